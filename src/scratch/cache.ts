@@ -1,0 +1,56 @@
+import { chownSync, lstatSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import envPaths from 'env-paths';
+import { canReach, isOursAlone } from './access.js';
+import type { Account } from './account.js';
+
+/** Folders that stay between runs. What is in them is only ever a shortcut. */
+export interface Cache {
+  /** Copies of server binaries: ours (root's, for root), readable for the server's account. */
+  readonly binaries: string;
+  /** Prepared data directories: the server account's own. */
+  readonly data: string;
+}
+
+/**
+ * The cache, made where needed, in `DRIFTMARK_CACHE_DIR` where that is set, else the user's cache folder, or for root, whose home others cannot enter, the system's.
+ * Undefined where there is none that we may write to, that nobody else can change, and that the server's
+ * account can reach: then everything is made anew for each run.
+ */
+export function openCache(account: Account, notice: (text: string) => void): Cache | undefined {
+  const chosen = process.env.DRIFTMARK_CACHE_DIR;
+  const cache = openIn(chosen ? path.resolve(chosen) : usualFolder(account), account);
+  if (chosen && !cache) {
+    const who = account.switchTo ? `the server's account (uid ${account.switchTo.uid})` : 'this user';
+    notice(
+      `the cache folder ${chosen} is not used: it must belong to the user who runs driftmark, be writable for no one else, and be reachable for ${who}`,
+    );
+  }
+  return cache;
+}
+
+function usualFolder(account: Account): string {
+  if (!account.switchTo) return envPaths('driftmark', { suffix: '' }).cache;
+  return process.platform === 'darwin' ? '/Library/Caches/driftmark' : '/var/cache/driftmark';
+}
+
+function openIn(folder: string, account: Account): Cache | undefined {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o755 });
+    if (!isOursAlone(folder) || !canReach(account, folder, 'execute')) return undefined;
+    const binaries = path.join(folder, 'binaries');
+    mkdirSync(binaries, { recursive: true, mode: 0o755 });
+    const data = path.join(folder, account.switchTo ? `data-${account.switchTo.uid}` : 'data');
+    makeDataFolder(data, account);
+    return { binaries, data };
+  } catch {
+    return undefined; // read-only, full, or not ours to write in
+  }
+}
+
+function makeDataFolder(folder: string, account: Account): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (account.switchTo && lstatSync(folder).uid !== account.switchTo.uid) {
+    chownSync(folder, account.switchTo.uid, account.switchTo.gid);
+  }
+}

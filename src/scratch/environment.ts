@@ -1,0 +1,28 @@
+const kept = [
+  'PATH',
+  'LD_LIBRARY_PATH',
+  'LD_PRELOAD',
+  'DYLD_LIBRARY_PATH',
+  'SystemRoot',
+  'SystemDrive',
+  'ComSpec',
+  'TEMP',
+  'TMP',
+  'USERNAME',
+];
+
+/**
+ * The environment of the server's processes: only what programs need to start. `PG*` variables would
+ * change the server, and secrets in the rest are none of its business (it may run as another user).
+ */
+export function serverEnvironment(): NodeJS.ProcessEnv {
+  const environment: NodeJS.ProcessEnv = { LC_ALL: 'C', TZ: 'UTC' };
+  for (const name of kept) {
+    const value = process.env[name];
+    if (value !== undefined) environment[name] = value;
+  }
+  if (process.platform !== 'win32') {
+    environment.PATH = [environment.PATH, '/usr/bin', '/bin'].filter(Boolean).join(':');
+  }
+  return environment;
+}

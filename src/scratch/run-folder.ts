@@ -1,0 +1,76 @@
+import { chownSync, lstatSync, mkdtempSync, readdirSync, realpathSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { canReach } from './access.js';
+import { cannotSwitch, type Account } from './account.js';
+import { DriftmarkError } from '../errors.js';
+
+/** Folder names carry the process that they belong to, so that later runs know whether it still lives. */
+export const runFolderName = /^driftmark-(\d+)-[A-Za-z0-9]{6}$/;
+
+/** PostgreSQL's name for a socket on its usual port. In a folder of its own, that port is always free. */
+export const socketPort = 5432;
+
+/** The socket's path in a folder. */
+export function socketIn(folder: string): string {
+  return path.join(folder, `.s.PGSQL.${socketPort}`);
+}
+
+/** The longest path of a socket (`sun_path`, less its end) that macOS takes; Linux takes four more. */
+const longestSocket = 103;
+
+/**
+ * The folders where run folders may lie: the system's temporary one and /tmp, if the server's account
+ * can reach it and the socket's path stays short enough.
+ */
+export function temporaryFolders(account: Account): string[] {
+  const folders = process.platform === 'win32' ? [os.tmpdir()] : [os.tmpdir(), '/tmp'];
+  const real = folders.flatMap((folder) => {
+    try {
+      return [realpathSync(folder)];
+    } catch {
+      return [];
+    }
+  });
+  return [...new Set(real)].filter((folder) => {
+    const socket = socketIn(path.join(folder, `driftmark-${process.pid}-XXXXXX`));
+    const short = process.platform === 'win32' || Buffer.byteLength(socket) <= longestSocket;
+    return short && canReach(account, folder, 'execute');
+  });
+}
+
+/**
+ * Makes a folder for one server, private (0700) and still our own.
+ *
+ * @throws DriftmarkError `scratch-unavailable` where there is no usable temporary folder.
+ */
+export function makeRunFolder(account: Account): string {
+  let cause: unknown;
+  for (const folder of temporaryFolders(account)) {
+    try {
+      return mkdtempSync(path.join(folder, `driftmark-${process.pid}-`));
+    } catch (error) {
+      cause = error;
+    }
+  }
+  throw new DriftmarkError(
+    'scratch-unavailable',
+    `no temporary folder serves for the embedded PostgreSQL (${os.tmpdir()})`,
+    { remedy: 'set TMPDIR to a folder with a short path that this user can write to', cause },
+  );
+}
+
+/** Gives the folder and all that is in it to the server's account. */
+export function handOver(folder: string, account: Account): void {
+  if (!account.switchTo) return;
+  const { uid, gid } = account.switchTo;
+  const give = (name: string): void => {
+    if (lstatSync(name).isDirectory()) for (const entry of readdirSync(name)) give(path.join(name, entry));
+    if (!lstatSync(name).isSymbolicLink()) chownSync(name, uid, gid);
+  };
+  try {
+    give(folder);
+  } catch (error) {
+    throw cannotSwitch(error);
+  }
+}

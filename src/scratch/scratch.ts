@@ -1,0 +1,68 @@
+import { DriftmarkError } from '../errors.js';
+import { openEmbeddedServer } from './embedded.js';
+import { openGivenServer } from './given-server.js';
+import type { OpenServer, ScratchOptions, ScratchServer } from './interface.js';
+
+export type { ScratchDatabase, ScratchOptions, ScratchServer } from './interface.js';
+
+/**
+ * Starts (or connects to) a scratch server, hands it to `use`, and cleans up in every case: databases
+ * dropped, the embedded server's process and folder gone. A clean-up that fails becomes a notice and
+ * hides neither the result nor the first error.
+ *
+ * When `options.signal` is aborted, the server is stopped without waiting for `use`, whose outcome is
+ * then ignored.
+ *
+ * @throws DriftmarkError `scratch-unavailable` (no server to be had: binaries, account, privileges),
+ * `scratch-failed` (it did not start, or a database could not be made), `connection-failed`,
+ * `server-too-old`, `server-unsupported`, `config`, `interrupted`; and whatever `use` throws.
+ */
+export async function withScratchServer<T>(
+  options: ScratchOptions,
+  use: (server: ScratchServer) => Promise<T>,
+): Promise<T> {
+  const abort = abortion(options.signal);
+  try {
+    const open = await openServer(options, abort.signal);
+    try {
+      return await Promise.race([use(open.server), abort.happened]);
+    } finally {
+      await open.close();
+    }
+  } catch (error) {
+    // Whatever failed after an abort failed because of it.
+    throw abort.signal.aborted ? interrupted() : error;
+  } finally {
+    abort.forget();
+  }
+}
+
+async function openServer(options: ScratchOptions, signal: AbortSignal): Promise<OpenServer> {
+  if (signal.aborted) throw interrupted();
+  return options.engine === 'server' ? openGivenServer(options, signal) : openEmbeddedServer(options, signal);
+}
+
+interface Abortion {
+  readonly signal: AbortSignal;
+  readonly happened: Promise<never>;
+  readonly forget: () => void;
+}
+
+function abortion(signal = new AbortController().signal): Abortion {
+  let forget = (): void => undefined;
+  const happened = new Promise<never>((_, reject) => {
+    const onAbort = (): void => {
+      reject(interrupted());
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    forget = () => {
+      signal.removeEventListener('abort', onAbort);
+    };
+  });
+  happened.catch(() => undefined);
+  return { signal, happened, forget };
+}
+
+function interrupted(): DriftmarkError {
+  return new DriftmarkError('interrupted', 'interrupted');
+}

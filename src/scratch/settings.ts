@@ -1,0 +1,58 @@
+import { majorOf } from './programs.js';
+
+/** The superuser of the embedded server: the name that migrations expect to be able to grant to. */
+export const superuser = 'postgres';
+
+/** The database in which nothing of ours happens but statements about other databases. */
+export const maintenanceDatabase = 'postgres';
+
+/**
+ * What initdb is told. UTF8 and C give the same order and the same case folding on every system; small
+ * WAL segments make the data directory small, and so quick to copy.
+ */
+export const initdbArguments: readonly string[] = [
+  `--username=${superuser}`,
+  '--auth=trust',
+  '--encoding=UTF8',
+  '--locale=C',
+  '--wal-segsize=1',
+  '--no-sync',
+  '--no-instructions',
+];
+
+/**
+ * The server's settings, given on its command line, where ALTER SYSTEM cannot change them. Nothing in
+ * here has to survive a crash (manual: 30.1 "Reliability", 14.5 "Non-Durable Settings"), nobody else
+ * connects, and no process runs that a few short sessions do not need.
+ */
+export function serverSettings(version: string): Record<string, string> {
+  return {
+    fsync: 'off',
+    synchronous_commit: 'off',
+    full_page_writes: 'off',
+    wal_level: 'minimal',
+    max_wal_senders: '0',
+    wal_init_zero: 'off',
+    checkpoint_timeout: '1d',
+    autovacuum: 'off',
+    bgwriter_lru_maxpages: '0',
+    shared_buffers: '16MB',
+    huge_pages: 'off',
+    max_connections: '50',
+    max_locks_per_transaction: '256',
+    max_parallel_workers_per_gather: '0',
+    max_parallel_maintenance_workers: '0',
+    max_logical_replication_workers: '0',
+    jit: 'off',
+    logging_collector: 'off',
+    log_destination: 'stderr',
+    TimeZone: 'UTC',
+    log_timezone: 'UTC',
+    ...(majorOf(version) >= 18 && { io_method: 'sync' }),
+  };
+}
+
+/** The settings as arguments of `postgres`. */
+export function settingArguments(settings: Readonly<Record<string, string>>): string[] {
+  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}

@@ -1,0 +1,59 @@
+import { fileURLToPath } from 'node:url';
+import { initdbArguments } from './settings.js';
+
+/**
+ * The process between us and the server. It fills the data directory, runs the server, and, as soon as
+ * its stdin ends, stops the server and removes the folder. Its stdin is a pipe that only driftmark holds,
+ * so it ends however driftmark ends, also by SIGKILL.
+ *
+ * Arguments: the run folder; the prepared data directory to copy, or ''; where to leave a copy of a fresh
+ * data directory, or ''; the initdb program; the command of the server. It prints one line when the server
+ * (or what comes before it) has ended by itself, and waits for the end of stdin even then, so that
+ * the log can be read.
+ *
+ * SIGQUIT is an immediate shutdown (manual: 18.5). It is repeated, because a shell starts background
+ * processes with SIGQUIT ignored, and the server may not have come to changing that.
+ *
+ * A shell, because it is everywhere on unix, starts in a millisecond and needs 1 MB.
+ */
+const script = `
+umask 077
+folder=$1 prepared=$2 keep=$3 initdb=$4
+shift 4
+exec 3<&0 </dev/null
+trap '' PIPE
+
+fill() {
+  if [ -n "$prepared" ]; then cp -R "$prepared" "$folder/data"; return; fi
+  "$initdb" ${initdbArguments.join(' ')} --pgdata="$folder/data" || return
+  if [ -n "$keep" ]; then mkdir "$keep" && cp -R "$folder/data" "$keep/data" || rm -rf "$keep"; fi
+}
+
+serve() {
+  "$@" 3<&- >>"$folder/server.log" 2>&1 &
+  server=$!
+  (
+    read -r line <&3
+    while kill -QUIT "$server"; do sleep 0.1 || sleep 1; done
+  ) 2>/dev/null &
+  watcher=$!
+  trap 'kill -QUIT "$server"' HUP INT TERM
+  wait "$server"; status=$?
+  while [ "$status" -gt 128 ] && kill -0 "$server" 2>/dev/null; do wait "$server"; status=$?; done
+  trap '' HUP INT TERM
+  kill "$watcher" 2>/dev/null
+  return "$status"
+}
+
+if fill >>"$folder/server.log" 2>&1; then serve "$@"; fi
+echo "ended $?"
+read -r line <&3
+cd /
+rm -rf "$folder"
+`;
+
+/** The command of the supervisor. Windows has no such shell, but the same in JavaScript. */
+export function supervisorCommand(): readonly [string, ...string[]] {
+  if (process.platform !== 'win32') return ['/bin/sh', '-c', script, 'driftmark-scratch'];
+  return [process.execPath, fileURLToPath(new URL('./windows-supervisor.js', import.meta.url))];
+}
