@@ -1,4 +1,5 @@
-import { chownSync, lstatSync, mkdirSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { chownSync, lstatSync, mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import envPaths from 'env-paths';
 import { canReach, isOursAlone } from './access.js';
@@ -53,4 +54,38 @@ function makeDataFolder(folder: string, account: Account): void {
   if (account.switchTo && lstatSync(folder).uid !== account.switchTo.uid) {
     chownSync(folder, account.switchTo.uid, account.switchTo.gid);
   }
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Notes, once a day, that an entry is in use. */
+export function markUsed(entry: string): void {
+  try {
+    const now = new Date();
+    if (now.getTime() - lstatSync(entry).mtimeMs > dayMs) utimesSync(entry, now, now);
+  } catch {
+    // a cache that cannot be written serves all the same
+  }
+}
+
+/** The entries that nobody used for a month, and unfinished ones that a killed run left an hour ago. */
+export function expired(cache: Cache): string[] {
+  return [cache.binaries, cache.data].flatMap((folder) =>
+    readdirSync(folder)
+      .map((name) => path.join(folder, name))
+      .filter((entry) => {
+        const stats = lstatSync(entry, { throwIfNoEntry: false });
+        const keepMs = isUnfinished(entry) ? dayMs / 24 : 30 * dayMs;
+        return stats !== undefined && Date.now() - stats.mtimeMs > keepMs;
+      }),
+  );
+}
+
+/** A fresh name for an entry that is being made, and gets its own when it is whole. */
+export function unfinishedEntry(folder: string): string {
+  return path.join(folder, `new-${randomBytes(6).toString('hex')}`);
+}
+
+function isUnfinished(entry: string): boolean {
+  return path.basename(entry).startsWith('new-');
 }

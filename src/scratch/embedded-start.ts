@@ -7,13 +7,14 @@ import type { Account } from './account.js';
 import type { Candidate } from './binaries.js';
 import type { Cache } from './cache.js';
 import { connect, messageOf } from './client.js';
+import { endpointIn } from './endpoint.js';
 import { removeFolder } from './leftovers.js';
 import { identity, usableBin } from './place.js';
 import { preparedData, type PreparedData } from './prepared.js';
 import { program, runVersion } from './programs.js';
 import { useServerInstead } from './remedy.js';
-import { handOver, makeRunFolder, socketPort } from './run-folder.js';
-import { maintenanceDatabase, serverSettings, settingArguments, superuser } from './settings.js';
+import { handOver, makeRunFolder } from './run-folder.js';
+import { serverSettings, settingArguments } from './settings.js';
 import { ServerEnded, startSupervised, type Supervised } from './supervised.js';
 
 /** A started server, and our own session on its maintenance database. */
@@ -85,7 +86,8 @@ async function start(
       return { unusable: bin === undefined ? unreadable(account) : 'it does not run on this system' };
     }
     handOver(folder, account);
-    const settings = { ...serverSettings(candidate.version), ...socketSettings(folder) };
+    const endpoint = await endpointIn(folder);
+    const settings = { ...serverSettings(candidate.version), ...endpoint.settings };
     supervised = await startSupervised(
       {
         folder,
@@ -97,31 +99,15 @@ async function start(
       account,
     );
     await supervised.ready(signal);
-    const connection = {
-      host: folder,
-      port: socketPort,
-      user: superuser,
-      ssl: false,
-      database: maintenanceDatabase,
-    };
+    const connection = endpoint.connection();
     const client = await connect(connection, signal);
     await data?.publish();
     return { connection, client, stop };
   } catch (error) {
     await stop().catch(() => undefined);
+    await data?.abandon();
     throw error;
   }
-}
-
-/** A socket that only the folder's owner can reach, and no network. */
-function socketSettings(folder: string): Record<string, string> {
-  return {
-    listen_addresses: '',
-    // A list, whose entries are quoted like identifiers.
-    unix_socket_directories: `"${folder.replaceAll('"', '""')}"`,
-    unix_socket_permissions: '0700',
-    port: String(socketPort),
-  };
 }
 
 function unreadable(account: Account): string {

@@ -23,7 +23,7 @@ export async function openEmbeddedServer(options: ScratchOptions, signal: AbortS
       rejected.push({ origin: candidate.origin, why: running.unusable });
       continue;
     }
-    const cleaning = removeLeftovers(account);
+    const cleaning = removeLeftovers(account, cache);
     const close = async (): Promise<void> => {
       void running.client.end().catch(() => undefined);
       await running.stop().catch((error: unknown) => {

@@ -5,14 +5,19 @@ import { rm } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import type { Account } from './account.js';
+import { expired, type Cache } from './cache.js';
 import { serverEnvironment } from './environment.js';
 import { runFolderName, socketIn, temporaryFolders } from './run-folder.js';
 
 /**
- * Removes the folders of runs that could not clean up, not even by their supervisor. Only those that are
- * ours or the server account's, have our form of name, and are abandoned. Never fails.
+ * Removes what is of no more use: the folders of runs that could not clean up, not even by their
+ * supervisor (only those that are ours or the server account's, have our form of name, and are
+ * abandoned), and old entries of the cache. Never fails.
  */
-export async function removeLeftovers(account: Account): Promise<void> {
+export async function removeLeftovers(account: Account, cache: Cache | undefined): Promise<void> {
+  for (const entry of cache ? expired(cache) : []) {
+    await removeFolder(entry, account).catch(() => undefined);
+  }
   for (const above of temporaryFolders(account)) {
     for (const name of entries(above)) {
       const folder = path.join(above, name);
@@ -37,7 +42,12 @@ export async function removeFolder(folder: string, account: Account): Promise<vo
     stdio: 'ignore',
     ...account.switchTo,
   });
-  await once(child, 'exit');
+  try {
+    await once(child, 'exit');
+  } catch {
+    // A root that may not become another user could not have given the folder to a process either.
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 const minuteMs = 60_000;

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -13,7 +13,7 @@ import path from 'node:path';
 import { canReach, isOursAlone } from './access.js';
 import type { Account } from './account.js';
 import type { Candidate } from './binaries.js';
-import type { Cache } from './cache.js';
+import { markUsed, unfinishedEntry, type Cache } from './cache.js';
 import { program } from './programs.js';
 import { copyTree, isWholeCopy, listedLinks } from './tree.js';
 
@@ -42,6 +42,7 @@ export function usableBin(
   }
   const copy = path.join(folders.cache.binaries, `${candidate.version}-${identity(candidate)}`);
   if (!existsSync(copy) || !isOursAlone(copy) || !isWholeCopy(tree, copy)) replaceCopy(tree, copy);
+  markUsed(copy);
   return path.join(copy, 'bin');
 }
 
@@ -73,7 +74,7 @@ function runsInPlace({ bin, tree }: Candidate, account: Account): boolean {
 }
 
 function replaceCopy(tree: string, copy: string): void {
-  const fresh = `${copy}.${randomBytes(6).toString('hex')}.new`;
+  const fresh = unfinishedEntry(path.dirname(copy));
   mkdirSync(fresh);
   chmodSync(fresh, 0o755);
   try {

@@ -1,8 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, lstatSync, readdirSync, renameSync, utimesSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, lstatSync, readdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import type { Account } from './account.js';
-import type { Cache } from './cache.js';
+import { markUsed, unfinishedEntry, type Cache } from './cache.js';
 import { removeFolder } from './leftovers.js';
 import { initdbArguments } from './settings.js';
 
@@ -18,6 +18,8 @@ export interface PreparedData {
   readonly staging: string;
   /** Gives what is in `staging` its name. Another run may have been faster; then that one stays. */
   readonly publish: () => Promise<void>;
+  /** Removes what is in `staging`, if the server did not come to be ready. */
+  readonly abandon: () => Promise<void>;
   /** Throws all away: a server did not start on one of them. */
   readonly discard: () => Promise<void>;
 }
@@ -26,32 +28,42 @@ export interface PreparedData {
 export function preparedData(cache: Cache, build: string, account: Account): PreparedData {
   const hash = createHash('sha256').update(initdbArguments.join('\n'));
   const key = `${build}-${hash.digest('hex').slice(0, 8)}`;
-  const staging = path.join(cache.data, `new-${randomBytes(6).toString('hex')}`);
+  const staging = unfinishedEntry(cache.data);
   const named = (): string[] =>
     readdirSync(cache.data)
       .filter((name) => name.startsWith(`${key}-`))
       .map((name) => path.join(cache.data, name));
   return {
     find: () => {
-      const whole = named().find((folder) => folder === `${path.join(cache.data, key)}-${contents(folder)}`);
+      const whole = named().find(isWhole);
       if (whole === undefined) return undefined;
-      touch(whole);
+      markUsed(whole);
       return path.join(whole, 'data');
     },
     staging,
     publish: async () => {
       if (!existsSync(staging)) return;
-      await discardOld(cache, account);
       try {
+        for (const folder of named()) if (!isWhole(folder)) await removeFolder(folder, account);
         renameSync(staging, `${path.join(cache.data, key)}-${contents(staging)}`);
       } catch {
         await removeFolder(staging, account);
       }
     },
+    abandon: () => removeFolder(staging, account),
     discard: async () => {
       for (const folder of named()) await removeFolder(folder, account);
     },
   };
+}
+
+/** False also for one that another run is just throwing away. */
+function isWhole(folder: string): boolean {
+  try {
+    return folder.endsWith(`-${contents(folder)}`);
+  } catch {
+    return false;
+  }
 }
 
 /** Number and total size of the files, e.g. `971-22897452`. */
@@ -71,26 +83,4 @@ function contents(folder: string): string {
   };
   count(folder);
   return `${files}-${bytes}`;
-}
-
-const dayMs = 24 * 60 * 60 * 1000;
-
-/** Marks it as used, once a day. */
-function touch(folder: string): void {
-  try {
-    const now = new Date();
-    if (now.getTime() - lstatSync(folder).mtimeMs > dayMs) utimesSync(folder, now, now);
-  } catch {
-    // a read-only cache serves all the same
-  }
-}
-
-/** Data of servers that nobody has started for a month, and halves that a killed run left. */
-async function discardOld(cache: Cache, account: Account): Promise<void> {
-  for (const name of readdirSync(cache.data)) {
-    const folder = path.join(cache.data, name);
-    const stats = lstatSync(folder, { throwIfNoEntry: false });
-    const keepMs = name.startsWith('new-') ? dayMs / 24 : 30 * dayMs;
-    if (stats && Date.now() - stats.mtimeMs > keepMs) await removeFolder(folder, account);
-  }
 }

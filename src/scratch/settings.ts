@@ -12,7 +12,8 @@ export const maintenanceDatabase = 'postgres';
  */
 export const initdbArguments: readonly string[] = [
   `--username=${superuser}`,
-  '--auth=trust',
+  // On unix the socket's folder is the guard.
+  `--auth=${process.platform === 'win32' ? 'scram-sha-256' : 'trust'}`,
   '--encoding=UTF8',
   '--locale=C',
   '--wal-segsize=1',
