@@ -10,11 +10,11 @@ import { connect, messageOf } from './client.js';
 import { endpointIn } from './endpoint.js';
 import { removeFolder } from './leftovers.js';
 import { identity, usableBin } from './place.js';
-import { preparedData, type PreparedData } from './prepared.js';
+import { preparedData, type Prepared, type PreparedData } from './prepared.js';
 import { program, runVersion } from './programs.js';
 import { useServerInstead } from './remedy.js';
 import { handOver, makeRunFolder } from './run-folder.js';
-import { serverSettings, settingArguments } from './settings.js';
+import { initdbArguments, serverSettings, settingArguments } from './settings.js';
 import { ServerEnded, startSupervised, type Supervised } from './supervised.js';
 
 /** A started server, and our own session on its maintenance database. */
@@ -47,7 +47,12 @@ export async function startEmbedded(
   around: Surroundings,
 ): Promise<RunningServer | Unusable> {
   const { cache, account, signal } = around;
-  const data = cache && preparedData(cache, `${candidate.version}-${identity(candidate)}`, account);
+  const build = {
+    version: candidate.version,
+    identity: identity(candidate),
+    initdbOptions: initdbArguments(candidate.version),
+  };
+  const data = cache && preparedData(cache, build, account);
   const prepared = data?.find();
   if (prepared !== undefined) {
     try {
@@ -66,7 +71,7 @@ export async function startEmbedded(
 }
 
 interface DataSource {
-  readonly prepared?: string;
+  readonly prepared?: Prepared;
   readonly data?: PreparedData | undefined;
 }
 
@@ -91,13 +96,15 @@ async function start(
     supervised = await startSupervised(
       {
         folder,
-        prepared,
+        prepared: prepared?.data,
         keep: data?.staging,
         initdb: program(bin, 'initdb'),
+        initdbOptions: initdbArguments(candidate.version),
         postgres: [program(bin, 'postgres'), '-D', path.join(folder, 'data'), ...settingArguments(settings)],
       },
       account,
     );
+    if (prepared?.isWhole() === false) throw new Error('the prepared data directory is damaged');
     await supervised.ready(signal);
     const connection = endpoint.connection();
     const client = await connect(connection, signal);

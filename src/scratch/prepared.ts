@@ -4,7 +4,6 @@ import path from 'node:path';
 import type { Account } from './account.js';
 import { markUsed, unfinishedEntry, type Cache } from './cache.js';
 import { removeFolder } from './leftovers.js';
-import { initdbArguments } from './settings.js';
 
 /**
  * The prepared data directories of one build of the server: what initdb made, kept to be copied, which
@@ -12,8 +11,7 @@ import { initdbArguments } from './settings.js';
  * that one with a missing or shortened file is not taken.
  */
 export interface PreparedData {
-  /** A whole one, if there is any. */
-  readonly find: () => string | undefined;
+  readonly find: () => Prepared | undefined;
   /** Where the supervisor is to leave a new one. */
   readonly staging: string;
   /** Gives what is in `staging` its name. Another run may have been faster; then that one stays. */
@@ -24,10 +22,27 @@ export interface PreparedData {
   readonly discard: () => Promise<void>;
 }
 
-/** @param build Version and identity of the binaries. */
-export function preparedData(cache: Cache, build: string, account: Account): PreparedData {
-  const hash = createHash('sha256').update(initdbArguments.join('\n'));
-  const key = `${build}-${hash.digest('hex').slice(0, 8)}`;
+/** One that may be copied. */
+export interface Prepared {
+  readonly data: string;
+  /**
+   * Whether nothing is missing. Takes some milliseconds, in which the copying can begin already. False
+   * also for one that another run is just throwing away.
+   */
+  readonly isWhole: () => boolean;
+}
+
+/** What a prepared data directory depends on. */
+export interface Build {
+  readonly version: string;
+  /** Of the binaries. */
+  readonly identity: string;
+  readonly initdbOptions: readonly string[];
+}
+
+export function preparedData(cache: Cache, build: Build, account: Account): PreparedData {
+  const hash = createHash('sha256').update([build.identity, ...build.initdbOptions].join('\n'));
+  const key = `${build.version}-${hash.digest('hex').slice(0, 16)}`;
   const staging = unfinishedEntry(cache.data);
   const named = (): string[] =>
     readdirSync(cache.data)
@@ -35,10 +50,10 @@ export function preparedData(cache: Cache, build: string, account: Account): Pre
       .map((name) => path.join(cache.data, name));
   return {
     find: () => {
-      const whole = named().find(isWhole);
-      if (whole === undefined) return undefined;
-      markUsed(whole);
-      return path.join(whole, 'data');
+      const [folder] = named();
+      if (folder === undefined) return undefined;
+      markUsed(folder);
+      return { data: path.join(folder, 'data'), isWhole: () => isWhole(folder) };
     },
     staging,
     publish: async () => {
@@ -57,7 +72,6 @@ export function preparedData(cache: Cache, build: string, account: Account): Pre
   };
 }
 
-/** False also for one that another run is just throwing away. */
 function isWhole(folder: string): boolean {
   try {
     return folder.endsWith(`-${contents(folder)}`);

@@ -7,19 +7,22 @@ export const superuser = 'postgres';
 export const maintenanceDatabase = 'postgres';
 
 /**
- * What initdb is told. UTF8 and C give the same order and the same case folding on every system; small
- * WAL segments make the data directory small, and so quick to copy.
+ * What initdb is told; no word needs quoting in a shell. UTF8 and C give the same order and the same case
+ * folding on every system. Small WAL segments, and few of them, make the data directory quick to copy.
  */
-export const initdbArguments: readonly string[] = [
-  `--username=${superuser}`,
-  // On unix the socket's folder is the guard.
-  `--auth=${process.platform === 'win32' ? 'scram-sha-256' : 'trust'}`,
-  '--encoding=UTF8',
-  '--locale=C',
-  '--wal-segsize=1',
-  '--no-sync',
-  '--no-instructions',
-];
+export function initdbArguments(version: string): string[] {
+  return [
+    `--username=${superuser}`,
+    // On unix the socket's folder is the guard.
+    `--auth=${process.platform === 'win32' ? 'scram-sha-256' : 'trust'}`,
+    '--encoding=UTF8',
+    '--locale=C',
+    '--wal-segsize=1',
+    ...(majorOf(version) >= 16 ? ['-c', 'min_wal_size=2MB', '-c', 'max_wal_size=2MB'] : []),
+    '--no-sync',
+    '--no-instructions',
+  ];
+}
 
 /**
  * The server's settings, given on its command line, where ALTER SYSTEM cannot change them. Nothing in
@@ -34,6 +37,7 @@ export function serverSettings(version: string): Record<string, string> {
     wal_level: 'minimal',
     max_wal_senders: '0',
     wal_init_zero: 'off',
+    max_wal_size: '1GB',
     checkpoint_timeout: '1d',
     autovacuum: 'off',
     bgwriter_lru_maxpages: '0',

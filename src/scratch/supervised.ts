@@ -17,6 +17,7 @@ export interface ServerCommand {
   /** Where to leave a copy of what initdb made. */
   readonly keep: string | undefined;
   readonly initdb: string;
+  readonly initdbOptions: readonly string[];
   readonly postgres: readonly string[];
 }
 
@@ -43,16 +44,20 @@ export class ServerEnded extends Error {
  * @throws DriftmarkError `scratch-unavailable` where root may not change its uid.
  */
 export async function startSupervised(command: ServerCommand, account: Account): Promise<Supervised> {
-  const { folder, prepared = '', keep = '', initdb, postgres } = command;
+  const { folder, prepared = '', keep = '', initdb, initdbOptions, postgres } = command;
   const [program, ...options] = supervisorCommand();
-  const child = spawn(program, [...options, folder, prepared, keep, initdb, ...postgres], {
-    cwd: folder,
-    env: serverEnvironment(),
-    stdio: ['pipe', 'pipe', 'ignore'],
-    detached: true,
-    windowsHide: true,
-    ...account.switchTo,
-  });
+  const child = spawn(
+    program,
+    [...options, folder, prepared, keep, initdb, initdbOptions.join(' '), ...postgres],
+    {
+      cwd: folder,
+      env: serverEnvironment(),
+      stdio: ['pipe', 'pipe', 'ignore'],
+      detached: true,
+      windowsHide: true,
+      ...account.switchTo,
+    },
+  );
   const exited = once(child, 'exit');
   exited.catch(() => undefined); // told by `started`
   let ended = false;

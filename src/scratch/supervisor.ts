@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import { initdbArguments } from './settings.js';
 
 /**
  * The process between us and the server. It fills the data directory, runs the server, and, as soon as
@@ -7,7 +6,8 @@ import { initdbArguments } from './settings.js';
  * so it ends however driftmark ends, also by SIGKILL.
  *
  * Arguments: the run folder; the prepared data directory to copy, or ''; where to leave a copy of a fresh
- * data directory, or ''; the initdb program; the command of the server. It prints one line when the server
+ * data directory, or ''; the initdb program; its
+ * options, separated by spaces; the command of the server. It prints one line when the server
  * (or what comes before it) has ended by itself, and waits for the end of stdin even then, so that
  * the log can be read.
  *
@@ -18,14 +18,14 @@ import { initdbArguments } from './settings.js';
  */
 const script = `
 umask 077
-folder=$1 prepared=$2 keep=$3 initdb=$4
-shift 4
+folder=$1 prepared=$2 keep=$3 initdb=$4 options=$5
+shift 5
 exec 3<&0 </dev/null
 trap '' PIPE
 
 fill() {
   if [ -n "$prepared" ]; then cp -R "$prepared" "$folder/data"; return; fi
-  "$initdb" ${initdbArguments.join(' ')} --pgdata="$folder/data" || return
+  "$initdb" $options --pgdata="$folder/data" || return
   if [ -n "$keep" ]; then mkdir "$keep" && cp -R "$folder/data" "$keep/data" || rm -rf "$keep"; fi
 }
 

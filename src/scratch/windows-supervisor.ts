@@ -8,9 +8,9 @@ import { randomBytes } from 'node:crypto';
 import { cpSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { passwordFile } from './endpoint.js';
-import { initdbArguments } from './settings.js';
 
-const [folder = '', prepared = '', keep = '', initdb = '', postgres = '', ...options] = process.argv.slice(2);
+const [folder = '', prepared = '', keep = '', initdb = '', initdbOptions = '', postgres = '', ...options] =
+  process.argv.slice(2);
 const data = path.join(folder, 'data');
 const log = openSync(path.join(folder, 'server.log'), 'a');
 
@@ -35,7 +35,7 @@ function fill(): boolean {
   }
   const file = path.join(folder, passwordFile);
   writeFileSync(file, randomBytes(24).toString('hex'));
-  if (!run(initdb, [...initdbArguments, `--pwfile=${file}`, `--pgdata=${data}`])) return false;
+  if (!run(initdb, [...initdbOptions.split(' '), `--pwfile=${file}`, `--pgdata=${data}`])) return false;
   cpSync(file, path.join(data, passwordFile));
   if (keep !== '') cpSync(data, path.join(keep, 'data'), { recursive: true });
   return true;
