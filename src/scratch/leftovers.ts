@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { lstatSync, readdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import type { Account } from './account.js';
@@ -44,6 +44,8 @@ export async function removeFolder(folder: string, account: Account): Promise<vo
   });
   try {
     await once(child, 'exit');
+    // The last step takes a right in the folder above, which may be root's. It deletes nothing but an empty folder.
+    await rmdir(folder).catch(() => undefined);
   } catch {
     // A root that may not become another user could not have given the folder to a process either.
     await rm(folder, { recursive: true, force: true });
