@@ -1,0 +1,54 @@
+import type { Coverage } from './reader.js';
+
+/** Pieces of SQL that several queries share. Every name is qualified: nobody's objects can come in between. */
+
+const oids = (list: readonly string[]) => `'{${list.join(',')}}'::pg_catalog.oid[]`;
+
+/** The object's schema is one of the covered ones. */
+export const covered = ({ namespaces }: Coverage, column: string) => `${column} = ANY (${oids(namespaces)})`;
+
+/** The relation is in a covered schema, and is no bookkeeping. */
+export const coveredRelation = (coverage: Coverage, relation: string) =>
+  `${covered(coverage, `${relation}.relnamespace`)} AND ${relation}.oid <> ALL (${oids(coverage.excludedRelations)})`;
+
+/** The object does not belong to an extension. */
+export const notOfExtension = (catalog: string, oid: string) =>
+  `NOT EXISTS (SELECT FROM pg_catalog.pg_depend ext WHERE ext.classid = 'pg_catalog.${catalog}'::pg_catalog.regclass
+     AND ext.objid = ${oid} AND ext.deptype = 'e')`;
+
+/** The comment on an object, as a scalar. */
+export const comment = (catalog: string, oid: string, sub = '0') =>
+  `(SELECT d.description FROM pg_catalog.pg_description d WHERE d.objoid = ${oid}
+     AND d.classoid = 'pg_catalog.${catalog}'::pg_catalog.regclass AND d.objsubid = ${sub})`;
+
+export const owner = (oid: string) => `pg_catalog.pg_get_userbyid(${oid})`;
+
+/**
+ * What an ACL grants, and what PostgreSQL would have granted by default, as JSON; NULL where it is the default.
+ * `type` is the letter that acldefault() takes. PostgreSQL manual, 5.8.
+ */
+export const privileges = (
+  acl: string,
+  type: string,
+  ownerOid: string,
+  initial = `pg_catalog.acldefault('${type}', ${ownerOid})`,
+) => {
+  const exploded = (list: string) =>
+    `(SELECT pg_catalog.json_agg(pg_catalog.json_build_object('grantee', g.grantee, 'role', CASE WHEN g.grantee <> 0 THEN pg_catalog.pg_get_userbyid(g.grantee) END,
+       'privilege', pg_catalog.lower(g.privilege_type), 'grantable', g.is_grantable)) FROM pg_catalog.aclexplode(${list}) g)`;
+  return `CASE WHEN ${acl} IS NOT NULL THEN pg_catalog.json_build_object('owner', ${ownerOid}, 'granted', ${exploded(acl)},
+     'initial', ${exploded(initial)}, 'all', ${exploded(`pg_catalog.acldefault('${type}', ${ownerOid})`)}) END`;
+};
+
+/** The names of a relation's columns, in the order of an array of their numbers. */
+export const columnNames = (relation: string, numbers: string) =>
+  `ARRAY(SELECT a.attname::text FROM pg_catalog.unnest(${numbers}) WITH ORDINALITY AS k(attnum, n)
+     JOIN pg_catalog.pg_attribute a ON a.attrelid = ${relation} AND a.attnum = k.attnum ORDER BY k.n)`;
+
+/** SQL for servers from a version on, and for those before it. */
+export const since = ({ versionNum }: Coverage, major: number, then: string, otherwise: string) =>
+  versionNum >= major * 10_000 ? then : otherwise;
+
+/** A collation's name, where it is not the type's own. */
+export const collationIfNot = (collation: string, own: string) =>
+  `CASE WHEN ${collation} <> 0 AND ${collation} <> ${own} THEN ${collation}::pg_catalog.regcollation::text END`;

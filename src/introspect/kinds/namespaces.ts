@@ -1,0 +1,45 @@
+import type { Extension, Namespace } from '../../schema/kinds/namespaces.js';
+import { comment, covered, privileges } from '../fragments.js';
+import { privilegesOf, type AclRow } from '../privileges.js';
+import { facts, type Reader } from '../reader.js';
+
+interface NamespaceRow {
+  readonly name: string;
+  readonly owner: string | null;
+  readonly acl: AclRow | null;
+  readonly comment: string | null;
+}
+
+/** `public` is told relative to how initdb left it: its owner and ACL differ between versions. */
+const initial = `coalesce((SELECT p.initprivs FROM pg_catalog.pg_init_privs p WHERE p.objoid = n.oid
+  AND p.classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass), pg_catalog.acldefault('n', n.nspowner))`;
+
+export const namespace: Reader<Namespace, NamespaceRow> = {
+  sql: (coverage) => `
+    SELECT n.nspname AS name,
+      CASE WHEN n.nspname = 'public' AND (n.nspowner = 10 OR r.rolname = 'pg_database_owner') THEN NULL ELSE r.rolname END AS owner,
+      ${privileges('n.nspacl', 'n', 'n.nspowner', initial)} AS acl,
+      nullif(${comment('pg_namespace', 'n.oid')}, CASE WHEN n.nspname = 'public' THEN 'standard public schema' END) AS comment
+    FROM pg_catalog.pg_namespace n LEFT JOIN pg_catalog.pg_roles r ON r.oid = n.nspowner
+    WHERE ${covered(coverage, 'n.oid')}`,
+  map: (row) =>
+    facts<Namespace>({ name: row.name, owner: row.owner, ...privilegesOf(row.acl), comment: row.comment }),
+};
+
+interface ExtensionRow {
+  readonly name: string;
+  readonly schema: string;
+  readonly version: string;
+  readonly comment: string | null;
+}
+
+export const extension: Reader<Extension, ExtensionRow> = {
+  sql: (coverage) => `
+    SELECT e.extname AS name, n.nspname AS schema,
+      ${coverage.extensionVersions ? 'e.extversion' : 'NULL'} AS version,
+      nullif(${comment('pg_extension', 'e.oid')}, (SELECT x.comment FROM pg_catalog.pg_available_extensions() x WHERE x.name = e.extname)) AS comment
+    FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
+    WHERE e.extname <> 'plpgsql'`,
+  map: ({ name, schema, version, comment: text }) =>
+    facts<Extension>({ name, schema, version, comment: text }),
+};

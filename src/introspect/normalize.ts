@@ -1,0 +1,75 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Column } from '../schema/kinds/column.js';
+import { ALL_KINDS, type AnyObject, type Kind } from '../schema/kinds.js';
+import { byCodePoint, type ObjectsByKind, type Schema } from '../schema/model.js';
+
+/** Takes out what says nothing: owners that most objects have, and what a partition merely repeats of its parent. */
+export function normalize(schema: Schema): Schema {
+  return withoutRepeatedColumns(withoutUsualOwner(schema));
+}
+
+interface Owned {
+  readonly owner?: string;
+}
+
+function withoutUsualOwner(schema: Schema): Schema {
+  const counts = new Map<string, number>();
+  for (const kind of ALL_KINDS) {
+    for (const { owner } of schema.objects[kind] as readonly Owned[]) {
+      if (owner !== undefined) counts.set(owner, (counts.get(owner) ?? 0) + 1);
+    }
+  }
+  const [usual] = [...counts]
+    .sort(([a, many], [b, few]) => few - many || byCodePoint(a, b))
+    .map(([owner]) => owner);
+  return mapObjects(schema, (_, object) => {
+    const { owner, ...others } = object as Owned;
+    return owner !== undefined && owner === usual ? (others as AnyObject) : object;
+  });
+}
+
+/** A partition's columns are its parent's unless anything about them differs. */
+function withoutRepeatedColumns(schema: Schema): Schema {
+  const key = (namespace: string, relation: string) => JSON.stringify([namespace, relation]);
+  const columns = new Map<string, Column[]>();
+  for (const column of schema.objects.column) {
+    const at = key(column.schema, column.relation);
+    columns.set(at, [...(columns.get(at) ?? []), column]);
+  }
+  const repeating = new Set(
+    schema.objects.table.flatMap(({ schema: namespace, name, partitionOf }) => {
+      if (!partitionOf) return [];
+      const own = columns.get(key(namespace, name)) ?? [];
+      const parents = columns.get(key(partitionOf.schema, partitionOf.table));
+      return parents && isDeepStrictEqual(own.map(comparable), parents.map(comparable))
+        ? [key(namespace, name)]
+        : [];
+    }),
+  );
+  const kept = schema.objects.column.flatMap((column): Column[] => {
+    if (!repeating.has(key(column.schema, column.relation))) return [column];
+    const { schema: namespace, relation, name, comment, grants, revokes } = column;
+    const own = { ...(comment && { comment }), ...(grants && { grants }), ...(revokes && { revokes }) };
+    return Object.keys(own).length === 0 ? [] : [{ schema: namespace, relation, name, ...own }];
+  });
+  return { ...schema, objects: { ...schema.objects, column: kept } };
+}
+
+/** What a partition's column has in common with its parent's. (From 17 on, identity too; before, it had none.) */
+function comparable({
+  schema: _schema,
+  relation: _relation,
+  identity: _identity,
+  comment: _comment,
+  grants: _grants,
+  revokes: _revokes,
+  inherited: _inherited,
+  ...facts
+}: Column) {
+  return facts;
+}
+
+function mapObjects(schema: Schema, map: (kind: Kind, object: AnyObject) => AnyObject): Schema {
+  const entries = ALL_KINDS.map((kind) => [kind, schema.objects[kind].map((object) => map(kind, object))]);
+  return { ...schema, objects: Object.fromEntries(entries) as unknown as ObjectsByKind };
+}

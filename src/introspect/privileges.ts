@@ -1,0 +1,69 @@
+import type { Grant, Granted, Revocation } from '../schema/definition.js';
+import { byCodePoint } from '../schema/model.js';
+
+interface AclItem {
+  readonly grantee: number;
+  readonly role: string | null;
+  readonly privilege: string;
+  readonly grantable: boolean;
+}
+
+/** What `fragments.privileges` gives. */
+export interface AclRow {
+  readonly owner: number;
+  readonly granted: readonly AclItem[] | null;
+  readonly initial: readonly AclItem[] | null;
+  /** What the owner has by default: every privilege that there is on such an object. */
+  readonly all: readonly AclItem[] | null;
+}
+
+const PUBLIC = 0;
+
+/**
+ * The grants beyond PostgreSQL's default, and what of the default was taken away. Every privilege that there
+ * is on such an object reads `all`: servers from 17 on know one more than those before.
+ */
+export function privilegesOf(acl: AclRow | null): Granted {
+  if (acl === null) return {};
+  const granted = acl.granted ?? [];
+  const initial = acl.initial ?? [];
+  const everything = new Set(
+    (acl.all ?? []).filter(({ grantee }) => grantee === acl.owner).map(({ privilege }) => privilege),
+  );
+  const has = (items: readonly AclItem[], one: AclItem) =>
+    items.some(({ grantee, privilege }) => grantee === one.grantee && privilege === one.privilege);
+  const grants = group(
+    granted.filter((item) => item.grantee !== acl.owner && !(has(initial, item) && !item.grantable)),
+    everything,
+  );
+  const gone = initial.filter((item) => !has(granted, item));
+  const revokes = [
+    { from: 'public' as const, items: gone.filter(({ grantee }) => grantee === PUBLIC) },
+    {
+      from: 'owner' as const,
+      items: gone.filter(({ grantee }) => grantee === acl.owner && grantee !== PUBLIC),
+    },
+  ]
+    .filter(({ items }) => items.length > 0)
+    .map(({ from, items }): Revocation => ({ from, privileges: names(items, everything) }));
+  return { ...(grants.length > 0 ? { grants } : {}), ...(revokes.length > 0 ? { revokes } : {}) };
+}
+
+function group(items: readonly AclItem[], everything: ReadonlySet<string>): readonly Grant[] {
+  const groups = new Map<string, AclItem[]>();
+  for (const item of items) {
+    const key = JSON.stringify([item.role ?? 'public', item.grantable]);
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  return [...groups.entries()]
+    .sort(([a], [b]) => byCodePoint(a, b))
+    .map(([key, members]): Grant => {
+      const [to, grantable] = JSON.parse(key) as [string, boolean];
+      return { to, privileges: names(members, everything), ...(grantable ? { grantable: true } : {}) };
+    });
+}
+
+function names(items: readonly AclItem[], everything: ReadonlySet<string>): readonly string[] {
+  const privileges = [...new Set(items.map(({ privilege }) => privilege))].sort(byCodePoint);
+  return privileges.length > 1 && privileges.length === everything.size ? ['all'] : privileges;
+}

@@ -1,0 +1,38 @@
+import type { Kind, ObjectByKind } from '../schema/kinds.js';
+
+/** What a query may need to know: the server, and what is to be read. */
+export interface Coverage {
+  /** `server_version_num`, such as 150018. */
+  readonly versionNum: number;
+  /** OIDs of the covered schemas. */
+  readonly namespaces: readonly string[];
+  /** OIDs of relations to leave out: the bookkeeping of migration tools. */
+  readonly excludedRelations: readonly string[];
+  /** True where extensions are to be told with their versions. */
+  readonly extensionVersions: boolean;
+}
+
+/**
+ * How one kind is read: one set-based query over the catalogs, and what a row of it means. A row that stands
+ * for nothing gives `undefined`.
+ */
+export interface Reader<O, Row> {
+  readonly sql: (coverage: Coverage) => string;
+  readonly map: (row: Row) => O | undefined;
+}
+
+export type Readers = { readonly [K in Kind]: Reader<ObjectByKind[K], never> };
+
+/** A copy without the facts that equal PostgreSQL's default: `undefined`, `null`, `false` and empty lists. */
+export function facts<O extends object>(all: {
+  readonly [F in keyof O]: O[F] | null | undefined | false;
+}): O {
+  const entries = Object.entries(all as Readonly<Record<string, unknown>>);
+  return Object.fromEntries(
+    entries.filter(
+      ([, value]) => value !== undefined && value !== null && value !== false && !isEmptyList(value),
+    ),
+  ) as O;
+}
+
+const isEmptyList = (value: unknown) => Array.isArray(value) && value.length === 0;

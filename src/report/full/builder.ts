@@ -1,0 +1,29 @@
+import type { Kind, ObjectByKind } from '../../schema/kinds.js';
+import { ALL_KINDS } from '../../schema/kinds.js';
+import { canonical, identityOf, noObjects, type ObjectsByKind, type Schema } from '../../schema/model.js';
+import type { Draft } from '../grammar.js';
+
+/** Gathers what a report says of each object, from wherever it says it. */
+export interface SchemaBuilder {
+  /** The object with these facts: the one that has the same identity already, with the facts added, or a new one. */
+  readonly put: <K extends Kind>(kind: K, facts: Draft<ObjectByKind[K]>) => Draft<ObjectByKind[K]>;
+  readonly schema: () => Schema;
+}
+
+export function schemaBuilder(namespaces: readonly string[]): SchemaBuilder {
+  const found = new Map<Kind, Map<string, object>>(ALL_KINDS.map((kind) => [kind, new Map()]));
+  return {
+    put: (kind, facts) => {
+      const key = JSON.stringify(identityOf(kind, facts as ObjectByKind[typeof kind]));
+      const known = found.get(kind)?.get(key);
+      if (known) return Object.assign(known, facts);
+      found.get(kind)?.set(key, facts);
+      return facts;
+    },
+    schema: () => {
+      const objects = noObjects() as Record<Kind, object[]>;
+      for (const kind of ALL_KINDS) objects[kind] = [...(found.get(kind)?.values() ?? [])];
+      return canonical({ namespaces, objects: objects as unknown as ObjectsByKind });
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import type { AnyObject, Kind } from '../../schema/kinds.js';
+import { ALL_KINDS, KINDS } from '../../schema/kinds.js';
+import type { Cursor } from '../cursor.js';
+import { expression, identifier, type Scope } from '../grammar.js';
+import { kindReport, type ObjectsByParent, type ParentName } from './index-by-parent.js';
+
+/** A comment of a relation, or of something that stands under it. */
+interface CommentPlace {
+  readonly kind: Kind;
+  /** The word before it. */
+  readonly noun: string;
+  readonly field: string;
+}
+
+/** Every sort of comment that may stand under a relation, columns first. */
+const PLACES: readonly CommentPlace[] = ALL_KINDS.flatMap((kind): CommentPlace[] => {
+  const report = kindReport(kind);
+  if (report.layout === 'columns') return [{ kind, noun: 'column', field: 'comment' }];
+  return report.layout === 'child' ? report.comments.map(([noun, field]) => ({ kind, noun, field })) : [];
+});
+
+/** The items under `### Comments` of a relation. */
+export function renderComments(
+  kind: Kind,
+  relation: AnyObject & ParentName,
+  children: ObjectsByParent,
+  scope: Scope,
+): string[] {
+  const own = textOf(relation, 'comment');
+  return [
+    ...(own === undefined ? [] : [`${KINDS[kind].noun}: ${expression.print(own, scope)}`]),
+    ...PLACES.flatMap((place) =>
+      children(place.kind, relation).flatMap((child) => {
+        const text = textOf(child, place.field);
+        if (text === undefined) return [];
+        return [
+          `${place.noun} ${identifier.print((child as ParentName).name, scope)}: ${expression.print(text, scope)}`,
+        ];
+      }),
+    ),
+  ];
+}
+
+function textOf(object: AnyObject, field: string): string | undefined {
+  return (object as unknown as Readonly<Record<string, string | undefined>>)[field];
+}
+
+/** Reads such an item: whose comment it is, and the comment. */
+export function parseComment(
+  kind: Kind,
+  cursor: Cursor,
+  scope: Scope,
+): { kind: Kind; name?: string; field: string; text: string } {
+  if (cursor.take(`${KINDS[kind].noun}: `))
+    return { kind, field: 'comment', text: expression.parse(cursor, scope) };
+  const place = PLACES.find(({ noun }) => cursor.take(`${noun} `));
+  if (!place) return cursor.fail('the kind of object that the comment is on');
+  const name = identifier.parse(cursor, scope);
+  cursor.expect(': ');
+  return { kind: place.kind, name, field: place.field, text: expression.parse(cursor, scope) };
+}

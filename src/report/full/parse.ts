@@ -1,0 +1,249 @@
+import type { AnyObject, Kind } from '../../schema/kinds.js';
+import { cursorOver, type Cursor } from '../cursor.js';
+import { expression, identifier, parseParts, type Draft, type Scope } from '../grammar.js';
+import { commonItems, privilegeItems, type Items } from '../items.js';
+import type { ListKind, SectionKind, Subsection } from '../kind-report.js';
+import { SUBSECTIONS } from '../kind-report.js';
+import { KIND_REPORTS } from '../kinds.js';
+import { parseBlocks, type Block, type ListItem, type TextLine } from '../markdown/blocks.js';
+import type { Report } from '../report.js';
+import { ReportSyntaxError } from '../syntax-error.js';
+import { schemaBuilder, type SchemaBuilder } from './builder.js';
+import { parseColumnItem, parseColumnRow } from './columns.js';
+import { parseComment } from './comments.js';
+import { parseHeader } from './header.js';
+import { kindReport, type ParentName } from './index-by-parent.js';
+import { parsePartition } from './partitions.js';
+import { renderFull } from './render.js';
+
+interface Reading {
+  readonly scope: Scope;
+  readonly builder: SchemaBuilder;
+}
+
+/** What the blocks that follow a heading are about. */
+type Place =
+  | { readonly type: 'list'; readonly kind: Kind; readonly report: ListKind<AnyObject> }
+  | {
+      readonly type: 'section';
+      readonly kind: Kind;
+      readonly report: SectionKind<AnyObject>;
+      readonly object: Draft<AnyObject>;
+      subsection?: Subsection;
+    };
+
+const COMMON: Items<AnyObject> = commonItems();
+const KINDS_IN_ORDER = Object.keys(KIND_REPORTS) as readonly Kind[];
+
+/**
+ * Reads a report in the format `full` back.
+ * @throws {ReportSyntaxError} where it is not, to the byte, what `renderFull` writes.
+ */
+export function parseFull(markdown: string): Report {
+  const { header, rest } = parseHeader(parseBlocks(markdown));
+  const { namespaces, ...others } = header;
+  const reading: Reading = { scope: { home: namespaces[0] ?? 'public' }, builder: schemaBuilder(namespaces) };
+  for (const name of namespaces) reading.builder.put('namespace', { name });
+  let place: Place | undefined;
+  for (const block of rest) {
+    if (block.type === 'heading' && block.depth === 2) place = openPlace(block.text, block.line, reading);
+    else if (place === undefined) fail(block.line, 'expected a heading');
+    else if (place.type === 'list') readList(place, block, reading);
+    else readSection(place, block, reading);
+  }
+  const report: Report = { format: 'full', ...others, schema: reading.builder.schema() };
+  assertSameBytes(markdown, renderFull(report));
+  return report;
+}
+
+function openPlace(heading: string, line: number, { scope, builder }: Reading): Place {
+  for (const kind of KINDS_IN_ORDER) {
+    const report = kindReport(kind);
+    if (report.layout === 'list' && report.heading === heading) return { type: 'list', kind, report };
+    if (report.layout !== 'section' || !heading.startsWith(`${report.title} \``)) continue;
+    const cursor = cursorOver(heading, line);
+    cursor.expect(`${report.title} `);
+    const object = parseParts(report.head, cursor, {}, scope);
+    assertEnd(cursor);
+    return { type: 'section', kind, report, object: builder.put(kind, object) };
+  }
+  return fail(line, `unknown section ${JSON.stringify(heading)}`);
+}
+
+function readList({ kind, report }: Place & { type: 'list' }, block: Block, reading: Reading): void {
+  for (const item of itemsOf(block)) {
+    const cursor = cursorOver(item.text, item.line);
+    const facts = parseParts(report.line, cursor, {}, reading.scope);
+    assertEnd(cursor);
+    const object = reading.builder.put(kind, facts);
+    for (const inner of item.items) readInnerItem(kind, object, inner, reading);
+  }
+}
+
+function readInnerItem(
+  kind: Kind,
+  object: Draft<AnyObject>,
+  item: TextLine,
+  { scope, builder }: Reading,
+): void {
+  const cursor = cursorOver(item.text, item.line);
+  if (!COMMON.parse(cursor, object, scope)) {
+    const nested = KINDS_IN_ORDER.find((each) => {
+      const report = kindReport(each);
+      if (report.layout !== 'nested' || report.under !== kind) return false;
+      const facts = report.within(object as ParentName) as Draft<AnyObject>;
+      if (!report.line[0]?.parse(cursor, facts, scope)) return false;
+      builder.put(each, parseParts(report.line.slice(1), cursor, facts, scope));
+      return true;
+    });
+    if (!nested) cursor.fail('an owner, a privilege or a comment');
+  }
+  assertEnd(cursor);
+}
+
+function readSection(place: Place & { type: 'section' }, block: Block, reading: Reading): void {
+  if (block.type === 'heading') {
+    const subsection = SUBSECTIONS.find((heading) => heading === block.text);
+    if (block.depth !== 3 || !subsection) fail(block.line, `unknown section ${JSON.stringify(block.text)}`);
+    place.subsection = subsection;
+  } else if (place.subsection) {
+    for (const item of itemsOf(block)) readSubsectionItem(place, place.subsection, item, reading);
+  } else if (block.type === 'table' && place.report.isRelation) {
+    for (const row of block.rows.slice(2)) {
+      reading.builder.put('column', {
+        ...parentFields(place),
+        ...parseColumnRow(row.cells, row.line, reading.scope),
+      });
+    }
+  } else if (block.type === 'fence' && place.report.body) {
+    const { field, before = '', after = '' } = place.report.body;
+    Object.assign(place.object, {
+      [field]: block.body.slice(before.length, block.body.length - after.length),
+    });
+  } else {
+    for (const item of itemsOf(block)) readSectionItem(place, item, reading);
+  }
+}
+
+function readSectionItem(
+  { report, object, ...place }: Place & { type: 'section' },
+  item: ListItem,
+  reading: Reading,
+): void {
+  const { scope, builder } = reading;
+  const cursor = cursorOver(item.text, item.line);
+  if (report.body && cursor.take('definition ')) {
+    Object.assign(object, { [report.body.field]: expression.parse(cursor, scope) });
+  } else if (report.isRelation && item.text.startsWith('`')) {
+    const parent = parentFields({ object, ...place });
+    parseColumnItem(item.text, item.line, scope, (name) => builder.put('column', { ...parent, name }));
+    return;
+  } else if (!report.items?.parse(cursor, object, scope) && !COMMON.parse(cursor, object, scope)) {
+    cursor.fail('a fact');
+  }
+  assertEnd(cursor);
+}
+
+function readSubsectionItem(
+  place: Place & { type: 'section' },
+  heading: Subsection,
+  item: ListItem,
+  reading: Reading,
+): void {
+  const { scope, builder } = reading;
+  const parent = place.object as ParentName;
+  const cursor = cursorOver(item.text, item.line);
+  if (place.report.subsections?.[heading]?.parse(cursor, place.object, scope)) {
+    assertEnd(cursor);
+  } else if (heading === 'Partitions') {
+    builder.put('table', parsePartition(cursor, parent, scope));
+  } else if (heading === 'Comments') {
+    const { kind, name, field, text } = parseComment(place.kind, cursor, scope);
+    if (name === undefined) Object.assign(place.object, { [field]: text });
+    else
+      Object.assign(builder.put(kind, { ...childFields(kind, parent), name }), {
+        [field]: text,
+      });
+  } else if (heading === 'Privileges') {
+    readPrivilege(place, item, cursor, reading);
+  } else {
+    readChild(heading, parent, cursor, reading);
+  }
+  assertEnd(cursor);
+}
+
+function readPrivilege(
+  place: Place & { type: 'section' },
+  item: ListItem,
+  cursor: Cursor,
+  { scope, builder }: Reading,
+): void {
+  const [, encoded] = / on column (`.*?`)(?: to | from )/.exec(item.text) ?? [];
+  if (encoded === undefined) {
+    if (!privilegeItems().parse(cursor, place.object as Draft<{ readonly grants?: [] }>, scope))
+      cursor.fail('a privilege');
+    return;
+  }
+  const name = identifier.parse(cursorOver(encoded, item.line), scope);
+  const column = builder.put('column', { ...parentFields(place), name });
+  if (!privilegeItems(name).parse(cursor, column, scope)) cursor.fail('a privilege');
+}
+
+function readChild(
+  heading: Subsection,
+  parent: ParentName,
+  cursor: Cursor,
+  { scope, builder }: Reading,
+): void {
+  for (const kind of KINDS_IN_ORDER) {
+    const report = kindReport(kind);
+    if (report.layout !== 'child' || report.heading !== heading) continue;
+    const facts = parseParts(report.line, cursor, { ...report.under(parent) }, scope);
+    builder.put(kind, facts);
+    return;
+  }
+  cursor.fail('nothing');
+}
+
+/** The fields by which an object of a kind says under which relation it stands. */
+function childFields(kind: Kind, parent: ParentName): object {
+  const report = kindReport(kind);
+  if (report.layout === 'child') return report.under(parent);
+  return { schema: parent.schema, relation: parent.name };
+}
+
+function parentFields({ object }: { readonly object: Draft<AnyObject> }): {
+  schema: string;
+  relation: string;
+} {
+  const { schema, name } = object as ParentName;
+  return { schema, relation: name };
+}
+
+function itemsOf(block: Block): readonly ListItem[] {
+  return block.type === 'list' ? block.items : fail(block.line, `unexpected ${block.type}`);
+}
+
+function assertEnd(cursor: Cursor): void {
+  if (!cursor.atEnd()) cursor.fail('the end of the line');
+}
+
+/** What was read must be all that was there: the report that it makes is the report that was given. */
+function assertSameBytes(given: string, rendered: string): void {
+  if (given === rendered) return;
+  const ours = rendered.split('\n');
+  const theirs = given.split('\n');
+  const at = ours.findIndex((line, index) => line !== theirs[index]);
+  const line = at === -1 ? ours.length : at + 1;
+  const expected = ours[line - 1];
+  fail(
+    line,
+    expected === undefined
+      ? 'nothing should follow here'
+      : `driftmark would write ${JSON.stringify(expected)} here`,
+  );
+}
+
+function fail(line: number, message: string): never {
+  throw new ReportSyntaxError(line, message);
+}

@@ -1,0 +1,156 @@
+import { ALL_KINDS, type AnyObject, type Kind } from '../../schema/kinds.js';
+import type { Granted } from '../../schema/definition.js';
+import type { Column } from '../../schema/kinds/column.js';
+import type { Schema } from '../../schema/model.js';
+import { expression, printParts, type Scope } from '../grammar.js';
+import { commonItems, privilegeItems, type Items } from '../items.js';
+import {
+  SUBSECTIONS,
+  type FencedBody,
+  type ListKind,
+  type SectionKind,
+  type Subsection,
+} from '../kind-report.js';
+import { KIND_REPORTS } from '../kinds.js';
+import { fence, isFenceable } from '../markdown/text.js';
+import type { Report } from '../report.js';
+import { renderColumns } from './columns.js';
+import { renderComments } from './comments.js';
+import { renderHeader } from './header.js';
+import { partitionsOf, renderPartition, type Partitions } from './partitions.js';
+import { groupByParent, kindReport, type ObjectsByParent, type ParentName } from './index-by-parent.js';
+
+interface Page {
+  readonly schema: Schema;
+  readonly scope: Scope;
+  readonly children: ObjectsByParent;
+  readonly partitions: Partitions;
+}
+
+const COMMON: Items<AnyObject> = commonItems();
+
+/** A report in the format `full`. Pure: the same report gives the same bytes. */
+export function renderFull(report: Report): string {
+  const { schema } = report;
+  const page: Page = {
+    schema,
+    scope: { home: schema.namespaces[0] ?? 'public' },
+    children: groupByParent(schema),
+    partitions: partitionsOf(schema),
+  };
+  const lines = [
+    ...renderHeader({ ...report, namespaces: schema.namespaces }),
+    ...(Object.keys(KIND_REPORTS) as Kind[]).flatMap((kind) => renderKind(kind, page)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function renderKind(kind: Kind, page: Page): string[] {
+  const report = kindReport(kind);
+  const objects = page.schema.objects[kind];
+  if (report.layout === 'list') return renderList(kind, report, objects, page);
+  if (report.layout === 'section')
+    return objects.flatMap((object) => renderSection(kind, report, object, page));
+  return [];
+}
+
+function renderList(
+  kind: Kind,
+  report: ListKind<AnyObject>,
+  objects: readonly AnyObject[],
+  page: Page,
+): string[] {
+  const told = objects.filter((object) => !report.isImplied?.(object));
+  if (told.length === 0) return [];
+  const items = told.flatMap((object) => [
+    `- ${printParts(report.line, object, page.scope)}`,
+    ...[...COMMON.print(object, page.scope), ...renderNested(kind, object, page)].map(
+      (item) => `  - ${item}`,
+    ),
+  ]);
+  return ['', `## ${report.heading}`, '', ...items];
+}
+
+function renderNested(under: Kind, parent: AnyObject, page: Page): string[] {
+  return ALL_KINDS.flatMap((kind) => {
+    const report = kindReport(kind);
+    if (report.layout !== 'nested' || report.under !== under) return [];
+    return page
+      .children(kind, parent as ParentName)
+      .map((child) => printParts(report.line, child, page.scope));
+  });
+}
+
+function renderSection(kind: Kind, report: SectionKind<AnyObject>, whole: AnyObject, page: Page): string[] {
+  const { scope } = page;
+  const object = page.partitions.withoutToldElsewhere(kind, whole);
+  const columns = report.isRelation
+    ? (page.children('column', object as ParentName) as readonly Column[])
+    : [];
+  const { table, items: columnItems } = renderColumns(columns, scope);
+  const items = [
+    ...columnItems,
+    ...(report.items?.print(object, scope) ?? []),
+    ...(report.isRelation ? [] : COMMON.print(object, scope)),
+  ];
+  const body = report.body ? renderBody(report.body, object) : { fence: [], item: [] };
+  const blocks = [
+    table,
+    [...items, ...body.item].map((item) => `- ${item}`),
+    body.fence,
+    ...SUBSECTIONS.map((heading) => {
+      const lines = renderSubsection(heading, kind, report, object, columns, page);
+      return lines.length === 0 ? [] : [`### ${heading}`, '', ...lines.map((line) => `- ${line}`)];
+    }),
+  ].filter((block) => block.length > 0);
+  if (blocks.length === 0 && object !== whole) return [];
+  return [
+    '',
+    `## ${report.title} ${printParts(report.head, object, scope)}`,
+    ...blocks.flatMap((block) => ['', ...block]),
+  ];
+}
+
+/** A body that a fenced block could not keep as it is becomes an item. */
+function renderBody({ field, language, before = '', after = '' }: FencedBody<AnyObject>, object: AnyObject) {
+  const text = (object as unknown as Readonly<Record<string, string | undefined>>)[field];
+  if (text === undefined) return { fence: [], item: [] };
+  const body = before + text + after;
+  return isFenceable(body)
+    ? { fence: fence(language, body), item: [] }
+    : { fence: [], item: [`definition ${expression.print(text, { home: '' })}`] };
+}
+
+function renderSubsection(
+  heading: Subsection,
+  kind: Kind,
+  report: SectionKind<AnyObject>,
+  object: AnyObject,
+  columns: readonly Column[],
+  page: Page,
+): string[] {
+  const { scope, children } = page;
+  const own = report.subsections?.[heading]?.print(object, scope) ?? [];
+  if (!report.isRelation) return [...own];
+  const relation = object as AnyObject & ParentName;
+  return [
+    ...own,
+    ...ALL_KINDS.flatMap((childKind) => {
+      const child = kindReport(childKind);
+      if (child.layout !== 'child' || child.heading !== heading) return [];
+      return children(childKind, relation).map((each) => printParts(child.line, each, scope));
+    }),
+    ...(heading === 'Partitions'
+      ? page.partitions.of(relation).map((each) => renderPartition(each, scope))
+      : []),
+    ...(heading === 'Privileges' ? renderPrivileges(object, columns, scope) : []),
+    ...(heading === 'Comments' ? renderComments(kind, relation, children, scope) : []),
+  ];
+}
+
+function renderPrivileges(object: AnyObject, columns: readonly Column[], scope: Scope): string[] {
+  return [
+    ...privilegeItems<Granted>().print(object as Granted, scope),
+    ...columns.flatMap((column) => privilegeItems(column.name).print(column, scope)),
+  ];
+}

@@ -1,0 +1,244 @@
+import { codeSpan, encodeExpression, encodeIdentifier, encodeSqlName } from './markdown/text.js';
+import { decodeExpressionAt, decodeIdentifiers, type Cursor } from './cursor.js';
+
+/**
+ * The grammar of a report's lines, written once for both directions: each piece prints a value and reads it
+ * back. A line that is declared with these pieces can be parsed because it can be printed.
+ */
+
+/** What a report says once for all its lines: the schema whose objects stand without qualification. */
+export interface Scope {
+  readonly home: string;
+}
+
+/** One value. */
+export interface Codec<V> {
+  readonly print: (value: V, scope: Scope) => string;
+  readonly parse: (cursor: Cursor, scope: Scope) => V;
+}
+
+/** A piece of a line about an object: prints nothing where the object lacks the fact. */
+export interface Part<O> {
+  /** The fact that it prints. */
+  readonly field: keyof O & string;
+  readonly print: (object: O, scope: Scope) => string;
+  /** Reads the fact into `object`; false, without having moved, where the piece is not there. */
+  readonly parse: (cursor: Cursor, object: Draft<O>, scope: Scope) => boolean;
+}
+
+export type Draft<O> = { -readonly [F in keyof O]?: O[F] };
+
+/** An identifier in a code span. */
+export const identifier: Codec<string> = {
+  print: (name) => codeSpan(encodeIdentifier(name)),
+  parse: (cursor) => {
+    const [name, more] = decodeIdentifiers(cursor.span(), cursor);
+    return name === undefined || more !== undefined ? cursor.fail('a name without qualification') : name;
+  },
+};
+
+/** The name of an object in a schema: qualified unless the schema is the report's first. */
+export const qualifiedName: Codec<{ readonly schema: string; readonly name: string }> = {
+  print: ({ schema, name }, { home }) =>
+    codeSpan((schema === home ? [name] : [schema, name]).map(encodeIdentifier).join('.')),
+  parse: (cursor, { home }) => {
+    const [first, second, third] = decodeIdentifiers(cursor.span(), cursor);
+    if (first === undefined || third !== undefined) return cursor.fail('a name');
+    return second === undefined ? { schema: home, name: first } : { schema: first, name: second };
+  },
+};
+
+/** An expression, a type or any other text, in a code span. */
+export const expression: Codec<string> = {
+  print: (text) => codeSpan(encodeExpression(text)),
+  parse: (cursor) => decodeExpressionAt(cursor.span(), cursor),
+};
+
+/** SQL's own name of a type, collation, operator class or the like, in a code span. */
+export const sqlName: Codec<string> = {
+  print: (text) => codeSpan(encodeSqlName(text)),
+  parse: (cursor) => decodeExpressionAt(cursor.span(), cursor),
+};
+
+/** A whole number, bare. */
+export const integer: Codec<number> = {
+  print: String,
+  parse: (cursor) => Number(cursor.match(/-?\d+/) ?? cursor.fail('a number')),
+};
+
+/** A whole number of up to 64 bits, bare. */
+export const bigInteger: Codec<string> = {
+  print: String,
+  parse: (cursor) => cursor.match(/-?\d+/) ?? cursor.fail('a number'),
+};
+
+/** A decimal number as PostgreSQL prints it, bare. */
+export const decimal: Codec<string> = {
+  print: String,
+  parse: (cursor) => cursor.match(/-?[\d.]+(?:e[+-]?\d+)?/) ?? cursor.fail('a number'),
+};
+
+/** One of several words or phrases, bare. */
+export function oneOf<W extends string>(...words: readonly W[]): Codec<W> {
+  const longestFirst = [...words].sort((a, b) => b.length - a.length);
+  return {
+    print: (word) => word,
+    parse: (cursor) =>
+      longestFirst.find((word) => cursor.take(word)) ?? cursor.fail(`one of: ${words.join(', ')}`),
+  };
+}
+
+/** Values with something between them. */
+export function listOf<V>(item: Codec<V>, between = ', '): Codec<readonly V[]> {
+  return {
+    print: (values, scope) => values.map((value) => item.print(value, scope)).join(between),
+    parse: (cursor, scope) => {
+      const values = [item.parse(cursor, scope)];
+      while (cursor.take(between)) values.push(item.parse(cursor, scope));
+      return values;
+    },
+  };
+}
+
+/** A value between marks: parentheses unless told otherwise. An empty list is a pair of marks with nothing within. */
+export function enclosed<V>(inner: Codec<V>, open = '(', close = ')'): Codec<V> {
+  return {
+    print: (value, scope) => open + (isEmptyList(value) ? '' : inner.print(value, scope)) + close,
+    parse: (cursor, scope) => {
+      cursor.expect(open);
+      if (cursor.take(close)) return [] as V;
+      const value = inner.parse(cursor, scope);
+      cursor.expect(close);
+      return value;
+    },
+  };
+}
+
+const isEmptyList = (value: unknown) => Array.isArray(value) && value.length === 0;
+
+/** A value made of named parts. */
+export function record<O extends object>(...parts: readonly Part<O>[]): Codec<O> {
+  return {
+    print: (object, scope) => printParts(parts, object, scope),
+    parse: (cursor, scope) => parseParts(parts, cursor, {}, scope) as O,
+  };
+}
+
+/** A fact, after a text that announces it. */
+export function field<O, F extends keyof O & string>(
+  name: F,
+  codec: Codec<NonNullable<O[F]>>,
+  before = '',
+): Part<O> {
+  return {
+    field: name,
+    print: (object, scope) => {
+      const value = object[name];
+      return value === undefined || value === null ? '' : before + codec.print(value, scope);
+    },
+    parse: (cursor, object, scope) => {
+      if (!cursor.take(before)) return false;
+      object[name] = codec.parse(cursor, scope);
+      return true;
+    },
+  };
+}
+
+/** A fact that one of several phrases stands for: `{ true: ' cycle' }`. */
+export function phrase<O, F extends keyof O & string>(
+  name: F,
+  phrases: readonly (readonly [NonNullable<O[F]>, string])[],
+): Part<O> {
+  const longestFirst = [...phrases].sort(([, a], [, b]) => b.length - a.length);
+  return {
+    field: name,
+    print: (object) => phrases.find(([value]) => value === object[name])?.[1] ?? '',
+    parse: (cursor, object) => {
+      const found = longestFirst.find(([, text]) => cursor.take(text));
+      if (found) object[name] = found[0];
+      return found !== undefined;
+    },
+  };
+}
+
+/** A fact that is either there or not. */
+export function flag<O, F extends keyof O & string>(name: F, text: string): Part<O> {
+  return phrase<O, F>(name, [[true as NonNullable<O[F]>, text]]);
+}
+
+/** Facts with commas between those that are there: the first after `before`. Each part's own text has no space before it. */
+export function commas<O>(before: string, parts: readonly Part<O>[]): Part<O> {
+  return {
+    field: parts[0]?.field as keyof O & string,
+    print: (object, scope) => {
+      const printed = parts.map((part) => part.print(object, scope)).filter((text) => text !== '');
+      return printed.length === 0 ? '' : before + printed.join(', ');
+    },
+    parse: (cursor, object, scope) => {
+      let between = before;
+      let found = false;
+      for (let at = 0; cursor.take(between); between = ', ') {
+        while (at < parts.length && parts[at]?.parse(cursor, object, scope) === false) at++;
+        if (at++ >= parts.length) cursor.fail('a fact that belongs here');
+        found = true;
+      }
+      return found;
+    },
+  };
+}
+
+/** A fact whose own fields stand in the line as if they were the object's. */
+export function inline<O, F extends keyof O & string>(
+  name: F,
+  codec: Codec<NonNullable<O[F]>>,
+  announces: RegExp,
+): Part<O> {
+  return {
+    field: name,
+    print: (object, scope) => {
+      const value = object[name];
+      return value === undefined || value === null ? '' : codec.print(value, scope);
+    },
+    parse: (cursor, object, scope) => {
+      if (cursor.match(new RegExp(`(?=${announces.source})`)) === undefined) return false;
+      object[name] = codec.parse(cursor, scope);
+      return true;
+    },
+  };
+}
+
+/** An object's own schema and name, in one code span. */
+export function ownName<O extends { readonly schema: string; readonly name: string }>(): Part<O> {
+  return {
+    field: 'name',
+    print: (object, scope) => qualifiedName.print(object, scope),
+    parse: (cursor, object, scope) => {
+      Object.assign(object, qualifiedName.parse(cursor, scope));
+      return true;
+    },
+  };
+}
+
+/** Prints an object's parts, one after the other. */
+export function printParts<O>(parts: readonly Part<O>[], object: O, scope: Scope): string {
+  return parts.map((part) => part.print(object, scope)).join('');
+}
+
+/** Reads an object's parts, in their order, up to wherever they end. */
+export function parseParts<O>(
+  parts: readonly Part<O>[],
+  cursor: Cursor,
+  object: Draft<O>,
+  scope: Scope,
+): Draft<O> {
+  for (const part of parts) part.parse(cursor, object, scope);
+  return object;
+}
+
+/** A piece that every line of its kind has. */
+export function required<O>(part: Part<O>): Part<O> {
+  return {
+    ...part,
+    parse: (cursor, object, scope) => part.parse(cursor, object, scope) || cursor.fail(`the ${part.field}`),
+  };
+}

@@ -1,0 +1,124 @@
+import type { Grant, Revocation } from '../schema/definition.js';
+import type { Cursor } from './cursor.js';
+import {
+  expression,
+  field,
+  identifier,
+  listOf,
+  type Codec,
+  type Draft,
+  type Part,
+  type Scope,
+} from './grammar.js';
+
+/** Whole list items about an object: none, one or many of them. */
+export interface Items<O> {
+  readonly print: (object: O, scope: Scope) => readonly string[];
+  /** Reads one item into the object; false, without having moved, where the item is not of this sort. */
+  readonly parse: (cursor: Cursor, object: Draft<O>, scope: Scope) => boolean;
+}
+
+/** Parts that have a line each. */
+export function lineEach<O>(...parts: readonly Part<O>[]): Items<O> {
+  return {
+    print: (object, scope) => parts.map((part) => part.print(object, scope)).filter((line) => line !== ''),
+    parse: (cursor, object, scope) => parts.some((part) => part.parse(cursor, object, scope)),
+  };
+}
+
+/** A list with a line for each of its values. */
+export function itemEach<O, F extends keyof O & string, V>(
+  name: O[F] extends readonly V[] | undefined ? F : never,
+  codec: Codec<V>,
+  before = '',
+): Items<O> {
+  return {
+    print: (object, scope) =>
+      ((object[name] ?? []) as readonly V[]).map((value) => before + codec.print(value, scope)),
+    parse: (cursor, object, scope) => {
+      if (!cursor.take(before)) return false;
+      const values = (object[name] ?? []) as readonly V[];
+      Object.assign(object, { [name]: [...values, codec.parse(cursor, scope)] });
+      return true;
+    },
+  };
+}
+
+/** Several sorts of items, in this order. */
+export function allItems<O>(...sorts: readonly Items<O>[]): Items<O> {
+  return {
+    print: (object, scope) => sorts.flatMap((sort) => sort.print(object, scope)),
+    parse: (cursor, object, scope) => sorts.some((sort) => sort.parse(cursor, object, scope)),
+  };
+}
+
+const privilegeNames: Codec<readonly string[]> = listOf({
+  print: (name) => name,
+  parse: (cursor) => cursor.match(/[a-z]+(?: [a-z]+)*?(?=,| to | on | from )/) ?? cursor.fail('a privilege'),
+});
+
+/** A role in a code span, or the bare word `public`. */
+export const grantee: Codec<string> = {
+  print: (role, scope) => (role === 'public' ? 'public' : identifier.print(role, scope)),
+  parse: (cursor, scope) => (cursor.take('public') ? 'public' : identifier.parse(cursor, scope)),
+};
+
+interface Granted {
+  readonly grants?: readonly Grant[];
+  readonly revokes?: readonly Revocation[];
+}
+
+/** The privileges on an object, or on the named column of it. */
+export function privilegeItems<O extends Granted>(column?: string): Items<O> {
+  const target = (scope: Scope) =>
+    column === undefined ? '' : ` on column ${identifier.print(column, scope)}`;
+  return {
+    print: ({ grants = [], revokes = [] }, scope) => [
+      ...grants.map(
+        ({ privileges, to, grantable }) =>
+          `grant ${privilegeNames.print(privileges, scope)}${target(scope)} to ${grantee.print(to, scope)}${grantable ? ' with grant option' : ''}`,
+      ),
+      ...revokes.map(
+        ({ privileges, from }) =>
+          `revoke ${privilegeNames.print(privileges, scope)}${target(scope)} from ${from}`,
+      ),
+    ],
+    parse: (cursor, object, scope) => {
+      const draft: { grants?: readonly Grant[]; revokes?: readonly Revocation[] } = object as Granted;
+      if (cursor.take('grant ')) {
+        const privileges = privilegeNames.parse(cursor, scope);
+        cursor.expect(`${target(scope)} to `);
+        const to = grantee.parse(cursor, scope);
+        const grantable = cursor.take(' with grant option') ? { grantable: true as const } : {};
+        draft.grants = [...(draft.grants ?? []), { to, privileges, ...grantable }];
+      } else if (cursor.take('revoke ')) {
+        const privileges = privilegeNames.parse(cursor, scope);
+        cursor.expect(`${target(scope)} from `);
+        const from = cursor.take('public')
+          ? 'public'
+          : cursor.take('owner')
+            ? 'owner'
+            : cursor.fail('public or owner');
+        draft.revokes = [...(draft.revokes ?? []), { from, privileges }];
+      } else {
+        return false;
+      }
+      return true;
+    },
+  };
+}
+
+interface Common extends Granted {
+  readonly owner?: string;
+  readonly comment?: string;
+}
+
+/** What most objects may have: owner, privileges, comment. */
+export function commonItems<O>(): Items<O> {
+  const items = allItems<Common>(
+    lineEach(field('owner', identifier, 'owner ')),
+    privilegeItems(),
+    lineEach(field('comment', expression, 'comment ')),
+  );
+  return items as Items<unknown>;
+}

@@ -1,0 +1,87 @@
+import type { Kind, ObjectByKind } from '../schema/kinds.js';
+import type { Part } from './grammar.js';
+import type { Items } from './items.js';
+
+/** A section with a line for each object; owner, privileges, comment and `nested` kinds are items beneath it. */
+export interface ListKind<O> {
+  readonly layout: 'list';
+  readonly heading: string;
+  readonly line: readonly Part<O>[];
+  /** Objects that go without saying, unless there is something to say about them. */
+  readonly isImplied?: (object: O) => boolean;
+}
+
+/** A section for each object. */
+export interface SectionKind<O> {
+  readonly layout: 'section';
+  /** Before the object's name in the heading. */
+  readonly title: string;
+  /** What the heading says after the title: the name and whatever identifies the object with it. */
+  readonly head: readonly Part<O>[];
+  /** True where columns, indexes and the like belong to it; else owner, privileges and comment are among its items. */
+  readonly isRelation?: true;
+  /** List items directly under the heading. */
+  readonly items?: Items<O>;
+  /** A text in a fenced block. */
+  readonly body?: FencedBody<O>;
+  /** Items under a heading of their own. */
+  readonly subsections?: Readonly<Partial<Record<Subsection, Items<O>>>>;
+}
+
+/** A fact that is shown as a fenced block; `before` and `after` are printed around it, so that any text can stand there. */
+export interface FencedBody<O> {
+  readonly field: keyof O & string;
+  readonly language: string;
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/** A line under a heading in the section of a relation. */
+export interface ChildKind<O> {
+  readonly layout: 'child';
+  readonly heading: Subsection;
+  /** The relation that the object stands under. */
+  readonly parent: (object: O) => { readonly schema: string; readonly name: string };
+  /** The fields that say so, for an object that was read under that relation. */
+  readonly under: (parent: { readonly schema: string; readonly name: string }) => Partial<O>;
+  readonly line: readonly Part<O>[];
+  /** Under which word its comment stands among the relation's comments, and which field it is. */
+  readonly comments: readonly (readonly [noun: string, field: keyof O & string])[];
+}
+
+/** An item beneath another kind's line. */
+export interface NestedKind<O> {
+  readonly layout: 'nested';
+  readonly under: Kind;
+  readonly of: (object: O) => { readonly schema: string; readonly name: string };
+  readonly within: (parent: { readonly schema: string; readonly name: string }) => Partial<O>;
+  readonly line: readonly Part<O>[];
+}
+
+/** The columns, which have a table. */
+export interface ColumnsKind {
+  readonly layout: 'columns';
+}
+
+export type KindReport<O> = ListKind<O> | SectionKind<O> | ChildKind<O> | NestedKind<O> | ColumnsKind;
+
+export type KindReports = { readonly [K in Kind]: KindReport<ObjectByKind[K]> };
+
+/** The headings within the section of a relation, in their order. */
+export const SUBSECTIONS = [
+  'Indices',
+  'Foreign keys',
+  'Checks',
+  'Exclusion constraints',
+  'Triggers',
+  'Policies',
+  'Rules',
+  'Partitions',
+  'Inherits',
+  'Statistics',
+  'Options',
+  'Privileges',
+  'Comments',
+] as const;
+
+export type Subsection = (typeof SUBSECTIONS)[number];

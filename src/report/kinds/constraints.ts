@@ -1,0 +1,99 @@
+import type { Check, ExclusionConstraint, ForeignKey } from '../../schema/kinds/constraints.js';
+import {
+  enclosed,
+  expression,
+  field,
+  flag,
+  identifier,
+  listOf,
+  oneOf,
+  qualifiedName,
+  record,
+  required,
+  type Codec,
+  type Part,
+  sqlName,
+} from '../grammar.js';
+import type { ChildKind } from '../kind-report.js';
+import { deferrable, keyFacts, keySubject } from './index-kind.js';
+
+const ofTable = {
+  layout: 'child',
+  parent: ({ schema, table }: { readonly schema: string; readonly table: string }) => ({
+    schema,
+    name: table,
+  }),
+  under: ({ schema, name }: { readonly schema: string; readonly name: string }) => ({ schema, table: name }),
+} as const;
+
+const columns = enclosed(listOf(identifier));
+
+const referenced: Codec<ForeignKey['references']> = {
+  print: ({ schema, table, columns: names }, scope) =>
+    `${qualifiedName.print({ schema, name: table }, scope)} ${columns.print(names, scope)}`,
+  parse: (cursor, scope) => {
+    const { schema, name } = qualifiedName.parse(cursor, scope);
+    cursor.expect(' ');
+    return { schema, table: name, columns: columns.parse(cursor, scope) };
+  },
+};
+
+const action = oneOf('restrict', 'cascade', 'set null', 'set default');
+
+export const foreignKey: ChildKind<ForeignKey> = {
+  ...ofTable,
+  heading: 'Foreign keys',
+  line: [
+    required(field('name', identifier)),
+    required(field('columns', columns, ' ')),
+    required(field('references', referenced, ' references ')),
+    flag('period', ' period'),
+    field('match', oneOf('full', 'partial'), ' match '),
+    field('onUpdate', action, ' on update '),
+    field('onDelete', action, ' on delete '),
+    field('onDeleteColumns', columns, ' '),
+    deferrable(),
+    flag('notValid', ' not valid'),
+    flag('notEnforced', ' not enforced'),
+  ],
+  comments: [['foreign key', 'comment']],
+};
+
+export const check: ChildKind<Check> = {
+  ...ofTable,
+  heading: 'Checks',
+  line: [
+    required(field('name', identifier)),
+    required(field('expression', expression, ' ')),
+    flag('noInherit', ' no inherit'),
+    flag('notValid', ' not valid'),
+    flag('notEnforced', ' not enforced'),
+  ],
+  comments: [['check', 'comment']],
+};
+
+type Element = ExclusionConstraint['elements'][number];
+
+const element = record<Element>(
+  ...([...keySubject, ...keyFacts] as readonly Part<never>[] as readonly Part<Element>[]),
+  required(field('operator', sqlName, ' with ')),
+);
+
+export const exclusionConstraint: ChildKind<ExclusionConstraint> = {
+  ...ofTable,
+  heading: 'Exclusion constraints',
+  line: [
+    required(field('name', identifier)),
+    field('method', identifier, ' using '),
+    required(field('elements', enclosed(listOf(element)), ' ')),
+    field('include', columns, ' include '),
+    deferrable(),
+    field('predicate', expression, ' where '),
+    field('options', enclosed(listOf(expression)), ' with '),
+    field('tablespace', identifier, ' tablespace '),
+  ],
+  comments: [
+    ['exclusion constraint', 'comment'],
+    ['index', 'indexComment'],
+  ],
+};

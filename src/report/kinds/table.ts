@@ -1,0 +1,52 @@
+import type { Table } from '../../schema/kinds/table.js';
+import {
+  expression,
+  field,
+  flag,
+  identifier,
+  listOf,
+  oneOf,
+  ownName,
+  qualifiedName,
+  required,
+} from '../grammar.js';
+import { itemEach, lineEach } from '../items.js';
+import type { SectionKind } from '../kind-report.js';
+
+/** A partition's parent and bound: told in the parent's section where the report has one. */
+const partitionOf = field<Table, 'partitionOf'>(
+  'partitionOf',
+  {
+    print: ({ schema, table, bound }, scope) =>
+      `${qualifiedName.print({ schema, name: table }, scope)} ${expression.print(bound, scope)}`,
+    parse: (cursor, scope) => {
+      const { schema, name } = qualifiedName.parse(cursor, scope);
+      cursor.expect(' ');
+      return { schema, table: name, bound: expression.parse(cursor, scope) };
+    },
+  },
+  'partition of ',
+);
+
+export const table: SectionKind<Table> = {
+  layout: 'section',
+  title: 'Table',
+  head: [required(ownName())],
+  isRelation: true,
+  subsections: {
+    Inherits: itemEach<Table, 'inherits', { schema: string; name: string }>('inherits', qualifiedName),
+    Options: lineEach<Table>(
+      field('owner', identifier, 'owner '),
+      flag('unlogged', 'unlogged'),
+      field('partitionBy', expression, 'partition by '),
+      partitionOf,
+      field('ofType', qualifiedName, 'of type '),
+      field('accessMethod', identifier, 'access method '),
+      field('tablespace', identifier, 'tablespace '),
+      field('options', listOf(expression), 'storage parameters '),
+      field('toastOptions', listOf(expression), 'toast parameters '),
+      field('replicaIdentity', oneOf('full', 'nothing'), 'replica identity '),
+      field('rowSecurity', oneOf('enabled', 'forced', 'forced but not enabled'), 'row security '),
+    ),
+  },
+};

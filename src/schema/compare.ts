@@ -1,0 +1,185 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ChangeClass } from './definition.js';
+import { ALL_KINDS, KINDS, type AnyObject, type Kind } from './kinds.js';
+import { identityOf, type Schema } from './model.js';
+
+/** One difference between two schemas, at the grain of a fact. */
+export type Change = {
+  readonly kind: Kind;
+  /** Who it is about, in the schema that has it (the second one where both do). */
+  readonly identity: readonly string[];
+  readonly class: ChangeClass;
+} & (
+  | { readonly type: 'added'; readonly after: AnyObject }
+  | { readonly type: 'removed'; readonly before: AnyObject }
+  /** Certain only: the one that went and the one that came agree in every fact, and no other does. */
+  | { readonly type: 'renamed'; readonly before: AnyObject; readonly after: AnyObject }
+  | {
+      readonly type: 'changed';
+      /** A field of the object, or `column order` of the relation whose columns moved. */
+      readonly fact: string;
+      readonly before: AnyObject;
+      readonly after: AnyObject;
+    }
+);
+
+/**
+ * What leads from one schema to another, as a list of changes, in the order of the kinds and by identity.
+ * The same code serves every kind: it knows identities and facts, and nothing else.
+ */
+export function compare({ from, to }: { from: Schema; to: Schema }): readonly Change[] {
+  return ALL_KINDS.flatMap((kind) => compareKind(kind, from.objects[kind], to.objects[kind]));
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function compareKind(kind: Kind, from: readonly AnyObject[], to: readonly AnyObject[]): Change[] {
+  const before = byKey(kind, from);
+  const after = byKey(kind, to);
+  const removed = [...before].filter(([key]) => !after.has(key)).map(([, object]) => object);
+  const added = [...after].filter(([key]) => !before.has(key)).map(([, object]) => object);
+  const renamed = certainRenames(kind, removed, added);
+  const goneOrNew = new Set<AnyObject>(renamed.flatMap((pair) => [pair.before, pair.after]));
+  const changes: Change[] = [];
+  for (const [key, object] of before) {
+    const counterpart = after.get(key);
+    const rename = renamed.find((pair) => pair.before === object);
+    if (rename) {
+      changes.push({
+        type: 'renamed',
+        kind,
+        identity: identityOf(kind, rename.after),
+        ...rename,
+        class: classOfRename(kind),
+      });
+    } else if (counterpart) {
+      changes.push(...compareFacts(kind, object, counterpart));
+    } else {
+      changes.push({
+        type: 'removed',
+        kind,
+        identity: identityOf(kind, object),
+        before: object,
+        class: classOf(KINDS[kind].removed, object),
+      });
+    }
+  }
+  for (const object of added.filter((candidate) => !goneOrNew.has(candidate))) {
+    changes.push({
+      type: 'added',
+      kind,
+      identity: identityOf(kind, object),
+      after: object,
+      class: classOf(KINDS[kind].added, object),
+    });
+  }
+  if (KINDS[kind].ordered) changes.push(...compareOrder(kind, from, to, renamed));
+  return changes;
+}
+
+function compareFacts(kind: Kind, before: AnyObject, after: AnyObject): Change[] {
+  const definition = KINDS[kind];
+  const left = before as unknown as Fields;
+  const right = after as unknown as Fields;
+  return Object.entries(definition.facts).flatMap(([fact, factClass]): Change[] => {
+    const [was, is] = [left[fact], right[fact]];
+    if (was === is || isDeepStrictEqual(was, is)) return [];
+    const changeClass =
+      typeof factClass === 'function' ? factClass(was as undefined, is as undefined) : factClass;
+    return [
+      { type: 'changed', kind, identity: identityOf(kind, after), fact, before, after, class: changeClass },
+    ];
+  });
+}
+
+/** Pairs of one that went and one that came under the same parent, equal in every fact, and alone in being so. */
+function certainRenames(kind: Kind, removed: readonly AnyObject[], added: readonly AnyObject[]) {
+  const groups = new Map<string, { removed: AnyObject[]; added: AnyObject[] }>();
+  const group = (object: AnyObject) => {
+    const facts = object as unknown as Fields;
+    const parent = identityOf(kind, object).slice(0, -1);
+    const key = JSON.stringify([parent, Object.keys(KINDS[kind].facts).map((fact) => facts[fact] ?? null)]);
+    const found = groups.get(key) ?? { removed: [], added: [] };
+    groups.set(key, found);
+    return found;
+  };
+  if (!RENAMEABLE.has(kind)) return [];
+  for (const object of removed) group(object).removed.push(object);
+  for (const object of added) group(object).added.push(object);
+  return [...groups.values()].flatMap(({ removed: [before, ...others], added: [after, ...rest] }) =>
+    before && after && others.length + rest.length === 0 ? [{ before, after }] : [],
+  );
+}
+
+/**
+ * Kinds whose facts say all that they are: two that agree in them differ in name only. A table's or an enum's
+ * do not, nor does a column's type: those are told as one that went and one that came.
+ */
+const RENAMEABLE: ReadonlySet<Kind> = new Set<Kind>([
+  'index',
+  'foreignKey',
+  'check',
+  'exclusionConstraint',
+  'domainConstraint',
+]);
+
+function classOfRename(kind: Kind): ChangeClass {
+  return kind === 'index' ? 'physical' : 'behaviour';
+}
+
+/** A change of the order that common siblings stand in, told once for the parent. */
+function compareOrder(
+  kind: Kind,
+  from: readonly AnyObject[],
+  to: readonly AnyObject[],
+  renamed: readonly { before: AnyObject; after: AnyObject }[],
+): Change[] {
+  const names = new Map(renamed.map(({ before, after }) => [before, identityOf(kind, after)]));
+  const left = siblings(kind, from, (object) => names.get(object) ?? identityOf(kind, object));
+  const right = siblings(kind, to, (object) => identityOf(kind, object));
+  return [...right].flatMap(([parent, after]): Change[] => {
+    const before = left.get(parent);
+    if (!before) return [];
+    const common = [...before.keys()].filter((name) => after.has(name));
+    const now = [...after.keys()].filter((name) => before.has(name));
+    const moved = now.find((name, at) => name !== common[at]);
+    if (moved === undefined) return [];
+    const objects = { before: before.get(moved), after: after.get(moved) };
+    if (!objects.before || !objects.after) return [];
+    return [
+      {
+        type: 'changed',
+        kind,
+        identity: identityOf(kind, objects.after),
+        fact: 'order',
+        before: objects.before,
+        after: objects.after,
+        class: 'order',
+      },
+    ];
+  });
+}
+
+function siblings(
+  kind: Kind,
+  objects: readonly AnyObject[],
+  identity: (object: AnyObject) => readonly string[],
+) {
+  const families = new Map<string, Map<string, AnyObject>>();
+  for (const object of objects) {
+    const full = identity(object);
+    const parent = JSON.stringify(full.slice(0, -1));
+    const family = families.get(parent) ?? new Map<string, AnyObject>();
+    family.set(full.at(-1) ?? '', object);
+    families.set(parent, family);
+  }
+  return families;
+}
+
+function byKey(kind: Kind, objects: readonly AnyObject[]): Map<string, AnyObject> {
+  return new Map(objects.map((object) => [JSON.stringify(identityOf(kind, object)), object]));
+}
+
+function classOf(value: ChangeClass | ((object: never) => ChangeClass), object: AnyObject): ChangeClass {
+  return typeof value === 'function' ? value(object as never) : value;
+}

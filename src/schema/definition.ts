@@ -1,0 +1,73 @@
+/** What a change can mean for the people and programs that use the schema. */
+export const CHANGE_CLASSES = [
+  'breaking',
+  'additive',
+  'behaviour',
+  'order',
+  'privileges',
+  'comments',
+  'physical',
+] as const;
+
+export type ChangeClass = (typeof CHANGE_CLASSES)[number];
+
+/** The class of a changed fact: always the same, or told from its two values (`undefined`: PostgreSQL's default). */
+export type FactClass<V> =
+  | ChangeClass
+  | { bivarianceHack(before: V | undefined, after: V | undefined): ChangeClass }['bivarianceHack'];
+
+/**
+ * What the program must know about a kind of object beside its type: its name in words, which of its fields
+ * identify it, and what a change of each other field means.
+ */
+export interface KindDefinition<O, I extends keyof O & string = keyof O & string> {
+  /** The kind in words, singular: `materialized view`. */
+  readonly noun: string;
+  /** Names of the fields that identify an object, the parent's first. All are strings. */
+  readonly identity: readonly I[];
+  /** The class of each other field. The compiler asks for every one. */
+  readonly facts: { readonly [F in Exclude<keyof O & string, I>]-?: FactClass<NonNullable<O[F]>> };
+  /** The class of an object that appears or goes. */
+  readonly added: ChangeClass | ((object: O) => ChangeClass);
+  readonly removed: ChangeClass | ((object: O) => ChangeClass);
+  /** True where the order among siblings is a fact (columns). */
+  readonly ordered?: true;
+}
+
+/** A privilege that somebody holds beyond what PostgreSQL grants by default. PostgreSQL manual, 5.8. */
+export interface Grant {
+  /** A role's name, or `public` (which no role can be called) for everybody. */
+  readonly to: string;
+  /** In lower case, sorted: `insert`, `select`. */
+  readonly privileges: readonly string[];
+  /** True where the role may grant them on. */
+  readonly grantable?: true;
+}
+
+/** A privilege that PostgreSQL grants by default and that was taken away. */
+export interface Revocation {
+  readonly from: 'public' | 'owner';
+  readonly privileges: readonly string[];
+}
+
+/** Facts that any object may have. */
+export interface Commented {
+  readonly comment?: string;
+}
+export interface Granted {
+  readonly grants?: readonly Grant[];
+  readonly revokes?: readonly Revocation[];
+}
+export interface Owned {
+  /** Absent where it is the owner of most objects. */
+  readonly owner?: string;
+}
+
+export const COMMENTED = { comment: 'comments' } as const;
+export const GRANTED = { grants: 'privileges', revokes: 'privileges' } as const;
+export const OWNED = { owner: 'privileges' } as const;
+export const COMMON = { ...COMMENTED, ...GRANTED, ...OWNED } as const;
+
+/** A fact whose being set takes something from the users, and whose going gives it back. */
+export const restricting: FactClass<unknown> = (before, after) =>
+  before === undefined ? 'breaking' : after === undefined ? 'additive' : 'breaking';

@@ -1,0 +1,63 @@
+import type { Commented, Granted, KindDefinition } from '../definition.js';
+import { COMMENTED, GRANTED, restricting } from '../definition.js';
+import type { SequenceOptions } from './sequence.js';
+
+/** PostgreSQL manual, 5.3. */
+export interface Identity extends SequenceOptions {
+  readonly generated: 'always' | 'by default';
+  /** Absent where it is the one that PostgreSQL derives from the column's name. */
+  readonly sequence?: string;
+  readonly unlogged?: true;
+}
+
+/** A column of a table, foreign table, view or materialized view, or an attribute of a composite type. */
+export interface Column extends Commented, Granted {
+  readonly schema: string;
+  readonly relation: string;
+  readonly name: string;
+  /** The whole type but for the length of plain character and bit strings. Absent for a view's column. */
+  readonly type?: string;
+  /** `character_maximum_length` of a plain character or bit string type. */
+  readonly maxLength?: number;
+  /** `not valid`: declared, and not yet checked for the rows there are. */
+  readonly notNull?: true | 'not valid' | 'no inherit';
+  readonly default?: string;
+  readonly identity?: Identity;
+  readonly generated?: { readonly kind: 'stored' | 'virtual'; readonly expression: string };
+  readonly collation?: string;
+  readonly storage?: string;
+  readonly compression?: string;
+  /** The target of ANALYZE. */
+  readonly statistics?: number;
+  /** `n_distinct` and the like as `name=value`, sorted. */
+  readonly options?: readonly string[];
+  /** Of a foreign table's column. */
+  readonly foreignOptions?: readonly string[];
+  /** True where the column is there only because a parent has it. */
+  readonly inherited?: true;
+}
+
+export const column: KindDefinition<Column, 'schema' | 'relation' | 'name'> = {
+  noun: 'column',
+  identity: ['schema', 'relation', 'name'],
+  facts: {
+    type: 'breaking',
+    maxLength: 'breaking',
+    notNull: restricting,
+    default: 'behaviour',
+    identity: 'behaviour',
+    generated: 'behaviour',
+    collation: 'behaviour',
+    storage: 'physical',
+    compression: 'physical',
+    statistics: 'physical',
+    options: 'physical',
+    foreignOptions: 'behaviour',
+    inherited: 'behaviour',
+    ...COMMENTED,
+    ...GRANTED,
+  },
+  added: 'additive',
+  removed: 'breaking',
+  ordered: true,
+};

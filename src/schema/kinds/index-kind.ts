@@ -1,0 +1,71 @@
+import type { Commented, KindDefinition } from '../definition.js';
+import { COMMENTED } from '../definition.js';
+import type { QualifiedName } from './table.js';
+
+/** What an index is over: a column or an expression, with what departs from the default. */
+export interface IndexKey {
+  readonly column?: string;
+  readonly expression?: string;
+  readonly collation?: string;
+  /** With its parameters, as in `CREATE INDEX`. */
+  readonly opclass?: string;
+  readonly descending?: true;
+  /** Absent where it is the direction's default. */
+  readonly nulls?: 'first' | 'last';
+  /** The target of ANALYZE, of an expression. */
+  readonly statistics?: number;
+}
+
+/** How a deferrable constraint begins a transaction. */
+export type Deferrable = 'deferrable' | 'initially deferred';
+
+/** An index, a unique constraint or a primary key. PostgreSQL manual, chapter 11. */
+export interface Index extends Commented {
+  readonly schema: string;
+  readonly table: string;
+  readonly name: string;
+  /** Absent for `btree`. */
+  readonly method?: string;
+  readonly keys: readonly IndexKey[];
+  readonly include?: readonly string[];
+  /** Which promise of uniqueness stands behind it. */
+  readonly unique?: 'index' | 'constraint' | 'primary key';
+  readonly nullsNotDistinct?: true;
+  readonly withoutOverlaps?: true;
+  readonly deferrable?: Deferrable;
+  readonly predicate?: string;
+  readonly options?: readonly string[];
+  readonly tablespace?: string;
+  readonly clustered?: true;
+  readonly replicaIdentity?: true;
+  readonly invalid?: true;
+  /** The index of the partitioned table that this one is attached to. */
+  readonly partitionOf?: QualifiedName;
+  /** The comment on the constraint, where it has one of its own beside the index. */
+  readonly constraintComment?: string;
+}
+
+export const index: KindDefinition<Index, 'schema' | 'table' | 'name'> = {
+  noun: 'index',
+  identity: ['schema', 'table', 'name'],
+  facts: {
+    method: 'physical',
+    keys: 'physical',
+    include: 'physical',
+    unique: 'breaking',
+    nullsNotDistinct: 'breaking',
+    withoutOverlaps: 'breaking',
+    deferrable: 'behaviour',
+    predicate: 'physical',
+    options: 'physical',
+    tablespace: 'physical',
+    clustered: 'physical',
+    replicaIdentity: 'behaviour',
+    invalid: 'physical',
+    partitionOf: 'physical',
+    constraintComment: 'comments',
+    ...COMMENTED,
+  },
+  added: ({ unique }) => (unique === undefined ? 'physical' : 'breaking'),
+  removed: ({ unique }) => (unique === undefined ? 'physical' : 'behaviour'),
+};

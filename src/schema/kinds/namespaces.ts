@@ -1,0 +1,30 @@
+import type { Commented, Granted, KindDefinition, Owned } from '../definition.js';
+import { COMMENTED, COMMON } from '../definition.js';
+
+/** PostgreSQL manual, 5.10. */
+export interface Namespace extends Commented, Granted, Owned {
+  readonly name: string;
+}
+
+export const namespace: KindDefinition<Namespace, 'name'> = {
+  noun: 'schema',
+  identity: ['name'],
+  facts: COMMON,
+  added: 'additive',
+  removed: 'breaking',
+};
+
+export interface Extension extends Commented {
+  readonly name: string;
+  readonly schema: string;
+  /** Only on request: the same migrations install another version on another server. */
+  readonly version?: string;
+}
+
+export const extension: KindDefinition<Extension, 'name'> = {
+  noun: 'extension',
+  identity: ['name'],
+  facts: { schema: 'breaking', version: 'behaviour', ...COMMENTED },
+  added: 'additive',
+  removed: 'breaking',
+};

@@ -1,0 +1,132 @@
+import type { Commented, Granted, KindDefinition, Owned } from '../definition.js';
+import { COMMENTED, COMMON, restricting } from '../definition.js';
+
+/** PostgreSQL manual, 8.7. */
+export interface Enum extends Commented, Granted, Owned {
+  readonly schema: string;
+  readonly name: string;
+  /** In their sort order. */
+  readonly values: readonly string[];
+}
+
+const containsAll = (all: readonly string[] = [], some: readonly string[] = []) =>
+  some.every((value) => all.includes(value));
+
+export const enumType: KindDefinition<Enum, 'schema' | 'name'> = {
+  noun: 'enum',
+  identity: ['schema', 'name'],
+  facts: { values: (before, after) => (containsAll(after, before) ? 'additive' : 'breaking'), ...COMMON },
+  added: 'additive',
+  removed: 'breaking',
+};
+
+/** PostgreSQL manual, 8.18. */
+export interface Domain extends Commented, Granted, Owned {
+  readonly schema: string;
+  readonly name: string;
+  readonly type: string;
+  readonly collation?: string;
+  readonly default?: string;
+  readonly notNull?: true;
+}
+
+export const domain: KindDefinition<Domain, 'schema' | 'name'> = {
+  noun: 'domain',
+  identity: ['schema', 'name'],
+  facts: {
+    type: 'breaking',
+    collation: 'behaviour',
+    default: 'behaviour',
+    notNull: restricting,
+    ...COMMON,
+  },
+  added: 'additive',
+  removed: 'breaking',
+};
+
+export interface DomainConstraint extends Commented {
+  readonly schema: string;
+  readonly domain: string;
+  readonly name: string;
+  readonly expression: string;
+  readonly notValid?: true;
+}
+
+export const domainConstraint: KindDefinition<DomainConstraint, 'schema' | 'domain' | 'name'> = {
+  noun: 'domain constraint',
+  identity: ['schema', 'domain', 'name'],
+  facts: { expression: 'breaking', notValid: 'behaviour', ...COMMENTED },
+  added: 'breaking',
+  removed: 'additive',
+};
+
+/** A row type of its own; its attributes are columns. PostgreSQL manual, 8.16. */
+export interface CompositeType extends Commented, Granted, Owned {
+  readonly schema: string;
+  readonly name: string;
+}
+
+export const compositeType: KindDefinition<CompositeType, 'schema' | 'name'> = {
+  noun: 'composite type',
+  identity: ['schema', 'name'],
+  facts: COMMON,
+  added: 'additive',
+  removed: 'breaking',
+};
+
+/** PostgreSQL manual, 8.17. */
+export interface RangeType extends Commented, Granted, Owned {
+  readonly schema: string;
+  readonly name: string;
+  readonly subtype: string;
+  readonly opclass?: string;
+  readonly collation?: string;
+  readonly canonical?: string;
+  readonly subtypeDiff?: string;
+  /** Absent where it is the one that PostgreSQL derives from the range's name. */
+  readonly multirange?: string;
+}
+
+export const rangeType: KindDefinition<RangeType, 'schema' | 'name'> = {
+  noun: 'range type',
+  identity: ['schema', 'name'],
+  facts: {
+    subtype: 'breaking',
+    opclass: 'behaviour',
+    collation: 'behaviour',
+    canonical: 'behaviour',
+    subtypeDiff: 'physical',
+    multirange: 'breaking',
+    ...COMMON,
+  },
+  added: 'additive',
+  removed: 'breaking',
+};
+
+/** PostgreSQL manual, 24.2. */
+export interface Collation extends Commented, Owned {
+  readonly schema: string;
+  readonly name: string;
+  readonly provider: string;
+  /** One locale, or `LC_COLLATE` and `LC_CTYPE` where they differ. */
+  readonly locale?: string;
+  readonly lcCtype?: string;
+  readonly rules?: string;
+  readonly nondeterministic?: true;
+}
+
+export const collation: KindDefinition<Collation, 'schema' | 'name'> = {
+  noun: 'collation',
+  identity: ['schema', 'name'],
+  facts: {
+    provider: 'behaviour',
+    locale: 'behaviour',
+    lcCtype: 'behaviour',
+    rules: 'behaviour',
+    nondeterministic: 'behaviour',
+    comment: 'comments',
+    owner: 'privileges',
+  },
+  added: 'additive',
+  removed: 'breaking',
+};

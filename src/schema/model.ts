@@ -1,0 +1,77 @@
+import { ALL_KINDS, KINDS, type AnyObject, type Kind, type ObjectByKind } from './kinds.js';
+
+/** Every object of each kind, in canonical order. */
+export type ObjectsByKind = { readonly [K in Kind]: readonly ObjectByKind[K][] };
+
+/** A schema as plain data, without SQL and without Markdown. */
+export interface Schema {
+  /** The schemas (namespaces) that it covers; the objects of the first one need no qualification. */
+  readonly namespaces: readonly string[];
+  readonly objects: ObjectsByKind;
+}
+
+/** An empty list for each kind: what a schema without objects holds. */
+export function noObjects(): { [K in Kind]: ObjectByKind[K][] } {
+  return Object.fromEntries(ALL_KINDS.map((kind) => [kind, []])) as unknown as {
+    [K in Kind]: ObjectByKind[K][];
+  };
+}
+
+/** Compares by Unicode code point, as PostgreSQL's collation `C` does; never by locale. */
+export function byCodePoint(a: string, b: string): number {
+  if (a === b) return 0;
+  // UTF-16 code units sort like code points but for surrogates, which stand for the highest code points.
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at++) {
+    const left = a.charCodeAt(at);
+    const right = b.charCodeAt(at);
+    if (left === right) continue;
+    const leftHigh = left >= 0xd800 && left <= 0xdfff;
+    const rightHigh = right >= 0xd800 && right <= 0xdfff;
+    return leftHigh === rightHigh ? left - right : leftHigh ? 1 : -1;
+  }
+  return a.length - b.length;
+}
+
+/** An object's identity: the values of its kind's identifying fields, the parent's first. */
+export function identityOf(kind: Kind, object: AnyObject): readonly string[] {
+  const fields = object as unknown as Readonly<Record<string, string>>;
+  return KINDS[kind].identity.map((field) => fields[field] ?? '');
+}
+
+/** Compares two lists of strings, item by item. */
+export function byIdentity(a: readonly string[], b: readonly string[]): number {
+  for (let at = 0; at < Math.min(a.length, b.length); at++) {
+    const order = byCodePoint(a[at] ?? '', b[at] ?? '');
+    if (order !== 0) return order;
+  }
+  return a.length - b.length;
+}
+
+/**
+ * The lists in canonical order: by schema in the order of `namespaces`, then by identity; siblings whose order is
+ * a fact keep theirs.
+ */
+export function canonical(schema: Schema): Schema {
+  const ranks = new Map(schema.namespaces.map((name, rank) => [name, rank]));
+  const rankOf = (object: AnyObject) => ('schema' in object ? (ranks.get(object.schema) ?? ranks.size) : 0);
+  const objects = noObjects() as Record<Kind, AnyObject[]>;
+  for (const kind of ALL_KINDS) {
+    const significant = KINDS[kind].ordered ? -1 : undefined;
+    objects[kind] = schema.objects[kind]
+      .map((object) => ({
+        object,
+        rank: rankOf(object),
+        key: identityOf(kind, object).slice(0, significant),
+      }))
+      .sort((a, b) => a.rank - b.rank || byIdentity(a.key, b.key))
+      .map(({ object }) => object);
+  }
+  return { namespaces: schema.namespaces, objects: objects as unknown as ObjectsByKind };
+}
+
+/** The order of covered schemas: `public` first, the others by name. */
+export function orderNamespaces(names: Iterable<string>): string[] {
+  const sorted = [...new Set(names)].sort(byCodePoint);
+  return sorted.includes('public') ? ['public', ...sorted.filter((name) => name !== 'public')] : sorted;
+}
