@@ -42,9 +42,12 @@ export function makeSurroundings(): Surroundings {
   };
 }
 
+/** The system's own, before any test chooses another. */
+const base = tmpdir();
+
 /** A fresh folder with these rights. */
 export function makeFolder(prefix: string, mode: number): string {
-  const folder = mkdtempSync(path.join(tmpdir(), prefix));
+  const folder = mkdtempSync(path.join(base, prefix));
   chmodSync(folder, mode);
   return folder;
 }
@@ -93,6 +96,8 @@ interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Command and arguments before `node`. */
   readonly through?: readonly string[];
+  /** In a process group of its own. */
+  readonly detached?: boolean;
   /** Further options of the scratch server. */
   readonly scratch?: Partial<ScratchOptions>;
 }
@@ -101,7 +106,10 @@ interface ProgramOptions {
  * Runs `body` in a process of its own, within the scope of a server: `server`, `print` and the abort
  * controller `abort` are in reach. What is thrown is printed as JSON.
  */
-export function program(body: string, { uid, env, through = [], scratch }: ProgramOptions = {}): Program {
+export function program(
+  body: string,
+  { uid, env, through = [], detached = false, scratch }: ProgramOptions = {},
+): Program {
   const module = new URL('../../dist/scratch/scratch.js', import.meta.url).href;
   const code = `
     import { withScratchServer } from ${JSON.stringify(module)};
@@ -114,17 +122,12 @@ export function program(body: string, { uid, env, through = [], scratch }: Progr
     } catch (error) {
       print({ code: error.code, message: error.message, remedy: error.remedy, details: error.details });
     }`;
-  const [command = process.execPath, ...rest] = [
-    ...through,
-    process.execPath,
-    '--input-type=module',
-    '-e',
-    code,
-  ];
-  const child = spawn(command, rest, {
+  const [command, ...rest] = [...through, process.execPath, '--input-type=module', '-e', code];
+  const child = spawn(command, [...rest, '--input-type=module', '-e', code], {
     cwd: '/',
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached,
     ...(uid !== undefined && { uid, gid: uid }),
   });
   let output = '';
