@@ -2,6 +2,7 @@ import type { ClientBase, QueryResult, QueryResultRow } from 'pg';
 import { ALL_KINDS, type AnyObject, type Kind } from '../schema/kinds.js';
 import { canonical, noObjects, orderNamespaces, type ObjectsByKind, type Schema } from '../schema/model.js';
 import { normalize } from './normalize.js';
+import { BACKSTAGE_READERS } from './backstage.js';
 import { READERS } from './readers.js';
 import type { Coverage, Reader } from './reader.js';
 import { BEGIN, openReading } from './settings.js';
@@ -12,6 +13,8 @@ export interface IntrospectOptions {
   /** Names of the tables in which migration tools keep their books, and of what belongs to them, as LIKE patterns. */
   readonly bookkeeping: readonly string[];
   readonly extensionVersions?: boolean;
+  /** How much is read: all that there is (the default), or what the format `backstage` knows of. */
+  readonly detail?: 'full' | 'backstage';
 }
 
 interface NamespaceRow extends QueryResultRow {
@@ -37,7 +40,8 @@ export async function introspect(connection: Connection, options: IntrospectOpti
       excludedRelations,
       extensionVersions: options.extensionVersions ?? false,
     };
-    const objects = await readAll(connection, coverage, namespaces[0] ?? 'public');
+    const readers = options.detail === 'backstage' ? BACKSTAGE_READERS : READERS;
+    const objects = await readAll(connection, coverage, namespaces[0] ?? 'public', readers as AnyReaders);
     return normalize(canonical({ namespaces, objects }));
   } finally {
     await connection.query('ROLLBACK').catch(() => undefined);
@@ -80,21 +84,26 @@ const publicIsUsed = (books: string) => `(
     AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.objid = o.oid AND e.deptype = 'e'
       AND e.classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass)))`;
 
-async function readAll(connection: Connection, coverage: Coverage, home: string): Promise<ObjectsByKind> {
-  const queries = ALL_KINDS.map((kind) => `${readerOf(kind).sql(coverage)};`);
+type AnyReaders = Readonly<Partial<Record<Kind, Reader<AnyObject, never>>>>;
+
+async function readAll(
+  connection: Connection,
+  coverage: Coverage,
+  home: string,
+  readers: AnyReaders,
+): Promise<ObjectsByKind> {
+  const read = ALL_KINDS.flatMap((kind) => (readers[kind] ? [{ kind, reader: readers[kind] }] : []));
+  const queries = read.map(({ reader }) => `${reader.sql(coverage)};`);
   const results = await statements(connection, [openReading(home, coverage.versionNum), ...queries]);
-  const answers = results.slice(-ALL_KINDS.length);
+  const answers = results.slice(-read.length);
   const objects = noObjects() as Record<Kind, AnyObject[]>;
-  ALL_KINDS.forEach((kind, at) => {
-    const { map } = readerOf(kind);
+  read.forEach(({ kind, reader }, at) => {
     objects[kind] = rowsOf(answers[at])
-      .map((row) => map(row as never))
+      .map((row) => reader.map(row as never))
       .filter((object) => object !== undefined);
   });
   return objects as unknown as ObjectsByKind;
 }
-
-const readerOf = (kind: Kind) => READERS[kind] as Reader<AnyObject, never>;
 
 /** Sends statements in one message: one round trip, no prepared statement, an answer for each. */
 async function statements(connection: Connection, texts: readonly string[]): Promise<readonly QueryResult[]> {

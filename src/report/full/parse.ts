@@ -7,6 +7,7 @@ import { SUBSECTIONS } from '../kind-report.js';
 import { KIND_REPORTS } from '../kinds.js';
 import { parseBlocks, type Block, type ListItem, type TextLine } from '../markdown/blocks.js';
 import type { Report } from '../report.js';
+import { assertSameBytes } from '../same-bytes.js';
 import { ReportSyntaxError } from '../syntax-error.js';
 import { schemaBuilder, type SchemaBuilder } from './builder.js';
 import { parseColumnItem, parseColumnRow } from './columns.js';
@@ -226,22 +227,6 @@ function itemsOf(block: Block): readonly ListItem[] {
 
 function assertEnd(cursor: Cursor): void {
   if (!cursor.atEnd()) cursor.fail('the end of the line');
-}
-
-/** What was read must be all that was there: the report that it makes is the report that was given. */
-function assertSameBytes(given: string, rendered: string): void {
-  if (given === rendered) return;
-  const ours = rendered.split('\n');
-  const theirs = given.split('\n');
-  const at = ours.findIndex((line, index) => line !== theirs[index]);
-  const line = at === -1 ? ours.length : at + 1;
-  const expected = ours[line - 1];
-  fail(
-    line,
-    expected === undefined
-      ? 'nothing should follow here'
-      : `driftmark would write ${JSON.stringify(expected)} here`,
-  );
 }
 
 function fail(line: number, message: string): never {

@@ -1,0 +1,95 @@
+import type { Column } from '../schema/kinds/column.js';
+import type { Index } from '../schema/kinds/index-kind.js';
+import type { Sequence } from '../schema/kinds/sequence.js';
+import type { Table } from '../schema/kinds/table.js';
+import { columnNames, coveredRelation } from './fragments.js';
+import { facts, type Coverage, type Reader } from './reader.js';
+
+/**
+ * What the format `backstage` knows of a schema, and no more: the facts of `information_schema`, read from the
+ * catalogs beneath it.
+ */
+
+const table: Reader<Table, Table> = {
+  sql: (coverage) => `
+    SELECT 'public' AS schema, c.relname AS name FROM pg_catalog.pg_class c
+    WHERE c.relkind IN ('r', 'p') AND ${coveredRelation(coverage, 'c')}`,
+  map: ({ schema, name }) => ({ schema, name }),
+};
+
+interface ColumnRow {
+  readonly schema: string;
+  readonly relation: string;
+  readonly name: string;
+  readonly type: string;
+  readonly max_length: number | null;
+  readonly not_null: boolean;
+  readonly default: string | null;
+}
+
+/** `information_schema.columns`: data_type, character_maximum_length, column_default. PostgreSQL manual, 35.17. */
+const column: Reader<Column, ColumnRow> = {
+  sql: (coverage) => `
+    SELECT 'public' AS schema, c.relname AS relation, a.attname AS name,
+      CASE WHEN base.typelem <> 0 AND base.typlen = -1 THEN 'ARRAY'
+        WHEN base.typnamespace = 'pg_catalog'::pg_catalog.regnamespace THEN pg_catalog.format_type(base.oid, NULL)
+        ELSE 'USER-DEFINED' END AS type,
+      information_schema._pg_char_max_length(information_schema._pg_truetypid(a, t), information_schema._pg_truetypmod(a, t))::integer AS max_length,
+      a.attnotnull OR (t.typtype = 'd' AND t.typnotnull) AS not_null,
+      CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(ad.adbin, ad.adrelid) END AS default
+    FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+      JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+      JOIN pg_catalog.pg_type base ON base.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
+      LEFT JOIN pg_catalog.pg_attrdef ad ON ad.adrelid = a.attrelid AND ad.adnum = a.attnum
+    WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p') AND ${coveredRelation(coverage, 'c')}
+    ORDER BY c.relname, a.attname`,
+  map: ({ max_length: maxLength, not_null: notNull, ...row }) =>
+    facts<Column>({ ...row, maxLength, notNull }),
+};
+
+interface IndexRow {
+  readonly schema: string;
+  readonly table: string;
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly is_unique: boolean;
+  readonly is_primary: boolean;
+}
+
+/** Indexes of ordinary tables: their columns in order, those that are only included too, expressions left out. */
+const index: Reader<Index, IndexRow> = {
+  sql: (coverage) => `
+    SELECT 'public' AS schema, c.relname AS table, ic.relname AS name,
+      ${columnNames('i.indrelid', 'i.indkey::pg_catalog.int2[]')} AS columns,
+      i.indisunique AS is_unique, i.indisprimary AS is_primary
+    FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indrelid JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
+    WHERE c.relkind = 'r' AND ${coveredRelation(coverage, 'c')}`,
+  map: ({ columns, is_unique: isUnique, is_primary: isPrimary, ...row }) =>
+    columns.length === 0
+      ? undefined
+      : facts<Index>({
+          ...row,
+          keys: columns.map((name) => ({ column: name })),
+          unique: isPrimary ? 'primary key' : isUnique && 'index',
+        }),
+};
+
+interface SequenceRow {
+  readonly schema: string;
+  readonly name: string;
+  readonly type: string;
+}
+
+/** `information_schema.sequences`: those of identity columns are not among them. */
+const sequence: Reader<Sequence, SequenceRow> = {
+  sql: (coverage: Coverage) => `
+    SELECT 'public' AS schema, c.relname AS name, pg_catalog.format_type(s.seqtypid, NULL) AS type
+    FROM pg_catalog.pg_sequence s JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid
+    WHERE ${coveredRelation(coverage, 'c')}
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend i WHERE i.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+        AND i.objid = c.oid AND i.deptype = 'i')`,
+  map: ({ schema, name, type }) => ({ schema, name, dataType: type }),
+};
+
+/** How the kinds that the format `backstage` knows are read for it. */
+export const BACKSTAGE_READERS = { sequence, table, column, index };

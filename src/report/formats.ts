@@ -1,0 +1,34 @@
+import { parseBackstage } from './backstage/parse.js';
+import { renderBackstage } from './backstage/render.js';
+import { parseFull } from './full/parse.js';
+import { renderFull } from './full/render.js';
+import type { Report, ReportFormat } from './report.js';
+import { ReportSyntaxError } from './syntax-error.js';
+
+const MARKER = /^<!-- driftmark format=/m;
+
+/** The bytes of a report. The same report always gives the same. */
+export function render(report: Report): string {
+  return report.format === 'full' ? renderFull(report) : renderBackstage(report);
+}
+
+/**
+ * Reads a report back: `parse(render(report))` equals `report`. Line endings are no facts.
+ * @throws {ReportSyntaxError} with the line where the text stops being a report.
+ */
+export function parse(markdown: string): Report {
+  const text = markdown.replaceAll('\r\n', '\n');
+  assertNoConflict(text);
+  return formatOf(text) === 'full' ? parseFull(text) : parseBackstage(text);
+}
+
+/** Which format a text is in: a report without a marker is in the original's. */
+export function formatOf(markdown: string): ReportFormat {
+  return MARKER.test(markdown) ? 'full' : 'backstage';
+}
+
+function assertNoConflict(text: string): void {
+  const line = text.split('\n').findIndex((each) => /^(<{7}|>{7}) /.test(each));
+  if (line !== -1)
+    throw new ReportSyntaxError(line + 1, 'the report has conflict markers: a merge is unfinished');
+}
