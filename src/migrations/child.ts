@@ -1,0 +1,139 @@
+/**
+ * The process in which migrations run. It answers one request of its parent at a time, and ends with it.
+ * Whatever user code does to the process itself becomes the failure of the migration that is at work.
+ */
+import { DriftmarkError } from '../errors.js';
+import { headline, migrationFailure } from './failure.js';
+import type { Migration, MigrationSession, SessionSetup } from './layout.js';
+import { layouts } from './layouts.js';
+import { toFailure, type Activity, type Direction, type Message, type Request } from './protocol.js';
+
+interface OpenSession {
+  readonly session: MigrationSession;
+  readonly setup: SessionSetup;
+}
+
+let open: OpenSession | undefined;
+let activity: Activity | undefined;
+let over = false;
+
+function send(message: Message, whenSent?: () => void): void {
+  if (process.connected) process.send?.(message, undefined, {}, () => whenSent?.());
+  else whenSent?.();
+}
+
+async function answer(request: Request): Promise<unknown> {
+  switch (request.type) {
+    case 'open':
+      open = { setup: request.setup, session: await openSession(request.setup) };
+      return undefined;
+    case 'up':
+    case 'down':
+      return steps(request.type, request.migrations);
+    case 'release':
+      return open?.session.release();
+    case 'read-knexfile': {
+      const { describeKnexfile } = await import('./knexfile.js');
+      return describeKnexfile(request.file, request.projectDir);
+    }
+  }
+}
+
+function openSession(setup: SessionSetup): Promise<MigrationSession> {
+  return layouts[setup.folder.layout].openSession(setup, {
+    loading: (migration) => {
+      begin({ phase: 'loading', migration });
+    },
+    sql: (sql, milliseconds) => {
+      send({ type: 'sql', sql, milliseconds });
+    },
+  });
+}
+
+async function steps(direction: Direction, migrations: readonly Migration[]): Promise<void> {
+  for (const migration of migrations) {
+    begin({ phase: direction, migration });
+    try {
+      await open?.session[direction](migration);
+    } catch (thrown) {
+      // Fresh connections: an open transaction must not outlive the step that failed in it.
+      await within(1000, open?.session.release());
+      throw thrown;
+    }
+    // A rejection that nobody handles belongs to the step that caused it.
+    await new Promise(setImmediate);
+    send({ type: 'step-done', migration });
+  }
+}
+
+async function within(milliseconds: number, work: Promise<void> | undefined): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      crash(new Error('its connections could not be closed'));
+      reject(new Error('too late'));
+    }, milliseconds);
+  });
+  await Promise.race([work, late]).finally(() => {
+    clearTimeout(timer);
+  });
+}
+
+function begin(next: Activity): void {
+  activity = next;
+  send({ type: 'activity', activity: next });
+}
+
+function fail(thrown: unknown, usable: boolean, whenSent?: () => void): void {
+  const password = open?.setup.connection.password;
+  const error =
+    thrown instanceof DriftmarkError || !activity
+      ? thrown
+      : migrationFailure(activity, thrown, undefined, password);
+  const known =
+    error instanceof DriftmarkError
+      ? error
+      : new DriftmarkError('migration-failed', `the migrations could not be run: ${String(thrown)}`);
+  send({ type: 'failed', failure: toFailure(known), usable }, whenSent);
+}
+
+/** After this, nothing in the process can be relied on. */
+function crash(thrown: unknown, how?: string): void {
+  if (over) return;
+  over = true;
+  fail(how && activity ? named(activity, how, thrown) : thrown, false, () => {
+    process.exit(1);
+  });
+}
+
+function named(at: Activity, how: string, thrown: unknown): DriftmarkError {
+  const failure = migrationFailure(at, thrown, undefined, open?.setup.connection.password);
+  const message = failure.message.replace(headline(at), `${headline(at)} with ${how}`);
+  const { code, place, details, remedy } = failure;
+  return new DriftmarkError(code, message, { place, details, ...(remedy !== undefined && { remedy }) });
+}
+
+/** Takes along what the migrations have started, where a group of processes exists. */
+function end(): void {
+  if (process.platform !== 'win32') process.kill(-process.pid, 'SIGKILL');
+  process.exit(1);
+}
+
+process.on('disconnect', end);
+process.on('uncaughtException', (error) => {
+  crash(error, 'an uncaught exception');
+});
+process.on('unhandledRejection', (reason) => {
+  crash(reason, 'an unhandled rejection');
+});
+process.on('message', (request: Request) => {
+  answer(request).then(
+    (result) => {
+      if (!over) send({ type: 'done', result });
+    },
+    (thrown: unknown) => {
+      if (!over) fail(thrown, true);
+    },
+  );
+});
+send({ type: 'ready' });

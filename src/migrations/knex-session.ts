@@ -1,0 +1,179 @@
+import path from 'node:path';
+import type { Knex } from 'knex';
+import type { ConnectionSettings } from '../connection.js';
+import { DriftmarkError } from '../errors.js';
+import { restoreConnectionVariables } from './environment.js';
+import { migrationFailure } from './failure.js';
+import { folderSource, loadKnex, type AnySource, type KnexFactory } from './knex-library.js';
+import { observeQueries } from './knex-queries.js';
+import { knexfileSource, loadKnexfile, type KnexfileSettings } from './knexfile.js';
+import type {
+  Migration,
+  MigrationSession,
+  MigrationsFolder,
+  SessionObserver,
+  SessionSetup,
+} from './layout.js';
+import { isTypeScript, loadModule } from './load-module.js';
+import { displayPath } from './place.js';
+import type { Direction } from './protocol.js';
+
+/** Runs migrations with knex's own migrator, each as `knex migrate:up <name>` and `migrate:down` would. */
+export async function openKnexSession(
+  setup: SessionSetup,
+  observer: SessionObserver,
+): Promise<MigrationSession> {
+  const { folder, connection, projectDir } = setup;
+  const settings = folder.toolConfig === undefined ? {} : await loadKnexfile(folder.toolConfig);
+  restoreConnectionVariables(connection);
+  const { knex } = loadKnex([folder.dir, projectDir]);
+  const modules = await loadMigrations(knex, folder, settings, setup, observer);
+  restoreConnectionVariables(connection);
+
+  const db = knex(configuration(connection, settings, sourceOf(modules)));
+  const statementOf = observeQueries(db, setup.reportSql ? observer.sql : undefined);
+  let released = false;
+  const run = async (direction: Direction, migration: Migration): Promise<void> => {
+    if (released) db.initialize();
+    released = false;
+    try {
+      await db.migrate[direction]({ name: migration.name });
+    } catch (thrown) {
+      throw migrationFailure(
+        { phase: direction, migration },
+        thrown,
+        statementOf(thrown),
+        connection.password,
+      );
+    }
+  };
+  return {
+    up: (migration) => run('up', migration),
+    down: (migration) => run('down', migration),
+    release: async () => {
+      if (!released) await db.destroy();
+      released = true;
+    },
+  };
+}
+
+type Modules = ReadonlyMap<string, Knex.Migration>;
+
+/** All at once and before the first is run, as `knex migrate:latest` does. */
+async function loadMigrations(
+  knex: KnexFactory,
+  folder: MigrationsFolder,
+  settings: KnexfileSettings,
+  setup: SessionSetup,
+  observer: SessionObserver,
+): Promise<Modules> {
+  const load = await loader(knex, folder, settings);
+  const modules = new Map<string, Knex.Migration>();
+  for (const migration of folder.migrations) {
+    observer.loading(migration);
+    let loaded: Knex.Migration;
+    try {
+      loaded = await load(migration);
+    } catch (thrown) {
+      throw migrationFailure({ phase: 'loading', migration }, thrown, {}, setup.connection.password);
+    }
+    validate(migration, loaded);
+    modules.set(migration.name, loaded);
+  }
+  return modules;
+}
+
+type Load = (migration: Migration) => Promise<Knex.Migration>;
+
+/** TypeScript is ours to load; the rest is loaded by the project's knex, in its way. */
+async function loader(
+  knex: KnexFactory,
+  folder: MigrationsFolder,
+  settings: KnexfileSettings,
+): Promise<Load> {
+  if (folder.toolConfig !== undefined && settings.migrations?.migrationSource) {
+    const source = knexfileSource(knex, settings, folder.toolConfig);
+    const all = await source.getMigrations(settings.migrations.loadExtensions);
+    return async ({ name }) =>
+      source.getMigration(all.find((each) => source.getMigrationName(each) === name));
+  }
+  const source = folderSource(knex, [folder.dir], {});
+  return async ({ file }) => {
+    if (isTypeScript(file)) return (await loadModule(file)) as Knex.Migration;
+    return source.getMigration({ file: path.basename(file), directory: path.dirname(file) });
+  };
+}
+
+/** knex's own rule, with its reason and a way out. */
+function validate({ name, file }: Migration, loaded: Partial<Knex.Migration> | undefined): void {
+  const missing = (['up', 'down'] as const).filter((key) => typeof loaded?.[key] !== 'function');
+  if (missing.length === 0) return;
+  const remedy =
+    missing.length === 2
+      ? 'If it is a helper, move it out of the folder, for example into a subfolder.'
+      : `Export a function \`${missing[0] ?? ''}\`, which may do nothing: exports.${missing[0] ?? ''} = async () => {};`;
+  throw new DriftmarkError(
+    'migrations-invalid',
+    `invalid migration ${name}: it exports no function \`${missing.join('` and no function `')}\`, which knex demands of every file in the folder`,
+    { place: { file: displayPath(file) }, remedy },
+  );
+}
+
+function sourceOf(modules: Modules): AnySource {
+  return {
+    getMigrations: () => Promise.resolve([...modules.keys()]),
+    getMigrationName: (name) => name as string,
+    getMigration: (name) => {
+      const found = modules.get(name as string);
+      return found ? Promise.resolve(found) : Promise.reject(new Error(`no migration ${name as string}`));
+    },
+  };
+}
+
+function configuration(
+  connection: ConnectionSettings,
+  { migrations, ...shaping }: KnexfileSettings,
+  migrationSource: AnySource,
+): Knex.Config {
+  const { tableName, schemaName, disableTransactions, ...rest } = migrations ?? {};
+  const { beforeAll, beforeEach, afterAll, afterEach } = rest as Knex.MigratorConfig & Hooks;
+  const hooks = { beforeAll, beforeEach, afterAll, afterEach };
+  return {
+    ...shaping,
+    client: 'pg',
+    // No field may be missing that node-postgres would look up elsewhere.
+    connection: {
+      ...connection,
+      ssl: connection.ssl ?? false,
+      application_name: 'driftmark',
+    },
+    pool: { min: 0, max: 10 },
+    migrations: {
+      ...(tableName !== undefined && { tableName }),
+      ...(schemaName !== undefined && { schemaName }),
+      ...(disableTransactions !== undefined && { disableTransactions }),
+      ...hooks,
+      migrationSource: migrationSource,
+    },
+    // An error's message then begins with the statement as it was sent, and values stay out of it.
+    compileSqlOnError: false,
+    // Errors then lead to the line of the migration that built the statement.
+    asyncStackTraces: true,
+    log: { warn: logWarning },
+  };
+}
+
+/** Functions that knex runs around migrations, newer than its types. */
+interface Hooks {
+  readonly beforeAll?: unknown;
+  readonly beforeEach?: unknown;
+  readonly afterAll?: unknown;
+  readonly afterEach?: unknown;
+}
+
+function logWarning(message: unknown): void {
+  // The error that follows says it all.
+  if (typeof message === 'string' && /^migration (file ".*" failed$|failed with error: )/s.test(message))
+    return;
+  console.warn(message);
+}

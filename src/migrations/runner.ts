@@ -1,0 +1,169 @@
+import path from 'node:path';
+import type { ConnectionSettings } from '../connection.js';
+import { DriftmarkError } from '../errors.js';
+import { errorOf, sink, startChild, type Child } from './child-process.js';
+import { migrationEnvironment } from './environment.js';
+import { headline } from './failure.js';
+import type { Migration, MigrationsFolder } from './layout.js';
+import { displayPath } from './place.js';
+import type { Direction, Request } from './protocol.js';
+
+/** Where migrations run, and who is told. */
+export interface RunnerOptions {
+  readonly folder: MigrationsFolder;
+  /** A scratch database. */
+  readonly connection: ConnectionSettings;
+  /** Their current folder, and where their own knex is looked for. */
+  readonly projectDir: string;
+  /** Takes all that they print, on stdout and on stderr. */
+  readonly stderr: NodeJS.WritableStream | ((chunk: Buffer) => void);
+  /** Ends the child at once; the step at hand, and all that follow, reject with `interrupted`. */
+  readonly signal?: AbortSignal;
+  /** Takes each statement when it is done. Statements of steps that nobody waits for may be missed. */
+  readonly onSql?: (sql: string, milliseconds: number) => void;
+  /** The longest that one step may take, in milliseconds. Without it a step may take for ever. */
+  readonly timeout?: number;
+}
+
+/** Runs migrations, one at a time, against one database. */
+export interface MigrationRunner {
+  /**
+   * @throws DriftmarkError `migration-failed`, `migrations-invalid` (the layout's tool would refuse the
+   * folder), `interrupted`. After a failure the runner can be used further; whether the database can
+   * depends on the migration, which need not have run in a transaction.
+   */
+  up(migration: Migration): Promise<void>;
+  /**
+   * All of them, or those given, in order, without a round trip for each.
+   *
+   * @throws as `up`; those before the failing one have run.
+   */
+  upAll(
+    onStep?: (migration: Migration, index: number) => void,
+    migrations?: readonly Migration[],
+  ): Promise<void>;
+  /** @throws as `up`, also for a migration that has no way down. */
+  down(migration: Migration): Promise<void>;
+  /** Closes the connections to the database, so that it can be cloned. The next step opens new ones. */
+  release(): Promise<void>;
+}
+
+/**
+ * Starts a child process that runs the migrations of a folder, and always ends it, with all that the
+ * migrations may have left running in it.
+ *
+ * @throws what `use` throws; `migration-failed` also for a failure that came after the step which caused
+ * it had been answered.
+ */
+export async function withMigrationRunner<T>(
+  options: RunnerOptions,
+  use: (runner: MigrationRunner) => Promise<T>,
+): Promise<T> {
+  const steps = sequence(options);
+  try {
+    const result = await use(runnerOf(options, steps));
+    const late = steps.lateFailure();
+    if (late) throw late;
+    return result;
+  } finally {
+    await steps.end();
+  }
+}
+
+function runnerOf({ folder }: RunnerOptions, steps: Sequence): MigrationRunner {
+  return {
+    up: (migration) => steps.run({ type: 'up', migrations: [migration] }),
+    upAll: (onStep, migrations = folder.migrations) =>
+      steps.run({ type: 'up', migrations }, (migration) => {
+        onStep?.(
+          migration,
+          migrations.findIndex(({ name }) => name === migration.name),
+        );
+      }),
+    down: async (migration) => {
+      if (migration.hasDown === false) throw withoutDown(migration);
+      await steps.run({ type: 'down', migrations: [migration] });
+    },
+    release: () => steps.release(),
+  };
+}
+
+function withoutDown(migration: Migration): DriftmarkError {
+  const message = `${headline({ phase: 'down', migration })}: it has no way down`;
+  return new DriftmarkError('migration-failed', message, {
+    place: { file: displayPath(migration.file) },
+    remedy: `Write \`${path.basename(migration.file).replace(/(\.up)?\.sql$/, '')}.down.sql\` beside it.`,
+  });
+}
+
+interface Sequence {
+  run(request: Steps, onStep?: (migration: Migration) => void): Promise<void>;
+  release(): Promise<void>;
+  lateFailure(): DriftmarkError | undefined;
+  end(): Promise<void>;
+}
+
+interface Steps {
+  readonly type: Direction;
+  readonly migrations: readonly Migration[];
+}
+
+/** A child process that is started when it is needed, and anew after it broke. */
+function sequence(options: RunnerOptions): Sequence {
+  const { folder, connection, projectDir, signal } = options;
+  let child: Child | undefined;
+  let onStep: ((migration: Migration) => void) | undefined;
+
+  const end = async (): Promise<void> => {
+    const ending = child;
+    child = undefined;
+    await ending?.end();
+  };
+  const ask = async (asked: Child, request: Request): Promise<void> => {
+    const answer = await asked.request(request);
+    if (answer.type === 'done') return;
+    if (answer.type === 'gone' || !answer.usable || request.type === 'open') await end();
+    throw signal?.aborted ? interrupted() : errorOf(answer);
+  };
+  const start = async (): Promise<Child> => {
+    const started = startChild({
+      cwd: projectDir,
+      env: migrationEnvironment(connection),
+      output: sink(options.stderr),
+      onMessage: (message) => {
+        if (message.type === 'step-done') onStep?.(message.migration);
+        else if (message.type === 'sql') options.onSql?.(message.sql, message.milliseconds);
+      },
+      ...(options.timeout !== undefined && { timeout: options.timeout }),
+    });
+    child = started;
+    const setup = { folder, connection, projectDir, reportSql: options.onSql !== undefined };
+    await ask(started, { type: 'open', setup });
+    return started;
+  };
+  const abort = (): void => void end();
+  signal?.addEventListener('abort', abort, { once: true });
+
+  return {
+    run: async (steps, listener) => {
+      if (signal?.aborted) throw interrupted();
+      onStep = listener;
+      await ask(child ?? (await start()), steps);
+    },
+    release: async () => {
+      if (child) await ask(child, { type: 'release' });
+    },
+    lateFailure: () => {
+      const late = child?.lateFailure();
+      return late && errorOf(late);
+    },
+    end: async () => {
+      signal?.removeEventListener('abort', abort);
+      await end();
+    },
+  };
+}
+
+function interrupted(): DriftmarkError {
+  return new DriftmarkError('interrupted', 'interrupted');
+}
