@@ -1,0 +1,41 @@
+import { compare, type Change } from '../schema/compare.js';
+import type { Schema } from '../schema/model.js';
+import type { ExplainedChange } from '../outcome.js';
+
+/**
+ * Says for each change which migration introduced it: the last one that touched the same fact of the same object.
+ * `snapshots` hold the schema before the first migration and after each of `migrations`.
+ */
+export function attribute(
+  changes: readonly Change[],
+  snapshots: readonly Schema[],
+  migrations: readonly { readonly name: string }[],
+): ExplainedChange[] {
+  const introducedBy = new Map<string, string>();
+  migrations.forEach(({ name }, index) => {
+    const [from, to] = [snapshots[index], snapshots[index + 1]];
+    if (!from || !to) return;
+    for (const change of compare({ from, to })) {
+      const { exact, object, within } = keysOf(change);
+      introducedBy.set(exact, name).set(object, name);
+      // What comes or goes brings or takes all that is in it.
+      if (change.type !== 'changed') introducedBy.set(within, name);
+    }
+  });
+  return changes.map((change) => {
+    const { exact, object, parent } = keysOf(change);
+    const migration = introducedBy.get(exact) ?? introducedBy.get(object) ?? introducedBy.get(parent);
+    return { change, ...(migration !== undefined && { migration }) };
+  });
+}
+
+/** What a change is about: the fact, the object, whatever is in the object, and what the object is in. */
+function keysOf({ kind, identity, ...change }: Change) {
+  const fact = change.type === 'changed' ? change.fact : null;
+  return {
+    exact: JSON.stringify([kind, ...identity, fact]),
+    object: JSON.stringify([kind, ...identity]),
+    within: JSON.stringify(['in', ...identity]),
+    parent: JSON.stringify(['in', ...identity.slice(0, -1)]),
+  };
+}

@@ -1,0 +1,170 @@
+import type { FailedDown } from '../outcome.js';
+import { compare } from '../schema/compare.js';
+import type { Schema } from '../schema/model.js';
+import { connect } from '../scratch/client.js';
+import { withMigrationRunner, type Migration, type MigrationRunner } from '../migrations/migrations.js';
+import { DriftmarkError } from '../errors.js';
+import type { BuildEnvironment, BuildPlan } from './environment.js';
+import { prepare } from './prepare.js';
+import { readSchema } from './read.js';
+
+/** What came of a target's migrations. */
+export interface Built {
+  /** The schema that all migrations make. */
+  readonly schema: Schema;
+  /** The schema before the first migration, and after each one; empty where nobody asked for them. */
+  readonly snapshots: readonly Schema[];
+  /** Newest first. */
+  readonly failedDowns: readonly FailedDown[];
+}
+
+/** A scratch database on its way up and down. */
+interface Workbench {
+  readonly runner: MigrationRunner;
+  readonly read: () => Promise<Schema>;
+}
+
+/**
+ * Applies a target's migrations to a scratch database and reads what they made, after each one where the
+ * migrations are to be tried down, too.
+ * @throws {DriftmarkError} `migration-failed` and whatever keeps the scratch database from working.
+ */
+export async function build(plan: BuildPlan, environment: BuildEnvironment): Promise<Built> {
+  const { migrations } = plan.folder;
+  const goesDown = plan.down && migrations.some(({ hasDown }) => hasDown !== false);
+  const first = await onWorkbench(plan, environment, async (bench) => {
+    if (!goesDown) {
+      await bench.runner.upAll(report(plan, environment, 'up'));
+      return { schema: await bench.read(), snapshots: [], failed: undefined };
+    }
+    const snapshots = await snapshotEach(bench, plan, environment);
+    const schema = snapshots.at(-1) ?? (await bench.read());
+    return {
+      schema,
+      snapshots,
+      failed: await downUntilFailure(bench, plan, environment, snapshots, migrations.length),
+    };
+  });
+  const failedDowns = first.failed
+    ? await continueDown(plan, environment, first.snapshots, first.failed)
+    : [];
+  return { schema: first.schema, snapshots: first.snapshots, failedDowns };
+}
+
+/** The schema before the first migration and after each one, from a scratch database of its own. */
+export function buildSnapshots(plan: BuildPlan, environment: BuildEnvironment): Promise<readonly Schema[]> {
+  return onWorkbench(plan, environment, (bench) => snapshotEach(bench, plan, environment));
+}
+
+async function onWorkbench<T>(
+  plan: BuildPlan,
+  environment: BuildEnvironment,
+  use: (bench: Workbench) => Promise<T>,
+): Promise<T> {
+  const { target, folder, format } = plan;
+  const { server, notice, output, onSql, signal } = environment;
+  const database = await server.createDatabase();
+  const client = await connect(database.connection, signal ?? new AbortController().signal);
+  try {
+    await prepare(client, target, notice);
+    return await withMigrationRunner(
+      {
+        folder,
+        connection: database.connection,
+        projectDir: target.dir,
+        stderr: output,
+        ...(signal && { signal }),
+        ...(onSql && { onSql }),
+      },
+      (runner) => use({ runner, read: () => readSchema(client, target, format) }),
+    );
+  } finally {
+    await client.end().catch(() => undefined);
+    await database.drop().catch(() => undefined);
+  }
+}
+
+async function snapshotEach(
+  { runner, read }: Workbench,
+  plan: BuildPlan,
+  environment: BuildEnvironment,
+): Promise<Schema[]> {
+  const tell = report(plan, environment, 'up');
+  const snapshots = [await read()];
+  for (const [index, migration] of plan.folder.migrations.entries()) {
+    await runner.up(migration);
+    tell(migration, index);
+    snapshots.push(await read());
+  }
+  return snapshots;
+}
+
+/** A failure, and how many migrations are left below it. */
+interface Failure {
+  readonly down: FailedDown;
+  readonly below: number;
+}
+
+/** Tries the newest `count` migrations down, newest first, and stops at the first that fails. */
+async function downUntilFailure(
+  { runner, read }: Workbench,
+  plan: BuildPlan,
+  environment: BuildEnvironment,
+  snapshots: readonly Schema[],
+  count: number,
+): Promise<Failure | undefined> {
+  const tell = report(plan, environment, 'down');
+  for (let below = count - 1; below >= 0; below--) {
+    const migration = plan.folder.migrations[below];
+    const before = snapshots[below];
+    if (!migration || !before) return undefined;
+    tell(migration, count - 1 - below);
+    const error = await failureOf(runner.down(migration));
+    const leftBehind = error ? [] : compare({ from: before, to: await read() });
+    if (error || leftBehind.length > 0)
+      return { down: { migration: migration.name, leftBehind, ...(error && { error }) }, below };
+  }
+  return undefined;
+}
+
+/**
+ * What `full` asks for beyond the first failure: every other migration is tried too, from the state that its own
+ * up left, in a fresh database where a failed one has spoilt the state. `backstage` stops at the first.
+ */
+async function continueDown(
+  plan: BuildPlan,
+  environment: BuildEnvironment,
+  snapshots: readonly Schema[],
+  first: Failure,
+): Promise<FailedDown[]> {
+  const failed: FailedDown[] = [];
+  for (let failure: Failure | undefined = first; failure;) {
+    const { down, below }: Failure = failure;
+    if (down.error === undefined || !lacksDown(plan, below)) failed.push(down);
+    if (plan.format === 'backstage' || below === 0) break;
+    failure = await onWorkbench(plan, environment, async (bench) => {
+      await bench.runner.upAll(undefined, plan.folder.migrations.slice(0, below));
+      return downUntilFailure(bench, plan, environment, snapshots, below);
+    });
+  }
+  return failed;
+}
+
+/** A migration that never promised a way down has none to fail. */
+const lacksDown = ({ folder }: BuildPlan, index: number) => folder.migrations[index]?.hasDown === false;
+
+async function failureOf(step: Promise<void>): Promise<DriftmarkError | undefined> {
+  try {
+    await step;
+    return undefined;
+  } catch (error) {
+    if (error instanceof DriftmarkError && error.code !== 'interrupted') return error;
+    throw error;
+  }
+}
+
+function report({ target, folder }: BuildPlan, { progress }: BuildEnvironment, what: 'up' | 'down') {
+  return (_migration: Migration, index: number): void => {
+    progress?.({ target: target.name, done: index + 1, of: folder.migrations.length, what });
+  };
+}

@@ -1,0 +1,19 @@
+import picomatch from 'picomatch';
+import { introspect, type Connection } from '../introspect/introspect.js';
+import type { ReportFormat } from '../report/report.js';
+import type { Schema } from '../schema/model.js';
+import type { Target } from '../targets.js';
+
+/** The tables in which the migration tools keep their books, as LIKE patterns. */
+const BOOKKEEPING = ['knex\\_migrations%'];
+
+/** Reads the schema of a database, as far as a target's report covers it. */
+export function readSchema(connection: Connection, target: Target, format: ReportFormat): Promise<Schema> {
+  const { schemas, extensionVersions = false } = target.settings;
+  if (format === 'backstage') {
+    const covers = (namespace: string) => namespace === 'public';
+    return introspect(connection, { covers, bookkeeping: BOOKKEEPING, detail: 'backstage' });
+  }
+  const covers = schemas === undefined ? () => true : picomatch([...schemas]);
+  return introspect(connection, { covers, bookkeeping: BOOKKEEPING, extensionVersions });
+}

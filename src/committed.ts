@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { DriftmarkError } from './errors.js';
+import { formatOf, parse } from './report/formats.js';
+import type { Report, ReportFormat } from './report/report.js';
+import { ReportSyntaxError } from './report/syntax-error.js';
+
+/** The report that a repository holds. */
+export type Committed =
+  | { readonly type: 'none' }
+  | { readonly type: 'report'; readonly text: string; readonly report: Report }
+  /** There is a file, and it is no report: conflict markers, edited by hand, cut short. */
+  | {
+      readonly type: 'unreadable';
+      readonly text: string;
+      readonly format: ReportFormat;
+      readonly problem: ReportSyntaxError;
+    };
+
+/** Reads a committed report. Line endings of the working copy are no facts. */
+export async function readCommitted(file: string): Promise<Committed> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new DriftmarkError('file-failed', `The report could not be read: ${String(error)}`, {
+      place: { file },
+      cause: error,
+    });
+  });
+  return text === undefined ? { type: 'none' } : interpret(text);
+}
+
+/** A text as a committed report. */
+export function interpret(raw: string): Committed {
+  const text = raw.replaceAll('\r\n', '\n');
+  try {
+    return { type: 'report', text, report: parse(text) };
+  } catch (problem) {
+    if (problem instanceof ReportSyntaxError)
+      return { type: 'unreadable', text, format: formatOf(text), problem };
+    throw problem;
+  }
+}

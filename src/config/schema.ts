@@ -1,0 +1,102 @@
+import { z } from 'zod';
+
+const names = z.array(z.string().min(1));
+
+/** What can be said of one target, and of all of them at the top level of the config. */
+const shared = {
+  schemas: names
+    .describe(
+      'The schemas that the report covers, as names or globs. Default: every schema that the migrations make or fill.',
+    )
+    .optional(),
+  layout: z
+    .enum(['knex', 'sql'])
+    .describe('How the migrations folder is laid out. Default: told from its files.')
+    .optional(),
+  format: z
+    .enum(['full', 'backstage'])
+    .describe('The format of the report. Default: that of the committed report, `full` for a new one.')
+    .optional(),
+  command: z
+    .string()
+    .min(1)
+    .describe(
+      'The command that the report names as the one that makes it. Default: the one that it names already.',
+    )
+    .optional(),
+  roles: names.describe('Roles that the migrations grant to: made before they run.').optional(),
+  setup: z
+    .string()
+    .min(1)
+    .describe(
+      'An SQL file, relative to the config, that is run before the migrations: extensions, roles, schemas.',
+    )
+    .optional(),
+  down: z.boolean().describe('Whether the down migrations are tried. Default: true.').optional(),
+  extensionVersions: z
+    .boolean()
+    .describe('Whether the report names the versions of extensions. Default: false.')
+    .optional(),
+};
+
+const target = z.strictObject({
+  path: z
+    .string()
+    .min(1)
+    .describe("The package's folder, relative to the config. Default: the config's own folder.")
+    .optional(),
+  name: z
+    .string()
+    .min(1)
+    .describe('The name in the report. Default: that of package.json, or of the folder.')
+    .optional(),
+  migrations: z
+    .string()
+    .min(1)
+    .describe("The migrations folder, relative to `path`. Default: 'migrations'.")
+    .optional(),
+  report: z
+    .string()
+    .min(1)
+    .describe("The report's file, relative to `path`. Default: 'report.sql.md'.")
+    .optional(),
+  ...shared,
+});
+
+/** A config file, or the key `driftmark` of a package.json. docs/config.md. */
+export const userConfig = z.strictObject({
+  name: target.shape.name,
+  migrations: target.shape.migrations,
+  report: target.shape.report,
+  ...shared,
+  targets: z
+    .array(z.union([z.string().min(1), target]))
+    .describe('The targets: package folders as paths or globs, or one described in full.')
+    .optional(),
+  engine: z
+    .enum(['embedded', 'server'])
+    .describe(
+      'Where scratch databases are made. Default: `server` where there is a scratchUrl, else `embedded`.',
+    )
+    .optional(),
+  scratchUrl: z
+    .string()
+    .min(1)
+    .describe('A server on which databases may be created and dropped. Better in DRIFTMARK_SCRATCH_URL.')
+    .optional(),
+  postgresVersion: z
+    .int()
+    .min(14)
+    .describe("The major version of the scratch server: production's.")
+    .optional(),
+  postgresBin: z
+    .string()
+    .min(1)
+    .describe("The folder of the embedded server's binaries (initdb, postgres). Default: found by itself.")
+    .optional(),
+});
+
+export type UserConfig = z.infer<typeof userConfig>;
+export type UserTarget = z.infer<typeof target>;
+/** What a target may say for itself, and the top level for all. */
+export type TargetSettings = Pick<UserConfig, keyof typeof shared>;

@@ -1,0 +1,54 @@
+import { build, type Built } from './build/build.js';
+import type { BuildEnvironment, BuildPlan } from './build/environment.js';
+import type { Committed } from './committed.js';
+import { findMigrations } from './migrations/migrations.js';
+import { render } from './report/formats.js';
+import type { Report, ReportFormat } from './report/report.js';
+import type { Target } from './targets.js';
+
+/** A report made from migrations, and how it came about. */
+export interface MadeReport {
+  readonly plan: BuildPlan;
+  readonly built: Built;
+  readonly report: Report;
+  readonly text: string;
+}
+
+const COMMANDS: Readonly<Record<ReportFormat, string>> = {
+  full: 'npx driftmark update',
+  backstage: 'yarn build:api-reports',
+};
+
+/**
+ * Builds a target's schema from its migrations and makes the report of it: in the format of the committed one
+ * and with its command, unless the settings say otherwise.
+ */
+export async function makeReport(
+  target: Target,
+  committed: Committed,
+  environment: BuildEnvironment,
+): Promise<MadeReport> {
+  const { settings } = target;
+  const folder = await findMigrations(target.migrations, {
+    projectDir: target.dir,
+    stderr: environment.output,
+    ...(settings.layout && { layout: settings.layout }),
+    ...(environment.signal && { signal: environment.signal }),
+  });
+  folder.notices.forEach(environment.notice);
+  const known = committed.type === 'report' ? committed.report : undefined;
+  const format =
+    settings.format ?? known?.format ?? (committed.type === 'unreadable' ? committed.format : 'full');
+  const plan: BuildPlan = { target, folder, format, down: settings.down ?? true };
+  const built = await build(plan, environment);
+  const report: Report = {
+    format,
+    name: target.name,
+    command: settings.command ?? (known?.format === format ? known.command : COMMANDS[format]),
+    irreversible: plan.down
+      ? built.failedDowns.map(({ migration }) => migration)
+      : (known?.irreversible ?? []),
+    schema: built.schema,
+  };
+  return { plan, built, report, text: render(report) };
+}

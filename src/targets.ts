@@ -1,0 +1,161 @@
+import { access, readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { glob, isDynamicPattern } from 'tinyglobby';
+import type { Config } from './config/config.js';
+import { defined } from './config/config.js';
+import type { TargetSettings, UserTarget } from './config/schema.js';
+import { DriftmarkError } from './errors.js';
+import { hasMigrations } from './migrations/migrations.js';
+
+/** One schema to check: a name, a migrations folder and a report. */
+export interface Target {
+  readonly name: string;
+  /** Absolute path of the package that it belongs to. */
+  readonly dir: string;
+  /** Absolute paths. */
+  readonly migrations: string;
+  readonly report: string;
+  readonly settings: TargetSettings;
+}
+
+type Described = UserTarget & { readonly dir: string };
+
+/**
+ * The targets that are meant: the packages named by `paths`, else those of the config at or below the working
+ * directory, else the package in the working directory.
+ * @throws {DriftmarkError} `no-target` or `no-migrations`.
+ */
+export async function findTargets(config: Config, paths: readonly string[]): Promise<readonly Target[]> {
+  const packages = paths.length > 0 ? await named(config, paths) : await configured(config);
+  const targets = (await Promise.all(packages.map((each) => targetsOf(each, config)))).flat();
+  if (targets.length > 0) return targets;
+  throw new DriftmarkError(
+    'no-target',
+    `There is nothing to check in ${relative(config.cwd, config.cwd)}: no migrations and no report.`,
+    {
+      remedy:
+        'Run it in a package folder with a `migrations` folder, name one (`driftmark check <folder>`), or name the targets in a driftmark.config file.',
+    },
+  );
+}
+
+async function named(config: Config, paths: readonly string[]): Promise<Described[]> {
+  const all = await fromConfig(config);
+  return Promise.all(
+    paths.map(async (each) => {
+      const dir = path.resolve(config.cwd, each);
+      if (!(await isDirectory(dir))) {
+        throw new DriftmarkError('no-target', `There is no folder ${each}.`, {
+          remedy: 'Name a package folder that has migrations.',
+        });
+      }
+      const described = all.find((candidate) => candidate.dir === dir) ?? { dir };
+      if ((await targetsOf(described, config)).length === 0) {
+        throw new DriftmarkError(
+          'no-migrations',
+          `There are no migrations in ${relative(config.cwd, described.dir)}.`,
+          {
+            remedy:
+              'A target is a package folder with a `migrations` folder; the setting `migrations` names another one.',
+          },
+        );
+      }
+      return described;
+    }),
+  );
+}
+
+async function configured(config: Config): Promise<Described[]> {
+  const isBelow = ({ dir }: Described) => !path.relative(config.cwd, dir).startsWith('..');
+  return (await fromConfig(config)).filter((each) => config.targets === undefined || isBelow(each));
+}
+
+async function fromConfig({ root, cwd, file, targets, defaults }: Config): Promise<Described[]> {
+  if (targets === undefined) {
+    const { name, migrations, report } = defaults;
+    return [{ dir: file === undefined ? cwd : root, ...defined({ name, migrations, report }) }];
+  }
+  const described = await Promise.all(
+    targets.map(async (target): Promise<Described[]> => {
+      if (typeof target !== 'string') return [{ ...target, dir: path.resolve(root, target.path ?? '.') }];
+      if (!isDynamicPattern(target)) return [{ dir: path.resolve(root, target) }];
+      const found = await glob(target, {
+        cwd: root,
+        onlyDirectories: true,
+        absolute: true,
+        ignore: ['**/node_modules/**'],
+      });
+      return found.sort().map((dir) => ({ dir: path.resolve(dir) }));
+    }),
+  );
+  return described.flat();
+}
+
+/** The targets of one package: its migrations folder, and each subfolder of it that holds migrations. */
+async function targetsOf(described: Described, { root, defaults, overrides }: Config): Promise<Target[]> {
+  const {
+    dir,
+    path: _path,
+    name: givenName,
+    migrations: folder = 'migrations',
+    report: reportFile = 'report.sql.md',
+    ...own
+  } = described;
+  const { name: _name, migrations: _migrations, report: _report, ...shared } = defaults;
+  const name = givenName ?? (await packageName(dir));
+  const migrations = path.resolve(dir, folder);
+  const report = path.resolve(dir, reportFile);
+  const settings = { ...shared, ...own, ...overrides };
+  const setup = settings.setup === undefined ? {} : { setup: path.resolve(root, settings.setup) };
+  const target: Target = { name, dir, migrations, report, settings: { ...settings, ...setup } };
+  const candidates = [
+    target,
+    ...(await subfolders(migrations)).map((sub): Target => ({
+      ...target,
+      name: `${name}/${sub}`,
+      migrations: path.join(migrations, sub),
+      report: withSuffix(report, sub),
+    })),
+  ];
+  const isTarget = await Promise.all(
+    candidates.map(async (each) => (await hasMigrations(each.migrations)) || exists(each.report)),
+  );
+  return candidates.filter((_, at) => isTarget[at]);
+}
+
+/** `report.sql.md` for the subfolder `x` is `report-x.sql.md`. */
+function withSuffix(report: string, sub: string): string {
+  const { dir, base } = path.parse(report);
+  const [stem = '', ...extensions] = base.split('.');
+  return path.join(dir, [`${stem}-${sub}`, ...extensions].join('.'));
+}
+
+async function packageName(dir: string): Promise<string> {
+  try {
+    const { name } = JSON.parse(await readFile(path.join(dir, 'package.json'), 'utf8')) as { name?: unknown };
+    if (typeof name === 'string' && name !== '') return name;
+  } catch {
+    // No package.json, or none that can be read: the folder's name will do.
+  }
+  return path.basename(dir);
+}
+
+async function subfolders(dir: string): Promise<string[]> {
+  const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+}
+
+const isDirectory = (dir: string) =>
+  stat(dir).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+const exists = (file: string) =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
+const relative = (from: string, to: string) => path.relative(from, to) || 'this folder';

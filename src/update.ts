@@ -1,0 +1,40 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import type { BuildEnvironment } from './build/environment.js';
+import { readCommitted } from './committed.js';
+import { DriftmarkError } from './errors.js';
+import { makeReport } from './make-report.js';
+import type { Outcome } from './outcome.js';
+import type { Target } from './targets.js';
+
+/** Builds a target's schema from its migrations and writes the report of it, where its bytes differ. */
+export async function update(target: Target, environment: BuildEnvironment, cwd: string): Promise<Outcome> {
+  const began = performance.now();
+  const committed = await readCommitted(target.report);
+  const { text, plan, built } = await makeReport(target, committed, environment);
+  const isSame = committed.type !== 'none' && committed.text === text;
+  if (!isSame) await write(target.report, text);
+  const size = { migrations: plan.folder.migrations.length, tables: built.schema.objects.table.length };
+  return {
+    name: target.name,
+    report: path.relative(cwd, target.report),
+    seconds: (performance.now() - began) / 1000,
+    failedDowns: built.failedDowns,
+    result: isSame
+      ? { type: 'in-sync', ...size }
+      : { type: 'written', ...size, isNew: committed.type === 'none' },
+  };
+}
+
+async function write(file: string, text: string): Promise<void> {
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFileAtomic(file, text);
+  } catch (error) {
+    throw new DriftmarkError('file-failed', `The report could not be written: ${String(error)}`, {
+      place: { file },
+      cause: error,
+    });
+  }
+}
