@@ -26,15 +26,15 @@ export async function loadConfig({
   readonly cwd: string;
   readonly file?: string;
 }): Promise<LoadedConfig> {
-  const { search, load } = lilconfig('driftmark', {
+  const searcher = lilconfig('driftmark', {
     searchPlaces: SEARCH_PLACES,
     stopDir: path.parse(cwd).root,
     cache: false,
     loaders: Object.fromEntries(EXTENSIONS.map((extension) => [`.${extension}`, loader(extension)])),
   });
   const found = await (file === undefined
-    ? search(cwd)
-    : load(path.resolve(cwd, file)).catch((error: unknown) => unreadable(file, error)));
+    ? searcher.search(cwd)
+    : searcher.load(path.resolve(cwd, file)).catch((error: unknown) => unreadable(file, error)));
   if (!found || found.isEmpty) return { config: {} };
   const parsed = userConfig.safeParse(found.config);
   if (!parsed.success) throw invalid(found.filepath, parsed.error);

@@ -60,7 +60,7 @@ function renderDrift(outcome: Outcome, drift: Drift, name: string, chalk: ChalkI
     ...(drift.changes.length + drift.remarks.length > 0 ? [''] : []),
     ...diff.map((line) => indent(colourDiff(line, chalk))),
     '',
-    indent(`To accept: ${chalk.bold(drift.remedy)}`),
+    indent(`${drift.reason === 'no-report' ? 'To create it' : 'To accept'}: ${chalk.bold(drift.remedy)}`),
     '',
   ].join('\n');
 }

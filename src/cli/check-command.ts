@@ -1,0 +1,26 @@
+import { Command } from 'commander';
+import { check } from '../check.js';
+import { withCommonOptions, type CommonOptions } from './options.js';
+import type { CommandContext } from './program.js';
+import { runTargets } from './session.js';
+
+const EXAMPLES = `
+Examples:
+  driftmark check                         the package in this folder
+  driftmark check plugins/auth plugins/app   these packages
+  driftmark check --schema app --schema 'audit*'
+  driftmark check --scratch-url postgres://localhost/postgres`;
+
+/** `driftmark check`. */
+export function checkCommand(context: CommandContext): Command {
+  const command = new Command('check')
+    .summary('compare the migrations with the committed report')
+    .description(
+      'Applies the migrations to a scratch database and compares what they make with the committed report. Writes nothing.',
+    )
+    .argument('[targets...]', 'package folders (default: those of the config, or this folder)')
+    .addHelpText('after', EXAMPLES);
+  return withCommonOptions(command).action((paths: string[], options: CommonOptions) =>
+    runTargets(check, paths, options, context),
+  );
+}

@@ -1,0 +1,49 @@
+import { Command } from 'commander';
+import { createRequire } from 'node:module';
+import type { ExitCode } from '../outcome.js';
+import { checkCommand } from './check-command.js';
+import type { HostProcess } from './process.js';
+import { showCommand } from './show-command.js';
+import type { Streams } from './streams.js';
+import { updateCommand } from './update-command.js';
+
+/** What a command works with. */
+export interface CommandContext {
+  readonly host: HostProcess;
+  readonly streams: Streams;
+  readonly signal: AbortSignal;
+  /** Sets the exit code of a command that came to its end. */
+  readonly exit: (code: ExitCode) => void;
+}
+
+/** All commands. */
+export function programFor(context: CommandContext): Command {
+  const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+  const { streams } = context;
+  const program = new Command('driftmark')
+    .description('Keeps a PostgreSQL schema as a reviewed Markdown report, and fails on any drift.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .showHelpAfterError('(--help lists what there is)')
+    .showSuggestionAfterError()
+    .addHelpText('after', EXIT_CODES);
+  for (const command of [checkCommand(context), updateCommand(context), showCommand(context)])
+    program.addCommand(command);
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => void streams.out(text),
+      writeErr: (text) => {
+        streams.err(text);
+      },
+    });
+  }
+  return program;
+}
+
+const EXIT_CODES = `
+Exit codes:
+  0  in sync
+  1  could not check: usage, config, a failing migration, no connection
+  2  drift
+  3  incomplete: part of the schema could not be read, the rest is in sync`;

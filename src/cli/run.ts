@@ -1,0 +1,53 @@
+import { CommanderError } from 'commander';
+import { DriftmarkError } from '../errors.js';
+import { renderError } from '../reporters/text.js';
+import type { HostProcess } from './process.js';
+import { programFor } from './program.js';
+import { interruptionBy } from './signals.js';
+import { streamsOf } from './streams.js';
+
+/**
+ * Runs a command line: the only place that sets an exit code. docs/exit-codes.md.
+ * Never calls process.exit(), which would cut pipes short.
+ */
+export async function run(host: HostProcess): Promise<void> {
+  const streams = streamsOf(host, !host.argv.includes('--no-color'));
+  const interruption = interruptionBy(host);
+  try {
+    let code = 0;
+    const program = programFor({
+      host,
+      streams,
+      signal: interruption.signal,
+      exit: (exitCode) => (code = exitCode),
+    });
+    await program.parseAsync([...host.argv]);
+    host.exitCode = code;
+  } catch (error) {
+    host.exitCode = failure(
+      error,
+      (text) => {
+        streams.err(text);
+      },
+      streams.errChalk,
+    );
+  } finally {
+    interruption.forget();
+    host.exitCode = interruption.exitCode() ?? (streams.isReaderGone() ? 0 : (host.exitCode ?? 0));
+  }
+}
+
+function failure(
+  error: unknown,
+  err: (text: string) => void,
+  chalk: Parameters<typeof renderError>[1],
+): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
+  if (error instanceof DriftmarkError) {
+    if (error.code !== 'interrupted') err(renderError(error, chalk));
+    return error.exitCode;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  err(`${chalk.red('error')} This is a bug in driftmark. Please report it, with what follows.\n${text}\n`);
+  return 1;
+}

@@ -1,0 +1,32 @@
+import type { HostProcess } from './process.js';
+
+/** 128 and the signal's number, as shells have it. */
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Turns the signals that end a command into an abortion of the work, so that it can clean up. */
+export interface Interruption {
+  readonly signal: AbortSignal;
+  /** The exit code that a signal asks for; undefined where none came. */
+  readonly exitCode: () => number | undefined;
+  readonly forget: () => void;
+}
+
+export function interruptionBy(host: HostProcess): Interruption {
+  const controller = new AbortController();
+  let exitCode: number | undefined;
+  const listeners = (['SIGINT', 'SIGTERM'] as const).map((name) => {
+    const listener = (): void => {
+      exitCode ??= EXIT_CODES[name];
+      controller.abort();
+    };
+    host.on(name, listener);
+    return () => host.off(name, listener);
+  });
+  return {
+    signal: controller.signal,
+    exitCode: () => exitCode,
+    forget: () => {
+      listeners.forEach((forget) => forget());
+    },
+  };
+}

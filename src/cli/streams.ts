@@ -1,0 +1,50 @@
+import chalkDefault, { Chalk, type ChalkInstance, type ColorSupportLevel } from 'chalk';
+import type { HostProcess } from './process.js';
+
+/** Where a command writes, and in which colours. */
+export interface Streams {
+  /** Writes to stdout; resolves when it is out, also where nobody reads any more. */
+  readonly out: (text: string) => Promise<void>;
+  readonly err: (text: string) => void;
+  readonly outChalk: ChalkInstance;
+  readonly errChalk: ChalkInstance;
+  /** True once the reader of stdout has gone. */
+  readonly isReaderGone: () => boolean;
+}
+
+/** The streams of a process. A reader of stdout who has seen enough is no failure. */
+export function streamsOf(host: HostProcess, wantsColour: boolean): Streams {
+  let readerGone = false;
+  host.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') readerGone = true;
+    else throw error;
+  });
+  host.stderr.on('error', () => undefined);
+  return {
+    out: (text) =>
+      new Promise((resolve) => {
+        if (readerGone || text === '') resolve();
+        else
+          host.stdout.write(text, () => {
+            resolve();
+          });
+      }),
+    err: (text) => {
+      host.stderr.write(text);
+    },
+    outChalk: chalkFor(host, host.stdout.isTTY ?? false, wantsColour),
+    errChalk: chalkFor(host, host.stderr.isTTY ?? false, wantsColour),
+    isReaderGone: () => readerGone,
+  };
+}
+
+/** `--no-color`, NO_COLOR and FORCE_COLOR are honoured, in this order; else a terminal has colours. */
+function chalkFor({ env }: HostProcess, isTerminal: boolean, wantsColour: boolean): ChalkInstance {
+  const forced = env.FORCE_COLOR;
+  const level = (): ColorSupportLevel => {
+    if (!wantsColour || (env.NO_COLOR !== undefined && env.NO_COLOR !== '')) return 0;
+    if (forced !== undefined) return forced === '0' || forced === 'false' ? 0 : 1;
+    return isTerminal && env.TERM !== 'dumb' ? chalkDefault.level || 1 : 0;
+  };
+  return new Chalk({ level: level() });
+}

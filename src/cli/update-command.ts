@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import { update } from '../update.js';
+import { withCommonOptions, type CommonOptions } from './options.js';
+import type { CommandContext } from './program.js';
+import { runTargets } from './session.js';
+
+const EXAMPLES = `
+Examples:
+  driftmark update                        the package in this folder
+  driftmark update plugins/auth
+  driftmark update --report-format full   move to the full format`;
+
+/** `driftmark update`. */
+export function updateCommand(context: CommandContext): Command {
+  const command = new Command('update')
+    .summary('write the report of the migrations')
+    .description(
+      'Applies the migrations to a scratch database and writes the report of what they make, where it differs.',
+    )
+    .argument('[targets...]', 'package folders (default: those of the config, or this folder)')
+    .addHelpText('after', EXAMPLES);
+  return withCommonOptions(command).action((paths: string[], options: CommonOptions) =>
+    runTargets(update, paths, options, context),
+  );
+}
