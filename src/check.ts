@@ -97,14 +97,18 @@ function remarksOn(committed: Committed): string[] {
   return committed.type === 'unreadable' ? [committed.problem.message] : [];
 }
 
+const EMPTY: Schema = {
+  namespaces: ['public'],
+  objects: { ...noObjects(), namespace: [{ name: 'public' }] },
+};
+
 /** A report without migrations: nothing makes it any more. */
 function withoutMigrations(
   target: Target,
   committed: Exclude<Committed, { type: 'none' }>,
   cwd: string,
 ): Outcome['result'] {
-  const empty: Schema = { namespaces: ['public'], objects: noObjects() };
-  const changes = committed.type === 'report' ? compare({ from: committed.report.schema, to: empty }) : [];
+  const changes = committed.type === 'report' ? compare({ from: committed.report.schema, to: EMPTY }) : [];
   return {
     type: 'drift',
     reason: 'no-migrations',

@@ -3,6 +3,7 @@ import { KIND_REPORTS } from '../report/kinds.js';
 import type { KindReport } from '../report/kind-report.js';
 import { columnFacts } from '../report/kinds/column.js';
 import type { Change } from '../schema/compare.js';
+import { RELATIONS } from '../schema/definition.js';
 import { KINDS, type AnyObject, type Kind } from '../schema/kinds.js';
 import type { Column } from '../schema/kinds/column.js';
 import { harmless } from './harmless.js';
@@ -27,21 +28,23 @@ const SCOPE = { home: 'public' };
 export function describe(change: Change): DescribedChange {
   const { kind, identity } = change;
   const { noun } = KINDS[kind];
-  const isInRelation = groupNoun(kind) !== undefined;
-  const shown = isInRelation ? identity.slice(2) : identity;
-  const name = qualify(shown, kind);
+  const group = groupOf(change);
+  const shown = group === undefined ? identity : identity.slice(2);
   return {
     sign: SIGNS[change.type],
-    ...(isInRelation && { group: `${groupNoun(kind)} ${qualify(identity.slice(0, 2), kind)}` }),
-    subject: harmless(`${noun} ${name}`),
+    ...(group !== undefined && { group: harmless(`${group} ${qualify(identity.slice(0, 2), kind)}`) }),
+    subject: harmless([noun, qualify(shown, kind)].join(' ').trim()),
     detail: harmless(detail(change)),
   };
 }
 
-/** The word for what a kind's objects stand under; undefined where they stand alone. */
-function groupNoun(kind: Kind): string | undefined {
+/** The word for the relation that a change is in: of something that stands in one, or of a fact of its own. */
+function groupOf({ kind, type }: Change): string | undefined {
   const { layout } = KIND_REPORTS[kind];
-  return layout === 'child' || layout === 'columns' ? 'table' : undefined;
+  if (layout === 'child' || layout === 'columns') return 'table';
+  return layout === 'section' && type === 'changed' && RELATIONS.some((relation) => relation === kind)
+    ? KINDS[kind].noun
+    : undefined;
 }
 
 /** A name as people write it: `audit.log`, `orders`. */
@@ -62,9 +65,9 @@ function detail(change: Change): string {
       return `renamed from ${(change.before as { readonly name?: string }).name ?? ''}`;
     case 'changed': {
       if (change.fact === 'order') return 'moved among the columns';
-      const [before, after] = [change.before, change.after].map((object) =>
-        factText(change.kind, change.fact, object),
-      );
+      const both = [change.before, change.after] as const;
+      const isFlag = both.some((object) => valueOf(change.fact, object) === true);
+      const [before, after] = both.map((object) => factText(change.kind, change.fact, object, isFlag));
       return `${spaced(change.fact)} ${before ?? ''} → ${after ?? ''}`;
     }
   }
@@ -106,14 +109,19 @@ function columnText(column: Column): string {
     .join(', ');
 }
 
+const valueOf = (fact: string, object: AnyObject) =>
+  (object as unknown as Readonly<Record<string, unknown>>)[fact];
+
 /** A fact's value in words: as its line in the report has it, where it has one. */
-function factText(kind: Kind, fact: string, object: AnyObject): string {
-  const value = (object as unknown as Readonly<Record<string, unknown>>)[fact];
-  if (value === undefined) return 'none';
+function factText(kind: Kind, fact: string, object: AnyObject, isFlag: boolean): string {
+  const value = valueOf(fact, object);
+  if (value === undefined) return isFlag ? 'no' : 'none';
   if (value === true) return 'yes';
   if (typeof value === 'string' || typeof value === 'number') return String(value);
   const part = partsOf(kind).find(({ field }) => field === fact);
-  return part ? plain(part.print(object, SCOPE)) : listText(value);
+  return part
+    ? plain(part.print(object, SCOPE)).replace(new RegExp(`^${spaced(fact)} `), '')
+    : listText(value);
 }
 
 function partsOf(kind: Kind): readonly Part<AnyObject>[] {
@@ -130,4 +138,4 @@ function listText(value: unknown): string {
 }
 
 /** Markdown without its marks. */
-const plain = (markdown: string) => markdown.replace(/`+/g, '').trim();
+const plain = (markdown: string) => markdown.replace(/`+/g, '').replace(/^[\s:]+|\s+$/g, '');

@@ -77,9 +77,9 @@ function renderChanges(changes: readonly ExplainedChange[], chalk: ChalkInstance
   return [...groups].flatMap(([group, members]) => [
     ...(group === '' ? [] : [harmless(group)]),
     ...members.map(({ sign, subject, detail, migration }) => {
-      const cells =
-        `${pad(subject, subjects)}  ${pad(detail, migration === undefined ? 0 : details)}`.trimEnd();
-      const line = `${COLOURS[sign](chalk)(sign)} ${cells}${migration === undefined ? '' : `  ${chalk.dim(harmless(migration))}`}`;
+      const cells = `${pad(subject, subjects)}  ${pad(detail, details)}`;
+      const told = migration === undefined ? cells.trimEnd() : `${cells}  ${chalk.dim(harmless(migration))}`;
+      const line = `${COLOURS[sign](chalk)(sign)} ${told}`;
       return group === '' ? line : indent(line);
     }),
   ]);

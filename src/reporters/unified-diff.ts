@@ -19,7 +19,7 @@ export function unifiedDiff(
     { type: 'file', text: `+++ ${names.after}` },
     ...hunks.flatMap(({ oldStart, oldLines: removed, newStart, newLines: added, lines }): DiffLine[] => {
       const heading = before === '' ? headingBefore(newLines, newStart) : headingBefore(oldLines, oldStart);
-      const range = `@@ -${oldStart},${removed} +${newStart},${added} @@`;
+      const range = `@@ -${removed === 0 ? oldStart - 1 : oldStart},${removed} +${added === 0 ? newStart - 1 : newStart},${added} @@`;
       return [
         { type: 'hunk', text: heading === undefined ? range : `${range} ${heading}` },
         ...lines.map((text): DiffLine => ({ type: TYPES[text.charAt(0)] ?? 'context', text })),

@@ -25,11 +25,21 @@ export type Change = {
 
 /**
  * What leads from one schema to another, as a list of changes, in the order of the kinds and by identity.
- * The same code serves every kind: it knows identities and facts, and nothing else.
+ * The same code serves every kind: it knows identities and facts, and nothing else. What comes or goes with its
+ * parent is not told again.
  */
 export function compare({ from, to }: { from: Schema; to: Schema }): readonly Change[] {
-  return ALL_KINDS.flatMap((kind) => compareKind(kind, from.objects[kind], to.objects[kind]));
+  const changes = ALL_KINDS.flatMap((kind) => compareKind(kind, from.objects[kind], to.objects[kind]));
+  const comeOrGone = new Set(
+    changes.filter(({ type }) => type !== 'changed').map(({ kind, identity }) => key([kind, ...identity])),
+  );
+  return changes.filter(
+    ({ kind, identity }) =>
+      !KINDS[kind].parents?.some((parent) => comeOrGone.has(key([parent, ...identity.slice(0, -1)]))),
+  );
 }
+
+const key = (parts: readonly string[]) => JSON.stringify(parts);
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -32,7 +32,12 @@ export interface KindDefinition<O, I extends keyof O & string = keyof O & string
   readonly removed: ChangeClass | ((object: O) => ChangeClass);
   /** True where the order among siblings is a fact (columns). */
   readonly ordered?: true;
+  /** The kinds of objects that one stands in: with its parent, it comes and goes without a word. */
+  readonly parents?: readonly string[];
 }
+
+/** What columns, indexes, triggers and the like stand in. */
+export const RELATIONS = ['table', 'foreignTable', 'view', 'materializedView', 'compositeType'] as const;
 
 /** A privilege that somebody holds beyond what PostgreSQL grants by default. PostgreSQL manual, 5.8. */
 export interface Grant {

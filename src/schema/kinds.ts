@@ -61,6 +61,7 @@ export interface AnyDefinition {
   readonly added: ChangeClass | ((object: never) => ChangeClass);
   readonly removed: ChangeClass | ((object: never) => ChangeClass);
   readonly ordered?: true;
+  readonly parents?: readonly string[];
 }
 
 /** The definitions of all kinds, in the order in which changes are told. */

@@ -1,5 +1,5 @@
 import type { Commented, Granted, KindDefinition } from '../definition.js';
-import { COMMENTED, GRANTED, restricting } from '../definition.js';
+import { COMMENTED, GRANTED, restricting, RELATIONS } from '../definition.js';
 import type { SequenceOptions } from './sequence.js';
 
 /** PostgreSQL manual, 5.3. */
@@ -40,6 +40,7 @@ export interface Column extends Commented, Granted {
 export const column: KindDefinition<Column, 'schema' | 'relation' | 'name'> = {
   noun: 'column',
   identity: ['schema', 'relation', 'name'],
+  parents: RELATIONS,
   facts: {
     type: 'breaking',
     maxLength: 'breaking',

@@ -1,5 +1,5 @@
 import type { Commented, KindDefinition } from '../definition.js';
-import { COMMENTED } from '../definition.js';
+import { COMMENTED, RELATIONS } from '../definition.js';
 import type { Deferrable, IndexKey } from './index-kind.js';
 
 /** PostgreSQL manual, 5.5.5. */
@@ -30,6 +30,7 @@ export type ReferentialAction = 'restrict' | 'cascade' | 'set null' | 'set defau
 export const foreignKey: KindDefinition<ForeignKey, 'schema' | 'table' | 'name'> = {
   noun: 'foreign key',
   identity: ['schema', 'table', 'name'],
+  parents: RELATIONS,
   facts: {
     columns: 'breaking',
     references: 'breaking',
@@ -61,6 +62,7 @@ export interface Check extends Commented {
 export const check: KindDefinition<Check, 'schema' | 'table' | 'name'> = {
   noun: 'check',
   identity: ['schema', 'table', 'name'],
+  parents: RELATIONS,
   facts: {
     expression: 'breaking',
     noInherit: 'behaviour',
@@ -91,6 +93,7 @@ export interface ExclusionConstraint extends Commented {
 export const exclusionConstraint: KindDefinition<ExclusionConstraint, 'schema' | 'table' | 'name'> = {
   noun: 'exclusion constraint',
   identity: ['schema', 'table', 'name'],
+  parents: RELATIONS,
   facts: {
     method: 'physical',
     elements: 'breaking',

@@ -1,5 +1,5 @@
 import type { Commented, KindDefinition } from '../definition.js';
-import { COMMENTED } from '../definition.js';
+import { COMMENTED, RELATIONS } from '../definition.js';
 import type { QualifiedName } from './table.js';
 
 /** What an index is over: a column or an expression, with what departs from the default. */
@@ -48,6 +48,7 @@ export interface Index extends Commented {
 export const index: KindDefinition<Index, 'schema' | 'table' | 'name'> = {
   noun: 'index',
   identity: ['schema', 'table', 'name'],
+  parents: RELATIONS,
   facts: {
     method: 'physical',
     keys: 'physical',

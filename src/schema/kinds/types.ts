@@ -55,6 +55,7 @@ export interface DomainConstraint extends Commented {
 export const domainConstraint: KindDefinition<DomainConstraint, 'schema' | 'domain' | 'name'> = {
   noun: 'domain constraint',
   identity: ['schema', 'domain', 'name'],
+  parents: ['domain'],
   facts: { expression: 'breaking', notValid: 'behaviour', ...COMMENTED },
   added: 'breaking',
   removed: 'additive',
