@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { check } from '../check.js';
 import { withCommonOptions, type CommonOptions } from './options.js';
-import type { CommandContext } from './program.js';
+import type { CommandContext } from './context.js';
 import { runTargets } from './session.js';
 
 const EXAMPLES = `

@@ -1,20 +1,9 @@
 import { Command } from 'commander';
 import { createRequire } from 'node:module';
-import type { ExitCode } from '../outcome.js';
 import { checkCommand } from './check-command.js';
-import type { HostProcess } from './process.js';
+import type { CommandContext } from './context.js';
 import { showCommand } from './show-command.js';
-import type { Streams } from './streams.js';
 import { updateCommand } from './update-command.js';
-
-/** What a command works with. */
-export interface CommandContext {
-  readonly host: HostProcess;
-  readonly streams: Streams;
-  readonly signal: AbortSignal;
-  /** Sets the exit code of a command that came to its end. */
-  readonly exit: (code: ExitCode) => void;
-}
 
 /** All commands. */
 export function programFor(context: CommandContext): Command {

@@ -10,7 +10,7 @@ import { renderFailedDowns, renderText } from '../reporters/text.js';
 import { withScratchServer } from '../scratch/scratch.js';
 import { findTargets, type Target } from '../targets.js';
 import type { CommonOptions } from './options.js';
-import type { CommandContext } from './program.js';
+import type { CommandContext } from './context.js';
 import { progressOn } from './progress.js';
 
 /** A job for each target: `check` or `update`. */

@@ -5,7 +5,7 @@ import { defined, resolveConfig } from '../config/config.js';
 import { readSource } from '../source.js';
 import { render } from '../report/formats.js';
 import { withCommonOptions, type CommonOptions } from './options.js';
-import type { CommandContext } from './program.js';
+import type { CommandContext } from './context.js';
 import { onScratchServer } from './session.js';
 
 interface ShowOptions extends CommonOptions {
