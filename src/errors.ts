@@ -5,7 +5,7 @@
  * what to do about it (`remedy`). It never holds a password.
  */
 export interface ErrorPlace {
-  /** Path of the file, as the user would type it. */
+  /** Path of the file: absolute, or as the user typed it. Reporters show it as the user would type it. */
   readonly file?: string;
   /** 1-based. */
   readonly line?: number;

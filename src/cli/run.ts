@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { DriftmarkError } from '../errors.js';
-import { renderError } from '../reporters/text.js';
+import { renderError, type TextOptions } from '../reporters/text.js';
 import type { HostProcess } from './process.js';
 import { programFor } from './program.js';
 import { interruptionBy } from './signals.js';
@@ -24,30 +24,21 @@ export async function run(host: HostProcess): Promise<void> {
     await program.parseAsync([...host.argv]);
     host.exitCode = code;
   } catch (error) {
-    host.exitCode = failure(
-      error,
-      (text) => {
-        streams.err(text);
-      },
-      streams.errChalk,
-    );
+    host.exitCode = failure(error, { chalk: streams.errChalk, cwd: host.cwd() }, streams.err);
   } finally {
     interruption.forget();
     host.exitCode = interruption.exitCode() ?? (streams.isReaderGone() ? 0 : (host.exitCode ?? 0));
   }
 }
 
-function failure(
-  error: unknown,
-  err: (text: string) => void,
-  chalk: Parameters<typeof renderError>[1],
-): number {
+function failure(error: unknown, options: TextOptions, err: (text: string) => void): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
   if (error instanceof DriftmarkError) {
-    if (error.code !== 'interrupted') err(renderError(error, chalk));
+    if (error.code !== 'interrupted') err(renderError(error, options));
     return error.exitCode;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  err(`${chalk.red('error')} This is a bug in driftmark. Please report it, with what follows.\n${text}\n`);
+  const { red } = options.chalk;
+  err(`${red('error')} This is a bug in driftmark. Please report it, with what follows.\n${text}\n`);
   return 1;
 }

@@ -39,7 +39,7 @@ export async function runTargets(
       if (options.quiet !== true) streams.err(renderFailedDowns(outcome, streams.errChalk));
       if (options.reporter === 'json') continue;
       if (options.quiet === true && exitCodeOf(outcome) === 0) continue;
-      const text = renderText(outcome, { chalk: streams.outChalk });
+      const text = renderText(outcome, { chalk: streams.outChalk, cwd });
       texts.push(text);
       if (options.outputFile === undefined) await streams.out(text);
     }

@@ -2,7 +2,6 @@ import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { DriftmarkError } from '../errors.js';
 import { fileOf, headline } from './failure.js';
-import { displayPath } from './place.js';
 import type { Activity, Failure, Message, Request } from './protocol.js';
 
 export interface ChildOptions {
@@ -150,7 +149,7 @@ export function errorOf(answer: BadAnswer): DriftmarkError {
   const { activity, how } = answer;
   if (!activity) return new DriftmarkError('migration-failed', `the migrations could not be run: ${how}`);
   return new DriftmarkError('migration-failed', `${headline(activity)}: ${how}`, {
-    place: { file: displayPath(fileOf(activity)) },
+    place: { file: fileOf(activity) },
     ...(how.includes('exited') && {
       remedy: 'A migration must not end its process: throw an error instead.',
     }),

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { DriftmarkError, type ErrorDetail, type ErrorPlace } from '../errors.js';
 import { displayPath, stackFrames, syntaxErrorLine } from './place.js';
 import { databaseErrorIn, databaseDetails, databaseRemedy, type DatabaseError } from './database-error.js';
@@ -34,7 +35,7 @@ export function migrationFailure(
   const remedy = known.remedy ?? (database && databaseRemedy(database));
   const file = fileOf(activity);
   return new DriftmarkError('migration-failed', redact(`${headline(activity)}: ${summary}`, password), {
-    place: { file: displayPath(file), ...placeIn(file, thrown), ...known.place },
+    place: { file, ...placeIn(file, thrown), ...known.place },
     details: details.map(({ label, text }) => ({ label, text: redact(text, password) })),
     ...(remedy !== undefined && { remedy }),
   });
@@ -56,19 +57,11 @@ function messageOf(thrown: unknown): string {
   if (thrown instanceof AggregateError && thrown.errors.length > 0 && !thrown.message) {
     return messageOf(thrown.errors[0]);
   }
-  if (!isErrorLike(thrown)) return `it threw ${describe(thrown)}, which is no Error`;
+  if (!isErrorLike(thrown))
+    return `it threw ${inspect(thrown, { depth: 1, breakLength: Infinity })}, which is no Error`;
   const database: DatabaseError | undefined = databaseErrorIn(thrown);
   const name = database || thrown.name === 'Error' || !thrown.name ? '' : `${thrown.name}: `;
   return `${name}${thrown.message || 'an error without a message'}`;
-}
-
-function describe(thrown: unknown): string {
-  if (typeof thrown === 'string') return JSON.stringify(thrown);
-  try {
-    return String(JSON.stringify(thrown));
-  } catch {
-    return typeof thrown;
-  }
 }
 
 /** An Error of another realm or loader is an error too. */

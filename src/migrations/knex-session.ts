@@ -15,7 +15,6 @@ import type {
   SessionSetup,
 } from './layout.js';
 import { isTypeScript, loadModule } from './load-module.js';
-import { displayPath } from './place.js';
 import type { Direction } from './protocol.js';
 
 /** Runs migrations with knex's own migrator, each as `knex migrate:up <name>` and `migrate:down` would. */
@@ -115,7 +114,7 @@ function validate({ name, file }: Migration, loaded: Partial<Knex.Migration> | u
   throw new DriftmarkError(
     'migrations-invalid',
     `invalid migration ${name}: it exports no function \`${missing.join('` and no function `')}\`, which knex demands of every file in the folder`,
-    { place: { file: displayPath(file) }, remedy },
+    { place: { file }, remedy },
   );
 }
 

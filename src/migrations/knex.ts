@@ -72,7 +72,7 @@ async function fromKnexfile(
   if (!own && !elsewhere) return fromNames(dir, files);
   if (said.missing.length > 0) {
     throw new DriftmarkError('migrations-invalid', `${displayPath(said.missing.join(', '))} does not exist`, {
-      place: { file: displayPath(knexfile), object: 'migrations.directory' },
+      place: { file: knexfile, object: 'migrations.directory' },
       remedy: 'Make the folder, or take it out of the knexfile: knex refuses to run without it.',
     });
   }

@@ -6,7 +6,6 @@ import { isErrorLike } from './failure.js';
 import { fileOfMigration, folderSource, loadKnex, type AnySource, type KnexFactory } from './knex-library.js';
 import type { KnexfileReport } from './knexfile-reader.js';
 import { loadModule } from './load-module.js';
-import { displayPath } from './place.js';
 import { redact } from './redact.js';
 
 /** What of a knexfile bears on the schema: not the client, not the connection, not the pool. */
@@ -44,7 +43,7 @@ async function evaluate(file: string): Promise<Record<string, unknown>> {
   } catch (error) {
     const reason = isErrorLike(error) ? error.message : String(error);
     throw new DriftmarkError('migrations-invalid', `the knexfile could not be loaded: ${redact(reason)}`, {
-      place: { file: displayPath(file) },
+      place: { file },
       remedy: 'See that it loads on its own; driftmark reads the part `migrations` of it.',
     });
   }

@@ -66,7 +66,7 @@ async function filesIn(dir: string): Promise<string[]> {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return [];
     throw new DriftmarkError('file-failed', `${displayPath(dir)} could not be read: ${String(error)}`, {
-      place: { file: displayPath(dir) },
+      place: { file: dir },
       cause: error,
     });
   }

@@ -5,7 +5,6 @@ import { errorOf, sink, startChild, type Child } from './child-process.js';
 import { migrationEnvironment } from './environment.js';
 import { headline } from './failure.js';
 import type { Migration, MigrationsFolder } from './layout.js';
-import { displayPath } from './place.js';
 import type { Direction, Request } from './protocol.js';
 
 /** Where migrations run, and who is told. */
@@ -91,7 +90,7 @@ function runnerOf({ folder }: RunnerOptions, steps: Sequence): MigrationRunner {
 function withoutDown(migration: Migration): DriftmarkError {
   const message = `${headline({ phase: 'down', migration })}: it has no way down`;
   return new DriftmarkError('migration-failed', message, {
-    place: { file: displayPath(migration.file) },
+    place: { file: migration.file },
     remedy: `Write \`${path.basename(migration.file).replace(/(\.up)?\.sql$/, '')}.down.sql\` beside it.`,
   });
 }

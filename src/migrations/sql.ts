@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { DriftmarkError } from '../errors.js';
 import type { Layout, Migration } from './layout.js';
-import { displayPath } from './place.js';
 
 /**
  * Folders of plain SQL: `name.up.sql` with `name.down.sql`, or `name.sql`, in order of name by code point.
@@ -49,14 +48,14 @@ function byCodePoint(a: string, b: string): number {
 
 function twice(dir: string, file: string, other: string): DriftmarkError {
   return new DriftmarkError('migrations-invalid', `${file} and ${other} are the same migration`, {
-    place: { file: displayPath(path.join(dir, file)) },
+    place: { file: path.join(dir, file) },
     remedy: 'Keep one of them, or rename one.',
   });
 }
 
 function downAlone(dir: string, stem: string, file: string): DriftmarkError {
   return new DriftmarkError('migrations-invalid', `${file} has no ${stem}.up.sql that it could undo`, {
-    place: { file: displayPath(path.join(dir, file)) },
+    place: { file: path.join(dir, file) },
     remedy: `Add ${stem}.up.sql, or remove the file.`,
   });
 }

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { ChalkInstance } from 'chalk';
 import type { DriftmarkError } from '../errors.js';
 import type { DriftReason, ExplainedChange, FailedDown, Outcome } from '../outcome.js';
@@ -8,12 +9,15 @@ import { unifiedDiff, type DiffLine } from './unified-diff.js';
 
 export interface TextOptions {
   readonly chalk: ChalkInstance;
+  /** The working directory: paths below it are shown from there. */
+  readonly cwd: string;
 }
 
 type Drift = Extract<Outcome['result'], { type: 'drift' }>;
 
 /** How one target fared, for people: a line where all is well, an explanation where not. Ends with a line break. */
-export function renderText(outcome: Outcome, { chalk }: TextOptions): string {
+export function renderText(outcome: Outcome, options: TextOptions): string {
+  const { chalk } = options;
   const name = chalk.bold(harmless(outcome.name));
   const { result } = outcome;
   const about = (migrations: number, tables: number) =>
@@ -28,7 +32,7 @@ export function renderText(outcome: Outcome, { chalk }: TextOptions): string {
     case 'drift':
       return renderDrift(outcome, result, name, chalk);
     case 'failed':
-      return `${chalk.red('✗')} ${name}   could not be checked\n\n${renderError(result.error, chalk)}`;
+      return `${chalk.red('✗')} ${name}   could not be checked\n\n${renderError(result.error, options)}`;
   }
 }
 
@@ -110,9 +114,9 @@ function colourDiff({ type, text }: DiffLine, chalk: ChalkInstance): string {
 }
 
 /** An expected failure: where, what, what else is known, what to do. Ends with a line break. */
-export function renderError(error: DriftmarkError, chalk: ChalkInstance): string {
+export function renderError(error: DriftmarkError, { chalk, cwd }: TextOptions): string {
   const { file, line, column, object } = error.place;
-  const place = [file, line, column].filter((part) => part !== undefined).join(':');
+  const place = [file && shownPath(file, cwd), line, column].filter((part) => part !== undefined).join(':');
   const head = [
     place === '' ? '' : `${harmless(place)}: `,
     object === undefined ? '' : `${harmless(object)}: `,
@@ -125,6 +129,12 @@ export function renderError(error: DriftmarkError, chalk: ChalkInstance): string
     ...(error.remedy === undefined ? [] : [indent(`${chalk.bold('→')} ${error.remedy}`)]),
     '',
   ].join('\n');
+}
+
+/** A path as the user would type it. */
+function shownPath(file: string, cwd: string): string {
+  const relative = path.relative(cwd, file);
+  return !path.isAbsolute(file) || relative.startsWith('..') || relative === '' ? file : relative;
 }
 
 const harmlessLines = (text: string) => text.split('\n').map(harmless).join('\n');

@@ -1,0 +1,107 @@
+/** One statement of a file. */
+export interface SqlStatement {
+  readonly text: string;
+  /** The UTF-16 index at which it begins in the file. */
+  readonly start: number;
+}
+
+/** What may hold a semicolon that ends nothing. PostgreSQL manual, 4.1. */
+const TOKENS = new RegExp(
+  [
+    /--[^\n]*/, // comment
+    /\/\*/, // comment that nests: followed by hand
+    /[eE]'(?:[^'\\]|\\[^]|'')*'?/, // string with backslashes
+    /'(?:[^']|'')*'?/,
+    /"(?:[^"]|"")*"?/,
+    /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/, // dollar quote: followed by hand
+    /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/, // word
+    /[();\\]/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'g',
+);
+
+/**
+ * Splits SQL into its statements, as psql does: not within strings, quotes, comments, parentheses and the bodies of
+ * SQL functions. Statements that are empty but for comments are left out.
+ * @throws {MetaCommand} where a command of psql's stands.
+ */
+export function splitStatements(sql: string): readonly SqlStatement[] {
+  const statements: SqlStatement[] = [];
+  let start = 0;
+  let parentheses = 0;
+  let words: string[] = [];
+  let blocks = 0;
+  let hasContent = false;
+  const scanner = new RegExp(TOKENS);
+  const end = (at: number): void => {
+    if (hasContent) statements.push(trimmed(sql, start, at));
+    [start, parentheses, words, blocks, hasContent] = [at + 1, 0, [], 0, false];
+  };
+  for (let match = scanner.exec(sql); match; match = scanner.exec(sql)) {
+    const [token] = match;
+    if (token.startsWith('--')) continue;
+    if (token === '/*') {
+      scanner.lastIndex = endOfComment(sql, scanner.lastIndex);
+    } else if (token.startsWith('$')) {
+      const close = sql.indexOf(token, scanner.lastIndex);
+      scanner.lastIndex = close === -1 ? sql.length : close + token.length;
+      hasContent = true;
+    } else if (token === '\\') {
+      if (!hasContent)
+        throw new MetaCommand(match.index, /^\\\S*/.exec(sql.slice(match.index))?.[0] ?? token);
+    } else if (token === ';') {
+      if (parentheses === 0 && blocks === 0) end(match.index);
+    } else {
+      hasContent = true;
+      if (token === '(') parentheses++;
+      else if (token === ')') parentheses = Math.max(0, parentheses - 1);
+      else if (/^\w/.test(token)) {
+        const word = token.toLowerCase();
+        if (words.length < 4) words.push(word);
+        if (isRoutine(words)) blocks = Math.max(0, blocks + blockChange(word, blocks));
+      }
+    }
+  }
+  end(sql.length);
+  return statements;
+}
+
+/** A command that only psql knows. */
+export class MetaCommand extends Error {
+  /** The UTF-16 index at which it stands. */
+  readonly index: number;
+
+  constructor(index: number, command: string) {
+    super(`${command} is a command of psql's, which only psql runs`);
+    this.index = index;
+  }
+}
+
+/** `BEGIN ATOMIC` and `CASE` open a block in a routine's body, `END` closes one. */
+function blockChange(word: string, depth: number): number {
+  if (word === 'begin' || (word === 'case' && depth > 0)) return 1;
+  return word === 'end' && depth > 0 ? -1 : 0;
+}
+
+const isRoutine = (words: readonly string[]) =>
+  /^create (or replace )?(function|procedure)\b/.test(words.join(' '));
+
+function endOfComment(sql: string, from: number): number {
+  const marks = /\/\*|\*\//g;
+  marks.lastIndex = from;
+  let depth = 1;
+  for (let mark = marks.exec(sql); mark; mark = marks.exec(sql)) {
+    depth += mark[0] === '/*' ? 1 : -1;
+    if (depth === 0) return marks.lastIndex;
+  }
+  return sql.length;
+}
+
+/** The statement between two places, without what is blank around it. */
+function trimmed(sql: string, from: number, to: number): SqlStatement {
+  const text = sql.slice(from, to);
+  const start = from + (text.length - text.trimStart().length);
+  return { text: text.trim(), start };
+}
