@@ -25,18 +25,20 @@ export const owner = (oid: string) => `pg_catalog.pg_get_userbyid(${oid})`;
 
 /**
  * What an ACL grants, and what PostgreSQL would have granted by default, as JSON; NULL where it is the default.
- * `type` is the letter that acldefault() takes. PostgreSQL manual, 5.8.
+ * `type` is the letter that acldefault() takes. An `additive` list adds to what there is, the owner's own too.
+ * PostgreSQL manual, 5.8.
  */
 export const privileges = (
   acl: string,
   type: string,
   ownerOid: string,
   initial = `pg_catalog.acldefault('${type}', ${ownerOid})`,
+  additive = false,
 ) => {
   const exploded = (list: string) =>
     `(SELECT pg_catalog.json_agg(pg_catalog.json_build_object('grantee', g.grantee, 'role', CASE WHEN g.grantee <> 0 THEN pg_catalog.pg_get_userbyid(g.grantee) END,
        'privilege', pg_catalog.lower(g.privilege_type), 'grantable', g.is_grantable)) FROM pg_catalog.aclexplode(${list}) g)`;
-  return `CASE WHEN ${acl} IS NOT NULL THEN pg_catalog.json_build_object('owner', ${ownerOid}, 'granted', ${exploded(acl)},
+  return `CASE WHEN ${acl} IS NOT NULL THEN pg_catalog.json_build_object('owner', ${ownerOid}, 'additive', ${additive}, 'granted', ${exploded(acl)},
      'initial', ${exploded(initial)}, 'all', ${exploded(`pg_catalog.acldefault('${type}', ${ownerOid})`)}) END`;
 };
 
@@ -44,6 +46,27 @@ export const privileges = (
 export const columnNames = (relation: string, numbers: string) =>
   `ARRAY(SELECT a.attname::text FROM pg_catalog.unnest(${numbers}) WITH ORDINALITY AS k(attnum, n)
      JOIN pg_catalog.pg_attribute a ON a.attrelid = ${relation} AND a.attnum = k.attnum ORDER BY k.n)`;
+
+/** A name in a schema, as JSON. */
+export const qualifiedName = (schema: string, name: string) =>
+  `pg_catalog.json_build_object('schema', ${schema}, 'name', ${name})`;
+
+/** A relation's parents as JSON, in their order; NULL where it has none. */
+export const parents = (relation: string) =>
+  `(SELECT pg_catalog.json_agg(${qualifiedName('pn.nspname', 'p.relname')} ORDER BY i.inhseqno)
+    FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class p ON p.oid = i.inhparent
+      JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace WHERE i.inhrelid = ${relation})`;
+
+/** A function's name, qualified where it must be; NULL where there is none. */
+export const function_ = (oid: string) => `CASE WHEN ${oid} <> 0 THEN ${oid}::pg_catalog.regproc::text END`;
+
+/** An operator's name and operand types; NULL where there is none. */
+export const operator = (oid: string) =>
+  `CASE WHEN ${oid} <> 0 THEN ${oid}::pg_catalog.regoperator::text END`;
+
+/** The names of types, in the order of an array of their OIDs. */
+export const typeNames = (oids: string) =>
+  `ARRAY(SELECT pg_catalog.format_type(t.oid, NULL) FROM pg_catalog.unnest(${oids}) WITH ORDINALITY AS t(oid, n) ORDER BY t.n)`;
 
 /** SQL for servers from a version on, and for those before it. */
 export const since = ({ versionNum }: Coverage, major: number, then: string, otherwise: string) =>

@@ -41,7 +41,7 @@ export async function introspect(connection: Connection, options: IntrospectOpti
       extensionVersions: options.extensionVersions ?? false,
     };
     const readers = options.detail === 'backstage' ? BACKSTAGE_READERS : READERS;
-    const objects = await readAll(connection, coverage, namespaces[0] ?? 'public', readers as AnyReaders);
+    const objects = await readAll(connection, coverage, namespaces[0] ?? 'public', readers);
     return normalize(canonical({ namespaces, objects }));
   } finally {
     await connection.query('ROLLBACK').catch(() => undefined);
@@ -86,6 +86,11 @@ const publicIsUsed = (books: string) => `(
 
 type AnyReaders = Readonly<Partial<Record<Kind, Reader<AnyObject, never>>>>;
 
+interface LateRow {
+  readonly oid?: string;
+  late?: unknown;
+}
+
 async function readAll(
   connection: Connection,
   coverage: Coverage,
@@ -95,14 +100,50 @@ async function readAll(
   const read = ALL_KINDS.flatMap((kind) => (readers[kind] ? [{ kind, reader: readers[kind] }] : []));
   const queries = read.map(({ reader }) => `${reader.sql(coverage)};`);
   const results = await statements(connection, [openReading(home, coverage.versionNum), ...queries]);
-  const answers = results.slice(-read.length);
+  const answers = results.slice(-read.length).map((result) => rowsOf<LateRow>(result));
+  await readLate(
+    connection,
+    read.flatMap(({ reader: { late } }, at) =>
+      late === undefined ? [] : [{ late, rows: answers[at] ?? [] }],
+    ),
+  );
   const objects = noObjects() as Record<Kind, AnyObject[]>;
   read.forEach(({ kind, reader }, at) => {
-    objects[kind] = rowsOf(answers[at])
+    objects[kind] = (answers[at] ?? [])
       .map((row) => reader.map(row as never))
       .filter((object) => object !== undefined);
   });
   return objects as unknown as ObjectsByKind;
+}
+
+const LATE_BATCH = 50;
+
+/** Fills in what needs locks. Going back to the savepoint lets go of them, before the next batch takes its own. */
+async function readLate(
+  connection: Connection,
+  groups: readonly { readonly late: string; readonly rows: readonly LateRow[] }[],
+): Promise<void> {
+  const batches = groups.flatMap(({ late, rows }) =>
+    Array.from({ length: Math.ceil(rows.length / LATE_BATCH) }, (_, at) => ({
+      late,
+      rows: rows.slice(at * LATE_BATCH, (at + 1) * LATE_BATCH),
+    })),
+  );
+  if (batches.length === 0) return;
+  const results = await statements(
+    connection,
+    batches.map(
+      ({ late, rows }) => `SAVEPOINT late; SELECT ${late} AS late
+        FROM pg_catalog.unnest('{${rows.map(({ oid }) => oid ?? '0').join(',')}}'::pg_catalog.oid[]) WITH ORDINALITY AS k(oid, n)
+        ORDER BY k.n; ROLLBACK TO SAVEPOINT late;`,
+    ),
+  );
+  batches.forEach(({ rows }, at) => {
+    const values = rowsOf<LateRow>(results[3 * at + 1]);
+    rows.forEach((row, n) => {
+      row.late = values[n]?.late;
+    });
+  });
 }
 
 /** Sends statements in one message: one round trip, no prepared statement, an answer for each. */

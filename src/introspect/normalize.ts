@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Column } from '../schema/kinds/column.js';
+import type { DefaultPrivileges } from '../schema/kinds/default-privileges.js';
 import { ALL_KINDS, type AnyObject, type Kind } from '../schema/kinds.js';
 import { byCodePoint, type ObjectsByKind, type Schema } from '../schema/model.js';
 
@@ -22,8 +23,10 @@ function withoutUsualOwner(schema: Schema): Schema {
   const [usual] = [...counts]
     .sort(([a, many], [b, few]) => few - many || byCodePoint(a, b))
     .map(([owner]) => owner);
-  return mapObjects(schema, (_, object) => {
+  return mapObjects(schema, (kind, object) => {
     const { owner, ...others } = object as Owned;
+    if (kind === 'defaultPrivileges' && (object as DefaultPrivileges).role === usual)
+      return { ...object, role: '' };
     return owner !== undefined && owner === usual ? (others as AnyObject) : object;
   });
 }
@@ -37,14 +40,16 @@ function withoutRepeatedColumns(schema: Schema): Schema {
     columns.set(at, [...(columns.get(at) ?? []), column]);
   }
   const repeating = new Set(
-    schema.objects.table.flatMap(({ schema: namespace, name, partitionOf }) => {
-      if (!partitionOf) return [];
-      const own = columns.get(key(namespace, name)) ?? [];
-      const parents = columns.get(key(partitionOf.schema, partitionOf.table));
-      return parents && isDeepStrictEqual(own.map(comparable), parents.map(comparable))
-        ? [key(namespace, name)]
-        : [];
-    }),
+    [...schema.objects.table, ...schema.objects.foreignTable].flatMap(
+      ({ schema: namespace, name, partitionOf }) => {
+        if (!partitionOf) return [];
+        const own = columns.get(key(namespace, name)) ?? [];
+        const parents = columns.get(key(partitionOf.schema, partitionOf.table));
+        return parents && isDeepStrictEqual(own.map(comparable), parents.map(comparable))
+          ? [key(namespace, name)]
+          : [];
+      },
+    ),
   );
   const kept = schema.objects.column.flatMap((column): Column[] => {
     if (!repeating.has(key(column.schema, column.relation))) return [column];
@@ -71,5 +76,6 @@ function comparable({
 
 function mapObjects(schema: Schema, map: (kind: Kind, object: AnyObject) => AnyObject): Schema {
   const entries = ALL_KINDS.map((kind) => [kind, schema.objects[kind].map((object) => map(kind, object))]);
-  return { ...schema, objects: Object.fromEntries(entries) as unknown as ObjectsByKind };
+  const objects: unknown = Object.fromEntries(entries);
+  return { ...schema, objects: objects as ObjectsByKind };
 }

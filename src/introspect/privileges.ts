@@ -11,6 +11,8 @@ interface AclItem {
 /** What `fragments.privileges` gives. */
 export interface AclRow {
   readonly owner: number;
+  /** True where the list adds to what there is: nothing in it goes without saying. */
+  readonly additive: boolean;
   readonly granted: readonly AclItem[] | null;
   readonly initial: readonly AclItem[] | null;
   /** What the owner has by default: every privilege that there is on such an object. */
@@ -33,7 +35,9 @@ export function privilegesOf(acl: AclRow | null): Granted {
   const has = (items: readonly AclItem[], one: AclItem) =>
     items.some(({ grantee, privilege }) => grantee === one.grantee && privilege === one.privilege);
   const grants = group(
-    granted.filter((item) => item.grantee !== acl.owner && !(has(initial, item) && !item.grantable)),
+    granted.filter(
+      (item) => (acl.additive || item.grantee !== acl.owner) && !(has(initial, item) && !item.grantable),
+    ),
     everything,
   );
   const gone = initial.filter((item) => !has(granted, item));

@@ -18,6 +18,11 @@ export interface Coverage {
  */
 export interface Reader<O, Row> {
   readonly sql: (coverage: Coverage) => string;
+  /**
+   * What cannot be read without locks on the tables that it speaks of: an expression over the OID `k.oid`. It is
+   * read last and apart, in short batches that let go of their locks, for the rows' own `oid`; each finds it as `late`.
+   */
+  readonly late?: string;
   readonly map: (row: Row) => O | undefined;
 }
 

@@ -1,16 +1,30 @@
-import { column } from './kinds/column.js';
-import { check, exclusionConstraint, foreignKey } from './kinds/constraints.js';
-import { index } from './kinds/index-kind.js';
-import { extension, namespace } from './kinds/namespaces.js';
+import { namespace, extension } from './kinds/namespaces.js';
+import { enumType, domain, domainConstraint, compositeType, rangeType, collation } from './kinds/types.js';
 import { sequence } from './kinds/sequence.js';
 import { table } from './kinds/table.js';
-import { collation, compositeType, domain, domainConstraint, enumType, rangeType } from './kinds/types.js';
+import { column } from './kinds/column.js';
+import { index } from './kinds/index-kind.js';
+import { foreignKey, check, exclusionConstraint } from './kinds/constraints.js';
+import { view, materializedView } from './kinds/view.js';
+import { trigger, eventTrigger } from './kinds/trigger.js';
+import { rule } from './kinds/rule.js';
+import { policy } from './kinds/policy.js';
+import { statistics } from './kinds/statistics.js';
+import { functionKind, procedure } from './kinds/routine.js';
+import { aggregate } from './kinds/aggregate.js';
+import { operator, cast } from './kinds/operators.js';
+import { textSearchConfiguration, textSearchDictionary } from './kinds/text-search.js';
+import { foreignDataWrapper, foreignServer, userMapping, foreignTable } from './kinds/foreign.js';
+import { publication, subscription } from './kinds/replication.js';
+import { defaultPrivileges } from './kinds/default-privileges.js';
+import { uncovered } from './kinds/uncovered.js';
 import type { Readers } from './reader.js';
 
 /** How every kind is read. */
 export const READERS: Readers = {
   namespace,
   extension,
+  defaultPrivileges,
   enum: enumType,
   domain,
   domainConstraint,
@@ -19,9 +33,30 @@ export const READERS: Readers = {
   collation,
   sequence,
   table,
+  foreignTable,
+  view,
+  materializedView,
   column,
   index,
   foreignKey,
   check,
   exclusionConstraint,
+  trigger,
+  policy,
+  rule,
+  statistics,
+  function: functionKind,
+  procedure,
+  aggregate,
+  operator,
+  cast,
+  textSearchConfiguration,
+  textSearchDictionary,
+  foreignDataWrapper,
+  foreignServer,
+  userMapping,
+  publication,
+  subscription,
+  eventTrigger,
+  uncovered,
 };

@@ -72,10 +72,10 @@ export const bigInteger: Codec<string> = {
   parse: (cursor) => cursor.match(/-?\d+/) ?? cursor.fail('a number'),
 };
 
-/** A decimal number as PostgreSQL prints it, bare. */
-export const decimal: Codec<string> = {
+/** A number with or without a fraction, bare. */
+export const decimalNumber: Codec<number> = {
   print: String,
-  parse: (cursor) => cursor.match(/-?[\d.]+(?:e[+-]?\d+)?/) ?? cursor.fail('a number'),
+  parse: (cursor) => Number(cursor.match(/-?[\d.]+(?:e[+-]?\d+)?/) ?? cursor.fail('a number')),
 };
 
 /** One of several words or phrases, bare. */

@@ -22,18 +22,20 @@ export interface SectionKind<O> {
   readonly isRelation?: true;
   /** List items directly under the heading. */
   readonly items?: Items<O>;
-  /** A text in a fenced block. */
-  readonly body?: FencedBody<O>;
+  /** Texts in a fenced block; no object has more than one of them. */
+  readonly bodies?: readonly FencedBody<O>[];
   /** Items under a heading of their own. */
   readonly subsections?: Readonly<Partial<Record<Subsection, Items<O>>>>;
 }
 
-/** A fact that is shown as a fenced block; `before` and `after` are printed around it, so that any text can stand there. */
+/**
+ * A fact that is shown as a fenced block, with marks around it that keep its line breaks and tell it from others.
+ * What a fenced block could not keep as it is becomes an item that begins with the label.
+ */
 export interface FencedBody<O> {
   readonly field: keyof O & string;
-  readonly language: string;
-  readonly before?: string;
-  readonly after?: string;
+  readonly label: string;
+  readonly marks?: string;
 }
 
 /** A line under a heading in the section of a relation. */

@@ -1,15 +1,27 @@
 import type { KindReports } from './kind-report.js';
-import { check, exclusionConstraint, foreignKey } from './kinds/constraints.js';
-import { index } from './kinds/index-kind.js';
-import { extension, namespace } from './kinds/namespaces.js';
+import { namespace, extension } from './kinds/namespaces.js';
+import { enumType, domain, domainConstraint, compositeType, rangeType, collation } from './kinds/types.js';
 import { sequence } from './kinds/sequence.js';
 import { table } from './kinds/table.js';
-import { collation, compositeType, domain, domainConstraint, enumType, rangeType } from './kinds/types.js';
+import { index } from './kinds/index-kind.js';
+import { foreignKey, check, exclusionConstraint } from './kinds/constraints.js';
+import { view, materializedView } from './kinds/view.js';
+import { trigger, rule, eventTrigger } from './kinds/trigger.js';
+import { policy } from './kinds/policy.js';
+import { statistics } from './kinds/statistics.js';
+import { functionKind, procedure, aggregate } from './kinds/routine.js';
+import { operator, cast } from './kinds/operators.js';
+import { textSearchConfiguration, textSearchDictionary } from './kinds/text-search.js';
+import { foreignDataWrapper, foreignServer, userMapping, foreignTable } from './kinds/foreign.js';
+import { publication, subscription } from './kinds/replication.js';
+import { defaultPrivileges } from './kinds/default-privileges.js';
+import { uncovered } from './kinds/uncovered.js';
 
 /** How each kind stands in a report, in the order of its sections. */
 export const KIND_REPORTS: KindReports = {
   namespace,
   extension,
+  defaultPrivileges,
   enum: enumType,
   domain,
   domainConstraint,
@@ -18,9 +30,30 @@ export const KIND_REPORTS: KindReports = {
   collation,
   sequence,
   table,
+  foreignTable,
+  view,
+  materializedView,
   column: { layout: 'columns' },
   index,
   foreignKey,
   check,
   exclusionConstraint,
+  trigger,
+  policy,
+  rule,
+  statistics,
+  function: functionKind,
+  procedure,
+  aggregate,
+  operator,
+  cast,
+  textSearchConfiguration,
+  textSearchDictionary,
+  foreignDataWrapper,
+  foreignServer,
+  userMapping,
+  publication,
+  subscription,
+  eventTrigger,
+  uncovered,
 };

@@ -1,31 +1,56 @@
 import type { ChangeClass, FactClass } from './definition.js';
-import { column, type Column } from './kinds/column.js';
+import { namespace, extension, type Namespace, type Extension } from './kinds/namespaces.js';
 import {
-  check,
-  exclusionConstraint,
-  foreignKey,
-  type Check,
-  type ExclusionConstraint,
-  type ForeignKey,
-} from './kinds/constraints.js';
-import { index, type Index } from './kinds/index-kind.js';
-import { extension, namespace, type Extension, type Namespace } from './kinds/namespaces.js';
-import { sequence, type Sequence } from './kinds/sequence.js';
-import { table, type Table } from './kinds/table.js';
-import {
-  collation,
-  compositeType,
+  enumType,
   domain,
   domainConstraint,
-  enumType,
+  compositeType,
   rangeType,
-  type Collation,
-  type CompositeType,
+  collation,
+  type Enum,
   type Domain,
   type DomainConstraint,
-  type Enum,
+  type CompositeType,
   type RangeType,
+  type Collation,
 } from './kinds/types.js';
+import { sequence, type Sequence } from './kinds/sequence.js';
+import { table, type Table } from './kinds/table.js';
+import { column, type Column } from './kinds/column.js';
+import { index, type Index } from './kinds/index-kind.js';
+import {
+  foreignKey,
+  check,
+  exclusionConstraint,
+  type ForeignKey,
+  type Check,
+  type ExclusionConstraint,
+} from './kinds/constraints.js';
+import { view, materializedView, type View, type MaterializedView } from './kinds/view.js';
+import { trigger, rule, eventTrigger, type Trigger, type Rule, type EventTrigger } from './kinds/trigger.js';
+import { policy, type Policy } from './kinds/policy.js';
+import { statistics, type Statistics } from './kinds/statistics.js';
+import { functionKind, procedure, aggregate, type Routine, type Aggregate } from './kinds/routine.js';
+import { operator, cast, type Operator, type Cast } from './kinds/operators.js';
+import {
+  textSearchConfiguration,
+  textSearchDictionary,
+  type TextSearchConfiguration,
+  type TextSearchDictionary,
+} from './kinds/text-search.js';
+import {
+  foreignDataWrapper,
+  foreignServer,
+  userMapping,
+  foreignTable,
+  type ForeignDataWrapper,
+  type ForeignServer,
+  type UserMapping,
+  type ForeignTable,
+} from './kinds/foreign.js';
+import { publication, subscription, type Publication, type Subscription } from './kinds/replication.js';
+import { defaultPrivileges, type DefaultPrivileges } from './kinds/default-privileges.js';
+import { uncovered, type Uncovered } from './kinds/uncovered.js';
 
 /**
  * Every kind of object that driftmark models. To add one: its type and definition in `kinds/`, a line here and
@@ -34,6 +59,7 @@ import {
 export interface ObjectByKind {
   readonly namespace: Namespace;
   readonly extension: Extension;
+  readonly defaultPrivileges: DefaultPrivileges;
   readonly enum: Enum;
   readonly domain: Domain;
   readonly domainConstraint: DomainConstraint;
@@ -42,15 +68,35 @@ export interface ObjectByKind {
   readonly collation: Collation;
   readonly sequence: Sequence;
   readonly table: Table;
+  readonly foreignTable: ForeignTable;
+  readonly view: View;
+  readonly materializedView: MaterializedView;
   readonly column: Column;
   readonly index: Index;
   readonly foreignKey: ForeignKey;
   readonly check: Check;
   readonly exclusionConstraint: ExclusionConstraint;
+  readonly trigger: Trigger;
+  readonly policy: Policy;
+  readonly rule: Rule;
+  readonly statistics: Statistics;
+  readonly function: Routine;
+  readonly procedure: Routine;
+  readonly aggregate: Aggregate;
+  readonly operator: Operator;
+  readonly cast: Cast;
+  readonly textSearchConfiguration: TextSearchConfiguration;
+  readonly textSearchDictionary: TextSearchDictionary;
+  readonly foreignDataWrapper: ForeignDataWrapper;
+  readonly foreignServer: ForeignServer;
+  readonly userMapping: UserMapping;
+  readonly publication: Publication;
+  readonly subscription: Subscription;
+  readonly eventTrigger: EventTrigger;
+  readonly uncovered: Uncovered;
 }
 
 export type Kind = keyof ObjectByKind;
-export type ObjectOf<K extends Kind> = ObjectByKind[K];
 export type AnyObject = ObjectByKind[Kind];
 
 /** A definition, as the code that treats all kinds alike sees it. */
@@ -68,6 +114,7 @@ export interface AnyDefinition {
 export const KINDS: Readonly<Record<Kind, AnyDefinition>> = {
   namespace,
   extension,
+  defaultPrivileges,
   enum: enumType,
   domain,
   domainConstraint,
@@ -76,11 +123,32 @@ export const KINDS: Readonly<Record<Kind, AnyDefinition>> = {
   collation,
   sequence,
   table,
+  foreignTable,
+  view,
+  materializedView,
   column,
   index,
   foreignKey,
   check,
   exclusionConstraint,
+  trigger,
+  policy,
+  rule,
+  statistics,
+  function: functionKind,
+  procedure,
+  aggregate,
+  operator,
+  cast,
+  textSearchConfiguration,
+  textSearchDictionary,
+  foreignDataWrapper,
+  foreignServer,
+  userMapping,
+  publication,
+  subscription,
+  eventTrigger,
+  uncovered,
 };
 
 export const ALL_KINDS = Object.keys(KINDS) as readonly Kind[];

@@ -1,6 +1,6 @@
 import type { Deferrable, Index, IndexKey } from '../../schema/kinds/index-kind.js';
 import type { QualifiedName } from '../../schema/kinds/table.js';
-import { columnNames, comment, coveredRelation, notOfExtension, since } from '../fragments.js';
+import { columnNames, comment, coveredRelation, notOfExtension, qualifiedName, since } from '../fragments.js';
 import { generatedName } from '../generated-name.js';
 import { facts, type Reader } from '../reader.js';
 import { sorted } from './table.js';
@@ -103,7 +103,7 @@ export const index: Reader<Index, Row> = {
       ${since(coverage, 18, 'con.conperiod', 'NULL::boolean')} AS without_overlaps, con.condeferrable, con.condeferred,
       pg_catalog.pg_get_expr(i.indpred, i.indrelid) AS predicate, ic.reloptions AS options, ts.spcname AS tablespace,
       i.indisclustered AS clustered, i.indisreplident AS replica_identity, i.indisvalid AS valid,
-      CASE WHEN ic.relispartition THEN (SELECT pg_catalog.json_build_object('schema', pn.nspname, 'name', p.relname)
+      CASE WHEN ic.relispartition THEN (SELECT ${qualifiedName('pn.nspname', 'p.relname')}
         FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_class p ON p.oid = h.inhparent
           JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace WHERE h.inhrelid = ic.oid) END AS parent,
       ${comment('pg_class', 'ic.oid')} AS comment, ${comment('pg_constraint', 'con.oid')} AS constraint_comment

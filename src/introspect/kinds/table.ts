@@ -1,6 +1,14 @@
 import { byCodePoint } from '../../schema/model.js';
 import type { QualifiedName, Table } from '../../schema/kinds/table.js';
-import { comment, coveredRelation, notOfExtension, owner, privileges } from '../fragments.js';
+import {
+  comment,
+  coveredRelation,
+  notOfExtension,
+  owner,
+  parents,
+  privileges,
+  qualifiedName,
+} from '../fragments.js';
 import { privilegesOf, type AclRow } from '../privileges.js';
 import { facts, type Reader } from '../reader.js';
 
@@ -34,11 +42,8 @@ export const table: Reader<Table, Row> = {
     SELECT n.nspname AS schema, c.relname AS name, c.relpersistence = 'u' AS unlogged,
       CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END AS partition_by,
       CASE WHEN c.relispartition THEN pg_catalog.pg_get_expr(c.relpartbound, c.oid) END AS bound,
-      CASE WHEN c.relhassubclass OR c.relispartition OR EXISTS (SELECT FROM pg_catalog.pg_inherits h WHERE h.inhrelid = c.oid) THEN
-        (SELECT pg_catalog.json_agg(pg_catalog.json_build_object('schema', pn.nspname, 'name', p.relname) ORDER BY i.inhseqno)
-          FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class p ON p.oid = i.inhparent
-            JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace WHERE i.inhrelid = c.oid) END AS parents,
-      (SELECT pg_catalog.json_build_object('schema', tn.nspname, 'name', t.typname) FROM pg_catalog.pg_type t
+      ${parents('c.oid')} AS parents,
+      (SELECT ${qualifiedName('tn.nspname', 't.typname')} FROM pg_catalog.pg_type t
         JOIN pg_catalog.pg_namespace tn ON tn.oid = t.typnamespace WHERE t.oid = c.reloftype) AS of_type,
       (SELECT am.amname FROM pg_catalog.pg_am am WHERE am.oid = c.relam AND am.amname <> 'heap') AS access_method,
       (SELECT s.spcname FROM pg_catalog.pg_tablespace s WHERE s.oid = c.reltablespace) AS tablespace,

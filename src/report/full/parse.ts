@@ -11,6 +11,7 @@ import { assertSameBytes } from '../same-bytes.js';
 import { ReportSyntaxError } from '../syntax-error.js';
 import { schemaBuilder, type SchemaBuilder } from './builder.js';
 import { parseColumnItem, parseColumnRow } from './columns.js';
+import { parseBody } from './bodies.js';
 import { parseComment } from './comments.js';
 import { parseHeader } from './header.js';
 import { kindReport, type ParentName } from './index-by-parent.js';
@@ -92,7 +93,7 @@ function readInnerItem(
     const nested = KINDS_IN_ORDER.find((each) => {
       const report = kindReport(each);
       if (report.layout !== 'nested' || report.under !== kind) return false;
-      const facts = report.within(object as ParentName) as Draft<AnyObject>;
+      const facts = report.within(object as ParentName);
       if (!report.line[0]?.parse(cursor, facts, scope)) return false;
       builder.put(each, parseParts(report.line.slice(1), cursor, facts, scope));
       return true;
@@ -116,11 +117,8 @@ function readSection(place: Place & { type: 'section' }, block: Block, reading: 
         ...parseColumnRow(row.cells, row.line, reading.scope),
       });
     }
-  } else if (block.type === 'fence' && place.report.body) {
-    const { field, before = '', after = '' } = place.report.body;
-    Object.assign(place.object, {
-      [field]: block.body.slice(before.length, block.body.length - after.length),
-    });
+  } else if (block.type === 'fence' && place.report.bodies) {
+    Object.assign(place.object, parseBody(place.report.bodies, block.body));
   } else {
     for (const item of itemsOf(block)) readSectionItem(place, item, reading);
   }
@@ -133,8 +131,9 @@ function readSectionItem(
 ): void {
   const { scope, builder } = reading;
   const cursor = cursorOver(item.text, item.line);
-  if (report.body && cursor.take('definition ')) {
-    Object.assign(object, { [report.body.field]: expression.parse(cursor, scope) });
+  const body = report.bodies?.find(({ label }) => cursor.take(`${label} `));
+  if (body) {
+    Object.assign(object, { [body.field]: expression.parse(cursor, scope) });
   } else if (report.isRelation && item.text.startsWith('`')) {
     const parent = parentFields({ object, ...place });
     parseColumnItem(item.text, item.line, scope, (name) => builder.put('column', { ...parent, name }));

@@ -2,18 +2,12 @@ import { ALL_KINDS, type AnyObject, type Kind } from '../../schema/kinds.js';
 import type { Granted } from '../../schema/definition.js';
 import type { Column } from '../../schema/kinds/column.js';
 import type { Schema } from '../../schema/model.js';
-import { expression, printParts, type Scope } from '../grammar.js';
+import { printParts, type Scope } from '../grammar.js';
 import { commonItems, privilegeItems, type Items } from '../items.js';
-import {
-  SUBSECTIONS,
-  type FencedBody,
-  type ListKind,
-  type SectionKind,
-  type Subsection,
-} from '../kind-report.js';
+import { SUBSECTIONS, type ListKind, type SectionKind, type Subsection } from '../kind-report.js';
 import { KIND_REPORTS } from '../kinds.js';
-import { fence, isFenceable } from '../markdown/text.js';
 import type { Report } from '../report.js';
+import { renderBody } from './bodies.js';
 import { renderColumns } from './columns.js';
 import { renderComments } from './comments.js';
 import { renderHeader } from './header.js';
@@ -93,7 +87,7 @@ function renderSection(kind: Kind, report: SectionKind<AnyObject>, whole: AnyObj
     ...(report.items?.print(object, scope) ?? []),
     ...(report.isRelation ? [] : COMMON.print(object, scope)),
   ];
-  const body = report.body ? renderBody(report.body, object) : { fence: [], item: [] };
+  const body = renderBody(report.bodies ?? [], object);
   const blocks = [
     table,
     [...items, ...body.item].map((item) => `- ${item}`),
@@ -109,16 +103,6 @@ function renderSection(kind: Kind, report: SectionKind<AnyObject>, whole: AnyObj
     `## ${report.title} ${printParts(report.head, object, scope)}`,
     ...blocks.flatMap((block) => ['', ...block]),
   ];
-}
-
-/** A body that a fenced block could not keep as it is becomes an item. */
-function renderBody({ field, language, before = '', after = '' }: FencedBody<AnyObject>, object: AnyObject) {
-  const text = (object as unknown as Readonly<Record<string, string | undefined>>)[field];
-  if (text === undefined) return { fence: [], item: [] };
-  const body = before + text + after;
-  return isFenceable(body)
-    ? { fence: fence(language, body), item: [] }
-    : { fence: [], item: [`definition ${expression.print(text, { home: '' })}`] };
 }
 
 function renderSubsection(

@@ -16,15 +16,7 @@ import {
 } from '../grammar.js';
 import type { ChildKind } from '../kind-report.js';
 import { deferrable, keyFacts, keySubject } from './index-kind.js';
-
-const ofTable = {
-  layout: 'child',
-  parent: ({ schema, table }: { readonly schema: string; readonly table: string }) => ({
-    schema,
-    name: table,
-  }),
-  under: ({ schema, name }: { readonly schema: string; readonly name: string }) => ({ schema, table: name }),
-} as const;
+import { ofTable } from './of-table.js';
 
 const columns = enclosed(listOf(identifier));
 

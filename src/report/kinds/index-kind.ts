@@ -17,6 +17,7 @@ import {
   sqlName,
 } from '../grammar.js';
 import type { ChildKind } from '../kind-report.js';
+import { ofTable } from './of-table.js';
 
 /** The parts of a key that follow its column or expression. */
 export const keyFacts: readonly Part<IndexKey>[] = [
@@ -49,10 +50,8 @@ export function deferrable<
 }
 
 export const index: ChildKind<Index> = {
-  layout: 'child',
+  ...ofTable,
   heading: 'Indices',
-  parent: ({ schema, table }) => ({ schema, name: table }),
-  under: ({ schema, name }) => ({ schema, table: name }),
   line: [
     required(field('name', identifier)),
     field('method', identifier, ' using '),

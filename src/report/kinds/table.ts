@@ -9,24 +9,32 @@ import {
   ownName,
   qualifiedName,
   required,
+  type Part,
 } from '../grammar.js';
 import { itemEach, lineEach } from '../items.js';
 import type { SectionKind } from '../kind-report.js';
 
+interface Partition {
+  readonly partitionOf?: { readonly schema: string; readonly table: string; readonly bound: string };
+}
+
 /** A partition's parent and bound: told in the parent's section where the report has one. */
-const partitionOf = field<Table, 'partitionOf'>(
-  'partitionOf',
-  {
-    print: ({ schema, table, bound }, scope) =>
-      `${qualifiedName.print({ schema, name: table }, scope)} ${expression.print(bound, scope)}`,
-    parse: (cursor, scope) => {
-      const { schema, name } = qualifiedName.parse(cursor, scope);
-      cursor.expect(' ');
-      return { schema, table: name, bound: expression.parse(cursor, scope) };
+export function partitionOf<O extends Partition>(): Part<O> {
+  const part = field<Partition, 'partitionOf'>(
+    'partitionOf',
+    {
+      print: ({ schema, table: name, bound }, scope) =>
+        `${qualifiedName.print({ schema, name }, scope)} ${expression.print(bound, scope)}`,
+      parse: (cursor, scope) => {
+        const { schema, name } = qualifiedName.parse(cursor, scope);
+        cursor.expect(' ');
+        return { schema, table: name, bound: expression.parse(cursor, scope) };
+      },
     },
-  },
-  'partition of ',
-);
+    'partition of ',
+  );
+  return part as Part<never> as Part<O>;
+}
 
 export const table: SectionKind<Table> = {
   layout: 'section',
@@ -39,7 +47,7 @@ export const table: SectionKind<Table> = {
       field('owner', identifier, 'owner '),
       flag('unlogged', 'unlogged'),
       field('partitionBy', expression, 'partition by '),
-      partitionOf,
+      partitionOf<Table>(),
       field('ofType', qualifiedName, 'of type '),
       field('accessMethod', identifier, 'access method '),
       field('tablespace', identifier, 'tablespace '),

@@ -1,0 +1,46 @@
+import type { Policy } from '../../schema/kinds/policy.js';
+import { comment, coveredRelation } from '../fragments.js';
+import { facts, type Reader } from '../reader.js';
+import { sorted } from './table.js';
+
+interface Row {
+  readonly schema: string;
+  readonly table: string;
+  readonly name: string;
+  readonly permissive: boolean;
+  readonly command: string;
+  readonly roles: readonly string[];
+  readonly comment: string | null;
+  readonly late: { readonly using: string | null; readonly check: string | null };
+}
+
+const COMMANDS: Readonly<Record<string, Policy['command']>> = {
+  r: 'select',
+  a: 'insert',
+  w: 'update',
+  d: 'delete',
+};
+
+export const policy: Reader<Policy, Row> = {
+  sql: (coverage) => `
+    SELECT p.oid::text AS oid, n.nspname AS schema, c.relname AS table, p.polname AS name, p.polpermissive AS permissive,
+      p.polcmd AS command, ARRAY(SELECT pg_catalog.pg_get_userbyid(r.oid)::text FROM pg_catalog.unnest(p.polroles) AS r(oid) WHERE r.oid <> 0) AS roles,
+      ${comment('pg_policy', 'p.oid')} AS comment
+    FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid
+      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE ${coveredRelation(coverage, 'c')}`,
+  late: `(SELECT pg_catalog.json_build_object('using', pg_catalog.pg_get_expr(p.polqual, p.polrelid),
+    'check', pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid)) FROM pg_catalog.pg_policy p WHERE p.oid = k.oid)`,
+  map: (row) =>
+    facts<Policy>({
+      schema: row.schema,
+      table: row.table,
+      name: row.name,
+      restrictive: !row.permissive,
+      command: COMMANDS[row.command],
+      roles: sorted(row.roles),
+      using: row.late.using,
+      withCheck: row.late.check,
+      comment: row.comment,
+    }),
+};

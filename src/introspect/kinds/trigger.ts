@@ -1,0 +1,107 @@
+import type { QualifiedName } from '../../schema/kinds/table.js';
+import type { EventTrigger, Firing, Trigger } from '../../schema/kinds/trigger.js';
+import { columnNames, comment, coveredRelation, notOfExtension, owner, qualifiedName } from '../fragments.js';
+import { facts, type Reader } from '../reader.js';
+import { deferrable } from './index-kind.js';
+import { sorted } from './table.js';
+
+/** `tgenabled`, `ev_enabled` and `evtenabled`. */
+export const FIRINGS: Readonly<Record<string, Firing>> = { D: 'disabled', R: 'replica', A: 'always' };
+
+interface Row {
+  readonly schema: string;
+  readonly table: string;
+  readonly name: string;
+  readonly type: number;
+  readonly update_of: readonly string[];
+  readonly is_constraint: boolean;
+  readonly deferrable: boolean;
+  readonly deferred: boolean;
+  readonly from: QualifiedName | null;
+  readonly old_table: string | null;
+  readonly new_table: string | null;
+  readonly definition: string | null;
+  readonly function: QualifiedName;
+  readonly arguments: Buffer;
+  readonly enabled: string;
+  readonly comment: string | null;
+}
+
+/** The bits of `tgtype`: PostgreSQL's catalog/pg_trigger.h. */
+const BITS = { row: 1, before: 2, insert: 4, delete: 8, update: 16, truncate: 32, instead: 64 } as const;
+
+/** A partition's copy of its parent's trigger counts only where it was enabled or disabled on its own. */
+export const trigger: Reader<Trigger, Row> = {
+  sql: (coverage) => `
+    SELECT n.nspname AS schema, c.relname AS table, t.tgname AS name, t.tgtype::integer AS type,
+      ${columnNames('t.tgrelid', 't.tgattr::pg_catalog.int2[]')} AS update_of, t.tgconstraint <> 0 AS is_constraint,
+      t.tgdeferrable AS deferrable, t.tginitdeferred AS deferred,
+      (SELECT ${qualifiedName('fn.nspname', 'f.relname')} FROM pg_catalog.pg_class f
+        JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace WHERE f.oid = t.tgconstrrelid) AS from,
+      t.tgoldtable AS old_table, t.tgnewtable AS new_table,
+      CASE WHEN t.tgqual IS NOT NULL THEN pg_catalog.pg_get_triggerdef(t.oid) END AS definition,
+      ${qualifiedName('pn.nspname', 'p.proname')} AS function, t.tgargs AS arguments, t.tgenabled AS enabled,
+      ${comment('pg_trigger', 't.oid')} AS comment
+    FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
+      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_namespace pn ON pn.oid = p.pronamespace
+      LEFT JOIN pg_catalog.pg_trigger parent ON parent.oid = t.tgparentid
+    WHERE NOT t.tgisinternal AND (t.tgparentid = 0 OR t.tgenabled <> parent.tgenabled)
+      AND ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_trigger', 't.oid')}`,
+  map: (row) => {
+    const has = (bit: keyof typeof BITS) => (row.type & BITS[bit]) !== 0;
+    const values = triggerArguments(row.arguments);
+    return facts<Trigger>({
+      schema: row.schema,
+      table: row.table,
+      name: row.name,
+      timing: has('before') ? 'before' : has('instead') ? 'instead of' : 'after',
+      events: (['insert', 'update', 'delete', 'truncate'] as const).filter(has),
+      updateOf: row.update_of,
+      constraint: row.is_constraint,
+      deferrable: deferrable(row.deferrable, row.deferred),
+      from: row.from,
+      oldTable: row.old_table,
+      newTable: row.new_table,
+      level: has('row') ? 'row' : 'statement',
+      when: row.definition === null ? null : whenOf(row.definition, values),
+      function: row.function,
+      arguments: values,
+      firing: FIRINGS[row.enabled],
+      comment: row.comment,
+    });
+  },
+};
+
+/** Each argument ends with a zero byte. */
+const triggerArguments = (bytes: Buffer) => bytes.toString('utf8').split('\0').slice(0, -1);
+
+/** pg_get_expr() refuses a condition on two rows: it is cut out of the command that makes the trigger. */
+function whenOf(definition: string, values: readonly string[]): string | null {
+  const call = `(${values.map((value) => `'${value.replaceAll("'", "''")}'`).join(', ')})`;
+  const command = definition.slice(0, -call.length);
+  const start = / FOR EACH (?:ROW|STATEMENT) WHEN \(/.exec(command);
+  const end = command.lastIndexOf(') EXECUTE FUNCTION ');
+  return start ? command.slice(start.index + start[0].length, end) : null;
+}
+
+interface EventRow {
+  readonly name: string;
+  readonly event: string;
+  readonly tags: readonly string[] | null;
+  readonly function: QualifiedName;
+  readonly enabled: string;
+  readonly owner: string;
+  readonly comment: string | null;
+}
+
+export const eventTrigger: Reader<EventTrigger, EventRow> = {
+  sql: () => `
+    SELECT e.evtname AS name, e.evtevent AS event, e.evttags AS tags, ${qualifiedName('n.nspname', 'p.proname')} AS function,
+      e.evtenabled AS enabled, ${owner('e.evtowner')} AS owner, ${comment('pg_event_trigger', 'e.oid')} AS comment
+    FROM pg_catalog.pg_event_trigger e JOIN pg_catalog.pg_proc p ON p.oid = e.evtfoid
+      JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+    WHERE ${notOfExtension('pg_event_trigger', 'e.oid')}`,
+  map: ({ enabled, tags, ...row }) =>
+    facts<EventTrigger>({ ...row, tags: sorted(tags), firing: FIRINGS[enabled] }),
+};

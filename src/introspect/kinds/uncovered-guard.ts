@@ -1,0 +1,120 @@
+import { covered } from '../fragments.js';
+import type { Coverage } from '../reader.js';
+
+const FIRST_NORMAL_OID = 16_384;
+
+const identify = (classid: string, objid: string, subid = '0') =>
+  `pg_catalog.pg_identify_object(${classid}, ${objid}, ${subid}) i`;
+
+/** Not of a schema that is not covered. */
+const inCoveredSchema = (coverage: Coverage) =>
+  `(i.schema IS NULL OR EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE n.nspname = i.schema AND ${covered(coverage, 'n.oid')}))`;
+
+/** PostgreSQL manual, SECURITY LABEL. */
+export const securityLabels = (coverage: Coverage) => `
+  SELECT 'security label' AS type, i.type || ' ' || i.identity AS identity,
+    pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(s.provider, s.label) ORDER BY s.provider COLLATE "C")::text AS definition
+  FROM pg_catalog.pg_seclabel s, ${identify('s.classoid', 's.objoid', 's.objsubid')}
+  WHERE ${inCoveredSchema(coverage)} GROUP BY i.type, i.identity`;
+
+/** Catalogs whose objects may be granted on and come with PostgreSQL or an extension: their columns' prefix, acldefault()'s letter. */
+const GRANTABLE = [
+  ['pg_class', 'rel', `CASE WHEN o.relkind = 'S' THEN 's' ELSE 'r' END::"char"`],
+  ['pg_proc', 'pro', `'f'`],
+  ['pg_type', 'typ', `'T'`],
+  ['pg_language', 'lan', `'l'`],
+  ['pg_namespace', 'nsp', `'n'`],
+  ['pg_foreign_data_wrapper', 'fdw', `'F'`],
+] as const;
+
+const exploded = (acl: string, ownerOid: string) => `
+  (SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(CASE WHEN g.grantee = 0 THEN 'public' ELSE pg_catalog.pg_get_userbyid(g.grantee) END,
+      g.privilege_type, g.is_grantable)
+    ORDER BY g.grantee <> 0, pg_catalog.pg_get_userbyid(g.grantee), g.privilege_type COLLATE "C", g.is_grantable)
+   FROM pg_catalog.aclexplode(${acl}) g WHERE g.grantee <> ${ownerOid})`;
+
+/**
+ * Privileges on what PostgreSQL or an extension brought, where they are no longer what it made them: pg_dump
+ * dumps these alone of such objects. The schema `public` is told on its own.
+ */
+export const changedSystemPrivileges = () =>
+  GRANTABLE.map(([catalog, prefix, letter]) => {
+    const isCatalog = `'pg_catalog.${catalog}'::pg_catalog.regclass`;
+    const usual = `pg_catalog.acldefault(${letter}, o.${prefix}owner)`;
+    return `
+  SELECT 'privileges' AS type, i.type || ' ' || i.identity AS identity, coalesce(now.acl::text, '') AS definition
+  FROM (SELECT o.oid, o.${prefix}owner AS owner, coalesce(o.${prefix}acl, ${usual}) AS acl, coalesce(p.initprivs, ${usual}) AS initial
+    FROM pg_catalog.${catalog} o LEFT JOIN pg_catalog.pg_init_privs p ON p.objoid = o.oid AND p.classoid = ${isCatalog} AND p.objsubid = 0
+    WHERE o.${prefix}acl IS DISTINCT FROM p.initprivs
+      AND (o.oid < ${FIRST_NORMAL_OID} OR EXISTS (SELECT FROM pg_catalog.pg_depend e
+        WHERE e.objid = o.oid AND e.classid = ${isCatalog} AND e.deptype = 'e'))
+      ${catalog === 'pg_namespace' ? `AND o.nspname <> 'public'` : ''}) x,
+    LATERAL (SELECT ${exploded('x.acl', 'x.owner')} AS acl) now, LATERAL (SELECT ${exploded('x.initial', 'x.owner')} AS acl) before,
+    ${identify(isCatalog, 'x.oid')}
+  WHERE now.acl IS DISTINCT FROM before.acl`;
+  }).join('\nUNION ALL\n');
+
+/** Catalogs that some query of ours reads as a whole, or whose rows are parts of others' objects. */
+const KNOWN_CATALOGS = [
+  'pg_am',
+  'pg_amop',
+  'pg_amproc',
+  'pg_attrdef',
+  'pg_cast',
+  'pg_class',
+  'pg_collation',
+  'pg_constraint',
+  'pg_conversion',
+  'pg_default_acl',
+  'pg_event_trigger',
+  'pg_extension',
+  'pg_foreign_data_wrapper',
+  'pg_foreign_server',
+  'pg_language',
+  'pg_largeobject',
+  'pg_namespace',
+  'pg_opclass',
+  'pg_operator',
+  'pg_opfamily',
+  'pg_policy',
+  'pg_proc',
+  'pg_publication',
+  'pg_publication_namespace',
+  'pg_publication_rel',
+  'pg_rewrite',
+  'pg_statistic_ext',
+  'pg_subscription',
+  'pg_transform',
+  'pg_trigger',
+  'pg_ts_config',
+  'pg_ts_dict',
+  'pg_ts_parser',
+  'pg_ts_template',
+  'pg_type',
+  'pg_user_mapping',
+];
+
+/** Kinds of objects within known catalogs that a query of ours reads, or that are parts of others. */
+const KNOWN_LETTERS = [
+  ['pg_class', 'relkind', 'relnamespace', `'r', 'p', 'v', 'm', 'f', 'c', 'S', 'i', 'I', 't'`],
+  ['pg_type', 'typtype', 'typnamespace', `'b', 'c', 'd', 'e', 'p', 'r', 'm'`],
+  ['pg_proc', 'prokind', 'pronamespace', `'f', 'p', 'a', 'w'`],
+  ['pg_constraint', 'contype', 'connamespace', `'c', 'f', 'n', 'p', 'u', 't', 'x'`],
+] as const;
+
+/** What a later PostgreSQL may bring: objects in catalogs, or of kinds, that no query here knows of. */
+export const unknownObjects = (coverage: Coverage) =>
+  [
+    `SELECT DISTINCT i.type, i.identity, '' AS definition
+     FROM (SELECT d.classid, d.objid FROM pg_catalog.pg_depend d
+         UNION SELECT s.classid, s.objid FROM pg_catalog.pg_shdepend s
+         WHERE s.dbid = (SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database())) d,
+       ${identify('d.classid', 'd.objid')}
+     WHERE d.objid >= ${FIRST_NORMAL_OID} AND d.classid::pg_catalog.regclass::text NOT IN (${KNOWN_CATALOGS.map((name) => `'${name}'`).join(', ')})
+       AND ${inCoveredSchema(coverage)}`,
+    ...KNOWN_LETTERS.map(
+      ([catalog, letter, namespace, known]) => `
+     SELECT i.type, i.identity, '' AS definition FROM pg_catalog.${catalog} x, ${identify(`'pg_catalog.${catalog}'::pg_catalog.regclass`, 'x.oid')}
+     WHERE x.${letter} NOT IN (${known}) AND ${covered(coverage, `x.${namespace}`)}`,
+    ),
+  ].join('\nUNION ALL\n');

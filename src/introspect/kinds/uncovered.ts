@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import type { Uncovered } from '../../schema/kinds/uncovered.js';
+import { covered, function_, notOfExtension, operator, owner } from '../fragments.js';
+import type { Coverage, Reader } from '../reader.js';
+import { changedSystemPrivileges, securityLabels, unknownObjects } from './uncovered-guard.js';
+
+interface Row {
+  readonly type: string;
+  readonly identity: string;
+  /** All that defines it, without OIDs, as text that is the same on every server. */
+  readonly definition: string;
+}
+
+/**
+ * Kinds that are rare enough not to be modelled, and whatever else the catalogs hold. An object of theirs is
+ * named, and its definition stands there as a hash, so that any change of it is drift.
+ */
+export const uncovered: Reader<Uncovered, Row> = {
+  sql: (coverage) =>
+    [
+      ...definitions(coverage).map((one) => definitionQuery(one)),
+      securityLabels(coverage),
+      changedSystemPrivileges(),
+      unknownObjects(coverage),
+    ].join('\nUNION ALL\n'),
+  map: ({ type, identity, definition }) => ({
+    type,
+    identity,
+    hash: createHash('sha256').update(definition).digest('hex').slice(0, 16),
+  }),
+};
+
+interface Definition {
+  readonly catalog: string;
+  /** What tells objects of this kind that are ours, over the row `x`. */
+  readonly where: string;
+  /** SQL expressions over `x` that together define it. */
+  readonly facts: readonly string[];
+}
+
+const definitionQuery = ({ catalog, where, facts }: Definition) => `
+  SELECT i.type, i.identity, pg_catalog.jsonb_build_array(${facts.join(', ')},
+    pg_catalog.obj_description(x.oid, '${catalog}'))::text AS definition
+  FROM pg_catalog.${catalog} x, pg_catalog.pg_identify_object('pg_catalog.${catalog}'::pg_catalog.regclass, x.oid, 0) i
+  WHERE ${where} AND ${notOfExtension(catalog, 'x.oid')}`;
+
+const FIRST_NORMAL_OID = 16_384;
+const IS_NEW = `x.oid >= ${FIRST_NORMAL_OID}`;
+
+const type = (oid: string) => `pg_catalog.format_type(${oid}, NULL)`;
+const list = (elements: string, from: string) =>
+  `(SELECT pg_catalog.jsonb_agg(q.e ORDER BY q.e::text COLLATE "C") FROM (SELECT ${elements} AS e FROM ${from}) q)`;
+const array = (...elements: readonly string[]) => `pg_catalog.jsonb_build_array(${elements.join(', ')})`;
+
+const method = '(SELECT am.amname FROM pg_catalog.pg_am am WHERE am.oid = x.opfmethod)';
+
+const definitions = (coverage: Coverage): readonly Definition[] => [
+  {
+    catalog: 'pg_opfamily',
+    where: covered(coverage, 'x.opfnamespace'),
+    facts: [
+      method,
+      owner('x.opfowner'),
+      list(
+        array(
+          type('a.amoplefttype'),
+          type('a.amoprighttype'),
+          'a.amopstrategy',
+          'a.amoppurpose',
+          operator('a.amopopr'),
+          '(SELECT f.opfname FROM pg_catalog.pg_opfamily f WHERE f.oid = a.amopsortfamily)',
+        ),
+        'pg_catalog.pg_amop a WHERE a.amopfamily = x.oid',
+      ),
+      list(
+        array(
+          type('a.amproclefttype'),
+          type('a.amprocrighttype'),
+          'a.amprocnum',
+          'a.amproc::pg_catalog.regprocedure::text',
+        ),
+        'pg_catalog.pg_amproc a WHERE a.amprocfamily = x.oid',
+      ),
+    ],
+  },
+  {
+    catalog: 'pg_opclass',
+    where: covered(coverage, 'x.opcnamespace'),
+    facts: [
+      '(SELECT am.amname FROM pg_catalog.pg_am am WHERE am.oid = x.opcmethod)',
+      '(SELECT f.opfname FROM pg_catalog.pg_opfamily f WHERE f.oid = x.opcfamily)',
+      type('x.opcintype'),
+      'x.opcdefault',
+      `CASE WHEN x.opckeytype <> 0 THEN ${type('x.opckeytype')} END`,
+      owner('x.opcowner'),
+    ],
+  },
+  {
+    catalog: 'pg_conversion',
+    where: covered(coverage, 'x.connamespace'),
+    facts: [
+      'pg_catalog.pg_encoding_to_char(x.conforencoding)',
+      'pg_catalog.pg_encoding_to_char(x.contoencoding)',
+      function_('x.conproc'),
+      'x.condefault',
+      owner('x.conowner'),
+    ],
+  },
+  {
+    catalog: 'pg_transform',
+    where: IS_NEW,
+    facts: ['x.trffromsql::pg_catalog.regprocedure::text', 'x.trftosql::pg_catalog.regprocedure::text'],
+  },
+  {
+    catalog: 'pg_language',
+    where: IS_NEW,
+    facts: [
+      'x.lanpltrusted',
+      function_('x.lanplcallfoid'),
+      function_('x.laninline'),
+      function_('x.lanvalidator'),
+      owner('x.lanowner'),
+      list('a::text', 'pg_catalog.unnest(x.lanacl) a'),
+    ],
+  },
+  { catalog: 'pg_am', where: IS_NEW, facts: ['x.amtype', function_('x.amhandler')] },
+  {
+    catalog: 'pg_ts_parser',
+    where: covered(coverage, 'x.prsnamespace'),
+    facts: ['x.prsstart', 'x.prstoken', 'x.prsend', 'x.prsheadline', 'x.prslextype'].map(function_),
+  },
+  {
+    catalog: 'pg_ts_template',
+    where: covered(coverage, 'x.tmplnamespace'),
+    facts: ['x.tmplinit', 'x.tmpllexize'].map(function_),
+  },
+  {
+    // Base types and shell types. The array type that comes with each type is not one.
+    catalog: 'pg_type',
+    where: `${covered(coverage, 'x.typnamespace')} AND (x.typtype = 'b' OR x.typtype = 'p')
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_type e WHERE e.typarray = x.oid)`,
+    facts: [
+      'x.typisdefined',
+      ...['x.typinput', 'x.typoutput', 'x.typreceive', 'x.typsend', 'x.typmodin', 'x.typmodout'].map(
+        function_,
+      ),
+      function_('x.typanalyze'),
+      'x.typlen',
+      'x.typbyval',
+      'x.typcategory',
+      'x.typispreferred',
+      'x.typdelim',
+      'x.typalign',
+      'x.typstorage',
+      `CASE WHEN x.typelem <> 0 THEN ${type('x.typelem')} END`,
+      'x.typcollation <> 0',
+      'x.typdefault',
+      owner('x.typowner'),
+      list('a::text', 'pg_catalog.unnest(x.typacl) a'),
+    ],
+  },
+];

@@ -1,0 +1,27 @@
+import type { AnyObject } from '../../schema/kinds.js';
+import { expression } from '../grammar.js';
+import type { FencedBody } from '../kind-report.js';
+import { fence, isFenceable } from '../markdown/text.js';
+
+/** The text of an object as a fenced block, or as an item where a block could not keep it as it is. */
+export function renderBody(
+  bodies: readonly FencedBody<AnyObject>[],
+  object: AnyObject,
+): { fence: string[]; item: string[] } {
+  for (const { field, label, marks = '' } of bodies) {
+    const text = (object as unknown as Readonly<Record<string, string | undefined>>)[field];
+    if (text === undefined) continue;
+    const marked = marks + text + marks;
+    return isFenceable(marked)
+      ? { fence: fence('sql', marked), item: [] }
+      : { fence: [], item: [`${label} ${expression.print(text, { home: '' })}`] };
+  }
+  return { fence: [], item: [] };
+}
+
+/** The fact that a fenced block tells. */
+export function parseBody(bodies: readonly FencedBody<AnyObject>[], text: string): object {
+  const body = bodies.find(({ marks = '' }) => text.startsWith(marks));
+  const { field = '', marks = '' } = body ?? {};
+  return { [field]: text.slice(marks.length, text.length - marks.length) };
+}

@@ -1,0 +1,18 @@
+import type { Policy } from '../../schema/kinds/policy.js';
+import { expression, field, flag, identifier, listOf, oneOf, required } from '../grammar.js';
+import type { ChildKind } from '../kind-report.js';
+import { ofTable } from './of-table.js';
+
+export const policy: ChildKind<Policy> = {
+  ...ofTable,
+  heading: 'Policies',
+  line: [
+    required(field('name', identifier)),
+    flag('restrictive', ' restrictive'),
+    field('command', oneOf('select', 'insert', 'update', 'delete'), ' for '),
+    field('roles', listOf(identifier), ' to '),
+    field('using', expression, ' using '),
+    field('withCheck', expression, ' with check '),
+  ],
+  comments: [['policy', 'comment']],
+};

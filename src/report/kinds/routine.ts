@@ -1,0 +1,96 @@
+import type { Aggregate, Routine } from '../../schema/kinds/routine.js';
+import {
+  decimalNumber,
+  expression,
+  field,
+  flag,
+  identifier,
+  integer,
+  listOf,
+  oneOf,
+  ownName,
+  phrase,
+  required,
+  sqlName,
+  type Codec,
+} from '../grammar.js';
+import { allItems, itemEach, lineEach } from '../items.js';
+import type { SectionKind } from '../kind-report.js';
+
+/** The types that identify a routine, in one code span; none is a pair of parentheses. */
+const argumentTypes: Codec<string> = {
+  print: (types, scope) => (types === '' ? '()' : `(${sqlName.print(types, scope)})`),
+  parse: (cursor, scope) => {
+    if (cursor.take('()')) return '';
+    cursor.expect('(');
+    const types = sqlName.parse(cursor, scope);
+    cursor.expect(')');
+    return types;
+  },
+};
+
+const routine = (title: string): SectionKind<Routine> => ({
+  layout: 'section',
+  title,
+  head: [required(ownName()), required(field('arguments', argumentTypes, ' '))],
+  items: allItems<Routine>(
+    lineEach(
+      field('parameters', sqlName, 'arguments '),
+      field('returns', sqlName, 'returns '),
+      field('language', identifier, 'language '),
+      flag('window', 'window'),
+      phrase('volatility', [
+        ['immutable', 'immutable'],
+        ['stable', 'stable'],
+      ]),
+      flag('strict', 'strict'),
+      flag('securityDefiner', 'security definer'),
+      flag('leakproof', 'leakproof'),
+      field('parallel', oneOf('safe', 'restricted'), 'parallel '),
+      field('cost', decimalNumber, 'cost '),
+      field('rows', decimalNumber, 'rows '),
+      field('support', sqlName, 'support '),
+      field('transforms', listOf(sqlName), 'transform for '),
+      field('library', expression, 'library '),
+    ),
+    itemEach<Routine, 'settings', string>('settings', expression, 'set '),
+  ),
+  bodies: [
+    { field: 'body', label: 'body', marks: '$$' },
+    { field: 'sqlBody', label: 'sql body' },
+  ],
+});
+
+export const functionKind = routine('Function');
+export const procedure = routine('Procedure');
+
+const modify = oneOf('read_only', 'shareable', 'read_write');
+
+export const aggregate: SectionKind<Aggregate> = {
+  layout: 'section',
+  title: 'Aggregate',
+  head: [required(ownName()), required(field('arguments', argumentTypes, ' '))],
+  items: lineEach<Aggregate>(
+    field('stateFunction', sqlName, 'state function '),
+    field('stateType', sqlName, 'state type '),
+    field('stateSpace', integer, 'state space '),
+    field('finalFunction', sqlName, 'final function '),
+    flag('finalExtra', 'final function extra'),
+    field('finalModify', modify, 'final function modify '),
+    field('combineFunction', sqlName, 'combine function '),
+    field('serialFunction', sqlName, 'serial function '),
+    field('deserialFunction', sqlName, 'deserial function '),
+    field('initialCondition', expression, 'initial condition '),
+    field('movingStateFunction', sqlName, 'moving state function '),
+    field('movingInverseFunction', sqlName, 'moving inverse function '),
+    field('movingStateType', sqlName, 'moving state type '),
+    field('movingStateSpace', integer, 'moving state space '),
+    field('movingFinalFunction', sqlName, 'moving final function '),
+    flag('movingFinalExtra', 'moving final function extra'),
+    field('movingFinalModify', modify, 'moving final function modify '),
+    field('movingInitialCondition', expression, 'moving initial condition '),
+    field('sortOperator', sqlName, 'sort operator '),
+    flag('hypothetical', 'hypothetical'),
+    field('parallel', oneOf('safe', 'restricted'), 'parallel '),
+  ),
+};

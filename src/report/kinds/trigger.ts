@@ -1,0 +1,71 @@
+import type { EventTrigger, Firing, Rule, Trigger } from '../../schema/kinds/trigger.js';
+import {
+  enclosed,
+  expression,
+  field,
+  flag,
+  identifier,
+  listOf,
+  oneOf,
+  phrase,
+  qualifiedName,
+  required,
+  type Part,
+} from '../grammar.js';
+import type { ChildKind, ListKind } from '../kind-report.js';
+import { deferrable } from './index-kind.js';
+import { ofTable } from './of-table.js';
+
+function firing<O extends { readonly firing?: Firing }>(): Part<O> {
+  return phrase<O, 'firing'>('firing', [
+    ['disabled', ' disabled'],
+    ['replica', ' enabled replica'],
+    ['always', ' enabled always'],
+  ]);
+}
+
+export const trigger: ChildKind<Trigger> = {
+  ...ofTable,
+  heading: 'Triggers',
+  line: [
+    required(field('name', identifier)),
+    flag('constraint', ' constraint'),
+    required(field('timing', oneOf('before', 'after', 'instead of'), ' ')),
+    required(field('events', listOf(oneOf('insert', 'update', 'delete', 'truncate'), ' or '), ' ')),
+    field('updateOf', listOf(identifier), ' of '),
+    field('from', qualifiedName, ' from '),
+    deferrable(),
+    field('oldTable', identifier, ' old table '),
+    field('newTable', identifier, ' new table '),
+    required(field('level', oneOf('row', 'statement'), ' for each ')),
+    field('when', expression, ' when '),
+    required(field('function', qualifiedName, ' execute ')),
+    field('arguments', enclosed(listOf(expression)), ' '),
+    firing(),
+  ],
+  comments: [['trigger', 'comment']],
+};
+
+export const rule: ChildKind<Rule> = {
+  ...ofTable,
+  heading: 'Rules',
+  line: [
+    required(field('name', identifier)),
+    required(field('event', oneOf('select', 'update', 'insert', 'delete'), ' on ')),
+    required(field('definition', expression, ' ')),
+    firing(),
+  ],
+  comments: [['rule', 'comment']],
+};
+
+export const eventTrigger: ListKind<EventTrigger> = {
+  layout: 'list',
+  heading: 'Event triggers',
+  line: [
+    required(field('name', identifier)),
+    required(field('event', identifier, ' on ')),
+    field('tags', enclosed(listOf(expression)), ' '),
+    required(field('function', qualifiedName, ' execute ')),
+    firing(),
+  ],
+};

@@ -1,0 +1,19 @@
+import type { Granted, KindDefinition } from '../definition.js';
+import { GRANTED } from '../definition.js';
+
+/** PostgreSQL manual, ALTER DEFAULT PRIVILEGES. */
+export interface DefaultPrivileges extends Granted {
+  /** The role whose new objects are meant; empty where it is the owner of most objects. */
+  readonly role: string;
+  /** The schema in which they are made; empty for all. */
+  readonly schema: string;
+  readonly on: 'tables' | 'sequences' | 'functions' | 'types' | 'schemas' | 'large objects';
+}
+
+export const defaultPrivileges: KindDefinition<DefaultPrivileges, 'role' | 'schema' | 'on'> = {
+  noun: 'default privileges',
+  identity: ['role', 'schema', 'on'],
+  facts: GRANTED,
+  added: 'privileges',
+  removed: 'privileges',
+};

@@ -1,0 +1,55 @@
+import type { Commented, KindDefinition, Owned } from '../definition.js';
+import { COMMENTED } from '../definition.js';
+
+/** PostgreSQL manual, CREATE OPERATOR. */
+export interface Operator extends Commented, Owned {
+  readonly schema: string;
+  readonly name: string;
+  /** The operand's type; empty for a prefix operator. */
+  readonly left: string;
+  readonly right: string;
+  readonly function: string;
+  readonly commutator?: string;
+  readonly negator?: string;
+  readonly restrict?: string;
+  readonly join?: string;
+  readonly hashes?: true;
+  readonly merges?: true;
+}
+
+export const operator: KindDefinition<Operator, 'schema' | 'name' | 'left' | 'right'> = {
+  noun: 'operator',
+  identity: ['schema', 'name', 'left', 'right'],
+  facts: {
+    function: 'behaviour',
+    commutator: 'physical',
+    negator: 'physical',
+    restrict: 'physical',
+    join: 'physical',
+    hashes: 'physical',
+    merges: 'physical',
+    comment: 'comments',
+    owner: 'privileges',
+  },
+  added: 'additive',
+  removed: 'breaking',
+};
+
+/** PostgreSQL manual, CREATE CAST. */
+export interface Cast extends Commented {
+  readonly source: string;
+  readonly target: string;
+  /** With its argument types; absent where a `method` serves. */
+  readonly function?: string;
+  readonly method?: 'inout' | 'binary';
+  /** Absent where it must be asked for. */
+  readonly context?: 'assignment' | 'implicit';
+}
+
+export const cast: KindDefinition<Cast, 'source' | 'target'> = {
+  noun: 'cast',
+  identity: ['source', 'target'],
+  facts: { function: 'behaviour', method: 'behaviour', context: 'behaviour', ...COMMENTED },
+  added: 'additive',
+  removed: 'breaking',
+};

@@ -1,0 +1,62 @@
+import type { Commented, KindDefinition, Owned } from '../definition.js';
+
+/** A table of a publication. */
+export interface PublishedTable {
+  readonly schema: string;
+  readonly name: string;
+  readonly columns?: readonly string[];
+  readonly filter?: string;
+}
+
+/** PostgreSQL manual, 29.1. */
+export interface Publication extends Commented, Owned {
+  readonly name: string;
+  readonly allTables?: true;
+  readonly tables?: readonly PublishedTable[];
+  readonly schemas?: readonly string[];
+  /** Absent where all of insert, update, delete and truncate are published. */
+  readonly operations?: readonly string[];
+  readonly viaRoot?: true;
+  readonly generatedColumns?: 'stored';
+}
+
+export const publication: KindDefinition<Publication, 'name'> = {
+  noun: 'publication',
+  identity: ['name'],
+  facts: {
+    allTables: 'behaviour',
+    tables: 'behaviour',
+    schemas: 'behaviour',
+    operations: 'behaviour',
+    viaRoot: 'behaviour',
+    generatedColumns: 'behaviour',
+    comment: 'comments',
+    owner: 'privileges',
+  },
+  added: 'additive',
+  removed: 'breaking',
+};
+
+/** PostgreSQL manual, 29.2. Never its connection, which may hold a password. */
+export interface Subscription extends Commented, Owned {
+  readonly name: string;
+  readonly publications: readonly string[];
+  /** Absent where it is the subscription's own name. */
+  readonly slot?: string;
+  /** `name=value` of what departs from CREATE SUBSCRIPTION's defaults, sorted. */
+  readonly options?: readonly string[];
+}
+
+export const subscription: KindDefinition<Subscription, 'name'> = {
+  noun: 'subscription',
+  identity: ['name'],
+  facts: {
+    publications: 'behaviour',
+    slot: 'behaviour',
+    options: 'behaviour',
+    comment: 'comments',
+    owner: 'privileges',
+  },
+  added: 'additive',
+  removed: 'breaking',
+};

@@ -1,0 +1,30 @@
+import type { Commented, KindDefinition, Owned } from '../definition.js';
+import type { QualifiedName } from './table.js';
+
+/** PostgreSQL manual, 14.2.2. A name in a schema of its own, under the table that it is about. */
+export interface Statistics extends Commented, Owned {
+  readonly schema: string;
+  readonly name: string;
+  readonly of: QualifiedName;
+  /** Absent for those of one expression, which have no kinds. */
+  readonly kinds?: readonly ('ndistinct' | 'dependencies' | 'mcv')[];
+  readonly columns?: readonly string[];
+  readonly expressions?: readonly string[];
+  readonly target?: number;
+}
+
+export const statistics: KindDefinition<Statistics, 'schema' | 'name'> = {
+  noun: 'statistics',
+  identity: ['schema', 'name'],
+  facts: {
+    of: 'physical',
+    kinds: 'physical',
+    columns: 'physical',
+    expressions: 'physical',
+    target: 'physical',
+    comment: 'comments',
+    owner: 'privileges',
+  },
+  added: 'physical',
+  removed: 'physical',
+};

@@ -1,0 +1,99 @@
+import type { Commented, KindDefinition, Owned } from '../definition.js';
+import { COMMENTED, RELATIONS } from '../definition.js';
+import type { Deferrable } from './index-kind.js';
+import type { QualifiedName } from './table.js';
+
+/** When a trigger or rule fires, where that is not as usual (on the origin and locally). */
+export type Firing = 'disabled' | 'replica' | 'always';
+
+/** PostgreSQL manual, CREATE TRIGGER. */
+export interface Trigger extends Commented {
+  readonly schema: string;
+  readonly table: string;
+  readonly name: string;
+  readonly timing: 'before' | 'after' | 'instead of';
+  /** In this order. */
+  readonly events: readonly ('insert' | 'update' | 'delete' | 'truncate')[];
+  /** The columns of `UPDATE OF`. */
+  readonly updateOf?: readonly string[];
+  /** A constraint trigger. */
+  readonly constraint?: true;
+  readonly deferrable?: Deferrable;
+  /** The other table that a constraint trigger names. */
+  readonly from?: QualifiedName;
+  readonly oldTable?: string;
+  readonly newTable?: string;
+  readonly level: 'row' | 'statement';
+  readonly when?: string;
+  readonly function: QualifiedName;
+  readonly arguments?: readonly string[];
+  readonly firing?: Firing;
+}
+
+export const trigger: KindDefinition<Trigger, 'schema' | 'table' | 'name'> = {
+  noun: 'trigger',
+  identity: ['schema', 'table', 'name'],
+  parents: RELATIONS,
+  facts: {
+    timing: 'behaviour',
+    events: 'behaviour',
+    updateOf: 'behaviour',
+    constraint: 'behaviour',
+    deferrable: 'behaviour',
+    from: 'behaviour',
+    oldTable: 'behaviour',
+    newTable: 'behaviour',
+    level: 'behaviour',
+    when: 'behaviour',
+    function: 'behaviour',
+    arguments: 'behaviour',
+    firing: 'behaviour',
+    ...COMMENTED,
+  },
+  added: 'behaviour',
+  removed: 'behaviour',
+};
+
+/** PostgreSQL manual, chapter 41. The rule behind a view is the view. */
+export interface Rule extends Commented {
+  readonly schema: string;
+  readonly table: string;
+  readonly name: string;
+  readonly event: 'select' | 'update' | 'insert' | 'delete';
+  /** What follows the table in CREATE RULE: condition and action. */
+  readonly definition: string;
+  readonly firing?: Firing;
+}
+
+export const rule: KindDefinition<Rule, 'schema' | 'table' | 'name'> = {
+  noun: 'rule',
+  identity: ['schema', 'table', 'name'],
+  parents: RELATIONS,
+  facts: { event: 'behaviour', definition: 'behaviour', firing: 'behaviour', ...COMMENTED },
+  added: 'behaviour',
+  removed: 'behaviour',
+};
+
+/** PostgreSQL manual, chapter 40. */
+export interface EventTrigger extends Commented, Owned {
+  readonly name: string;
+  readonly event: string;
+  readonly tags?: readonly string[];
+  readonly function: QualifiedName;
+  readonly firing?: Firing;
+}
+
+export const eventTrigger: KindDefinition<EventTrigger, 'name'> = {
+  noun: 'event trigger',
+  identity: ['name'],
+  facts: {
+    event: 'behaviour',
+    tags: 'behaviour',
+    function: 'behaviour',
+    firing: 'behaviour',
+    comment: 'comments',
+    owner: 'privileges',
+  },
+  added: 'behaviour',
+  removed: 'behaviour',
+};

@@ -1,0 +1,47 @@
+import type { Commented, Granted, KindDefinition, Owned } from '../definition.js';
+import { COMMON } from '../definition.js';
+
+/** PostgreSQL manual, CREATE VIEW. What it says of columns beyond their names are `Column`s. */
+export interface View extends Commented, Granted, Owned {
+  readonly schema: string;
+  readonly name: string;
+  /** The query, as the server prints it, without the semicolon. */
+  readonly definition: string;
+  readonly checkOption?: 'local' | 'cascaded';
+  /** `security_barrier=true` and the like, sorted. */
+  readonly options?: readonly string[];
+}
+
+export const view: KindDefinition<View, 'schema' | 'name'> = {
+  noun: 'view',
+  identity: ['schema', 'name'],
+  facts: { definition: 'breaking', checkOption: 'behaviour', options: 'behaviour', ...COMMON },
+  added: 'additive',
+  removed: 'breaking',
+};
+
+/** PostgreSQL manual, CREATE MATERIALIZED VIEW. Whether it was ever filled is data. */
+export interface MaterializedView extends Commented, Granted, Owned {
+  readonly schema: string;
+  readonly name: string;
+  readonly definition: string;
+  readonly options?: readonly string[];
+  readonly toastOptions?: readonly string[];
+  readonly accessMethod?: string;
+  readonly tablespace?: string;
+}
+
+export const materializedView: KindDefinition<MaterializedView, 'schema' | 'name'> = {
+  noun: 'materialized view',
+  identity: ['schema', 'name'],
+  facts: {
+    definition: 'breaking',
+    options: 'physical',
+    toastOptions: 'physical',
+    accessMethod: 'physical',
+    tablespace: 'physical',
+    ...COMMON,
+  },
+  added: 'additive',
+  removed: 'breaking',
+};

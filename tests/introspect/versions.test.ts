@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { parse, render } from '#src/report/formats.js';
+import { postgresBin, POSTGRES_MAJORS } from '../support/postgres-versions.js';
+import { asReport, onDatabase, readAll, startServer } from '../support/scratch.js';
+
+const SCRIPTS = ['fixtures/corpus/roles.sql', 'fixtures/corpus/base.sql'];
+
+/** The report that a version gives of the corpus' schema; or why it cannot be had here. */
+async function reportOf(
+  major: (typeof POSTGRES_MAJORS)[number],
+): Promise<{ text: string } | { unavailable: string }> {
+  const found = await postgresBin(major);
+  if (found.unavailable !== undefined) return found;
+  const { server, stop } = await startServer(found.bin);
+  try {
+    expect(Math.floor(server.versionNum / 10_000)).toBe(major);
+    return await onDatabase(server, async (client) => {
+      for (const script of SCRIPTS) await client.query(await readFile(script, 'utf8'));
+      const report = asReport(await readAll(client));
+      const text = render(report);
+      expect(parse(text)).toEqual(report);
+      return { text };
+    });
+  } finally {
+    await stop();
+  }
+}
+
+describe('the same DDL on every supported version', () => {
+  it('gives the same report, but for the text of views, within 14 and 15 and from 16 on', async (context) => {
+    const texts = new Map<number, string>();
+    for (const major of POSTGRES_MAJORS) {
+      const result = await reportOf(major);
+      if ('unavailable' in result) return context.skip(`PostgreSQL ${major}: ${result.unavailable}`);
+      texts.set(major, result.text);
+    }
+    expect(texts.get(14)).toBe(texts.get(15));
+    expect(texts.get(17)).toBe(texts.get(16));
+    expect(texts.get(18)).toBe(texts.get(16));
+    expect(withoutFences(texts.get(15))).toBe(withoutFences(texts.get(16)));
+  });
+});
+
+const withoutFences = (text = '') => text.replace(/```sql[^]*?```/g, '```sql```');

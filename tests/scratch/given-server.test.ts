@@ -1,0 +1,259 @@
+import net from 'node:net';
+import { once } from 'node:events';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import pg from 'pg';
+import type { ConnectionSettings } from '#src/connection.js';
+import { withScratchServer, type ScratchOptions, type ScratchServer } from '#src/scratch/scratch.js';
+import { makeSurroundings, program, projectDir, query, type Surroundings } from './surroundings.js';
+
+let around: Surroundings;
+/** The user's server: an embedded one, whose scope stays open as long as the tests run. */
+let admin: ConnectionSettings;
+let finish: () => void = () => undefined;
+let finished: Promise<void>;
+const notices: string[] = [];
+
+beforeAll(async () => {
+  around = makeSurroundings();
+  await new Promise<void>((started, failed) => {
+    finished = withScratchServer(around.options, async (server) => {
+      admin = (await server.createDatabase()).connection;
+      await query(admin, 'CREATE ROLE maker LOGIN CREATEDB', 'CREATE ROLE "Lim ited" LOGIN');
+      started();
+      await new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+    });
+    finished.catch(failed);
+  });
+});
+afterAll(async () => {
+  finish();
+  await finished;
+  around.remove();
+});
+beforeEach(() => {
+  notices.length = 0;
+});
+
+function url(user = 'maker', database = 'postgres'): string {
+  return `postgres://${encodeURIComponent(user)}@/${database}?host=${encodeURIComponent(admin.host)}`;
+}
+
+function on(scratchUrl: string, more: Partial<ScratchOptions> = {}): ScratchOptions {
+  return { engine: 'server', scratchUrl, projectDir, notice: (text) => notices.push(text), ...more };
+}
+
+async function databases(): Promise<string[]> {
+  const rows = await query(admin, 'SELECT datname FROM pg_database ORDER BY oid');
+  return rows.map(({ datname }) => String(datname)).filter((name) => name !== admin.database);
+}
+
+const nothing = (): Promise<void> => Promise.resolve();
+const usual = ['postgres', 'template0'];
+
+describe('a server that the user names', () => {
+  it('gets databases from template0, UTF8, locale C, which are dropped afterwards', async () => {
+    await withScratchServer(on(url()), async (server) => {
+      const first = await server.createDatabase();
+      await query(first.connection, 'CREATE TABLE a (b int)', 'CREATE SCHEMA c');
+      const clone = await server.cloneDatabase(first);
+      const rows = await query(
+        clone.connection,
+        `SELECT pg_encoding_to_char(encoding) AS encoding, datcollate, datctype, 'a'::regclass::text AS moved
+           FROM pg_database WHERE datname = current_database()`,
+      );
+      expect(rows).toEqual([{ encoding: 'UTF8', datcollate: 'C', datctype: 'C', moved: 'a' }]);
+      expect(await databases()).toEqual(
+        expect.arrayContaining([first.connection.database, clone.connection.database]),
+      );
+      const [version] = await query(admin, 'SHOW server_version_num');
+      expect(String(server.versionNum)).toBe(version?.server_version_num);
+    });
+    expect((await databases()).sort()).toEqual(usual);
+    expect(notices).toEqual([]);
+  });
+
+  it('drops them although somebody is connected, and after a failure and an abort', async () => {
+    const failure = new Error('mine');
+    let client: pg.Client | undefined;
+    const enter = async (server: ScratchServer): Promise<void> => {
+      client = new pg.Client({ ...(await server.createDatabase()).connection });
+      client.on('error', () => undefined);
+      await client.connect();
+    };
+    const failing = withScratchServer(on(url()), async (server) => {
+      await enter(server);
+      throw failure;
+    });
+    await expect(failing).rejects.toBe(failure);
+    expect((await databases()).sort()).toEqual(usual);
+
+    const abort = new AbortController();
+    const aborted = withScratchServer(on(url(), { signal: abort.signal }), async (server) => {
+      await enter(server);
+      abort.abort();
+      await new Promise(() => undefined);
+    });
+    await expect(aborted).rejects.toMatchObject({ code: 'interrupted' });
+    expect((await databases()).sort()).toEqual(usual);
+  });
+
+  it('drops them although our own session has broken', async () => {
+    await withScratchServer(on(url()), async (server) => {
+      await server.createDatabase();
+      await query(
+        admin,
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = 'postgres' AND usename = 'maker'",
+      );
+    });
+    expect((await databases()).sort()).toEqual(usual);
+    expect(notices).toEqual([]);
+  });
+
+  it('has the same settings in them, whatever the role has', async () => {
+    await query(
+      admin,
+      "ALTER ROLE maker SET TimeZone = 'Asia/Tokyo'",
+      'ALTER ROLE maker SET search_path = x',
+    );
+    await withScratchServer(on(url()), async (server) => {
+      const first = await server.createDatabase();
+      for (const { connection } of [first, await server.cloneDatabase(first)]) {
+        expect(
+          await query(
+            connection,
+            "SELECT current_setting('TimeZone') AS zone, current_setting('search_path') AS path",
+          ),
+        ).toEqual([{ zone: 'UTC', path: '"$user", public' }]);
+      }
+    });
+    expect(
+      await query(admin, 'SELECT count(*)::int AS left FROM pg_db_role_setting WHERE setdatabase <> 0'),
+    ).toEqual([{ left: 0 }]);
+    await query(admin, 'ALTER ROLE maker RESET ALL');
+  });
+
+  it('tells which roles appeared, and keeps them', async () => {
+    await withScratchServer(on(url()), () => query(admin, 'CREATE ROLE appeared'));
+    expect(notices).toEqual([expect.stringMatching(/roles appeared .*: appeared$/)]);
+    expect(await query(admin, "SELECT 1 AS there FROM pg_roles WHERE rolname = 'appeared'")).toEqual([
+      { there: 1 },
+    ]);
+    await query(admin, 'DROP ROLE appeared');
+  });
+
+  it('takes nothing from PG* variables', async () => {
+    const env = {
+      PGUSER: 'other',
+      PGSSLMODE: 'require',
+      PGOPTIONS: '-c nonsense=1',
+      PGPASSWORD: 'x',
+      PGDATABASE: 'other',
+    };
+    const run = program('await server.createDatabase(); print("fine");', {
+      env,
+      scratch: { engine: 'server', scratchUrl: url() },
+    });
+    expect((await run.end).output).toBe('"fine"\n');
+  });
+});
+
+describe('databases that killed runs left', () => {
+  const hoursAgo = (hours: number): number => Math.floor(Date.now() / 1000) - hours * 3600;
+
+  it('are dropped when they are ours by name, an hour old and empty of sessions', async () => {
+    const old = `driftmark_scratch_${hoursAgo(2)}_abc123`;
+    const keep = [
+      `driftmark_scratch_${hoursAgo(0)}_abc123`, // young
+      `driftmark_scratch_${hoursAgo(2)}_xyz`, // not our form
+      `driftmark_scratch_${hoursAgo(2)}_abc123_copy`,
+      `my_driftmark_scratch_${hoursAgo(2)}_abc123`,
+      `driftmark_scratch_${hoursAgo(2)}_cc`, // entered below
+    ];
+    for (const name of [old, ...keep]) await query(admin, `CREATE DATABASE "${name}" OWNER maker`);
+    const foreign = `driftmark_scratch_${hoursAgo(3)}_dd`; // of another role
+    await query(admin, `CREATE DATABASE "${foreign}"`);
+    const client = new pg.Client({ ...admin, database: `driftmark_scratch_${hoursAgo(2)}_cc` });
+    await client.connect();
+
+    await withScratchServer(on(url()), nothing);
+
+    const left = await databases();
+    expect(left).not.toContain(old);
+    expect(left).toEqual(expect.arrayContaining([...keep, foreign]));
+    await client.end();
+    for (const name of [...keep, foreign]) await query(admin, `DROP DATABASE "${name}" WITH (FORCE)`);
+  });
+});
+
+describe('a server that does not serve', () => {
+  const refuse = (options: ScratchOptions): Promise<unknown> =>
+    withScratchServer(options, nothing).catch((e: unknown) => e);
+
+  it('names the missing privilege and the remedy', async () => {
+    expect(await refuse(on(url('Lim ited')))).toMatchObject({
+      code: 'scratch-unavailable',
+      message: 'the role "Lim ited" lacks the privilege CREATEDB on the scratch server',
+      remedy: 'let an administrator run: ALTER ROLE "Lim ited" CREATEDB;',
+    });
+  });
+
+  it('is of another major version than the configuration asks for', async () => {
+    expect(await refuse(on(url(), { postgresVersion: 11 }))).toMatchObject({ code: 'config' });
+  });
+
+  it.each([
+    { what: 'nobody listens', scratchUrl: 'postgres://u:s3cret@127.0.0.1:1/x', code: 'connection-failed' },
+    {
+      what: 'the host is unknown',
+      scratchUrl: 'postgres://u:s3cret@nowhere.invalid/x',
+      code: 'connection-failed',
+    },
+    { what: 'the URL is of another kind', scratchUrl: 'mysql://u:s3cret@localhost/x', code: 'usage' },
+    { what: 'the URL is broken', scratchUrl: 'postgres://u:s3cret@[::/x', code: 'usage' },
+    {
+      what: 'a certificate is missing',
+      scratchUrl: 'postgres://u:s3cret@h/x?sslrootcert=/no/such',
+      code: 'usage',
+    },
+  ])('$what', async ({ scratchUrl, code }) => {
+    const error = await refuse(on(scratchUrl));
+    expect(error).toMatchObject({ code, remedy: expect.any(String) as string });
+    const run = program('', { scratch: { engine: 'server', scratchUrl } });
+    expect((await run.end).output).toContain(code);
+    expect(JSON.stringify([error, String((error as Error).stack)])).not.toContain('s3cret');
+    expect((await run.end).output).not.toContain('s3cret');
+  });
+
+  it('lacks the database, or the URL', async () => {
+    expect(await refuse(on(url('maker', 'absent')))).toMatchObject({
+      code: 'connection-failed',
+      details: expect.arrayContaining([{ label: 'code', text: '3D000' }]) as unknown,
+    });
+    expect(await refuse({ engine: 'server', projectDir, notice: () => undefined })).toMatchObject({
+      code: 'usage',
+    });
+  });
+
+  it('is no PostgreSQL', async () => {
+    const server = net.createServer((socket) => {
+      socket.on('error', () => undefined).end('HTTP/1.1 400 Bad Request\r\n\r\n');
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as net.AddressInfo;
+    expect(await refuse(on(`postgres://u@127.0.0.1:${port}/x`))).toMatchObject({
+      code: 'server-unsupported',
+    });
+    server.close();
+  });
+
+  it('does not answer, but an abort ends the wait', async () => {
+    const server = net.createServer(() => undefined);
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as net.AddressInfo;
+    const options = on(`postgres://u@127.0.0.1:${port}/x`, { signal: AbortSignal.timeout(200) });
+    expect(await refuse(options)).toMatchObject({ code: 'interrupted' });
+    server.close();
+  });
+});

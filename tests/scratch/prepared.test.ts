@@ -1,0 +1,139 @@
+import { chmodSync, existsSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { withScratchServer } from '#src/scratch/scratch.js';
+import {
+  isRoot,
+  makeFolder,
+  makeSurroundings,
+  program,
+  query,
+  remains,
+  type Surroundings,
+} from './surroundings.js';
+
+let around: Surroundings;
+let cache: string;
+beforeAll(() => {
+  around = makeSurroundings();
+});
+afterAll(() => {
+  around.remove();
+});
+beforeEach(() => {
+  cache = makeFolder('dm-cache-', 0o755);
+  process.env.DRIFTMARK_CACHE_DIR = cache;
+});
+afterEach(() => {
+  rmSync(cache, { recursive: true, force: true });
+  expect(remains(around)).toEqual([]);
+});
+
+/** Two databases, so that the prepared template0 is used too. */
+async function work(): Promise<void> {
+  await withScratchServer(around.options, async (server) => {
+    await server.createDatabase();
+    const { connection } = await server.createDatabase();
+    await query(connection, 'CREATE TABLE a (b int PRIMARY KEY)');
+  });
+}
+
+function entries(): string[] {
+  return readdirSync(cache)
+    .filter((name) => name.startsWith('data'))
+    .flatMap((name) => readdirSync(path.join(cache, name)).map((entry) => path.join(cache, name, entry)));
+}
+
+function onlyEntry(): string {
+  const [entry, ...more] = entries();
+  expect(more).toEqual([]);
+  return entry ?? expect.fail('nothing was prepared');
+}
+
+describe('the prepared data directory', () => {
+  it('is made once and used again', async () => {
+    await work();
+    const first = onlyEntry();
+    const { birthtimeMs } = statSync(first);
+    await work();
+    expect(statSync(onlyEntry()).birthtimeMs).toBe(birthtimeMs);
+    expect(statSync(first).mode & 0o077).toBe(0);
+  });
+
+  it('is made once, too, by several runs that start at the same time', async () => {
+    const runs = [1, 2, 3].map(() => program('await server.createDatabase(); print("fine");'));
+    for (const run of runs) expect(await run.end).toEqual({ code: 0, output: '"fine"\n' });
+    onlyEntry();
+  });
+
+  const damages: { damage: string; act: (data: string) => void }[] = [
+    {
+      damage: 'a file is shorter',
+      act: (data) => {
+        truncateSync(path.join(data, 'base', '1', '1259'), 8192);
+      },
+    },
+    {
+      damage: 'a file is missing',
+      act: (data) => {
+        rmSync(path.join(data, 'base', '4', '1255'));
+      },
+    },
+    {
+      damage: 'a file of the right size holds nonsense',
+      act: (data) => {
+        const file = path.join(data, 'global', 'pg_control');
+        writeFileSync(file, Buffer.alloc(statSync(file).size, 7));
+      },
+    },
+    {
+      damage: 'a catalog holds nonsense',
+      act: (data) => {
+        const file = path.join(data, 'global', '1262');
+        writeFileSync(file, Buffer.alloc(statSync(file).size, 7));
+      },
+    },
+    {
+      damage: 'all is gone but the name',
+      act: (data) => {
+        rmSync(data, { recursive: true });
+      },
+    },
+  ];
+  it.each(damages)('is thrown away and made anew when $damage', async ({ act }) => {
+    await work();
+    const entry = onlyEntry();
+    const { birthtimeMs } = statSync(entry);
+    act(path.join(entry, 'data'));
+    await work();
+    expect(statSync(onlyEntry()).birthtimeMs).not.toBe(birthtimeMs);
+    await work();
+    expect(around.notices).toEqual([]);
+  });
+});
+
+describe('without a usable cache folder', () => {
+  it('a file in its place is no obstacle, but is told', async () => {
+    process.env.DRIFTMARK_CACHE_DIR = path.join(cache, 'file');
+    writeFileSync(process.env.DRIFTMARK_CACHE_DIR, '');
+    await work();
+    expect(around.notices.splice(0)).toEqual([expect.stringContaining('is not used')]);
+  });
+
+  it('one that others can write to is not trusted', async () => {
+    chmodSync(cache, 0o777);
+    await work();
+    expect(readdirSync(cache)).toEqual([]);
+    expect(around.notices.splice(0)).toEqual([expect.stringContaining('writable for no one else')]);
+  });
+
+  it.skipIf(!isRoot)(
+    'one that the server cannot reach is not used (only root runs it as someone else)',
+    async () => {
+      chmodSync(cache, 0o700);
+      await work();
+      expect(existsSync(path.join(cache, 'binaries'))).toBe(false);
+      expect(around.notices.splice(0)).toEqual([expect.stringContaining('reachable')]);
+    },
+  );
+});
