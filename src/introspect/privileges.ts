@@ -2,7 +2,8 @@ import type { Grant, Granted, Revocation } from '../schema/definition.js';
 import { byCodePoint } from '../schema/model.js';
 
 interface AclItem {
-  readonly grantee: number;
+  /** An OID; JSON has it as a string. */
+  readonly grantee: string;
   readonly role: string | null;
   readonly privilege: string;
   readonly grantable: boolean;
@@ -10,7 +11,7 @@ interface AclItem {
 
 /** What `fragments.privileges` gives. */
 export interface AclRow {
-  readonly owner: number;
+  readonly owner: string;
   /** True where the list adds to what there is: nothing in it goes without saying. */
   readonly additive: boolean;
   readonly granted: readonly AclItem[] | null;
@@ -19,7 +20,7 @@ export interface AclRow {
   readonly all: readonly AclItem[] | null;
 }
 
-const PUBLIC = 0;
+const PUBLIC = '0';
 
 /**
  * The grants beyond PostgreSQL's default, and what of the default was taken away. Every privilege that there

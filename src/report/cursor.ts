@@ -4,6 +4,8 @@ import { ReportSyntaxError } from './syntax-error.js';
 /** A place in a line of a report, moving forward as the line is read. */
 export interface Cursor {
   readonly line: number;
+  /** True where the text comes next. */
+  sees(text: string): boolean;
   /** True, and past the text, where the text comes next. A word must end there too. */
   take(text: string): boolean;
   /** Past the text, or an error. */
@@ -40,6 +42,7 @@ export function cursorOver(text: string, line: number): Cursor {
   };
   return {
     line,
+    sees: (wanted) => text.startsWith(wanted, at),
     take,
     match,
     fail,

@@ -13,6 +13,8 @@ export interface Scope {
 
 /** One value. */
 export interface Codec<V> {
+  /** What everything printed begins with, where a line may go on with something else instead. */
+  readonly opens?: string;
   readonly print: (value: V, scope: Scope) => string;
   readonly parse: (cursor: Cursor, scope: Scope) => V;
 }
@@ -30,6 +32,7 @@ export type Draft<O> = { -readonly [F in keyof O]?: O[F] };
 
 /** An identifier in a code span. */
 export const identifier: Codec<string> = {
+  opens: '`',
   print: (name) => codeSpan(encodeIdentifier(name)),
   parse: (cursor) => {
     const [name, more] = decodeIdentifiers(cursor.span(), cursor);
@@ -39,6 +42,7 @@ export const identifier: Codec<string> = {
 
 /** The name of an object in a schema: qualified unless the schema is the report's first. */
 export const qualifiedName: Codec<{ readonly schema: string; readonly name: string }> = {
+  opens: '`',
   print: ({ schema, name }, { home }) =>
     codeSpan((schema === home ? [name] : [schema, name]).map(encodeIdentifier).join('.')),
   parse: (cursor, { home }) => {
@@ -50,12 +54,14 @@ export const qualifiedName: Codec<{ readonly schema: string; readonly name: stri
 
 /** An expression, a type or any other text, in a code span. */
 export const expression: Codec<string> = {
+  opens: '`',
   print: (text) => codeSpan(encodeExpression(text)),
   parse: (cursor) => decodeExpressionAt(cursor.span(), cursor),
 };
 
 /** SQL's own name of a type, collation, operator class or the like, in a code span. */
 export const sqlName: Codec<string> = {
+  opens: '`',
   print: (text) => codeSpan(encodeSqlName(text)),
   parse: (cursor) => decodeExpressionAt(cursor.span(), cursor),
 };
@@ -91,6 +97,7 @@ export function oneOf<W extends string>(...words: readonly W[]): Codec<W> {
 /** Values with something between them. */
 export function listOf<V>(item: Codec<V>, between = ', '): Codec<readonly V[]> {
   return {
+    ...(item.opens !== undefined && { opens: item.opens }),
     print: (values, scope) => values.map((value) => item.print(value, scope)).join(between),
     parse: (cursor, scope) => {
       const values = [item.parse(cursor, scope)];
@@ -103,6 +110,7 @@ export function listOf<V>(item: Codec<V>, between = ', '): Codec<readonly V[]> {
 /** A value between marks: parentheses unless told otherwise. An empty list is a pair of marks with nothing within. */
 export function enclosed<V>(inner: Codec<V>, open = '(', close = ')'): Codec<V> {
   return {
+    opens: open,
     print: (value, scope) => open + (isEmptyList(value) ? '' : inner.print(value, scope)) + close,
     parse: (cursor, scope) => {
       cursor.expect(open);
@@ -137,7 +145,7 @@ export function field<O, F extends keyof O & string>(
       return value === undefined || value === null ? '' : before + codec.print(value, scope);
     },
     parse: (cursor, object, scope) => {
-      if (!cursor.take(before)) return false;
+      if (!cursor.sees(before + (codec.opens ?? '')) || !cursor.take(before)) return false;
       object[name] = codec.parse(cursor, scope);
       return true;
     },

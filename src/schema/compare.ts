@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ChangeClass } from './definition.js';
 import { ALL_KINDS, KINDS, type AnyObject, type Kind } from './kinds.js';
-import { identityOf, type Schema } from './model.js';
+import { hasPlace, identityOf, type Schema } from './model.js';
 
 /** One difference between two schemas, at the grain of a fact. */
 export type Change = {
@@ -31,12 +31,21 @@ export type Change = {
 export function compare({ from, to }: { from: Schema; to: Schema }): readonly Change[] {
   const changes = ALL_KINDS.flatMap((kind) => compareKind(kind, from.objects[kind], to.objects[kind]));
   const comeOrGone = new Set(
-    changes.filter(({ type }) => type !== 'changed').map(({ kind, identity }) => key([kind, ...identity])),
+    changes.filter(bringsItsOwn).map(({ kind, identity }) => key([kind, ...identity])),
   );
   return changes.filter(
-    ({ kind, identity }) =>
+    ({ type, kind, identity }) =>
+      type === 'changed' ||
       !KINDS[kind].parents?.some((parent) => comeOrGone.has(key([parent, ...identity.slice(0, -1)]))),
   );
+}
+
+/** Whether what stands in the object comes or goes with this change of it. */
+function bringsItsOwn(change: Change): boolean {
+  if (change.type !== 'changed') return true;
+  const { kind, fact, before, after } = change;
+  const isSet = (object: AnyObject) => (object as unknown as Fields)[fact] !== undefined;
+  return KINDS[kind].repeating === fact && isSet(before) !== isSet(after);
 }
 
 const key = (parts: readonly string[]) => JSON.stringify(parts);
@@ -48,7 +57,8 @@ function compareKind(kind: Kind, from: readonly AnyObject[], to: readonly AnyObj
   const after = byKey(kind, to);
   const removed = [...before].filter(([key]) => !after.has(key)).map(([, object]) => object);
   const added = [...after].filter(([key]) => !before.has(key)).map(([, object]) => object);
-  const renamed = certainRenames(kind, removed, added);
+  const places = new Map([...placesOf(kind, from), ...placesOf(kind, to)]);
+  const renamed = certainRenames(kind, removed, added, places);
   const goneOrNew = new Set<AnyObject>(renamed.flatMap((pair) => [pair.before, pair.after]));
   const changes: Change[] = [];
   for (const [key, object] of before) {
@@ -83,7 +93,7 @@ function compareKind(kind: Kind, from: readonly AnyObject[], to: readonly AnyObj
       class: classOf(KINDS[kind].added, object),
     });
   }
-  if (KINDS[kind].ordered) changes.push(...compareOrder(kind, from, to, renamed));
+  changes.push(...compareOrder(kind, from, to, renamed));
   return changes;
 }
 
@@ -102,30 +112,50 @@ function compareFacts(kind: Kind, before: AnyObject, after: AnyObject): Change[]
   });
 }
 
-/** Pairs of one that went and one that came under the same parent, equal in every fact, and alone in being so. */
-function certainRenames(kind: Kind, removed: readonly AnyObject[], added: readonly AnyObject[]) {
+/**
+ * Pairs of one that went and one that came under the same parent, equal in every fact, and alone in being so.
+ * Where the order is a fact, in the same place too, and not in the last one, where new ones appear.
+ */
+function certainRenames(
+  kind: Kind,
+  removed: readonly AnyObject[],
+  added: readonly AnyObject[],
+  places: ReadonlyMap<AnyObject, number | 'last'>,
+) {
+  if (!RENAMEABLE.has(kind)) return [];
   const groups = new Map<string, { removed: AnyObject[]; added: AnyObject[] }>();
   const group = (object: AnyObject) => {
     const facts = object as unknown as Fields;
     const parent = identityOf(kind, object).slice(0, -1);
-    const key = JSON.stringify([parent, Object.keys(KINDS[kind].facts).map((fact) => facts[fact] ?? null)]);
+    const values = Object.keys(KINDS[kind].facts).map((fact) => facts[fact] ?? null);
+    const key = JSON.stringify([parent, places.get(object) ?? null, values]);
     const found = groups.get(key) ?? { removed: [], added: [] };
     groups.set(key, found);
     return found;
   };
-  if (!RENAMEABLE.has(kind)) return [];
-  for (const object of removed) group(object).removed.push(object);
-  for (const object of added) group(object).added.push(object);
+  for (const object of removed) if (places.get(object) !== 'last') group(object).removed.push(object);
+  for (const object of added) if (places.get(object) !== 'last') group(object).added.push(object);
   return [...groups.values()].flatMap(({ removed: [before, ...others], added: [after, ...rest] }) =>
     before && after && others.length + rest.length === 0 ? [{ before, after }] : [],
   );
 }
 
+/** Where each object stands among its siblings, for kinds whose order is a fact. */
+function placesOf(kind: Kind, objects: readonly AnyObject[]): ReadonlyMap<AnyObject, number | 'last'> {
+  const families = siblings(kind, placed(kind, objects), (object) => identityOf(kind, object)).values();
+  return new Map(
+    [...families].flatMap((family) =>
+      [...family.values()].map((object, at) => [object, at === family.size - 1 ? 'last' : at] as const),
+    ),
+  );
+}
+
 /**
- * Kinds whose facts say all that they are: two that agree in them differ in name only. A table's or an enum's
- * do not, nor does a column's type: those are told as one that went and one that came.
+ * Kinds whose facts (and place) say all that they are: two that agree in them differ in name only. A table's or
+ * an enum's do not: those are told as one that went and one that came.
  */
 const RENAMEABLE: ReadonlySet<Kind> = new Set<Kind>([
+  'column',
   'index',
   'foreignKey',
   'check',
@@ -134,7 +164,7 @@ const RENAMEABLE: ReadonlySet<Kind> = new Set<Kind>([
 ]);
 
 function classOfRename(kind: Kind): ChangeClass {
-  return kind === 'index' ? 'physical' : 'behaviour';
+  return kind === 'column' ? 'breaking' : kind === 'index' ? 'physical' : 'behaviour';
 }
 
 /** A change of the order that common siblings stand in, told once for the parent. */
@@ -145,8 +175,8 @@ function compareOrder(
   renamed: readonly { before: AnyObject; after: AnyObject }[],
 ): Change[] {
   const names = new Map(renamed.map(({ before, after }) => [before, identityOf(kind, after)]));
-  const left = siblings(kind, from, (object) => names.get(object) ?? identityOf(kind, object));
-  const right = siblings(kind, to, (object) => identityOf(kind, object));
+  const left = siblings(kind, placed(kind, from), (object) => names.get(object) ?? identityOf(kind, object));
+  const right = siblings(kind, placed(kind, to), (object) => identityOf(kind, object));
   return [...right].flatMap(([parent, after]): Change[] => {
     const before = left.get(parent);
     if (!before) return [];
@@ -169,6 +199,9 @@ function compareOrder(
     ];
   });
 }
+
+const placed = (kind: Kind, objects: readonly AnyObject[]) =>
+  objects.filter((object) => hasPlace(kind, object));
 
 function siblings(
   kind: Kind,

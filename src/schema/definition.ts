@@ -30,8 +30,10 @@ export interface KindDefinition<O, I extends keyof O & string = keyof O & string
   /** The class of an object that appears or goes. */
   readonly added: ChangeClass | ((object: O) => ChangeClass);
   readonly removed: ChangeClass | ((object: O) => ChangeClass);
-  /** True where the order among siblings is a fact (columns). */
-  readonly ordered?: true;
+  /** Whether an object's place among its siblings is a fact (a table's columns). */
+  readonly ordered?: (object: O) => boolean;
+  /** A fact with which an object repeats another: what it has of its own comes and goes with it without a word. */
+  readonly repeating?: Exclude<keyof O & string, I>;
   /** The kinds of objects that one stands in: with its parent, it comes and goes without a word. */
   readonly parents?: readonly string[];
 }

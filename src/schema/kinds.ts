@@ -106,7 +106,8 @@ export interface AnyDefinition {
   readonly facts: Readonly<Record<string, FactClass<never>>>;
   readonly added: ChangeClass | ((object: never) => ChangeClass);
   readonly removed: ChangeClass | ((object: never) => ChangeClass);
-  readonly ordered?: true;
+  readonly ordered?: (object: never) => boolean;
+  readonly repeating?: string;
   readonly parents?: readonly string[];
 }
 

@@ -39,6 +39,11 @@ export function identityOf(kind: Kind, object: AnyObject): readonly string[] {
   return KINDS[kind].identity.map((field) => fields[field] ?? '');
 }
 
+/** Whether the place of an object among its siblings is a fact. */
+export function hasPlace(kind: Kind, object: AnyObject): boolean {
+  return KINDS[kind].ordered?.(object as never) ?? false;
+}
+
 /** Compares two lists of strings, item by item. */
 export function byIdentity(a: readonly string[], b: readonly string[]): number {
   for (let at = 0; at < Math.min(a.length, b.length); at++) {
@@ -57,12 +62,11 @@ export function canonical(schema: Schema): Schema {
   const rankOf = (object: AnyObject) => ('schema' in object ? (ranks.get(object.schema) ?? ranks.size) : 0);
   const objects = noObjects() as Record<Kind, AnyObject[]>;
   for (const kind of ALL_KINDS) {
-    const significant = KINDS[kind].ordered ? -1 : undefined;
     objects[kind] = schema.objects[kind]
       .map((object) => ({
         object,
         rank: rankOf(object),
-        key: identityOf(kind, object).slice(0, significant),
+        key: identityOf(kind, object).slice(0, hasPlace(kind, object) ? -1 : undefined),
       }))
       .sort((a, b) => a.rank - b.rank || byIdentity(a.key, b.key))
       .map(({ object }) => object);

@@ -1,5 +1,5 @@
 import type { ConnectionSettings } from '../connection.js';
-import { sqlFailure } from './client.js';
+import { connect, sqlFailure } from './client.js';
 import type { ScratchDatabase, ScratchServer } from './interface.js';
 import { newDatabaseName, quoteOwnName } from './names.js';
 
@@ -26,7 +26,12 @@ export function makeDatabases({ connection, run, create, clone }: DatabaseRecipe
     if (!existing.has(name)) return;
     try {
       // FORCE ends the sessions of migrations that are still connected.
-      await run([`DROP DATABASE IF EXISTS ${quoteOwnName(name)} WITH (FORCE)`]);
+      const statement = `DROP DATABASE IF EXISTS ${quoteOwnName(name)} WITH (FORCE)`;
+      await run([statement]).catch(async (error: unknown) => {
+        if (!isInUse(error)) throw error;
+        await dropSubscriptions({ ...connection, database: name });
+        await run([statement]);
+      });
       existing.delete(name);
     } catch (error) {
       throw sqlFailure(`could not drop the scratch database ${name}`, error);
@@ -53,4 +58,23 @@ export function makeDatabases({ connection, run, create, clone }: DatabaseRecipe
       return left;
     },
   };
+}
+
+const isInUse = (error: unknown) => error instanceof Error && 'code' in error && error.code === '55006';
+
+/** A database with subscriptions cannot be dropped. Without their slots they go without asking the publisher. */
+async function dropSubscriptions(connection: ConnectionSettings): Promise<void> {
+  const client = await connect(connection, new AbortController().signal);
+  try {
+    const { rows } = await client.query<{ name: string }>(`SELECT pg_catalog.quote_ident(s.subname) AS name
+      FROM pg_catalog.pg_subscription s JOIN pg_catalog.pg_database d ON d.oid = s.subdbid
+      WHERE d.datname = pg_catalog.current_database()`);
+    for (const { name } of rows) {
+      await client.query(`ALTER SUBSCRIPTION ${name} DISABLE`);
+      await client.query(`ALTER SUBSCRIPTION ${name} SET (slot_name = NONE)`);
+      await client.query(`DROP SUBSCRIPTION ${name}`);
+    }
+  } finally {
+    await client.end();
+  }
 }

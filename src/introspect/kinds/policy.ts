@@ -1,5 +1,6 @@
 import type { Policy } from '../../schema/kinds/policy.js';
 import { comment, coveredRelation } from '../fragments.js';
+import { oneLine } from '../one-line.js';
 import { facts, type Reader } from '../reader.js';
 import { sorted } from './table.js';
 
@@ -39,8 +40,8 @@ export const policy: Reader<Policy, Row> = {
       restrictive: !row.permissive,
       command: COMMANDS[row.command],
       roles: sorted(row.roles),
-      using: row.late.using,
-      withCheck: row.late.check,
+      using: row.late.using && oneLine(row.late.using),
+      withCheck: row.late.check && oneLine(row.late.check),
       comment: row.comment,
     }),
 };

@@ -1,5 +1,6 @@
 import type { Rule } from '../../schema/kinds/trigger.js';
 import { comment, coveredRelation, notOfExtension } from '../fragments.js';
+import { oneLine } from '../one-line.js';
 import { facts, type Reader } from '../reader.js';
 import { FIRINGS } from './trigger.js';
 
@@ -45,4 +46,4 @@ const NAME = String.raw`(?:"(?:[^"]|"")*"|[^\s".;]+)`;
 const HEAD = new RegExp(String.raw`^CREATE RULE ${NAME} AS\s+ON \w+ TO ${NAME}(?:\.${NAME})?\s*`);
 
 /** Condition and action: what follows the names, which the report has already. */
-const definitionOf = (command: string) => command.replace(HEAD, '').replace(/;\s*$/, '');
+const definitionOf = (command: string) => oneLine(command.replace(HEAD, '').replace(/;\s*$/, ''));

@@ -17,14 +17,14 @@ export const securityLabels = (coverage: Coverage) => `
   FROM pg_catalog.pg_seclabel s, ${identify('s.classoid', 's.objoid', 's.objsubid')}
   WHERE ${inCoveredSchema(coverage)} GROUP BY i.type, i.identity`;
 
-/** Catalogs whose objects may be granted on and come with PostgreSQL or an extension: their columns' prefix, acldefault()'s letter. */
+/** Catalogs whose objects may be granted on and come with PostgreSQL or an extension: their columns' prefix, acldefault()'s letter, their schema. */
 const GRANTABLE = [
-  ['pg_class', 'rel', `CASE WHEN o.relkind = 'S' THEN 's' ELSE 'r' END::"char"`],
-  ['pg_proc', 'pro', `'f'`],
-  ['pg_type', 'typ', `'T'`],
-  ['pg_language', 'lan', `'l'`],
-  ['pg_namespace', 'nsp', `'n'`],
-  ['pg_foreign_data_wrapper', 'fdw', `'F'`],
+  ['pg_class', 'rel', `CASE WHEN o.relkind = 'S' THEN 's' ELSE 'r' END::"char"`, 'o.relnamespace'],
+  ['pg_proc', 'pro', `'f'`, 'o.pronamespace'],
+  ['pg_type', 'typ', `'T'`, 'o.typnamespace'],
+  ['pg_language', 'lan', `'l'`, undefined],
+  ['pg_namespace', 'nsp', `'n'`, 'o.oid'],
+  ['pg_foreign_data_wrapper', 'fdw', `'F'`, undefined],
 ] as const;
 
 const exploded = (acl: string, ownerOid: string) => `
@@ -35,10 +35,10 @@ const exploded = (acl: string, ownerOid: string) => `
 
 /**
  * Privileges on what PostgreSQL or an extension brought, where they are no longer what it made them: pg_dump
- * dumps these alone of such objects. The schema `public` is told on its own.
+ * dumps these alone of such objects. `information_schema` it leaves out, and so does this.
  */
 export const changedSystemPrivileges = () =>
-  GRANTABLE.map(([catalog, prefix, letter]) => {
+  GRANTABLE.map(([catalog, prefix, letter, namespace]) => {
     const isCatalog = `'pg_catalog.${catalog}'::pg_catalog.regclass`;
     const usual = `pg_catalog.acldefault(${letter}, o.${prefix}owner)`;
     return `
@@ -46,9 +46,8 @@ export const changedSystemPrivileges = () =>
   FROM (SELECT o.oid, o.${prefix}owner AS owner, coalesce(o.${prefix}acl, ${usual}) AS acl, coalesce(p.initprivs, ${usual}) AS initial
     FROM pg_catalog.${catalog} o LEFT JOIN pg_catalog.pg_init_privs p ON p.objoid = o.oid AND p.classoid = ${isCatalog} AND p.objsubid = 0
     WHERE o.${prefix}acl IS DISTINCT FROM p.initprivs
-      AND (o.oid < ${FIRST_NORMAL_OID} OR EXISTS (SELECT FROM pg_catalog.pg_depend e
-        WHERE e.objid = o.oid AND e.classid = ${isCatalog} AND e.deptype = 'e'))
-      ${catalog === 'pg_namespace' ? `AND o.nspname <> 'public'` : ''}) x,
+      AND (o.oid < ${FIRST_NORMAL_OID} ${namespace === undefined ? '' : `AND ${namespace} = 'pg_catalog'::pg_catalog.regnamespace`} OR EXISTS (SELECT FROM pg_catalog.pg_depend e
+        WHERE e.objid = o.oid AND e.classid = ${isCatalog} AND e.deptype = 'e'))) x,
     LATERAL (SELECT ${exploded('x.acl', 'x.owner')} AS acl) now, LATERAL (SELECT ${exploded('x.initial', 'x.owner')} AS acl) before,
     ${identify(isCatalog, 'x.oid')}
   WHERE now.acl IS DISTINCT FROM before.acl`;

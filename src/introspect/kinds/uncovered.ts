@@ -36,10 +36,12 @@ interface Definition {
   readonly where: string;
   /** SQL expressions over `x` that together define it. */
   readonly facts: readonly string[];
+  /** Its identity, where PostgreSQL's own words for it differ between versions. */
+  readonly identity?: string;
 }
 
-const definitionQuery = ({ catalog, where, facts }: Definition) => `
-  SELECT i.type, i.identity, pg_catalog.jsonb_build_array(${facts.join(', ')},
+const definitionQuery = ({ catalog, where, facts, identity = 'i.identity' }: Definition) => `
+  SELECT i.type, ${identity} AS identity, pg_catalog.jsonb_build_array(${facts.join(', ')},
     pg_catalog.obj_description(x.oid, '${catalog}'))::text AS definition
   FROM pg_catalog.${catalog} x, pg_catalog.pg_identify_object('pg_catalog.${catalog}'::pg_catalog.regclass, x.oid, 0) i
   WHERE ${where} AND ${notOfExtension(catalog, 'x.oid')}`;
@@ -109,6 +111,8 @@ const definitions = (coverage: Coverage): readonly Definition[] => [
   {
     catalog: 'pg_transform',
     where: IS_NEW,
+    identity: `'for ' || ${type('x.trftype')} || ' language ' ||
+      (SELECT pg_catalog.quote_ident(l.lanname) FROM pg_catalog.pg_language l WHERE l.oid = x.trflang)`,
     facts: ['x.trffromsql::pg_catalog.regprocedure::text', 'x.trftosql::pg_catalog.regprocedure::text'],
   },
   {

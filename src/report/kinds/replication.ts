@@ -38,8 +38,8 @@ export const publication: SectionKind<Publication> = {
     lineEach(
       flag('allTables', 'all tables'),
       field('operations', operations, 'publish '),
-      flag('viaRoot', 'publish via partition root'),
-      field('generatedColumns', oneOf('stored'), 'publish generated columns '),
+      flag('viaRoot', 'via partition root'),
+      field('generatedColumns', oneOf('stored'), 'generated columns '),
     ),
     itemEach<Publication, 'schemas', string>('schemas', identifier, 'tables in schema '),
     itemEach<Publication, 'tables', PublishedTable>('tables', table, 'table '),

@@ -52,6 +52,7 @@ export const domainConstraint: NestedKind<DomainConstraint> = {
     required(field('name', identifier, 'check ')),
     required(field('expression', expression, ' ')),
     flag('notValid', ' not valid'),
+    field('comment', expression, ' comment '),
   ],
 };
 

@@ -60,5 +60,6 @@ export const column: KindDefinition<Column, 'schema' | 'relation' | 'name'> = {
   },
   added: 'additive',
   removed: 'breaking',
-  ordered: true,
+  // What a view's columns are called, and in which order, its query says.
+  ordered: ({ type }) => type !== undefined,
 };

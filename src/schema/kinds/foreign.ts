@@ -68,6 +68,7 @@ export const foreignTable: KindDefinition<ForeignTable, 'schema' | 'name'> = {
     inherits: 'breaking',
     ...COMMON,
   },
+  repeating: 'partitionOf',
   added: 'additive',
   removed: 'breaking',
 };

@@ -45,6 +45,7 @@ export const table: KindDefinition<Table, 'schema' | 'name'> = {
     rowSecurity: 'privileges',
     ...COMMON,
   },
+  repeating: 'partitionOf',
   added: 'additive',
   removed: 'breaking',
 };
