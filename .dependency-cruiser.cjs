@@ -16,7 +16,7 @@ module.exports = {
     only('introspect/', 'schema/', 'errors\\.ts', 'connection\\.ts'),
     only('scratch/', 'errors\\.ts', 'connection\\.ts'),
     only('migrations/', 'errors\\.ts', 'connection\\.ts'),
-    only('config/', 'errors\\.ts'),
+    only('config/', 'schema/', 'errors\\.ts'),
     only('reporters/', 'schema/', 'report/', 'errors\\.ts', 'outcome\\.ts'),
     {
       name: 'use-cases-do-not-print',

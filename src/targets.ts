@@ -105,7 +105,7 @@ async function targetsOf(described: Described, { root, defaults, overrides }: Co
   const name = givenName ?? (await packageName(dir));
   const migrations = path.resolve(dir, folder);
   const report = path.resolve(dir, reportFile);
-  const settings = { ...shared, ...own, ...overrides };
+  const settings = { ...shared, ...own, ...together(shared, own), ...overrides };
   const setup = settings.setup === undefined ? {} : { setup: path.resolve(root, settings.setup) };
   const target: Target = { name, dir, migrations, report, settings: { ...settings, ...setup } };
   const candidates = [
@@ -121,6 +121,16 @@ async function targetsOf(described: Described, { root, defaults, overrides }: Co
     candidates.map(async (each) => (await hasMigrations(each.migrations)) || exists(each.report)),
   );
   return candidates.filter((_, at) => isTarget[at]);
+}
+
+/** The lists of a target that come on top of those for all. */
+function together(shared: TargetSettings, own: TargetSettings): TargetSettings {
+  const both = <T>(first: readonly T[] = [], second: readonly T[] = []) =>
+    first.length + second.length === 0 ? undefined : [...first, ...second];
+  return defined({
+    ignore: both(shared.ignore, own.ignore),
+    presets: both(shared.presets, own.presets),
+  });
 }
 
 /** `report.sql.md` for the subfolder `x` is `report-x.sql.md`. */

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { DriftmarkError } from '../errors.js';
 import { loadConfig } from './load.js';
-import type { TargetSettings, UserConfig, UserTarget } from './schema.js';
+import type { ReporterName, TargetSettings, UserConfig, UserTarget } from './schema.js';
 
 /** What the command line says. Absent: not said. */
 export interface Flags {
@@ -22,6 +22,13 @@ export interface EngineConfig {
   readonly postgresBin?: string;
 }
 
+/** How results are told, and where. */
+export interface ReporterConfig {
+  readonly name: ReporterName;
+  /** Absolute path; undefined for stdout. */
+  readonly outputFile?: string;
+}
+
 /** Everything that was configured, from every source, complete. */
 export interface Config {
   /** The config file, where there is one. */
@@ -34,6 +41,10 @@ export interface Config {
   readonly defaults: TargetSettings & Pick<UserTarget, 'name' | 'migrations' | 'report'>;
   /** Undefined where no config names any: then the package in the working directory is meant. */
   readonly targets?: readonly (string | UserTarget)[];
+  /** Undefined where nobody named any. */
+  readonly reporters?: readonly ReporterConfig[];
+  /** How many targets are worked on at once; undefined where nobody said. */
+  readonly jobs?: number;
   /** What the flags say of every target: stronger than anything in a file. */
   readonly overrides: TargetSettings;
 }
@@ -47,20 +58,39 @@ export async function resolveConfig(flags: Flags, env: NodeJS.ProcessEnv, cwd: s
     cwd,
     ...(flags.config === undefined ? {} : { file: flags.config }),
   });
-  const { targets, engine, scratchUrl, postgresVersion, postgresBin, ...defaults } = config;
+  const {
+    $schema: _schema,
+    targets,
+    reporters,
+    jobs,
+    engine,
+    scratchUrl,
+    postgresVersion,
+    postgresBin,
+    ...defaults
+  } = config;
+  const root = file === undefined ? cwd : path.dirname(file);
   return {
     ...(file === undefined ? {} : { file }),
-    root: file === undefined ? cwd : path.dirname(file),
+    root,
     cwd,
     engine: resolveEngine(flags, env, defined({ engine, scratchUrl, postgresVersion, postgresBin })),
     defaults,
-    ...(targets === undefined ? {} : { targets }),
+    ...defined({ targets, jobs, reporters: reporters?.map((each) => resolveReporter(each, root)) }),
     overrides: defined({
       schemas: flags.schema,
       format: flags.reportFormat,
       down: flags.down === false ? false : undefined,
     }),
   };
+}
+
+function resolveReporter(
+  reporter: NonNullable<UserConfig['reporters']>[number],
+  root: string,
+): ReporterConfig {
+  const { name, outputFile } = typeof reporter === 'string' ? { name: reporter } : reporter;
+  return { name, ...defined({ outputFile: outputFile && path.resolve(root, outputFile) }) };
 }
 
 type EngineSettings = Pick<UserConfig, 'engine' | 'scratchUrl' | 'postgresVersion' | 'postgresBin'>;

@@ -1,6 +1,11 @@
 import { z } from 'zod';
+import { CHANGE_CLASSES } from '../schema/definition.js';
+import { ignoreRule } from './ignore-rule.js';
+
+export type { IgnoreRule } from './ignore-rule.js';
 
 const names = z.array(z.string().min(1));
+const changeClasses = z.array(z.enum(CHANGE_CLASSES));
 
 /** What can be said of one target, and of all of them at the top level of the config. */
 const shared = {
@@ -37,6 +42,34 @@ const shared = {
     .boolean()
     .describe('Whether the report names the versions of extensions. Default: false.')
     .optional(),
+  failOn: changeClasses
+    .describe('The classes of change that fail a check; others are shown and pass. Default: all.')
+    .optional(),
+  ignoreClasses: changeClasses
+    .describe('The classes of change that are neither shown nor fail a check. Default: none.')
+    .optional(),
+  url: z
+    .string()
+    .min(1)
+    .describe(
+      'The live database of `check --live`. `${NAME}` stands for an environment variable, which keeps passwords out of the file. Default: DRIFTMARK_URL.',
+    )
+    .optional(),
+  ignore: z
+    .array(ignoreRule)
+    .describe(
+      'Differences of live databases that are known and accepted. Rules of a target come on top of those at the top level.',
+    )
+    .optional(),
+  presets: names
+    .describe(
+      'Sets of ignore rules for hosted databases and tools, by name. Those of a target come on top of those at the top level.',
+    )
+    .optional(),
+  allowPending: z
+    .boolean()
+    .describe('Whether a live database may lack the newest migrations. Default: false.')
+    .optional(),
 };
 
 const target = z.strictObject({
@@ -63,8 +96,22 @@ const target = z.strictObject({
   ...shared,
 });
 
+const reporterName = z.enum(['text', 'json', 'github', 'markdown', 'junit']);
+const reporter = z.union([
+  reporterName,
+  z.strictObject({
+    name: reporterName.describe('The reporter.'),
+    outputFile: z
+      .string()
+      .min(1)
+      .describe('The file that it writes to, relative to the config. Default: stdout.')
+      .optional(),
+  }),
+]);
+
 /** A config file, or the key `driftmark` of a package.json. docs/config.md. */
 export const userConfig = z.strictObject({
+  $schema: z.string().describe('The JSON Schema of this file, for editors.').optional(),
   name: target.shape.name,
   migrations: target.shape.migrations,
   report: target.shape.report,
@@ -72,6 +119,17 @@ export const userConfig = z.strictObject({
   targets: z
     .array(z.union([z.string().min(1), target]))
     .describe('The targets: package folders as paths or globs, or one described in full.')
+    .optional(),
+  reporters: z
+    .array(reporter)
+    .describe(
+      'How results are told: names, or names with the files that they are written to. Default: `text`, and `github` in GitHub Actions.',
+    )
+    .optional(),
+  jobs: z
+    .int()
+    .min(1)
+    .describe('How many targets are worked on at once. Default: the number of processors.')
     .optional(),
   engine: z
     .enum(['embedded', 'server'])
@@ -97,6 +155,7 @@ export const userConfig = z.strictObject({
 });
 
 export type UserConfig = z.infer<typeof userConfig>;
+export type ReporterName = z.infer<typeof reporterName>;
 export type UserTarget = z.infer<typeof target>;
 /** What a target may say for itself, and the top level for all. */
 export type TargetSettings = Pick<UserConfig, keyof typeof shared>;
