@@ -1,5 +1,6 @@
 import picomatch from 'picomatch';
-import { introspect, type Connection } from '../introspect/introspect.js';
+import { introspect } from '../introspect/introspect.js';
+import type { Connection } from '../introspect/statements.js';
 import type { ReportFormat } from '../report/report.js';
 import type { Schema } from '../schema/model.js';
 import type { Target } from '../targets.js';
