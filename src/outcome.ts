@@ -29,7 +29,7 @@ export type DriftReason =
   | 'no-migrations';
 
 /** The two texts that are compared, for a unified diff. */
-export interface TextDifference {
+interface TextDifference {
   readonly before: string;
   readonly after: string;
 }

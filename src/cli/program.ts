@@ -12,7 +12,6 @@ export function programFor(context: CommandContext): Command {
   const program = new Command('driftmark')
     .description('Keeps a PostgreSQL schema as a reviewed Markdown report, and fails on any drift.')
     .version(version, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
     .showHelpAfterError('(--help lists what there is)')
     .showSuggestionAfterError()
@@ -20,12 +19,15 @@ export function programFor(context: CommandContext): Command {
   for (const command of [checkCommand(context), updateCommand(context), showCommand(context)])
     program.addCommand(command);
   for (const command of [program, ...program.commands]) {
-    command.exitOverride().configureOutput({
-      writeOut: (text) => void streams.out(text),
-      writeErr: (text) => {
-        streams.err(text);
-      },
-    });
+    command
+      .helpOption('-h, --help', 'print help')
+      .exitOverride()
+      .configureOutput({
+        writeOut: (text) => void streams.out(text),
+        writeErr: (text) => {
+          streams.err(text);
+        },
+      });
   }
   return program;
 }

@@ -15,7 +15,7 @@ export interface Flags {
 }
 
 /** Which scratch server to use. */
-export interface EngineConfig {
+interface EngineConfig {
   readonly engine: 'embedded' | 'server';
   readonly scratchUrl?: string;
   readonly postgresVersion?: number;

@@ -16,7 +16,7 @@ export interface ChildOptions {
 }
 
 /** How a request ended. */
-export type Answer = { readonly type: 'done'; readonly result: unknown } | BadAnswer;
+type Answer = { readonly type: 'done'; readonly result: unknown } | BadAnswer;
 
 export type BadAnswer =
   | { readonly type: 'failed'; readonly failure: Failure; readonly usable: boolean }

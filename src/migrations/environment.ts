@@ -38,7 +38,7 @@ function connectionVariables(connection: ConnectionSettings): Record<string, str
  * The connection as a URL that node-postgres and libpq understand. The folder of a unix socket goes
  * into the parameter `host` (manual: 32.1.1.2 "Connection URIs").
  */
-export function connectionUrl(connection: ConnectionSettings): string {
+function connectionUrl(connection: ConnectionSettings): string {
   const { host, port, user, password, database } = connection;
   const login = [user, ...(password === undefined ? [] : [password])].map(encodeURIComponent).join(':');
   const path = encodeURIComponent(database);

@@ -6,7 +6,7 @@ import type { FindContext, Layout, MigrationsFolder } from './layout.js';
 import { displayPath } from './place.js';
 
 /** knex's DEFAULT_LOAD_EXTENSIONS. */
-export const knexExtensions = ['.co', '.coffee', '.eg', '.iced', '.js', '.cjs', '.litcoffee', '.ls', '.ts'];
+const knexExtensions = ['.co', '.coffee', '.eg', '.iced', '.js', '.cjs', '.litcoffee', '.ls', '.ts'];
 /** Those that knex takes only when told to, in a knexfile or in the call that runs the migrations. */
 const optionalExtensions = ['.mjs', '.mts', '.cts'];
 

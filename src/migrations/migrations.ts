@@ -6,8 +6,8 @@ import type { Layout, LayoutName, MigrationsFolder } from './layout.js';
 import { layouts } from './layouts.js';
 import { displayPath } from './place.js';
 
-export type { LayoutName, Migration, MigrationsFolder } from './layout.js';
-export { withMigrationRunner, type MigrationRunner, type RunnerOptions } from './runner.js';
+export type { Migration, MigrationsFolder } from './layout.js';
+export { withMigrationRunner, type MigrationRunner } from './runner.js';
 
 export interface FindOptions {
   /** The package that the migrations belong to: where a knexfile may be. */

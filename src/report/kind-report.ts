@@ -61,7 +61,7 @@ export interface NestedKind<O> {
 }
 
 /** The columns, which have a table. */
-export interface ColumnsKind {
+interface ColumnsKind {
   readonly layout: 'columns';
 }
 

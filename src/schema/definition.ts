@@ -72,7 +72,7 @@ export interface Owned {
 
 export const COMMENTED = { comment: 'comments' } as const;
 export const GRANTED = { grants: 'privileges', revokes: 'privileges' } as const;
-export const OWNED = { owner: 'privileges' } as const;
+const OWNED = { owner: 'privileges' } as const;
 export const COMMON = { ...COMMENTED, ...GRANTED, ...OWNED } as const;
 
 /** A fact whose being set takes something from the users, and whose going gives it back. */

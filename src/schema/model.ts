@@ -45,7 +45,7 @@ export function hasPlace(kind: Kind, object: AnyObject): boolean {
 }
 
 /** Compares two lists of strings, item by item. */
-export function byIdentity(a: readonly string[], b: readonly string[]): number {
+function byIdentity(a: readonly string[], b: readonly string[]): number {
   for (let at = 0; at < Math.min(a.length, b.length); at++) {
     const order = byCodePoint(a[at] ?? '', b[at] ?? '');
     if (order !== 0) return order;

@@ -3,7 +3,7 @@ import { openEmbeddedServer } from './embedded.js';
 import { openGivenServer } from './given-server.js';
 import type { OpenServer, ScratchOptions, ScratchServer } from './interface.js';
 
-export type { ScratchDatabase, ScratchOptions, ScratchServer } from './interface.js';
+export type { ScratchOptions, ScratchServer } from './interface.js';
 
 /**
  * Starts (or connects to) a scratch server, hands it to `use`, and cleans up in every case: databases

@@ -5,7 +5,7 @@ import type { Schema } from '#src/schema/model.js';
 import { asReport } from './scratch.js';
 
 /** A change on one line: class, object, and the fact. */
-export function changeLine({ type, kind, identity, class: changeClass, ...change }: Change): string {
+function changeLine({ type, kind, identity, class: changeClass, ...change }: Change): string {
   const object = `${KINDS[kind].noun} ${identity.map((part) => JSON.stringify(part)).join('.')}`;
   return `${changeClass}: ${object} ${type}${'fact' in change ? ` ${change.fact}` : ''}`;
 }

@@ -14,10 +14,10 @@ export interface CliOptions {
   readonly gid?: number;
 }
 
-export const BIN = path.resolve('bin/driftmark.js');
+const BIN = path.resolve('bin/driftmark.js');
 
 /** The environment of a command: none of what a developer's or CI's machine may have set. */
-export function cleanEnv(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+function cleanEnv(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR, DRIFTMARK_CACHE_DIR } = process.env;
   return {
     PATH,

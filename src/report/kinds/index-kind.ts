@@ -37,7 +37,7 @@ export const keySubject: readonly Part<IndexKey>[] = [
   inline('column', identifier, /`/),
 ];
 
-export const indexKey: Codec<IndexKey> = record<IndexKey>(...keySubject, ...keyFacts);
+const indexKey: Codec<IndexKey> = record<IndexKey>(...keySubject, ...keyFacts);
 
 /** Whether, and how, a constraint's check can wait. */
 export function deferrable<
