@@ -1,6 +1,8 @@
 /**
  * driftmark as a library: the stages of the command, as functions over plain data. docs/api.md.
  */
+export { defineConfig } from './config/define.js';
+export type { UserConfig } from './config/user-config.js';
 export { introspect, type IntrospectOptions } from './introspect/introspect.js';
 export { parse, render } from './report/formats.js';
 export type { Report, ReportFormat } from './report/report.js';

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { DriftmarkError } from '../errors.js';
 import { loadConfig } from './load.js';
 import type { ReporterName, TargetSettings, UserConfig, UserTarget } from './schema.js';
+import { expandVariables } from './variables.js';
 
 /** What the command line says. Absent: not said. */
 export interface Flags {
@@ -97,7 +98,10 @@ type EngineSettings = Pick<UserConfig, 'engine' | 'scratchUrl' | 'postgresVersio
 
 function resolveEngine(flags: Flags, env: NodeJS.ProcessEnv, file: EngineSettings): EngineConfig {
   const fromEnv = (name: string) => (env[name] === '' ? undefined : env[name]);
-  const scratchUrl = flags.scratchUrl ?? fromEnv('DRIFTMARK_SCRATCH_URL') ?? file.scratchUrl;
+  const scratchUrl =
+    flags.scratchUrl ??
+    fromEnv('DRIFTMARK_SCRATCH_URL') ??
+    (file.scratchUrl && expandVariables('scratchUrl', file.scratchUrl, env));
   const engine = flags.engine ?? file.engine ?? (scratchUrl === undefined ? 'embedded' : 'server');
   if (engine === 'server' && scratchUrl === undefined) {
     throw new DriftmarkError(

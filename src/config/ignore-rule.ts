@@ -43,7 +43,8 @@ export const ignoreRule = z
     const facts = factsOf(kind);
     if (fact !== undefined && !facts.includes(fact))
       context.addIssue({ code: 'invalid_value', values: [...facts], input: fact, path: ['fact'] });
-  });
+  })
+  .meta({ id: 'IgnoreRule', description: 'A difference that is known, and accepted, in live databases.' });
 
 export type IgnoreRule = z.infer<typeof ignoreRule>;
 

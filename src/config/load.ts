@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createJiti } from 'jiti';
 import { lilconfig } from 'lilconfig';
-import type { z } from 'zod';
-import { DriftmarkError } from '../errors.js';
+import { DriftmarkError, type ErrorDetail } from '../errors.js';
+import { mistakesOf } from './mistakes.js';
 import { userConfig, type UserConfig } from './schema.js';
 
 const EXTENSIONS = ['ts', 'mts', 'js', 'mjs', 'cjs', 'json'];
@@ -36,23 +36,18 @@ export async function loadConfig({
     ? searcher.search(cwd)
     : searcher.load(path.resolve(cwd, file)).catch((error: unknown) => unreadable(file, error)));
   if (!found || found.isEmpty) return { config: {} };
-  const parsed = userConfig.safeParse(found.config);
-  if (!parsed.success) throw invalid(found.filepath, parsed.error);
+  const parsed = userConfig.safeParse(found.config, { reportInput: true });
+  if (!parsed.success) throw invalid(found.filepath, mistakesOf(userConfig, parsed.error.issues));
   return { file: found.filepath, config: parsed.data };
 }
 
 /** TypeScript and modules of either sort through jiti, which Node 20 needs for the former. */
 function loader(extension: string): (filepath: string) => Promise<unknown> {
-  if (extension === 'json') {
-    return async (filepath) => JSON.parse(await readFile(filepath, 'utf8')) as unknown;
-  }
-  return async (filepath) => {
-    try {
-      return await createJiti(filepath).import(filepath, { default: true });
-    } catch (error) {
-      return unreadable(filepath, error);
-    }
-  };
+  const load =
+    extension === 'json'
+      ? async (filepath: string) => JSON.parse(await readFile(filepath, 'utf8')) as unknown
+      : (filepath: string) => createJiti(filepath).import(filepath, { default: true });
+  return (filepath) => load(filepath).catch((error: unknown) => unreadable(filepath, error));
 }
 
 function unreadable(file: string, error: unknown): never {
@@ -65,14 +60,11 @@ function unreadable(file: string, error: unknown): never {
   });
 }
 
-function invalid(file: string, { issues }: z.ZodError): DriftmarkError {
-  return new DriftmarkError(
-    'config',
-    `The config has ${issues.length === 1 ? 'a mistake' : `${issues.length} mistakes`}.`,
-    {
-      place: { file },
-      details: issues.map(({ path: at, message }) => ({ label: at.join('.') || 'config', text: message })),
-      remedy: 'See docs/config.md for every setting.',
-    },
-  );
+function invalid(file: string, mistakes: readonly ErrorDetail[]): DriftmarkError {
+  const many = mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`;
+  return new DriftmarkError('config', `The config has ${many}.`, {
+    place: { file },
+    details: mistakes,
+    remedy: 'See docs/config.md for every setting.',
+  });
 }

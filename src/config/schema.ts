@@ -72,29 +72,34 @@ const shared = {
     .optional(),
 };
 
-const target = z.strictObject({
-  path: z
-    .string()
-    .min(1)
-    .describe("The package's folder, relative to the config. Default: the config's own folder.")
-    .optional(),
-  name: z
-    .string()
-    .min(1)
-    .describe('The name in the report. Default: that of package.json, or of the folder.')
-    .optional(),
-  migrations: z
-    .string()
-    .min(1)
-    .describe("The migrations folder, relative to `path`. Default: 'migrations'.")
-    .optional(),
-  report: z
-    .string()
-    .min(1)
-    .describe("The report's file, relative to `path`. Default: 'report.sql.md'.")
-    .optional(),
-  ...shared,
-});
+const target = z
+  .strictObject({
+    path: z
+      .string()
+      .min(1)
+      .describe("The package's folder, relative to the config. Default: the config's own folder.")
+      .optional(),
+    name: z
+      .string()
+      .min(1)
+      .describe('The name in the report. Default: that of package.json, or of the folder.')
+      .optional(),
+    migrations: z
+      .string()
+      .min(1)
+      .describe("The migrations folder, relative to `path`. Default: 'migrations'.")
+      .optional(),
+    report: z
+      .string()
+      .min(1)
+      .describe("The report's file, relative to `path`. Default: 'report.sql.md'.")
+      .optional(),
+    ...shared,
+  })
+  .meta({
+    id: 'Target',
+    description: 'One schema to check: a package folder, its migrations and its report.',
+  });
 
 const reporterName = z.enum(['text', 'json', 'github', 'markdown', 'junit']);
 const reporter = z.union([
@@ -140,7 +145,9 @@ export const userConfig = z.strictObject({
   scratchUrl: z
     .string()
     .min(1)
-    .describe('A server on which databases may be created and dropped. Better in DRIFTMARK_SCRATCH_URL.')
+    .describe(
+      'A server on which databases may be created and dropped. `${NAME}` stands for an environment variable. Default: DRIFTMARK_SCRATCH_URL.',
+    )
     .optional(),
   postgresVersion: z
     .int()

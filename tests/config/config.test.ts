@@ -1,0 +1,153 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '#src/config/load.js';
+import { mistakesOf } from '#src/config/mistakes.js';
+import { userConfig } from '#src/config/schema.js';
+import { expandVariables } from '#src/config/variables.js';
+import { DriftmarkError } from '#src/errors.js';
+import { inFolder } from '../support/folders.js';
+
+const INDEX = path.resolve('dist/index.js');
+
+describe('a config is found', () => {
+  it.each([
+    { file: 'driftmark.config.ts', text: `const n: number = 16;\nexport default { postgresVersion: n };` },
+    {
+      file: 'driftmark.config.mts',
+      text: `import { defineConfig } from '${INDEX}';\nexport default defineConfig({ postgresVersion: 16 });`,
+    },
+    { file: 'driftmark.config.js', text: 'module.exports = { postgresVersion: 16 };' },
+    { file: 'driftmark.config.js', text: 'export default { postgresVersion: 16 };' },
+    { file: 'driftmark.config.mjs', text: 'export default { postgresVersion: 16 };' },
+    { file: 'driftmark.config.cjs', text: 'module.exports = { postgresVersion: 16 };' },
+    { file: 'driftmark.config.json', text: '{ "$schema": "x.json", "postgresVersion": 16 }' },
+    { file: 'package.json', text: '{ "name": "acme", "driftmark": { "postgresVersion": 16 } }' },
+  ])('in $file above the working directory: $text', async ({ file, text }) => {
+    await inFolder(async (dir) => {
+      const cwd = path.join(dir, 'packages', 'orders');
+      await mkdir(cwd, { recursive: true });
+      await writeFile(path.join(cwd, 'package.json'), '{ "name": "orders" }');
+      await writeFile(path.join(dir, file), text);
+      expect(await loadConfig({ cwd })).toMatchObject({
+        file: path.join(dir, file),
+        config: { postgresVersion: 16 },
+      });
+    });
+  });
+
+  it('in the nearest folder that has one', async () => {
+    await inFolder(async (dir) => {
+      await mkdir(path.join(dir, 'near'));
+      await writeFile(path.join(dir, 'driftmark.config.json'), '{ "jobs": 1 }');
+      await writeFile(path.join(dir, 'near', 'driftmark.config.json'), '{ "jobs": 2 }');
+      expect((await loadConfig({ cwd: path.join(dir, 'near') })).config).toEqual({ jobs: 2 });
+    });
+  });
+
+  it('or not, which is no failure', async () => {
+    await inFolder(async (cwd) => {
+      expect(await loadConfig({ cwd })).toEqual({ config: {} });
+    });
+  });
+});
+
+describe('a config that cannot be used', () => {
+  it.each([
+    {
+      file: 'driftmark.config.js',
+      text: 'throw new Error("no luck");',
+      said: /could not be loaded: no luck/,
+    },
+    { file: 'driftmark.config.json', text: '{', said: /could not be loaded/ },
+    { file: 'driftmark.config.json', text: '{ "a": 1, "b": 2 }', said: /^The config has 2 mistakes\.$/ },
+  ])('is an error that names the file: $text', async ({ file, text, said }) => {
+    await inFolder(async (cwd) => {
+      await writeFile(path.join(cwd, file), text);
+      const error: unknown = await loadConfig({ cwd }).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(DriftmarkError);
+      expect(error).toMatchObject({
+        code: 'config',
+        place: { file: path.join(cwd, file) },
+        message: expect.stringMatching(said) as string,
+      });
+    });
+  });
+});
+
+describe('every mistake of a config is told at once', () => {
+  it.each([
+    { wrong: { enginee: 'x' }, told: 'enginee: is no setting (did you mean engine?)' },
+    { wrong: { zzz: 1 }, told: 'zzz: is no setting' },
+    {
+      wrong: { engine: 'embeded' },
+      told: /^engine: is "embeded" \(did you mean embedded\?\), expected one of/,
+    },
+    {
+      wrong: { targets: [{ migratons: 'x' }] },
+      told: 'targets[0].migratons: is no setting (did you mean migrations?)',
+    },
+    { wrong: { targets: [{ engine: 'server' }] }, told: 'targets[0].engine: is a setting of the top level' },
+    { wrong: { targets: ['a', 3] }, told: 'targets[1]: is 3, expected a text or an object' },
+    { wrong: { schemas: 'app' }, told: 'schemas: is "app", expected a list' },
+    { wrong: { down: 'no' }, told: 'down: is "no", expected true or false' },
+    { wrong: { name: '' }, told: 'name: is "", expected a text that is not empty' },
+    { wrong: { postgresVersion: 13.5 }, told: 'postgresVersion: is 13.5, expected a whole number' },
+    { wrong: { postgresVersion: 13 }, told: 'postgresVersion: is 13, expected 14 or more' },
+    {
+      wrong: { ignore: [{ kind: 'tabel', reason: 'x' }] },
+      told: /^ignore\[0\]\.kind: is "tabel" \(did you mean table\?\)/,
+    },
+    { wrong: { ignore: [{ kind: 'table' }] }, told: 'ignore[0].reason: is missing, expected a text' },
+    {
+      wrong: { ignore: [{ reason: 'x' }] },
+      told: /^ignore\[0\]: is .*, expected one of kind, schema, name and fact/,
+    },
+    {
+      wrong: { ignore: [{ name: 'x', reason: 'x', expires: '2030-02-30' }] },
+      told: 'ignore[0].expires: is "2030-02-30", expected a date such as 2030-12-31',
+    },
+    {
+      wrong: { ignore: [{ kind: 'column', fact: 'defualt', reason: 'x' }] },
+      told: /^ignore\[0\]\.fact: is "defualt" \(did you mean default\?\)/,
+    },
+    { wrong: { reporters: ['jsn'] }, told: /^reporters\[0\]: is "jsn" \(did you mean json\?\)/ },
+    {
+      wrong: { reporters: [{ name: 'json', outputfile: 'x' }] },
+      told: 'reporters[0].outputfile: is no setting (did you mean outputFile?)',
+    },
+    {
+      wrong: { targets: 'postgres://app:secret@db/app' },
+      told: 'targets: is "postgres://app:***@db/app", expected a list',
+    },
+    { wrong: 'x', told: 'the config: is "x", expected an object' },
+  ])('$wrong', ({ wrong, told }) => {
+    const [mistake, ...others] = mistakes(wrong);
+    if (typeof told === 'string') expect(mistake).toBe(told);
+    else expect(mistake).toMatch(told);
+    expect(others).toEqual([]);
+  });
+
+  it('however many there are', () => {
+    expect(mistakes({ jobs: 0, targets: [{ schemas: 1 }, 2], unknown: true })).toHaveLength(4);
+  });
+});
+
+function mistakes(config: unknown): string[] {
+  const { error } = userConfig.safeParse(config, { reportInput: true });
+  return mistakesOf(userConfig, error?.issues ?? []).map(({ label, text }) => `${label}: ${text}`);
+}
+
+describe('variables in a URL', () => {
+  it('stand for the environment', () => {
+    expect(expandVariables('url', 'postgres://app:${PW}@${HOST}/app', { PW: 'x', HOST: 'db' })).toBe(
+      'postgres://app:x@db/app',
+    );
+  });
+
+  it('must be set', () => {
+    expect(() => expandVariables('url', '${PW}', { PW: '' })).toThrow(
+      'The environment variable PW is not set.',
+    );
+  });
+});
