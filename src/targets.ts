@@ -5,6 +5,7 @@ import type { Config } from './config/config.js';
 import { defined } from './config/config.js';
 import type { TargetSettings, UserTarget } from './config/schema.js';
 import { DriftmarkError } from './errors.js';
+import { findWorkspaces } from './workspaces.js';
 import { hasMigrations } from './migrations/migrations.js';
 
 /** One schema to check: a name, a migrations folder and a report. */
@@ -22,7 +23,7 @@ type Described = UserTarget & { readonly dir: string };
 
 /**
  * The targets that are meant: the packages named by `paths`, else those of the config at or below the working
- * directory, else the package in the working directory.
+ * directory, else the packages of the workspace whose root it is, else the package in it.
  * @throws {DriftmarkError} `no-target` or `no-migrations`.
  */
 export async function findTargets(config: Config, paths: readonly string[]): Promise<readonly Target[]> {
@@ -67,13 +68,17 @@ async function named(config: Config, paths: readonly string[]): Promise<Describe
 
 async function configured(config: Config): Promise<Described[]> {
   const isBelow = ({ dir }: Described) => !path.relative(config.cwd, dir).startsWith('..');
-  return (await fromConfig(config)).filter((each) => config.targets === undefined || isBelow(each));
+  const all = await fromConfig(config);
+  return config.targets === undefined && all.length === 1 ? all : all.filter(isBelow);
 }
 
 async function fromConfig({ root, cwd, file, targets, defaults }: Config): Promise<Described[]> {
   if (targets === undefined) {
     const { name, migrations, report } = defaults;
-    return [{ dir: file === undefined ? cwd : root, ...defined({ name, migrations, report }) }];
+    const dir = file === undefined ? cwd : root;
+    const described = defined({ name, migrations, report });
+    if (Object.keys(described).length > 0) return [{ dir, ...described }];
+    return ((await findWorkspaces(dir)) ?? [dir]).map((each) => ({ dir: each }));
   }
   const described = await Promise.all(
     targets.map(async (target): Promise<Described[]> => {
