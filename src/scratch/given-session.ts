@@ -63,5 +63,8 @@ function remedyFor(code: string | undefined, message: string): string {
   if (/SSL|TLS|certificate|self.signed/i.test(message)) {
     return 'check the TLS part of the scratch URL: ?sslmode=disable, ?sslmode=no-verify, or ?sslrootcert=<file>';
   }
+  if (/terminated unexpectedly|ECONNRESET/.test(message)) {
+    return 'check that it is PostgreSQL which listens at the host and the port of the scratch URL';
+  }
   return 'check that the server is running and that the host and the port of the scratch URL are right';
 }

@@ -36,13 +36,13 @@ export async function removeFolder(folder: string, account: Account): Promise<vo
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     return;
   }
-  const child = spawn('/bin/sh', ['-c', 'rm -rf "$0"', folder], {
-    cwd: '/',
-    env: serverEnvironment(),
-    stdio: 'ignore',
-    ...account.switchTo,
-  });
   try {
+    const child = spawn('/bin/sh', ['-c', 'rm -rf "$0"', folder], {
+      cwd: '/',
+      env: serverEnvironment(),
+      stdio: 'ignore',
+      ...account.switchTo,
+    });
     await once(child, 'exit');
     // The last step takes a right in the folder above, which may be root's. It deletes nothing but an empty folder.
     await rmdir(folder).catch(() => undefined);

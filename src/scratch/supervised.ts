@@ -46,17 +46,11 @@ export class ServerEnded extends Error {
 export async function startSupervised(command: ServerCommand, account: Account): Promise<Supervised> {
   const { folder, prepared = '', keep = '', initdb, initdbOptions, postgres } = command;
   const [program, ...options] = supervisorCommand();
-  const child = spawn(
+  const child = spawnAs(
+    account,
     program,
     [...options, folder, prepared, keep, initdb, initdbOptions.join(' '), ...postgres],
-    {
-      cwd: folder,
-      env: serverEnvironment(),
-      stdio: ['pipe', 'pipe', 'ignore'],
-      detached: true,
-      windowsHide: true,
-      ...account.switchTo,
-    },
+    folder,
   );
   const exited = once(child, 'exit');
   exited.catch(() => undefined); // told by `started`
@@ -77,6 +71,22 @@ export async function startSupervised(command: ServerCommand, account: Account):
       if (existsSync(folder)) await removeFolder(folder, account);
     },
   };
+}
+
+/** Node throws some errors of a start, such as EPERM, and tells others, such as ENOENT, as an event. */
+function spawnAs(account: Account, program: string, options: readonly string[], cwd: string) {
+  try {
+    return spawn(program, options, {
+      cwd,
+      env: serverEnvironment(),
+      stdio: ['pipe', 'pipe', 'ignore'],
+      detached: true,
+      windowsHide: true,
+      ...account.switchTo,
+    });
+  } catch (error) {
+    throw cannotSwitch(error);
+  }
 }
 
 async function started(child: ChildProcess): Promise<void> {

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { withScratchServer } from '#src/scratch/scratch.js';
 import {
-  gone,
   isRoot,
   makeFolder,
   makeSurroundings,
+  nothingRemains,
   program,
   projectDir,
   type Surroundings,
@@ -28,9 +28,7 @@ beforeAll(() => {
 afterAll(() => {
   around.remove();
 });
-afterEach(async () => {
-  expect(await gone(around)).toEqual([]);
-});
+afterEach(() => nothingRemains(around));
 
 /** A home and an environment without a chosen cache folder for another user. */
 function homeOf(uid: number): { home: string; env: Record<string, string> } {

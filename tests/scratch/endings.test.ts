@@ -8,6 +8,7 @@ import {
   gone,
   makeFolder,
   makeSurroundings,
+  nothingRemains,
   program,
   query,
   remains,
@@ -21,9 +22,7 @@ beforeAll(() => {
 afterAll(() => {
   around.remove();
 });
-afterEach(async () => {
-  expect(await gone(around)).toEqual([]);
-});
+afterEach(() => nothingRemains(around));
 
 const announce = 'const { connection } = await server.createDatabase(); print(connection.host);';
 const forever = 'await new Promise(() => undefined);';
@@ -124,7 +123,7 @@ describe('where even the supervisor was killed', () => {
 
   it('the next run removes the folder of a dead server', async () => {
     const folder = await killAll();
-    await stopServer(folder);
+    await stopServer(serverIn(folder));
     await withScratchServer(around.options, use);
     expect(existsSync(folder), 'it may still be starting').toBe(true);
     age(folder, 120);
@@ -137,19 +136,21 @@ describe('where even the supervisor was killed', () => {
     age(folder, 120);
     await withScratchServer(around.options, use);
     expect(existsSync(folder)).toBe(true);
-    const stop = stopServer(folder);
+    const server = serverIn(folder);
     age(folder, 2 * 24 * 60 * 60);
     await withScratchServer(around.options, use);
-    await stop;
     expect(existsSync(folder)).toBe(false);
+    await stopServer(server);
   });
 
+  function serverIn(folder: string): number {
+    return Number.parseInt(readFileSync(path.join(folder, 'data', 'postmaster.pid'), 'utf8'), 10);
+  }
+
   /** Such a server would notice within a minute that its folder is gone; the tests do not wait for that. */
-  async function stopServer(folder: string): Promise<void> {
-    const pid = Number.parseInt(readFileSync(path.join(folder, 'data', 'postmaster.pid'), 'utf8'), 10);
-    await sleep(200);
+  async function stopServer(pid: number): Promise<void> {
     process.kill(pid, 'SIGQUIT');
-    while (remains(around).some((line) => line.trim().startsWith(String(pid)))) await sleep(20);
+    while (remains(around).some((line) => line.trim().startsWith(`${pid} `))) await sleep(20);
   }
 
   it('a folder that is young, in use or not ours stays', async () => {

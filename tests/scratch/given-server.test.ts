@@ -160,7 +160,8 @@ describe('a server that the user names', () => {
 });
 
 describe('databases that killed runs left', () => {
-  const hoursAgo = (hours: number): number => Math.floor(Date.now() / 1000) - hours * 3600;
+  const now = Math.floor(Date.now() / 1000);
+  const hoursAgo = (hours: number): number => now - hours * 3600;
 
   it('are dropped when they are ours by name, an hour old and empty of sessions', async () => {
     const old = `driftmark_scratch_${hoursAgo(2)}_abc123`;
@@ -171,9 +172,10 @@ describe('databases that killed runs left', () => {
       `my_driftmark_scratch_${hoursAgo(2)}_abc123`,
       `driftmark_scratch_${hoursAgo(2)}_cc`, // entered below
     ];
-    for (const name of [old, ...keep]) await query(admin, `CREATE DATABASE "${name}" OWNER maker`);
+    for (const name of [old, ...keep])
+      await query(admin, `CREATE DATABASE "${name}" OWNER maker TEMPLATE template0`);
     const foreign = `driftmark_scratch_${hoursAgo(3)}_dd`; // of another role
-    await query(admin, `CREATE DATABASE "${foreign}"`);
+    await query(admin, `CREATE DATABASE "${foreign}" TEMPLATE template0`);
     const client = new pg.Client({ ...admin, database: `driftmark_scratch_${hoursAgo(2)}_cc` });
     await client.connect();
 
@@ -236,14 +238,22 @@ describe('a server that does not serve', () => {
     });
   });
 
-  it('is no PostgreSQL', async () => {
+  it.each([
+    { what: 'HTTP', greeting: 'HTTP/1.1 400 Bad Request\r\n\r\n', code: 'connection-failed' },
+    {
+      what: 'a protocol without such a message',
+      greeting: '\u0001\u0000\u0000\u0000\u0004',
+      code: 'server-unsupported',
+    },
+  ])('speaks $what', async ({ greeting, code }) => {
     const server = net.createServer((socket) => {
-      socket.on('error', () => undefined).end('HTTP/1.1 400 Bad Request\r\n\r\n');
+      socket.on('error', () => undefined).end(greeting);
     });
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const { port } = server.address() as net.AddressInfo;
     expect(await refuse(on(`postgres://u@127.0.0.1:${port}/x`))).toMatchObject({
-      code: 'server-unsupported',
+      code,
+      remedy: expect.stringContaining('the host and the port of the scratch URL') as string,
     });
     server.close();
   });

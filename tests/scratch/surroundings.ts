@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { expect } from 'vitest';
 import type { ConnectionSettings } from '#src/connection.js';
 import type { ScratchOptions } from '#src/scratch/scratch.js';
 
@@ -66,6 +67,14 @@ export async function gone(surroundings: Surroundings): Promise<string[]> {
   return remains(surroundings);
 }
 
+/** Fails where anything remains after ten seconds; removes it, so that only one test fails for it. */
+export async function nothingRemains(surroundings: Surroundings): Promise<void> {
+  const left = await gone(surroundings);
+  for (const name of readdirSync(surroundings.temporary))
+    rmSync(path.join(surroundings.temporary, name), { recursive: true, force: true });
+  expect(left).toEqual([]);
+}
+
 /** Runs statements on a database, each on its own, and returns the rows of the last. */
 export async function query(
   connection: ConnectionSettings,
@@ -123,7 +132,7 @@ export function program(
       print({ code: error.code, message: error.message, remedy: error.remedy, details: error.details });
     }`;
   const [command, ...rest] = [...through, process.execPath, '--input-type=module', '-e', code];
-  const child = spawn(command, [...rest, '--input-type=module', '-e', code], {
+  const child = spawn(command, rest, {
     cwd: '/',
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
