@@ -1,11 +1,21 @@
 import type { DriftmarkError } from './errors.js';
 import type { Change } from './schema/compare.js';
 
+/**
+ * Where a difference of a live database comes from: migrations that it has yet to run, a report that was not updated,
+ * migrations that the project lacks, or none at all.
+ */
+export type Verdict = 'pending' | 'stale report' | 'ahead' | 'out of band';
+
 /** A difference, with the migration that made it where one is known. */
 export interface ExplainedChange {
   readonly change: Change;
   /** The name of the migration that introduced it. */
   readonly migration?: string;
+  /** Of a live database whose project's migrations are at hand. */
+  readonly verdict?: Verdict;
+  /** It does not fail: it is told, and that is all. */
+  readonly isTolerated?: true;
 }
 
 /** A down migration that did not restore what its up had found. */
@@ -26,12 +36,38 @@ export type DriftReason =
   /** The report cannot be read: conflict markers, edited by hand, cut short. */
   | 'unreadable-report'
   /** There is a report, and no migrations any more. */
-  | 'no-migrations';
+  | 'no-migrations'
+  /** A live database differs from the report. */
+  | 'live';
 
 /** The two texts that are compared, for a unified diff. */
 interface TextDifference {
   readonly before: string;
   readonly after: string;
+  /** What they are called in the diff, where it is not the report and the migrations. */
+  readonly names?: { readonly before: string; readonly after: string };
+}
+
+/** What is known of a live database beside how it fared. */
+export interface LiveFacts {
+  /** As people may see it: user, host, port and name. */
+  readonly database: string;
+  /** The schema, where each of several was compared with the report's one. */
+  readonly schema?: string;
+  /** `server_version_num`. */
+  readonly versionNum?: number;
+  /** The same for databases with the same schema. */
+  readonly fingerprint?: string;
+  /** Differences that presets and ignore rules took out. */
+  readonly leftOut: readonly { readonly reason: string; readonly count: number }[];
+  /** Ignore rules that expired, or that nothing needed. */
+  readonly warnings: readonly string[];
+  /** Schemas of the database that the report does not cover. */
+  readonly otherSchemas: readonly string[];
+  /** Migrations that it has yet to run. */
+  readonly pending?: readonly string[];
+  /** Migrations that it has run and the project lacks. */
+  readonly unknown?: readonly string[];
 }
 
 /** How one target, or one database, fared. Plain data: the reporters make texts of it. */
@@ -42,8 +78,15 @@ export interface Outcome {
   readonly report: string;
   /** Seconds that it took. */
   readonly seconds: number;
+  /** Of a live database. */
+  readonly live?: LiveFacts;
   readonly result:
-    | { readonly type: 'in-sync'; readonly migrations: number; readonly tables: number }
+    | {
+        readonly type: 'in-sync';
+        /** Absent for a live database. */
+        readonly migrations?: number;
+        readonly tables: number;
+      }
     | {
         readonly type: 'written';
         readonly migrations: number;

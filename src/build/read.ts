@@ -6,7 +6,7 @@ import type { Schema } from '../schema/model.js';
 import type { Target } from '../targets.js';
 
 /** The tables in which the migration tools keep their books, as LIKE patterns. */
-const BOOKKEEPING = ['knex\\_migrations%'];
+export const BOOKKEEPING = ['knex\\_migrations%'];
 
 /** Reads the schema of a database, as far as a target's report covers it. */
 export function readSchema(connection: Connection, target: Target, format: ReportFormat): Promise<Schema> {

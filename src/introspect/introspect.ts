@@ -13,6 +13,11 @@ export interface ReadOptions {
   /** Names of the tables in which migration tools keep their books, and of what belongs to them, as LIKE patterns. */
   readonly bookkeeping: readonly string[];
   readonly extensionVersions?: boolean;
+  /**
+   * The schema whose objects expressions name without qualification. Default: the first covered one. To compare with
+   * a report whose first schema the database may lack, name that one.
+   */
+  readonly home?: string;
   /** How much is read: all that there is (the default), or what the format `backstage` knows of. */
   readonly detail?: 'full' | 'backstage';
 }
@@ -74,7 +79,7 @@ export async function readNamespaces(
   connection: Connection,
   { versionNum, excludedRelations }: Opened,
   chosen: readonly Namespace[],
-  { extensionVersions = false, detail = 'full' }: ReadOptions,
+  { extensionVersions = false, detail = 'full', home }: ReadOptions,
   late = '',
 ): Promise<Schema> {
   const namespaces = orderNamespaces(chosen.map(({ name }) => name));
@@ -85,7 +90,7 @@ export async function readNamespaces(
     extensionVersions,
   };
   const readers = detail === 'backstage' ? BACKSTAGE_READERS : READERS;
-  const opening = searchPath(namespaces[0] ?? 'public', versionNum);
+  const opening = searchPath(home ?? namespaces[0] ?? 'public', versionNum);
   const objects = await readKinds(connection, coverage, readers, { opening, late });
   return normalize(canonical({ namespaces, objects }));
 }

@@ -20,10 +20,10 @@ export function renderText(outcome: Outcome, options: TextOptions): string {
   const { chalk } = options;
   const name = chalk.bold(harmless(outcome.name));
   const { result } = outcome;
-  const about = (migrations: number, tables: number) =>
-    chalk.dim(
-      `(${count(migrations, 'migration')}, ${count(tables, 'table')}, ${outcome.seconds.toFixed(1)} s)`,
-    );
+  const about = (migrations: number | undefined, tables: number) => {
+    const migrated = migrations === undefined ? '' : `${count(migrations, 'migration')}, `;
+    return chalk.dim(`(${migrated}${count(tables, 'table')}, ${outcome.seconds.toFixed(1)} s)`);
+  };
   switch (result.type) {
     case 'in-sync':
       return `${chalk.green('✓')} ${name}   in sync ${about(result.migrations, result.tables)}\n`;
@@ -40,6 +40,7 @@ const HEADLINES: Readonly<Record<DriftReason, (report: string) => string>> = {
   changed: (report) => `${report} is out of date`,
   'no-report': (report) => `there is no ${report} yet`,
   'unreadable-report': (report) => `${report} cannot be read as a report`,
+  live: (report) => `the database differs from ${report}`,
   'no-migrations': (report) => `${report} is left over: there are no migrations any more`,
 };
 

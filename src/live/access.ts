@@ -1,0 +1,76 @@
+import { DriftmarkError } from '../errors.js';
+import type { Namespace } from '../introspect/introspect.js';
+import { quoteIdentifier } from '../introspect/settings.js';
+import { literal, rowsOf, statements, type Connection } from '../introspect/statements.js';
+
+/** Something that the role may not look at, and what would let it. */
+export interface Hidden {
+  /** `schema app`, `table pg_catalog.pg_policy`, `function pg_catalog.pg_get_viewdef`. */
+  readonly object: string;
+  readonly grant: string;
+}
+
+interface HiddenRow {
+  readonly type: 'SCHEMA' | 'TABLE' | 'FUNCTION';
+  readonly name: string;
+  readonly role: string;
+}
+
+/**
+ * What of all that a reading needs is hidden from the role: schemas without USAGE, in which names would be printed
+ * otherwise, and what a hardened server has revoked of PostgreSQL's own catalogs and functions.
+ */
+export async function findHidden(
+  connection: Connection,
+  namespaces: readonly Namespace[],
+  sql: string,
+): Promise<readonly Hidden[]> {
+  const names = [...new Set([...sql.matchAll(/pg_catalog\.(\w+)/g)].map(([, name]) => name ?? ''))];
+  const list = `ARRAY[${names.map(literal).join(', ')}]::text[]`;
+  const role = 'pg_catalog.quote_ident(CURRENT_USER) AS role';
+  const [tables] = await statements(connection, [
+    `SELECT 'TABLE' AS type, 'pg_catalog.' || n AS name, ${role} FROM pg_catalog.unnest(${list}) n
+     WHERE pg_catalog.to_regclass('pg_catalog.' || n) IS NOT NULL
+       AND NOT pg_catalog.has_any_column_privilege('pg_catalog.' || n, 'SELECT');`,
+  ]);
+  const hiddenTables = rowsOf<HiddenRow>(tables);
+  const canLookFurther = !hiddenTables.some(({ name }) => /\.pg_(proc|namespace)$/.test(name));
+  const [others] = canLookFurther
+    ? await statements(connection, [
+        `SELECT 'SCHEMA' AS type, pg_catalog.quote_ident(n.nspname) AS name, ${role} FROM pg_catalog.pg_namespace n
+         WHERE n.oid = ANY ('{${namespaces.map(({ oid }) => oid).join(',')}}'::pg_catalog.oid[])
+           AND NOT pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+         UNION ALL
+         SELECT DISTINCT 'FUNCTION', 'pg_catalog.' || p.proname || '(' || pg_catalog.pg_get_function_identity_arguments(p.oid) || ')', ${role}
+         FROM pg_catalog.pg_proc p WHERE p.pronamespace = 'pg_catalog'::pg_catalog.regnamespace
+           AND p.proname = ANY (${list}) AND NOT pg_catalog.has_function_privilege(p.oid, 'EXECUTE');`,
+      ])
+    : [];
+  return [...hiddenTables, ...rowsOf<HiddenRow>(others)].map(asHidden);
+}
+
+const PRIVILEGES = { SCHEMA: 'USAGE', TABLE: 'SELECT', FUNCTION: 'EXECUTE' } as const;
+
+const asHidden = ({ type, name, role }: HiddenRow): Hidden => ({
+  object: `${type.toLowerCase()} ${name}`,
+  grant: `GRANT ${PRIVILEGES[type]} ON ${type} ${name} TO ${role};`,
+});
+
+/** The failure that says so. Unreadable is never absent: nothing is told of the rest. */
+export function incomplete(label: string, hidden: readonly Hidden[]): DriftmarkError {
+  return new DriftmarkError('incomplete', `The role may not see all of the schema of ${label}.`, {
+    details: hidden.map(({ object, grant }) => ({ label: object, text: grant })),
+    remedy: 'Let an administrator run these statements in that database.',
+  });
+}
+
+/** What a server refused beyond that, from the error that it gave; undefined for any other error. */
+export function refusal(error: unknown): Hidden | undefined {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== '42501') return undefined;
+  const [, type = '', name = ''] = /permission denied for (\w+) "?([^"]*)"?$/.exec(error.message) ?? [];
+  if (name === '') return { object: 'something', grant: error.message };
+  const privilege = type === 'function' ? 'EXECUTE' : type === 'schema' ? 'USAGE' : 'SELECT';
+  const object = type === 'schema' ? quoteIdentifier(name) : `pg_catalog.${name}`;
+  const noun = type === 'view' ? 'TABLE' : type.toUpperCase();
+  return { object: `${type} ${name}`, grant: `GRANT ${privilege} ON ${noun} ${object} TO <the role>;` };
+}

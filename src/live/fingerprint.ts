@@ -1,0 +1,63 @@
+import { rowsOf, statements, type Connection } from '../introspect/statements.js';
+
+/**
+ * What PostgreSQL's own functions look up in the newest catalogs, whatever the transaction's snapshot is. Each is
+ * hashed by what identifies its rows and by the transactions that wrote them; `pg_class`, whose rows TRUNCATE and
+ * VACUUM FULL write anew, by what a definition can name. Temporary tables and TOAST come and go, and count for nothing.
+ */
+const CATALOGS: readonly (readonly [catalog: string, key: string, where?: string])[] = [
+  [
+    'pg_class',
+    'pg_catalog.hashtextextended(x.relname, x.oid::bigint * 31 + x.relnamespace::bigint)',
+    `x.relpersistence <> 't' AND x.relnamespace <> 'pg_toast'::pg_catalog.regnamespace`,
+  ],
+  ['pg_attribute', '(x.attrelid::bigint << 16) + x.attnum', lasting('x.attrelid')],
+  ['pg_index', 'x.indexrelid::bigint', lasting('x.indexrelid')],
+  ['pg_inherits', '(x.inhrelid::bigint << 32) + x.inhparent::bigint', 'true'],
+  ['pg_partitioned_table', 'x.partrelid::bigint', 'true'],
+  ['pg_constraint', 'x.oid::bigint', `x.conrelid = 0 OR ${lasting('x.conrelid')}`],
+  ['pg_trigger', 'x.oid::bigint', lasting('x.tgrelid')],
+  ['pg_rewrite', 'x.oid::bigint', lasting('x.ev_class')],
+  [
+    'pg_type',
+    'x.oid::bigint',
+    `x.typrelid = 0 AND x.typelem = 0 OR x.typtype <> 'c' AND x.typcategory <> 'A'`,
+  ],
+  ['pg_policy', 'x.oid::bigint'],
+  ['pg_proc', 'x.oid::bigint'],
+  ['pg_operator', 'x.oid::bigint'],
+  ['pg_opclass', 'x.oid::bigint'],
+  ['pg_collation', 'x.oid::bigint'],
+  ['pg_enum', 'x.oid::bigint'],
+  ['pg_statistic_ext', 'x.oid::bigint'],
+  ['pg_ts_config', 'x.oid::bigint'],
+  ['pg_ts_dict', 'x.oid::bigint'],
+  [
+    'pg_namespace',
+    'pg_catalog.hashtextextended(x.nspname, x.oid::bigint)',
+    `x.nspname !~ '^pg_(toast_)?temp_'`,
+  ],
+];
+
+/** Of a relation that is neither temporary nor PostgreSQL's own. */
+function lasting(relation: string): string {
+  return `${relation} IN (SELECT r.oid FROM pg_catalog.pg_class r
+    WHERE r.relpersistence <> 't' AND r.oid >= 16384 AND r.relnamespace <> 'pg_toast'::pg_catalog.regnamespace)`;
+}
+
+const hashed = ([catalog, key, where = 'true']: (typeof CATALOGS)[number]) => {
+  const written = catalog === 'pg_class' || catalog === 'pg_namespace' ? '0' : 'x.xmin::text::bigint';
+  return `SELECT '${catalog}' AS catalog, pg_catalog.count(*) AS rows,
+    pg_catalog.bit_xor(pg_catalog.hashint8extended(${key}, ${written})) AS hash
+    FROM pg_catalog.${catalog} x WHERE ${where}`;
+};
+
+/** The SQL of a reading's fingerprint: equal texts from two transactions mean that no definition changed between them. */
+export const FINGERPRINT = `SELECT pg_catalog.string_agg(f.catalog || ' ' || f.rows || ' ' || coalesce(f.hash, 0), ',' ORDER BY f.catalog) AS fingerprint
+  FROM (${CATALOGS.map(hashed).join('\n  UNION ALL ')}) f;`;
+
+/** The fingerprint in the snapshot of the transaction that is open. */
+export async function fingerprint(connection: Connection): Promise<string> {
+  const results = await statements(connection, [FINGERPRINT]);
+  return rowsOf<{ fingerprint: string }>(results[0])[0]?.fingerprint ?? '';
+}

@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DriftmarkError } from '../errors.js';
+import { incomplete, refusal } from './access.js';
+import { labelOf, type Address } from './address.js';
+import { codeOf, connectLive, messageOf } from './connect.js';
+import { readLive, TornRead, type LiveReading, type LiveReadOptions } from './read.js';
+
+export interface RetryOptions {
+  /** How often it is tried again. */
+  readonly retries: number;
+  readonly signal?: AbortSignal;
+}
+
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 8_000;
+
+/** Recovery conflicts, deadlocks, lock and statement timeouts, shutdowns, too many connections, and what a change of the schema makes of a reading. */
+const PASSING_SQLSTATE =
+  /^(40001|40P01|55P03|57014|57P0.|08...|25P03|25P04|53300|XX000|42P01|42703|42704|42883)$/;
+const PASSING_SYSTEM = /^(ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
+const PASSING_MESSAGE = /terminated unexpectedly|timeout|Connection ended|not queryable|cache lookup failed/i;
+
+/**
+ * Connects, reads, and lets go. What may pass (a standby's recovery conflict, a restart, a change of the schema
+ * while it is read) is tried again on a new connection, after ever longer pauses.
+ * @throws {DriftmarkError} `connection-failed`, `read-failed`, and what reading throws.
+ */
+export async function readWithRetries(
+  address: Address,
+  options: LiveReadOptions,
+  { retries, signal }: RetryOptions,
+): Promise<LiveReading> {
+  for (let attempt = 0; ; attempt++) {
+    signal?.throwIfAborted();
+    try {
+      return await readOnce(address, options, signal);
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      if (!isPassing(error)) throw failure(address, error);
+      if (attempt >= retries) throw failure(address, error, attempt + 1);
+    }
+    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
+    // Many that failed together must not come back together.
+    await sleep(pause * (0.5 + Math.random() / 2), undefined, signal && { signal }).catch(() => undefined);
+  }
+}
+
+async function readOnce(
+  address: Address,
+  options: LiveReadOptions,
+  signal: AbortSignal | undefined,
+): Promise<LiveReading> {
+  const client = await connectLive(address);
+  const stop = (): void => {
+    void client.end().catch(() => undefined);
+  };
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    return await readLive(client, options);
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    await client.end().catch(() => undefined);
+  }
+}
+
+function isPassing(error: unknown): boolean {
+  if (error instanceof TornRead) return true;
+  const cause = error instanceof DriftmarkError ? error.cause : error;
+  if (error instanceof DriftmarkError && error.code !== 'connection-failed') return false;
+  const code = codeOf(cause);
+  if (code !== undefined && (PASSING_SQLSTATE.test(code) || PASSING_SYSTEM.test(code))) return true;
+  return PASSING_MESSAGE.test(messageOf(cause));
+}
+
+function failure(address: Address, error: unknown, attempts = 1): DriftmarkError {
+  const label = labelOf(address);
+  const hidden = refusal(error);
+  if (hidden) return incomplete(label, [hidden]);
+  if (error instanceof DriftmarkError) return error;
+  const code = codeOf(error);
+  return new DriftmarkError('read-failed', `The schema of ${label} could not be read.`, {
+    details: [
+      { label: 'reason', text: messageOf(error) },
+      ...(code === undefined ? [] : [{ label: 'SQLSTATE', text: code }]),
+      ...(attempts > 1 ? [{ label: 'attempts', text: String(attempts) }] : []),
+    ],
+    remedy:
+      attempts > 1
+        ? 'Try again when the server is calmer, or with more --retries.'
+        : 'See what the server said; on a standby a later attempt may succeed.',
+    cause: error,
+  });
+}
