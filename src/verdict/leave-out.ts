@@ -78,7 +78,7 @@ function additionMatcher(
 ): (change: Change) => boolean {
   const isName = matcher(names);
   const isPartition = (object: AnyObject) => {
-    if (!('partitionOf' in object)) return false;
+    if (!('partitionOf' in object) || !('table' in object.partitionOf)) return false;
     const { schema, table } = object.partitionOf;
     return report.objects.table.some((each) => each.schema === schema && each.name === table);
   };
