@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Client } from 'pg';
 import { DriftmarkError } from '../errors.js';
 import { quoteIdentifier } from '../introspect/settings.js';
-import { messageOf } from '../scratch/client.js';
+import { codeOf, messageOf } from '../scratch/client.js';
 import type { Target } from '../targets.js';
 
 /** What comes before the migrations: the roles that they grant to, and the set-up file. */
@@ -21,6 +21,8 @@ async function createRole(client: Client, role: string, notice: (text: string) =
   try {
     await client.query(`CREATE ROLE ${quoteIdentifier(role)} NOLOGIN`);
   } catch (error) {
+    // Another target, built at the same time, was faster.
+    if (['42710', '23505'].includes(codeOf(error) ?? '')) return;
     notice(`The role ${role} could not be made: ${messageOf(error)}`);
   }
 }

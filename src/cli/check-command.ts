@@ -3,6 +3,7 @@ import { check } from '../check.js';
 import { withCommonOptions, type CommonOptions } from './options.js';
 import type { CommandContext } from './context.js';
 import { runTargets } from './session.js';
+import { withTargetOptions, type TargetOptions } from './target-options.js';
 
 const EXAMPLES = `
 Examples:
@@ -20,7 +21,7 @@ export function checkCommand(context: CommandContext): Command {
     )
     .argument('[targets...]', 'package folders (default: those of the config, or this folder)')
     .addHelpText('after', EXAMPLES);
-  return withCommonOptions(command).action((paths: string[], options: CommonOptions) =>
-    runTargets(check, paths, options, context),
+  return withCommonOptions(withTargetOptions(command)).action(
+    (paths: string[], options: CommonOptions & TargetOptions) => runTargets(check, paths, options, context),
   );
 }

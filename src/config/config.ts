@@ -13,6 +13,7 @@ export interface Flags {
   readonly reportFormat?: 'full' | 'backstage';
   /** `--no-down` gives false. */
   readonly down?: boolean;
+  readonly jobs?: number;
 }
 
 /** Which scratch server to use. */
@@ -77,7 +78,11 @@ export async function resolveConfig(flags: Flags, env: NodeJS.ProcessEnv, cwd: s
     cwd,
     engine: resolveEngine(flags, env, defined({ engine, scratchUrl, postgresVersion, postgresBin })),
     defaults,
-    ...defined({ targets, jobs, reporters: reporters?.map((each) => resolveReporter(each, root)) }),
+    ...defined({
+      targets,
+      jobs: flags.jobs ?? jobs,
+      reporters: reporters?.map((each) => resolveReporter(each, root)),
+    }),
     overrides: defined({
       schemas: flags.schema,
       format: flags.reportFormat,

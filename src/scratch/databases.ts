@@ -19,8 +19,16 @@ export interface Databases extends Pick<ScratchServer, 'createDatabase' | 'clone
   readonly dropAll: () => Promise<string[]>;
 }
 
-export function makeDatabases({ connection, run, create, clone }: DatabaseRecipe): Databases {
+export function makeDatabases({ connection, create, clone, ...recipe }: DatabaseRecipe): Databases {
   const existing = new Set<string>();
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** One after the other: targets that are built at the same time share the connection. */
+  const run = (statements: readonly string[]): Promise<void> => {
+    const result = last.then(() => recipe.run(statements));
+    last = result.catch(() => undefined);
+    return result;
+  };
 
   const drop = async (name: string): Promise<void> => {
     if (!existing.has(name)) return;

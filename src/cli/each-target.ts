@@ -1,0 +1,83 @@
+import { availableParallelism } from 'node:os';
+import pMap from 'p-map';
+import type { BuildEnvironment } from '../build/environment.js';
+import type { Outcome } from '../outcome.js';
+import type { Target } from '../targets.js';
+import { takeTurns, type Turns } from './turns.js';
+
+/** What is done for every target. */
+export interface EachTarget {
+  readonly targets: readonly Target[];
+  /** How many at once. */
+  readonly jobs: number | undefined;
+  readonly environment: BuildEnvironment;
+  readonly work: (target: Target, environment: BuildEnvironment) => Promise<Outcome>;
+  /** Called for one target after the other, in their order, as soon as that can be. */
+  readonly tell: (outcome: Outcome) => Promise<void>;
+}
+
+/** Works on several targets at once, on one scratch server. What is told comes in the order of the targets. */
+export async function eachTarget(all: EachTarget): Promise<readonly Outcome[]> {
+  const { targets, jobs = availableParallelism(), work, tell } = all;
+  const turns = takeTurns();
+  const outcomes: Outcome[] = [];
+  const again: number[] = [];
+  const settle = (at: number, outcome: Outcome): void => {
+    outcomes[at] = outcome;
+    turns.say(at, () => tell(outcome));
+    turns.end(at);
+  };
+  await pMap(
+    targets,
+    async (target, at) => {
+      const outcome = await work(target, inTurn(all.environment, turns, at));
+      if (jobs > 1 && targets.length > 1 && hasCollided(outcome)) again.push(at);
+      else settle(at, outcome);
+    },
+    { concurrency: jobs },
+  );
+  for (const at of again) {
+    const target = targets[at];
+    if (target) settle(at, await work(target, inTurn(all.environment, turns, at)));
+  }
+  await turns.allSaid();
+  return outcomes;
+}
+
+/** What a target's migrations print, and what there is to note, waits for its turn. */
+function inTurn(environment: BuildEnvironment, { say }: Turns, at: number): BuildEnvironment {
+  const { notice, output, onSql } = environment;
+  return {
+    ...environment,
+    notice: (text) => {
+      say(at, () => {
+        notice(text);
+      });
+    },
+    output: (chunk) => {
+      say(at, () => {
+        output(chunk);
+      });
+    },
+    ...(onSql && {
+      onSql: (sql: string, milliseconds: number) => {
+        say(at, () => {
+          onSql(sql, milliseconds);
+        });
+      },
+    }),
+  };
+}
+
+/**
+ * All databases of a server share its roles. Two targets that see to the same one at the same moment can be in each
+ * other's way, though one after the other they are not. PostgreSQL manual, appendix A.
+ */
+const COLLISIONS = ['42710', '23505', '40P01', 'XX000'];
+
+function hasCollided({ result }: Outcome): boolean {
+  return (
+    result.type === 'failed' &&
+    result.error.details.some(({ label, text }) => label === 'SQLSTATE' && COLLISIONS.includes(text))
+  );
+}
