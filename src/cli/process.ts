@@ -1,9 +1,12 @@
+/** A stream that may be a terminal, and then has a width. */
+type OutputStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+
 /** What the command line needs of a process: Node's own, or one that a test made up. */
 export interface HostProcess {
   readonly argv: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
   readonly cwd: () => string;
   exitCode?: number | string | null | undefined;
   readonly on: (event: 'SIGINT' | 'SIGTERM', listener: () => void) => unknown;
