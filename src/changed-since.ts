@@ -19,6 +19,7 @@ export async function changedSince(
   targets: readonly Target[],
   config: Config,
 ): Promise<readonly Target[]> {
+  if (revision === 'HEAD' && (await isUnborn(config.cwd))) return targets;
   const files = await changedFiles(revision, config.cwd);
   if (config.file !== undefined && files.includes(await real(config.file))) return targets;
   const isChanged = await Promise.all(
@@ -35,6 +36,13 @@ export async function changedSince(
     }),
   );
   return targets.filter((_, at) => isChanged[at]);
+}
+
+/** Whether there is no commit yet: a check before the first one is about all files. */
+async function isUnborn(cwd: string): Promise<boolean> {
+  const inside = await git(['rev-parse', '--is-inside-work-tree'], cwd);
+  const head = await git(['rev-parse', '--verify', '--quiet', 'HEAD'], cwd).catch(() => '');
+  return inside.trim() === 'true' && head === '';
 }
 
 /** Absolute paths, with links resolved, of all files that were changed, added or removed. */

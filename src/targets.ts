@@ -42,29 +42,39 @@ export async function findTargets(config: Config, paths: readonly string[]): Pro
 
 async function named(config: Config, paths: readonly string[]): Promise<Described[]> {
   const all = await fromConfig(config);
-  return Promise.all(
-    paths.map(async (each) => {
-      const dir = path.resolve(config.cwd, each);
-      if (!(await isDirectory(dir))) {
-        throw new DriftmarkError('no-target', `There is no folder ${each}.`, {
-          remedy: 'Name a package folder that has migrations.',
-        });
-      }
-      const described = all.find((candidate) => candidate.dir === dir) ?? { dir };
-      if ((await targetsOf(described, config)).length === 0) {
-        throw new DriftmarkError(
-          'no-migrations',
-          `There are no migrations in ${relative(config.cwd, described.dir)}.`,
-          {
-            remedy:
-              'A target is a package folder with a `migrations` folder; the setting `migrations` names another one.',
-          },
-        );
-      }
+  const places = [...new Set(paths.map((each) => path.resolve(config.cwd, each)))];
+  const found = await Promise.all(places.map((place) => describedAt(place, all, config)));
+  return found.filter(({ dir }, at) => found.findIndex((other) => other.dir === dir) === at);
+}
+
+/** The package in a folder, or the one that a file of migrations, or a report, belongs to. */
+async function describedAt(place: string, all: readonly Described[], config: Config): Promise<Described> {
+  const shown = relative(config.cwd, place);
+  const found = await stat(place).catch(() => undefined);
+  if (found === undefined) {
+    throw new DriftmarkError('no-target', `There is no folder ${shown}.`, {
+      remedy: 'Name a package folder that has migrations.',
+    });
+  }
+  for (let dir = found.isDirectory() ? place : path.dirname(place); ; dir = path.dirname(dir)) {
+    const described = all.find((candidate) => candidate.dir === dir) ?? { dir };
+    const targets = await targetsOf(described, config);
+    if (found.isDirectory() ? targets.length > 0 : targets.some((target) => owns(target, place)))
       return described;
-    }),
+    if (found.isDirectory() || dir === path.dirname(dir)) break;
+  }
+  throw new DriftmarkError(
+    'no-migrations',
+    found.isDirectory() ? `There are no migrations in ${shown}.` : `${shown} belongs to no target.`,
+    {
+      remedy:
+        'A target is a package folder with a `migrations` folder; the setting `migrations` names another one.',
+    },
   );
 }
+
+const owns = ({ migrations, report, settings }: Target, file: string) =>
+  file === report || file === settings.setup || file.startsWith(migrations + path.sep);
 
 async function configured(config: Config): Promise<Described[]> {
   const isBelow = ({ dir }: Described) => !path.relative(config.cwd, dir).startsWith('..');
@@ -163,11 +173,6 @@ async function subfolders(dir: string): Promise<string[]> {
     .sort();
 }
 
-const isDirectory = (dir: string) =>
-  stat(dir).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
 const exists = (file: string) =>
   access(file).then(
     () => true,

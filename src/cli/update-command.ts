@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { update } from '../update.js';
+import { withCommonOptions, type CommonOptions } from './options.js';
 import type { CommandContext } from './context.js';
-import { withCommonOptions, withReporters, type CommonOptions, type ReporterOptions } from './options.js';
 import { runTargets } from './session.js';
 import { withTargetOptions, type TargetOptions } from './target-options.js';
 
@@ -18,10 +18,12 @@ export function updateCommand(context: CommandContext): Command {
     .description(
       'Applies the migrations to a scratch database and writes the report of what they make, where it differs.',
     )
-    .argument('[targets...]', 'package folders (default: those of the config, or this folder)')
+    .argument(
+      '[targets...]',
+      'package folders, or files of theirs (default: those of the config, or this folder)',
+    )
     .addHelpText('after', EXAMPLES);
-  return withReporters(withCommonOptions(withTargetOptions(command))).action(
-    (paths: string[], options: CommonOptions & TargetOptions & ReporterOptions) =>
-      runTargets(update, paths, options, context),
+  return withCommonOptions(withTargetOptions(command)).action(
+    (paths: string[], options: CommonOptions & TargetOptions) => runTargets(update, paths, options, context),
   );
 }

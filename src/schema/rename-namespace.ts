@@ -11,7 +11,7 @@ export function renameNamespace(schema: Schema, from: string, to: string): Schem
   for (const kind of ALL_KINDS)
     objects[kind] = schema.objects[kind].map((object) => renamed(object, from, to) as AnyObject);
   objects.namespace = objects.namespace.map((object) =>
-    'name' in object && object.name === from ? ({ ...object, name: to }) : object,
+    'name' in object && object.name === from ? { ...object, name: to } : object,
   );
   return canonical({
     namespaces: schema.namespaces.map((name) => (name === from ? to : name)),

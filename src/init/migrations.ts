@@ -1,0 +1,49 @@
+import { access, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { glob } from 'tinyglobby';
+import { hasMigrations } from '../migrations/migrations.js';
+
+/** A migrations folder and the package that it belongs to, with `/` between names. */
+export interface FoundMigrations {
+  /** The package's folder, relative to where the search began; `.` for that folder itself. */
+  readonly dir: string;
+  /** Relative to the package. */
+  readonly migrations: string;
+}
+
+const NOT_SOURCE = ['node_modules', 'dist', 'build', 'out', 'coverage', 'vendor', '.*'];
+const TESTS = ['test', 'tests', '__tests__', 'fixtures', '__fixtures__', 'examples'];
+
+/** The migrations folders at or below a folder, as far as they are called so. */
+export async function findMigrationFolders(root: string): Promise<readonly FoundMigrations[]> {
+  const found = await glob('**/{migrations,migrate}', {
+    cwd: root,
+    onlyDirectories: true,
+    expandDirectories: false,
+    deep: 6,
+    ignore: [...NOT_SOURCE, ...TESTS].map((name) => `**/${name}/**`),
+  });
+  const folders = found.map((folder) => folder.replace(/\/+$/, '')).sort();
+  const isOne = await Promise.all(folders.map((folder) => holdsMigrations(path.join(root, folder))));
+  return Promise.all(folders.filter((_, at) => isOne[at]).map((folder) => inPackage(root, folder)));
+}
+
+async function holdsMigrations(folder: string): Promise<boolean> {
+  if (await hasMigrations(folder)) return true;
+  const entries = await readdir(folder, { withFileTypes: true });
+  const below = entries.filter((entry) => entry.isDirectory());
+  const answers = await Promise.all(below.map(({ name }) => hasMigrations(path.join(folder, name))));
+  return answers.includes(true);
+}
+
+/** The nearest folder above with a package.json, else the one where the search began. */
+async function inPackage(root: string, folder: string): Promise<FoundMigrations> {
+  for (let dir = path.posix.dirname(folder); dir !== '.'; dir = path.posix.dirname(dir)) {
+    const isPackage = await access(path.join(root, dir, 'package.json')).then(
+      () => true,
+      () => false,
+    );
+    if (isPackage) return { dir, migrations: path.posix.relative(dir, folder) };
+  }
+  return { dir: '.', migrations: folder };
+}

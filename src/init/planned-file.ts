@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+/** A file that `init` would write. */
+export interface PlannedFile {
+  /** Absolute path. */
+  readonly file: string;
+  /** What it is for, in a few words. */
+  readonly purpose: string;
+  /** What is in it now; undefined where there is no such file. */
+  readonly before?: string;
+  readonly text: string;
+}
+
+/** A file that is planned to hold a text, in place of what it may hold now. */
+export function planned(file: string, purpose: string, text: string, before?: string): PlannedFile {
+  return { file, purpose, text, ...(before !== undefined && { before }) };
+}
+
+/** The text of a file; undefined where there is none. */
+export const textOf = (dir: string, ...names: readonly string[]): Promise<string | undefined> =>
+  readFile(path.join(dir, ...names), 'utf8').catch(() => undefined);
+
+/** A text with lines put at its end. */
+export function appended(text: string, lines: string): string {
+  const separator = text === '' || text.endsWith('\n') ? '' : '\n';
+  return `${text}${separator}${lines}`;
+}

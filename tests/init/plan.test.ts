@@ -1,0 +1,235 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { resolveConfig } from '#src/config/config.js';
+import { planInit } from '#src/init/plan.js';
+import { writePlanned } from '#src/init/write.js';
+import { inFolder } from '../support/folders.js';
+
+type Files = Readonly<Record<string, string>>;
+
+const MIGRATION = { 'migrations/001_init.sql': 'CREATE TABLE t (id int);' };
+const PACKAGE = { 'package.json': '{ "name": "acme" }', 'package-lock.json': '{}' };
+
+/** What `init` would write in a folder of these files. */
+async function planned(files: Files, below = '.') {
+  return inFolder(async (dir) => {
+    execFileSync('git', ['init', '-q'], { cwd: dir });
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(path.dirname(path.join(dir, name)), { recursive: true });
+      await writeFile(path.join(dir, name), text);
+    }
+    const plan = async () => planInit(await resolveConfig({}, {}, path.join(dir, below)));
+    const first = await plan();
+    for (const file of first.files) await writePlanned(file);
+    return {
+      files: Object.fromEntries(first.files.map(({ file, text }) => [path.relative(dir, file), text])),
+      reports: first.reports.map(({ file, isThere }) => `${isThere ? '=' : '+'} ${path.relative(dir, file)}`),
+      again: (await plan()).files,
+    };
+  });
+}
+
+describe('the config', () => {
+  it.each([
+    { files: { ...MIGRATION, ...PACKAGE }, name: 'driftmark.config.mjs', holds: 'export default {\n  //' },
+    {
+      files: { ...MIGRATION, ...PACKAGE, 'tsconfig.json': '{}' },
+      name: 'driftmark.config.ts',
+      holds: '} satisfies UserConfig;',
+    },
+    {
+      files: { ...PACKAGE, 'db/migrations/001.sql': 'SELECT 1;' },
+      name: 'driftmark.config.mjs',
+      holds: "  migrations: 'db/migrations',",
+    },
+    {
+      files: {
+        ...PACKAGE,
+        'services/a/package.json': '{}',
+        'services/a/migrations/001.sql': 'SELECT 1;',
+        'services/b/package.json': '{}',
+        'services/b/sql/migrations/001.sql': 'SELECT 1;',
+      },
+      name: 'driftmark.config.mjs',
+      holds: "  targets: [ 'services/a', { path: 'services/b', migrations: 'sql/migrations' } ],",
+    },
+  ])('is $name with $holds', async ({ files, name, holds }) => {
+    const plan = await planned(files);
+    expect(plan.files[name]).toContain(holds);
+    expect(plan.again).toEqual([]);
+  });
+
+  it('names no targets that a workspace has by default', async () => {
+    const plan = await planned({
+      'package.json': '{ "workspaces": ["packages/*"] }',
+      'packages/a/package.json': '{}',
+      'packages/a/migrations/001.sql': 'SELECT 1;',
+      'packages/a/dist/migrations/001.sql': 'SELECT 1;',
+    });
+    expect(plan.files['driftmark.config.mjs']).not.toContain('targets');
+    expect(plan.reports).toEqual(['+ packages/a/report.sql.md']);
+  });
+
+  it('without a package.json is JSON that holds the name', async () => {
+    const plan = await planned(MIGRATION);
+    expect(JSON.parse(plan.files['driftmark.config.json'] ?? '')).toEqual({
+      name: expect.stringMatching(/^driftmark-test-/) as string,
+    });
+  });
+
+  it('is left alone where there is one', async () => {
+    const plan = await planned({
+      ...MIGRATION,
+      'package.json': '{ "name": "acme", "driftmark": { "jobs": 1 } }',
+    });
+    expect(Object.keys(plan.files)).toEqual(['.gitattributes']);
+  });
+
+  it('needs migrations', async () => {
+    await expect(planned(PACKAGE)).rejects.toMatchObject({ code: 'no-target' });
+  });
+});
+
+describe('reports', () => {
+  it('are written where there is none, and stay where there is one', async () => {
+    const plan = await planned({
+      ...MIGRATION,
+      'migrations/billing/001.sql': 'SELECT 1;',
+      'report.sql.md': 'x',
+    });
+    expect(plan.reports).toEqual(['= report.sql.md', '+ report-billing.sql.md']);
+  });
+});
+
+describe('CI', () => {
+  it.each([
+    { lock: { 'package-lock.json': '' }, runs: ['npm ci', 'npx driftmark check'] },
+    { lock: {}, runs: ['npm i', 'npx driftmark check'] },
+    {
+      lock: { 'pnpm-lock.yaml': '' },
+      runs: ['corepack enable', 'pnpm i --frozen-lockfile', 'pnpm exec driftmark check'],
+    },
+    {
+      lock: { 'yarn.lock': '' },
+      runs: ['corepack enable', 'yarn install --frozen-lockfile', 'yarn driftmark check'],
+    },
+    { lock: { 'bun.lock': '' }, runs: ['bun install --frozen-lockfile', 'bunx driftmark check'] },
+  ])('of GitHub runs $runs', async ({ lock, runs }) => {
+    const files: Files = { ...MIGRATION, 'package.json': '{}', '.github/CODEOWNERS': '', ...lock };
+    const plan = await planned(files);
+    const { jobs } = parse(plan.files['.github/workflows/driftmark.yml'] ?? '') as {
+      jobs: { schema: { steps: { run?: string }[] } };
+    };
+    expect(jobs.schema.steps.flatMap(({ run }) => run ?? [])).toEqual(runs);
+  });
+
+  it('of GitHub runs in the folder below the repository', async () => {
+    const files = { 'a/migrations/001.sql': 'SELECT 1;', 'a/package.json': '{}', '.github/CODEOWNERS': '' };
+    const plan = await planned(files, 'a');
+    expect(plan.files['.github/workflows/driftmark.yml']).toContain('working-directory: "a"');
+  });
+
+  it('is left alone where it checks already', async () => {
+    const plan = await planned({ ...MIGRATION, '.github/workflows/ci.yml': 'run: npx driftmark check' });
+    expect(plan.files).not.toHaveProperty('.github/workflows/driftmark.yml');
+  });
+
+  it.each([
+    { before: 'test:\n  script: npm test', stage: undefined },
+    { before: 'stages: [build, test]\n', stage: undefined },
+    { before: 'stages: [verify, ship]\nx:\n  script: !reference [.a, b]\n', stage: 'verify' },
+  ])('of GitLab gets a job: $before', async ({ before, stage }) => {
+    const plan = await planned({ ...MIGRATION, ...PACKAGE, '.gitlab-ci.yml': before });
+    const after = plan.files['.gitlab-ci.yml'] ?? '';
+    expect(after.startsWith(before)).toBe(true);
+    expect((parse(after, { logLevel: 'silent' }) as Record<string, unknown>).driftmark).toEqual({
+      ...(stage && { stage }),
+      image: 'node:22',
+      script: ['npm ci', 'npx driftmark check'],
+    });
+    expect(plan.again).toEqual([]);
+  });
+});
+
+describe('a check before each commit', () => {
+  const CHECK = 'npx driftmark check --quiet --changed-since HEAD';
+
+  it.each([
+    { manager: 'husky, new', name: '.husky/pre-commit', files: { '.husky/_/x': '' }, after: `${CHECK}\n` },
+    {
+      manager: 'husky',
+      name: '.husky/pre-commit',
+      files: { '.husky/pre-commit': 'npm test' },
+      after: `npm test\n${CHECK}\n`,
+    },
+    {
+      manager: 'lefthook',
+      name: 'lefthook.yml',
+      files: { 'lefthook.yml': '# ours\npre-commit:\n  commands:\n    lint:\n      run: eslint\n' },
+      after: `# ours\npre-commit:\n  commands:\n    lint:\n      run: eslint\n    driftmark:\n      glob: "**/{migrations/**,report*.sql.md}"\n      run: ${CHECK}\n`,
+    },
+    {
+      manager: 'lefthook with jobs',
+      name: '.lefthook.yml',
+      files: { '.lefthook.yml': 'pre-commit:\n  jobs:\n    - run: eslint\n' },
+      after: `pre-commit:\n  jobs:\n    - run: eslint\n    - name: driftmark\n      glob: "**/{migrations/**,report*.sql.md}"\n      run: ${CHECK}\n`,
+    },
+    {
+      manager: 'pre-commit',
+      name: '.pre-commit-config.yaml',
+      files: { '.pre-commit-config.yaml': 'repos:\n  - repo: https://example.com/x # kept\n    rev: v1\n' },
+      after: `repos:\n  - repo: https://example.com/x # kept\n    rev: v1\n  - repo: local\n    hooks:\n      - id: driftmark\n        name: driftmark\n        entry: ${CHECK}\n        language: system\n        files: (^|/)(migrations/|report[^/]*\\.sql\\.md$)\n        pass_filenames: false\n`,
+    },
+    {
+      manager: 'lint-staged',
+      name: '.lintstagedrc.json',
+      files: {
+        '.lintstagedrc.json': '{\n    "*.js": "eslint"\n}\n',
+        '.husky/pre-commit': 'npx lint-staged\n',
+      },
+      after:
+        '{\n    "*.js": "eslint",\n    "**/{migrations/**,report*.sql.md}": "npx driftmark check --quiet"\n}\n',
+    },
+    {
+      manager: 'lint-staged in package.json',
+      name: 'package.json',
+      files: { 'package.json': '{\n\t"lint-staged": {\n\t\t"*.js": "eslint"\n\t}\n}\n' },
+      after:
+        '{\n\t"lint-staged": {\n\t\t"*.js": "eslint",\n\t\t"**/{migrations/**,report*.sql.md}": "npx driftmark check --quiet"\n\t}\n}\n',
+    },
+  ])('by $manager', async ({ name, files, after }) => {
+    const all: Files = { ...MIGRATION, ...PACKAGE, ...files };
+    const plan = await planned(all);
+    expect(plan.files[name]).toBe(after);
+    expect(plan.again).toEqual([]);
+  });
+
+  it('runs in the folder below the repository', async () => {
+    const files = {
+      "it's/migrations/001.sql": 'SELECT 1;',
+      "it's/package.json": '{}',
+      '.husky/pre-commit': '',
+    };
+    expect((await planned(files, "it's")).files['.husky/pre-commit']).toBe(`cd 'it'\\''s' && ${CHECK}\n`);
+  });
+
+  it('is not there without a hook manager', async () => {
+    expect(Object.keys((await planned({ ...MIGRATION, ...PACKAGE })).files).sort()).toEqual([
+      '.gitattributes',
+      'driftmark.config.mjs',
+    ]);
+  });
+});
+
+describe('.gitattributes', () => {
+  it.each([
+    { before: '*.png binary', after: '*.png binary\nreport*.sql.md text eol=lf diff=markdown\n' },
+    { before: '', after: 'report*.sql.md text eol=lf diff=markdown\n' },
+  ])('gets a line after $before', async ({ before, after }) => {
+    const plan = await planned({ ...MIGRATION, '.gitattributes': before });
+    expect(plan.files['.gitattributes']).toBe(after);
+  });
+});
