@@ -33,7 +33,7 @@ export function describe(change: Change): DescribedChange {
   return {
     sign: SIGNS[change.type],
     ...(group !== undefined && { group: harmless(`${group} ${qualify(identity.slice(0, 2), kind)}`) }),
-    subject: harmless([noun, qualify(shown, kind)].join(' ').trim()),
+    subject: harmless([noun, qualify(shown, kind)].filter((part) => part !== '').join(' ')),
     detail: harmless(detail(change)),
   };
 }

@@ -1,0 +1,116 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { requestedReporters, type ReporterFlag } from '#src/cli/requested-reporters.js';
+import { driftmark } from '../support/cli.js';
+import { inFolder } from '../support/folders.js';
+import { commandsIn } from '../support/workflow-runner.js';
+
+const STALE = 'fixtures/stories/stale';
+
+describe('reporters on the command line', () => {
+  const text: ReporterFlag = { reporter: 'text' };
+  const json: ReporterFlag = { reporter: 'json' };
+  const junit: ReporterFlag = { reporter: 'junit' };
+  const to = (outputFile: string): ReporterFlag => ({ outputFile });
+  const configured = [{ name: 'markdown', outputFile: '/c.md' }] as const;
+  const actions = { GITHUB_ACTIONS: 'true' };
+
+  it.each([
+    { of: 'nobody asked', is: [{ name: 'text' }] },
+    { of: 'nobody asked, in GitHub Actions', env: actions, is: [{ name: 'text' }, { name: 'github' }] },
+    { of: 'a file alone', flags: [to('a')], is: [{ name: 'text', outputFile: 'a' }] },
+    { of: 'a reporter in GitHub Actions', flags: [json], env: actions, is: [{ name: 'json' }] },
+    {
+      of: 'a file after its reporter',
+      flags: [text, json, to('a')],
+      is: [{ name: 'text' }, { name: 'json', outputFile: 'a' }],
+    },
+    { of: 'a file before all reporters', flags: [to('a'), json], is: [{ name: 'json', outputFile: 'a' }] },
+    {
+      of: 'several of each',
+      flags: [json, to('a'), text, junit, to('b')],
+      is: [{ name: 'json', outputFile: 'a' }, { name: 'text' }, { name: 'junit', outputFile: 'b' }],
+    },
+    { of: 'the config', from: configured, env: actions, is: configured },
+    { of: 'a flag against the config', from: configured, flags: [json], is: [{ name: 'json' }] },
+  ])('are those that were asked for: $of', ({ flags = [], from = [], env = {}, is }) => {
+    expect(requestedReporters(flags, from, env)).toEqual(is);
+  });
+
+  it.each([
+    { flags: [json, text], message: 'json and text cannot write to stdout together.' },
+    { flags: [json, junit], message: 'json and junit cannot write to stdout together.' },
+    { flags: [json, to('a'), junit, to('a')], message: 'json and junit cannot write to a together.' },
+    { flags: [json, to('a'), to('b')], message: 'json cannot write to two files.' },
+    { flags: [to('a'), to('b'), json], message: 'One reporter cannot write to two files.' },
+  ])('have to be told apart: $message', ({ flags, message }) => {
+    expect(() => requestedReporters(flags, [], {})).toThrow(message);
+  });
+
+  it('write several texts at once, into folders that are not there yet', async () => {
+    await inFolder(async (cwd) => {
+      const files = {
+        json: 'out/result.json',
+        junit: 'out/junit.xml',
+        markdown: 'comment.md',
+        github: 'log.txt',
+      };
+      const asked = Object.entries(files).flatMap(([name, file]) => ['--reporter', name, '-o', file]);
+      const { code, stdout, stderr } = await driftmark(['check', '--reporter', 'text', ...asked], { cwd });
+      expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
+      const [result, xml, comment, log] = await Promise.all(
+        Object.values(files).map((file) => readFile(path.join(cwd, file), 'utf8')),
+      );
+      expect(stdout).toContain('report.sql.md is out of date: 3 changes');
+      expect(JSON.parse(result ?? '')).toMatchObject({ exitCode: 2, targets: [{ name: '@acme/orders' }] });
+      expect(xml).toContain('<failure message="report.sql.md is out of date: 3 changes" type="drift">');
+      expect(comment).toContain('### ✗ `@acme/orders`: `report.sql.md` is out of date: 3 changes');
+      expect(commandsIn(log ?? '')).toHaveLength(3);
+    }, STALE);
+  });
+});
+
+describe('in GitHub Actions', () => {
+  const surroundings = async (cwd: string) => {
+    const summary = path.join(cwd, 'summary');
+    await writeFile(summary, 'What an earlier step said.\n');
+    return { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary, GITHUB_WORKSPACE: path.dirname(cwd) };
+  };
+
+  it('a drift is annotated at its lines, and summed up', async () => {
+    await inFolder(async (cwd) => {
+      const env = await surroundings(cwd);
+      const { code, stdout } = await driftmark(['check'], { cwd, env });
+      expect(code).toBe(2);
+      const report = (await readFile(path.join(cwd, 'report.sql.md'), 'utf8')).split('\n');
+      const found = commandsIn(stdout).map(({ properties: { file, line } }) => [
+        file,
+        report[Number(line) - 1],
+      ]);
+      const file = `${path.basename(cwd)}/report.sql.md`;
+      expect(found).toEqual([
+        [file, expect.stringMatching(/^\| `total` /)],
+        [file, expect.stringMatching(/^\| `placed_at` /)],
+        [file, '- `orders_total_idx` (`total`)'],
+      ]);
+      const summary = await readFile(env.GITHUB_STEP_SUMMARY, 'utf8');
+      expect(summary).toMatch(/^What an earlier step said\.\n[^]*is out of date: 3 changes[^]*```diff\n/);
+    }, STALE);
+  });
+
+  it('a mistake in the config is annotated', async () => {
+    await inFolder(async (cwd) => {
+      await writeFile(path.join(cwd, 'driftmark.config.json'), '{ "migrations": 1 }');
+      const { code, stdout, stderr } = await driftmark(['check'], { cwd, env: await surroundings(cwd) });
+      expect(code).toBe(1);
+      expect(stderr).toContain('driftmark.config.json');
+      expect(commandsIn(stdout)).toEqual([
+        expect.objectContaining({
+          command: 'error',
+          properties: { file: `${path.basename(cwd)}/driftmark.config.json`, title: 'driftmark' },
+        }),
+      ]);
+    });
+  });
+});
