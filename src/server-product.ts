@@ -12,32 +12,43 @@ const OTHERS =
  * What another product than PostgreSQL calls itself, from what `version()` says; undefined for PostgreSQL.
  * A database that is compatible in part would be read in part, so none is guessed at.
  */
-export function otherProduct(version: string): string | undefined {
+function otherProduct(version: string): string | undefined {
   if (version.startsWith('PostgreSQL ') && !OTHERS.test(version)) return undefined;
   const [name] = OTHERS.exec(version) ?? [];
   return name === '-YB-' ? 'YugabyteDB' : (name ?? version);
 }
 
-/** @throws {DriftmarkError} `server-unsupported`, `server-too-old`. A newer major than is known gives a notice. */
-export function checkProduct(
-  { version, versionNum }: { readonly version: string; readonly versionNum: number },
-  notice: (text: string) => void,
-): void {
+/**
+ * @param version What `version()` says.
+ * @throws {DriftmarkError} `server-unsupported` for another product.
+ */
+export function checkProduct(version: string, server = 'this server'): void {
   const other = otherProduct(version);
-  if (other !== undefined) {
-    throw new DriftmarkError('server-unsupported', `This server is not PostgreSQL but ${other}.`, {
-      details: [{ label: 'version', text: version }],
-      remedy: 'driftmark reads the catalogs of PostgreSQL itself; other products fill them in part only.',
-    });
-  }
+  if (other === undefined) return;
+  throw new DriftmarkError('server-unsupported', `${server} is not PostgreSQL but ${other}`, {
+    details: [{ label: 'version', text: version }],
+    remedy: 'name a PostgreSQL server: other products fill its catalogs in part only',
+  });
+}
+
+/**
+ * @param versionNum `server_version_num`.
+ * @throws {DriftmarkError} `server-too-old`. A newer major than is known gives a notice.
+ */
+export function checkVersion(
+  versionNum: number,
+  notice: (text: string) => void,
+  server = 'this server',
+): void {
   const major = Math.floor(versionNum / 10_000);
   if (major < OLDEST_MAJOR) {
-    throw new DriftmarkError('server-too-old', `This server runs PostgreSQL ${major}.`, {
-      remedy: `driftmark reads PostgreSQL ${OLDEST_MAJOR} to ${NEWEST_MAJOR}.`,
-    });
+    throw new DriftmarkError(
+      'server-too-old',
+      `${server} runs PostgreSQL ${major}; driftmark needs ${OLDEST_MAJOR} or newer`,
+    );
   }
   if (major > NEWEST_MAJOR)
     notice(
-      `The server runs PostgreSQL ${major}, which is newer than driftmark knows (${OLDEST_MAJOR} to ${NEWEST_MAJOR}).`,
+      `${server} runs PostgreSQL ${major}, newer than driftmark knows (${OLDEST_MAJOR} to ${NEWEST_MAJOR})`,
     );
 }

@@ -56,11 +56,18 @@ export async function introspect(connection: Connection, options: IntrospectOpti
   }
 }
 
-/** Begins a read-only transaction with one snapshot and pinned settings, and looks which schemas there are. */
-export async function openReading(connection: Connection, { bookkeeping }: ReadOptions): Promise<Opened> {
+/**
+ * Begins a read-only transaction with one snapshot and pinned settings, and looks which schemas there are.
+ * `begin` is empty where the transaction has begun already.
+ */
+export async function openReading(
+  connection: Connection,
+  { bookkeeping }: ReadOptions,
+  begin = BEGIN,
+): Promise<Opened> {
   const books = bookkeepingRelations(bookkeeping);
   const results = await statements(connection, [
-    BEGIN,
+    begin,
     pinned(),
     `SELECT pg_catalog.current_setting('server_version_num')::integer AS version;`,
     `${namespacesInUse(books)};`,

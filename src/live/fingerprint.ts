@@ -2,13 +2,13 @@ import { rowsOf, statements, type Connection } from '../introspect/statements.js
 
 /**
  * What PostgreSQL's own functions look up in the newest catalogs, whatever the transaction's snapshot is. Each is
- * hashed by what identifies its rows and by the transactions that wrote them; `pg_class`, whose rows TRUNCATE and
- * VACUUM FULL write anew, by what a definition can name. Temporary tables and TOAST come and go, and count for nothing.
+ * hashed by what identifies its rows and by the transactions that wrote them: a name that changes and changes back
+ * leaves its trace. Temporary tables and TOAST come and go, and count for nothing.
  */
 const CATALOGS: readonly (readonly [catalog: string, key: string, where?: string])[] = [
   [
     'pg_class',
-    'pg_catalog.hashtextextended(x.relname, x.oid::bigint * 31 + x.relnamespace::bigint)',
+    'x.oid::bigint',
     `x.relpersistence <> 't' AND x.relnamespace <> 'pg_toast'::pg_catalog.regnamespace`,
   ],
   ['pg_attribute', '(x.attrelid::bigint << 16) + x.attnum', lasting('x.attrelid')],
@@ -32,11 +32,7 @@ const CATALOGS: readonly (readonly [catalog: string, key: string, where?: string
   ['pg_statistic_ext', 'x.oid::bigint'],
   ['pg_ts_config', 'x.oid::bigint'],
   ['pg_ts_dict', 'x.oid::bigint'],
-  [
-    'pg_namespace',
-    'pg_catalog.hashtextextended(x.nspname, x.oid::bigint)',
-    `x.nspname !~ '^pg_(toast_)?temp_'`,
-  ],
+  ['pg_namespace', 'x.oid::bigint', `x.nspname !~ '^pg_(toast_)?temp_'`],
 ];
 
 /** Of a relation that is neither temporary nor PostgreSQL's own. */
@@ -45,12 +41,10 @@ function lasting(relation: string): string {
     WHERE r.relpersistence <> 't' AND r.oid >= 16384 AND r.relnamespace <> 'pg_toast'::pg_catalog.regnamespace)`;
 }
 
-const hashed = ([catalog, key, where = 'true']: (typeof CATALOGS)[number]) => {
-  const written = catalog === 'pg_class' || catalog === 'pg_namespace' ? '0' : 'x.xmin::text::bigint';
-  return `SELECT '${catalog}' AS catalog, pg_catalog.count(*) AS rows,
-    pg_catalog.bit_xor(pg_catalog.hashint8extended(${key}, ${written})) AS hash
+const hashed = ([catalog, key, where = 'true']: (typeof CATALOGS)[number]) =>
+  `SELECT '${catalog}' AS catalog, pg_catalog.count(*) AS rows,
+    pg_catalog.bit_xor(pg_catalog.hashint8extended(${key}, x.xmin::text::bigint)) AS hash
     FROM pg_catalog.${catalog} x WHERE ${where}`;
-};
 
 /** The SQL of a reading's fingerprint: equal texts from two transactions mean that no definition changed between them. */
 export const FINGERPRINT = `SELECT pg_catalog.string_agg(f.catalog || ' ' || f.rows || ' ' || coalesce(f.hash, 0), ',' ORDER BY f.catalog) AS fingerprint

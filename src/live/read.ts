@@ -1,3 +1,4 @@
+import type { QueryResult } from 'pg';
 import { BACKSTAGE_READERS } from '../introspect/backstage.js';
 import {
   closeReading,
@@ -8,9 +9,9 @@ import {
 } from '../introspect/introspect.js';
 import { READERS } from '../introspect/readers.js';
 import { BEGIN } from '../introspect/settings.js';
-import { statements, type Connection } from '../introspect/statements.js';
+import { rowsOf, statements, type Connection } from '../introspect/statements.js';
 import type { Schema } from '../schema/model.js';
-import { checkProduct } from '../server-product.js';
+import { checkProduct, checkVersion } from '../server-product.js';
 import { findHidden, incomplete, type Hidden } from './access.js';
 import { readBookkeeping } from './bookkeeping.js';
 import { fingerprint, FINGERPRINT } from './fingerprint.js';
@@ -54,52 +55,64 @@ const LATE = `SET LOCAL statement_timeout = '200ms'; SET LOCAL lock_timeout = '1
  * @throws {DriftmarkError} `server-unsupported`, `server-too-old`, `incomplete`.
  */
 export async function readLive(connection: Connection, options: LiveReadOptions): Promise<LiveReading> {
-  const { version } = await versionOf(connection);
-  const reading = await inTransaction(connection, options, version);
-  const after = await inFreshTransaction(connection);
-  if (after !== reading.fingerprint) throw new TornRead('the schema changed while it was read');
-  return reading.result;
+  const { result, before } = await inTransaction(connection, () => readAll(connection, options));
+  const after = await inTransaction(connection, () => fingerprint(connection));
+  if (after !== before) throw new TornRead('the schema changed while it was read');
+  return result;
 }
 
-async function versionOf(connection: Connection): Promise<{ version: string }> {
-  const { rows } = await connection.query<{ version: string }>('SELECT version() AS version');
-  const [{ version } = { version: '' }] = rows;
-  checkProduct({ version, versionNum: 10_000_000 }, () => undefined);
-  return { version };
-}
-
-async function inTransaction(
-  connection: Connection,
-  options: LiveReadOptions,
-  version: string,
-): Promise<{ result: LiveReading; fingerprint: string }> {
+/** Outside of one, a query would fail on a standby whose transactions are serializable by default. */
+async function inTransaction<T>(connection: Connection, use: () => Promise<T>): Promise<T> {
   try {
-    const opened = await openReading(connection, options);
-    checkProduct({ version, versionNum: opened.versionNum }, options.notice);
-    const before = await fingerprint(connection);
-    const byName = new Map(opened.namespaces.map((each) => [each.name, each]));
-    const groups = options
-      .groups([...byName.keys()])
-      .map((group) => group.flatMap((name) => byName.get(name) ?? []));
-    const chosen = groups.flat();
-    const hidden = await hiddenOf(connection, chosen, options, opened.versionNum);
-    if (hidden.length > 0) throw incomplete(options.label, hidden);
-    const schemas: Schema[] = [];
-    for (const group of groups) schemas.push(await readNamespaces(connection, opened, group, options, LATE));
-    const applied = await readBookkeeping(connection, chosen, options.booksIn);
-    const result: LiveReading = {
-      versionNum: opened.versionNum,
-      schemas,
-      otherNamespaces: opened.namespaces
-        .filter((each) => !chosen.includes(each))
-        .map(({ name }) => name)
-        .sort(),
-      ...(applied && { applied }),
-    };
-    return { result, fingerprint: before };
+    const version = await begin(connection);
+    checkProduct(version);
+    return await use();
   } finally {
     await closeReading(connection);
   }
+}
+
+/** Begins the transaction, and asks what product this is: other products may fail at the very beginning. */
+async function begin(connection: Connection): Promise<string> {
+  const version = 'SELECT version() AS version;';
+  try {
+    const [, answer] = await statements(connection, [BEGIN, version]);
+    return versionIn(answer);
+  } catch (error) {
+    await closeReading(connection);
+    const [answer] = await statements(connection, [version]).catch(() => []);
+    if (answer) checkProduct(versionIn(answer));
+    throw error;
+  }
+}
+
+const versionIn = (answer: QueryResult | undefined) => rowsOf<{ version: string }>(answer)[0]?.version ?? '';
+
+async function readAll(
+  connection: Connection,
+  options: LiveReadOptions,
+): Promise<{ result: LiveReading; before: string }> {
+  const opened = await openReading(connection, options, '');
+  checkVersion(opened.versionNum, options.notice);
+  const byName = new Map(opened.namespaces.map((each) => [each.name, each]));
+  const groups = options
+    .groups([...byName.keys()])
+    .map((group) => group.flatMap((name) => byName.get(name) ?? []));
+  const chosen = groups.flat();
+  const hidden = await hiddenOf(connection, chosen, options, opened.versionNum);
+  if (hidden.length > 0) throw incomplete(options.label, hidden);
+  const before = await fingerprint(connection);
+  const schemas: Schema[] = [];
+  for (const group of groups) schemas.push(await readNamespaces(connection, opened, group, options, LATE));
+  const applied = await readBookkeeping(connection, chosen, options.booksIn);
+  const otherNamespaces = opened.namespaces
+    .filter((each) => !chosen.includes(each))
+    .map(({ name }) => name)
+    .sort();
+  return {
+    before,
+    result: { versionNum: opened.versionNum, schemas, otherNamespaces, ...(applied && { applied }) },
+  };
 }
 
 /** Everything that the queries mention is looked up once, before the first of them is sent. */
@@ -113,13 +126,4 @@ function hiddenOf(
   const coverage = { versionNum, namespaces: [], excludedRelations: [], extensionVersions };
   const sql = readers.flatMap((reader) => [reader.sql(coverage), reader.late ?? '']);
   return findHidden(connection, chosen, [...sql, FINGERPRINT].join('\n'));
-}
-
-async function inFreshTransaction(connection: Connection): Promise<string> {
-  try {
-    await statements(connection, [BEGIN]);
-    return await fingerprint(connection);
-  } finally {
-    await closeReading(connection);
-  }
 }

@@ -17,7 +17,7 @@ const LONGEST_PAUSE_MS = 8_000;
 /** Recovery conflicts, deadlocks, lock and statement timeouts, shutdowns, too many connections, and what a change of the schema makes of a reading. */
 const PASSING_SQLSTATE =
   /^(40001|40P01|55P03|57014|57P0.|08...|25P03|25P04|53300|XX000|42P01|42703|42704|42883)$/;
-const PASSING_SYSTEM = /^(ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
+const PASSING_SYSTEM = /^(ENOENT|ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
 const PASSING_MESSAGE = /terminated unexpectedly|timeout|Connection ended|not queryable|cache lookup failed/i;
 
 /**

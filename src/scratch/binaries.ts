@@ -6,7 +6,7 @@ import { packageBinaries, platformPackage } from './binaries-npm.js';
 import type { ScratchOptions } from './interface.js';
 import { majorOf, program, runVersion } from './programs.js';
 import { useServerInstead } from './remedy.js';
-import { newestMajor, oldestMajor } from './version.js';
+import { NEWEST_MAJOR, OLDEST_MAJOR } from '../server-product.js';
 
 /** A place that may hold the server's programs. */
 export interface Candidate {
@@ -80,7 +80,7 @@ function treeAbove(bin: string): string | undefined {
 function mismatch(version: string, wanted: number | undefined): string | undefined {
   const major = majorOf(version);
   if (wanted !== undefined && major !== wanted) return `version ${wanted} is wanted`;
-  return major < oldestMajor ? `driftmark needs ${oldestMajor} or newer` : undefined;
+  return major < OLDEST_MAJOR ? `driftmark needs ${OLDEST_MAJOR} or newer` : undefined;
 }
 
 function describe(origin: string, version: string | undefined): string {
@@ -100,7 +100,7 @@ const packageVersions: Readonly<Record<number, string>> = {
 export function noBinaries(options: ScratchOptions, rejected: readonly Rejected[]): DriftmarkError {
   const wanted = options.postgresVersion;
   const name = wanted === undefined ? 'PostgreSQL' : `PostgreSQL ${wanted}`;
-  const version = packageVersions[wanted ?? newestMajor];
+  const version = packageVersions[wanted ?? NEWEST_MAJOR];
   const install = version === undefined ? [] : [`npm install --save-dev ${platformPackage()}@${version}`];
   return new DriftmarkError('scratch-unavailable', `no server binaries of ${name} were found that run here`, {
     details: rejected.map(({ origin, why }) => ({ label: 'found', text: `${origin}: ${why}` })),

@@ -7,7 +7,7 @@ import { makeDatabases } from './databases.js';
 import { startEmbedded, type RunningServer } from './embedded-start.js';
 import type { OpenServer, ScratchOptions } from './interface.js';
 import { removeLeftovers } from './leftovers.js';
-import { checkVersion } from './version.js';
+import { checkVersion } from '../server-product.js';
 
 /**
  * Starts a PostgreSQL of our own: real server binaries, a private socket in a temporary folder, nothing
@@ -46,7 +46,7 @@ async function describe(
   options: ScratchOptions,
 ): Promise<OpenServer['server']> {
   const versionNum = Number(await scalar(client, 'SHOW server_version_num'));
-  checkVersion(versionNum, options.notice);
+  checkVersion(versionNum, options.notice, 'the scratch server');
   // On a server that need not survive a crash, copying files beats writing the copy to the log as well.
   const strategy = versionNum >= 150_000 ? 'STRATEGY file_copy' : '';
   let first = true;

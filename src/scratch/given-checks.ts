@@ -2,10 +2,9 @@ import type pg from 'pg';
 import { DriftmarkError } from '../errors.js';
 import { scalar } from './client.js';
 import type { ScratchOptions } from './interface.js';
-import { checkVersion } from './version.js';
+import { checkProduct, checkVersion } from '../server-product.js';
 
-/** Servers that speak the protocol, but are another product beneath. */
-const others = /-YB-|Redshift|Greenplum|CockroachDB|Materialize|CrateDB/;
+const SERVER = 'the scratch server';
 
 /**
  * Whether scratch databases can be made on this server.
@@ -17,13 +16,9 @@ const others = /-YB-|Redshift|Greenplum|CockroachDB|Materialize|CrateDB/;
  */
 export async function checkServer(client: pg.Client, options: ScratchOptions): Promise<number> {
   const product = String(await scalar(client, 'SELECT version()'));
-  if (!product.startsWith('PostgreSQL ') || others.test(product)) {
-    throw new DriftmarkError('server-unsupported', `the scratch server is not PostgreSQL but ${product}`, {
-      remedy: 'use the embedded server, or name a PostgreSQL server',
-    });
-  }
+  checkProduct(product, SERVER);
   const versionNum = Number(await scalar(client, 'SHOW server_version_num'));
-  checkVersion(versionNum, options.notice);
+  checkVersion(versionNum, options.notice, SERVER);
   checkMajor(versionNum, options.postgresVersion);
   if (await scalar(client, 'SELECT pg_catalog.pg_is_in_recovery()')) {
     throw new DriftmarkError(

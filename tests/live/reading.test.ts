@@ -1,0 +1,301 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { DriftmarkError } from '#src/errors.js';
+import { parseAddress } from '#src/live/address.js';
+import type { LiveReadOptions } from '#src/live/read.js';
+import { readWithRetries } from '#src/live/retry.js';
+import type { Schema } from '#src/schema/model.js';
+import { reportText } from '../support/changes.js';
+import { sharedClusters, type Cluster } from '../support/cluster.js';
+import type { PostgresMajor } from '../support/postgres-versions.js';
+
+const FOLDER = 'fixtures/drifts';
+const MAJORS: readonly PostgresMajor[] = [14, 18];
+
+interface ReadOptions extends Partial<LiveReadOptions> {
+  readonly database?: string;
+  readonly user?: string;
+  readonly retries?: number;
+}
+
+async function read(
+  cluster: Cluster,
+  { database = 'app', user, retries = 3, ...options }: ReadOptions = {},
+): Promise<Schema> {
+  const { schemas } = await readWithRetries(
+    parseAddress(cluster.url(database, user), {}),
+    {
+      label: 'the database',
+      bookkeeping: [],
+      groups: (names) => [names],
+      notice: () => undefined,
+      ...options,
+    },
+    { retries },
+  );
+  if (!schemas[0]) throw new Error('nothing was read');
+  return schemas[0];
+}
+
+describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
+  let primary: Cluster;
+  let standby: Cluster;
+  const clusters = sharedClusters(major, async ({ make, standbyOf }) => {
+    primary = await make('primary', { log_statement: 'all', log_line_prefix: `'%a|'`, wal_level: 'replica' });
+    standby = await standbyOf(primary, 'standby', { max_standby_streaming_delay: '0' });
+    await primary.start();
+    await standby.start();
+    const admin = await primary.connect();
+    await admin.query('CREATE DATABASE app');
+    await admin.end();
+    await asAdmin(async (client) => {
+      for (const name of ['roles', 'base'])
+        await client.query(await readFile(`${FOLDER}/${name}.sql`, 'utf8'));
+    });
+    await caughtUp();
+  });
+  beforeEach((context) => {
+    clusters.skipUnlessThere(context);
+  });
+
+  async function asAdmin<T>(use: (client: pg.Client) => Promise<T>): Promise<T> {
+    const client = await primary.connect('app');
+    try {
+      return await use(client);
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Waits until the standby has replayed all that the primary has written. */
+  async function caughtUp(): Promise<void> {
+    const [here, there] = [await primary.connect(), await standby.connect()];
+    try {
+      const { rows } = await here.query<{ lsn: string }>('SELECT pg_current_wal_flush_lsn() AS lsn');
+      for (;;) {
+        const { rows: replayed } = await there.query<{ done: boolean }>(
+          'SELECT pg_last_wal_replay_lsn() >= $1::pg_lsn AS done',
+          [rows[0]?.lsn],
+        );
+        if (replayed[0]?.done) return;
+        await sleep(20);
+      }
+    } finally {
+      await here.end();
+      await there.end();
+    }
+  }
+
+  it('is sent read-only transactions with settings of their own, and nothing else', async () => {
+    const before = (await primary.log()).length;
+    await read(primary);
+    const log = (await primary.log()).slice(before);
+    const sent = log
+      .split('\n')
+      .map((line) => /LOG: {2}statement: (.*)/.exec(line)?.[1])
+      .filter((statement) => statement !== undefined && statement !== '');
+    const shapes = sent.map(
+      (statement) =>
+        /^(SELECT|SET LOCAL|SAVEPOINT|ROLLBACK|BEGIN.*?READ ONLY)/.exec(statement)?.[0] ?? statement,
+    );
+    expect([...new Set(shapes)].sort()).toEqual([
+      'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY',
+      'ROLLBACK',
+      'SAVEPOINT',
+      'SELECT',
+      'SET LOCAL',
+    ]);
+    expect(log).not.toMatch(/\b(INSERT|UPDATE|DELETE|CREATE|LOCK TABLE|pg_advisory_lock|PREPARE)\b/);
+    expect(log).not.toContain('execute <unnamed>');
+    expect(log).not.toMatch(/ERROR|FATAL/);
+  });
+
+  it('gives roles of four strengths, and a standby, the same schema', async () => {
+    await asAdmin(async (admin) => {
+      await admin.query(`CREATE ROLE smallest LOGIN; CREATE ROLE middling LOGIN; CREATE ROLE mighty LOGIN;
+        GRANT pg_read_all_data TO mighty`);
+      const { rows } = await admin.query<{ name: string }>(
+        `SELECT quote_ident(nspname) AS name FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'`,
+      );
+      for (const { name } of rows)
+        await admin.query(`GRANT USAGE ON SCHEMA ${name} TO smallest, middling, mighty`);
+      await admin.query('GRANT SELECT ON app.parents TO middling');
+    });
+    const whole = await read(primary);
+    for (const user of ['smallest', 'middling', 'mighty'])
+      expect(await read(primary, { user }), user).toEqual(whole);
+    await caughtUp();
+    expect(await read(standby, { user: 'smallest' })).toEqual(whole);
+  });
+
+  it('says what is hidden from a role, and which grants would open it', async () => {
+    const grants = await asAdmin(async (admin) => {
+      await admin.query(`CREATE ROLE blind LOGIN; REVOKE SELECT ON pg_catalog.pg_policy FROM PUBLIC;
+        REVOKE EXECUTE ON FUNCTION pg_catalog.pg_get_viewdef(oid) FROM PUBLIC`);
+      const error: unknown = await read(primary, { user: 'blind' }).catch((thrown: unknown) => thrown);
+      if (!(error instanceof DriftmarkError)) throw new Error('nothing was hidden', { cause: error });
+      expect(error).toMatchObject({ code: 'incomplete', exitCode: 3 });
+      const told = error.details.map(({ text }) => text);
+      for (const grant of told) await admin.query(grant);
+      expect(reportText(await read(primary, { user: 'blind' }))).toContain('## ');
+      await admin.query(`GRANT SELECT ON pg_catalog.pg_policy TO PUBLIC;
+        GRANT EXECUTE ON FUNCTION pg_catalog.pg_get_viewdef(oid) TO PUBLIC`);
+      return told;
+    });
+    expect(grants).toEqual(
+      expect.arrayContaining([
+        'GRANT USAGE ON SCHEMA app TO blind;',
+        'GRANT SELECT ON TABLE pg_catalog.pg_policy TO blind;',
+        'GRANT EXECUTE ON FUNCTION pg_catalog.pg_get_viewdef(oid) TO blind;',
+      ]),
+    );
+  });
+
+  it('is read all the same where settings of the role and the database would change every text', async () => {
+    const before = reportText(await read(primary));
+    await asAdmin((admin) =>
+      admin.query(`ALTER DATABASE app SET quote_all_identifiers = on; ALTER DATABASE app SET DateStyle = 'SQL, DMY';
+        ALTER DATABASE app SET IntervalStyle = 'iso_8601'; ALTER DATABASE app SET search_path = vault;
+        ALTER DATABASE app SET extra_float_digits = -5; ALTER DATABASE app SET bytea_output = 'escape';
+        ALTER DATABASE app SET TimeZone = 'Asia/Kolkata'; ALTER DATABASE app SET standard_conforming_strings = off;
+        ALTER DATABASE app SET default_transaction_isolation = 'serializable'`),
+    );
+    expect(reportText(await read(primary))).toBe(before);
+    await caughtUp();
+    expect(reportText(await read(standby))).toBe(before);
+    await asAdmin((admin) => admin.query('ALTER DATABASE app RESET ALL'));
+  });
+
+  it('holds no lock above AccessShare, and lets go of those on tables before it ends', async () => {
+    await asAdmin(async (admin) => {
+      const seen = new Set<string>();
+      const done = new AbortController();
+      const reading = (async () => {
+        for (let times = 0; times < 10; times++) await read(primary);
+        done.abort();
+      })();
+      while (!done.signal.aborted) {
+        const { rows } = await admin.query<{ mode: string }>(
+          `SELECT DISTINCT l.mode FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+           WHERE a.application_name = 'driftmark' AND l.locktype = 'relation'`,
+        );
+        for (const { mode } of rows) seen.add(mode);
+      }
+      await reading;
+      expect([...seen]).toEqual(['AccessShareLock']);
+    });
+  });
+
+  it('makes an ALTER TABLE wait no longer than one short batch', async () => {
+    await asAdmin(async (admin) => {
+      const done = new AbortController();
+      const reading = (async () => {
+        // What is read is torn more often than not; what counts here is who waits.
+        for (let times = 0; times < 15; times++) await read(primary, { retries: 0 }).catch(() => undefined);
+        done.abort();
+      })();
+      // Whoever cannot have the lock within 250 ms fails.
+      await admin.query("SET lock_timeout = '250ms'");
+      let altered = 0;
+      while (!done.signal.aborted) {
+        await admin.query('ALTER TABLE app.parents SET (fillfactor = 71)');
+        await admin.query('ALTER TABLE app.parents RESET (fillfactor)');
+        altered++;
+        await sleep(15);
+      }
+      await reading;
+      expect(altered).toBeGreaterThan(3);
+    });
+  });
+
+  it('never shows a schema that changed while it was read', async () => {
+    await asAdmin(async (admin) => {
+      await admin.query(`CREATE DATABASE racing TEMPLATE template0`);
+      const writer = await primary.connect('racing');
+      await writer.query(`CREATE TABLE a (x integer, y integer CHECK (y > 0)); CREATE VIEW v AS SELECT x FROM a;
+        CREATE INDEX i ON a (x) WHERE y > 1`);
+      const states = new Set<string>();
+      const steps = [
+        'ALTER TABLE a RENAME x TO z',
+        'ALTER TABLE a RENAME TO b',
+        'ALTER TABLE b RENAME TO a',
+        'ALTER TABLE a RENAME z TO x',
+        'DROP VIEW v',
+        'CREATE VIEW v AS SELECT x FROM a',
+      ];
+      for (const step of steps) {
+        await writer.query(step);
+        states.add(reportText(await read(primary, { database: 'racing' })));
+      }
+      const done = new AbortController();
+      const writing = (async () => {
+        while (!done.signal.aborted)
+          for (const step of steps) await writer.query(step).then(() => sleep(5 + Math.random() * 300));
+      })();
+      const texts: string[] = [];
+      for (let times = 0; times < 25; times++) {
+        const text = await read(primary, { database: 'racing', retries: 2 }).then(
+          reportText,
+          () => undefined,
+        );
+        if (text !== undefined) texts.push(text);
+      }
+      done.abort();
+      await writing;
+      await writer.end();
+      expect(texts.length).toBeGreaterThan(0);
+      for (const text of texts) expect(states).toContain(text);
+    });
+  });
+
+  it('survives what a standby does to its readers', async () => {
+    const before = reportText(await read(standby));
+    const killer = await standby.connect('app');
+    const reading = [read(standby, { retries: 20 }), read(standby, { retries: 20 })];
+    let ended = 0;
+    // A recovery conflict cancels a statement, or ends the connection.
+    for (const how of ['pg_cancel_backend', 'pg_terminate_backend', 'pg_cancel_backend']) {
+      for (let tries = 0; tries < 200; tries++) {
+        const { rows } = await killer.query<{ done: boolean }>(
+          `SELECT ${how}(pid) AS done FROM pg_stat_activity WHERE application_name = 'driftmark'`,
+        );
+        if (rows.length > 0) {
+          ended += rows.length;
+          break;
+        }
+        await sleep(5);
+      }
+    }
+    await killer.end();
+    expect(ended).toBeGreaterThan(1);
+    for (const schema of await Promise.all(reading)) expect(reportText(schema)).toBe(before);
+  });
+
+  it('stops where a server goes on ending its readers, and says why', async () => {
+    const done = new AbortController();
+    const killer = await standby.connect('app');
+    const killing = (async () => {
+      while (!done.signal.aborted) {
+        await killer.query(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'app' AND pid <> pg_backend_pid() AND backend_type = 'client backend'`,
+        );
+        await sleep(2);
+      }
+    })();
+    const error: unknown = await read(standby, { retries: 2 }).catch((thrown: unknown) => thrown);
+    done.abort();
+    await killing;
+    await killer.end();
+    expect(error).toBeInstanceOf(DriftmarkError);
+    expect(error).toMatchObject({ exitCode: 1 });
+  });
+
+  it('is read again after a restart', async () => {
+    await standby.halt('immediate');
+    const reading = read(standby, { retries: 10 });
+    await standby.start();
+    expect(reportText(await reading)).toContain('parents');
+  });
+});
