@@ -41,7 +41,7 @@ export type DriftReason =
   | 'live';
 
 /** The two texts that are compared, for a unified diff. */
-interface TextDifference {
+export interface TextDifference {
   readonly before: string;
   readonly after: string;
   /** What they are called in the diff, where it is not the report and the migrations. */

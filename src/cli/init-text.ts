@@ -23,7 +23,7 @@ function renderReport({ file, name, isThere }: PlannedReport, cwd: string, chalk
 function renderFile({ file, purpose, before, text }: PlannedFile, cwd: string, chalk: ChalkInstance): string {
   const name = path.relative(cwd, file);
   const sign = before === undefined ? chalk.green('+') : chalk.yellow('~');
-  const lines = unifiedDiff(before ?? '', text, { before: name, after: name })
+  const lines = unifiedDiff({ before: before ?? '', after: text, names: { before: name, after: name } })
     .filter(({ type }) => type === 'added' || type === 'removed')
     .map(
       ({ type, text: line }) =>

@@ -1,11 +1,14 @@
 import type { Readable, Writable } from 'node:stream';
 
+/** A stream that may be a terminal, and then has a width. */
+type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
 /** What the command line needs of a process: Node's own, or one that a test made up. */
 export interface HostProcess {
   readonly argv: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: Writable & { readonly isTTY?: boolean };
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly cwd: () => string;
   exitCode?: number | string | null | undefined;

@@ -1,10 +1,11 @@
 import { CommanderError } from 'commander';
 import { DriftmarkError } from '../errors.js';
-import { renderError, type TextOptions } from '../reporters/text.js';
+import { renderError, type TextOptions } from '../reporters/error-text.js';
 import type { HostProcess } from './process.js';
 import { programFor } from './program.js';
 import { interruptionBy } from './signals.js';
 import { streamsOf } from './streams.js';
+import { textOptionsOn } from './text-options.js';
 
 /**
  * Runs a command line: the only place that sets an exit code. docs/exit-codes.md.
@@ -24,7 +25,7 @@ export async function run(host: HostProcess): Promise<void> {
     await program.parseAsync([...host.argv]);
     host.exitCode = code;
   } catch (error) {
-    host.exitCode = failure(error, { chalk: streams.errChalk, cwd: host.cwd() }, streams.err);
+    host.exitCode = failure(error, textOptionsOn('stderr', { host, streams }), streams.err);
   } finally {
     interruption.forget();
     host.exitCode = interruption.exitCode() ?? (streams.isReaderGone() ? 0 : (host.exitCode ?? 0));

@@ -1,59 +1,82 @@
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { BuildEnvironment } from '../build/environment.js';
 import { resolveConfig, type Config } from '../config/config.js';
 import { changedSince } from '../changed-since.js';
 import { failedOutcome } from '../check.js';
+import { DriftmarkError } from '../errors.js';
 import { exitCodeOf, worstExitCode, type Outcome } from '../outcome.js';
+import { renderFailedDowns } from '../reporters/failed-downs.js';
 import { harmless } from '../reporters/harmless.js';
-import { renderJson } from '../reporters/json.js';
-import { renderFailedDowns, renderText } from '../reporters/text.js';
 import { withScratchServer } from '../scratch/scratch.js';
 import { findTargets, type Target } from '../targets.js';
-import type { CommonOptions } from './options.js';
 import type { CommandContext } from './context.js';
 import { eachTarget } from './each-target.js';
-import { progressOn } from './progress.js';
+import type { CommonOptions, ReporterOptions } from './options.js';
+import { progressOn, type Progress } from './progress.js';
+import { reportingTo, type Reporting } from './reporting.js';
+import { requestedReporters } from './requested-reporters.js';
 import type { TargetOptions } from './target-options.js';
+import { textOptionsOn } from './text-options.js';
 
 /** A job for each target: `check` or `update`. */
 export type TargetJob = (target: Target, environment: BuildEnvironment, cwd: string) => Promise<Outcome>;
 
-/** Runs a job for every target on one scratch server, and prints how each fared. */
+type SessionOptions = CommonOptions & TargetOptions & ReporterOptions;
+
+/** Runs a job for every target on one scratch server, and reports how each fared. */
 export async function runTargets(
   job: TargetJob,
   paths: readonly string[],
-  options: CommonOptions & TargetOptions,
+  options: SessionOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { host, streams, exit } = context;
+  const { host } = context;
+  const flags = options.reporter ?? options.outputFile ?? [];
+  const reportTo = (configured: Config['reporters']) =>
+    reportingTo(requestedReporters(flags, configured ?? [], host.env), context, options);
+  let reporting = reportTo([]);
+  try {
+    const config = await resolveConfig(options, host.env, host.cwd());
+    reporting = reportTo(config.reporters);
+    const targets = await meantTargets(config, paths, options);
+    const outcomes = await workOff(job, targets, config, options, context, reporting);
+    await reporting.finish(outcomes);
+    context.exit(worstExitCode(outcomes.map(exitCodeOf)));
+  } catch (error) {
+    if (error instanceof DriftmarkError && error.code !== 'interrupted') await reporting.fail(error);
+    throw error;
+  }
+}
+
+/** Several targets at once; how each fared is told in the order of the targets, as soon as it is known. */
+async function workOff(
+  job: TargetJob,
+  targets: readonly Target[],
+  config: Config,
+  options: SessionOptions,
+  context: CommandContext,
+  reporting: Reporting,
+): Promise<readonly Outcome[]> {
+  const { host, streams } = context;
   const cwd = host.cwd();
-  const config = await resolveConfig(options, host.env, cwd);
-  const targets = await meantTargets(config, paths, options);
-  const texts: string[] = [];
-  const tell = async (outcome: Outcome): Promise<void> => {
-    if (options.quiet !== true) streams.err(renderFailedDowns(outcome, streams.errChalk));
-    if (options.reporter === 'json') return;
-    if (options.quiet === true && exitCodeOf(outcome) === 0) return;
-    const text = renderText(outcome, { chalk: streams.outChalk, cwd });
-    texts.push(text);
-    if (options.outputFile === undefined) await streams.out(text);
-  };
+  if (targets.length === 0) {
+    streams.err(`Nothing has changed since ${harmless(options.changedSince ?? '')}.\n`);
+    return [];
+  }
   const work = (target: Target, environment: BuildEnvironment) =>
     job(target, environment, cwd).catch((error: unknown) => {
       context.signal.throwIfAborted();
       return failedOutcome(target, cwd, error);
     });
   let outcomes: readonly Outcome[] = [];
-  if (targets.length > 0)
-    await onScratchServer(config, options, context, async (environment) => {
-      outcomes = await eachTarget({ targets, jobs: config.jobs, environment, work, tell });
-    });
-  else streams.err(`Nothing has changed since ${harmless(options.changedSince ?? '')}.\n`);
-  const result = options.reporter === 'json' ? renderJson(outcomes) : texts.join('');
-  if (options.outputFile !== undefined) await writeFile(path.resolve(cwd, options.outputFile), result);
-  else if (options.reporter === 'json') await streams.out(result);
-  exit(worstExitCode(outcomes.map(exitCodeOf)));
+  await onScratchServer(config, options, context, async (environment, progress) => {
+    const tell = async (outcome: Outcome): Promise<void> => {
+      progress.clear();
+      if (options.quiet !== true) streams.err(renderFailedDowns(outcome, textOptionsOn('stderr', context)));
+      await reporting.tell(outcome);
+    };
+    outcomes = await eachTarget({ targets, jobs: config.jobs, environment, work, tell });
+  });
+  return outcomes;
 }
 
 async function meantTargets(
@@ -70,34 +93,37 @@ export async function onScratchServer(
   config: Config,
   options: CommonOptions,
   { host, streams, signal }: CommandContext,
-  use: (environment: BuildEnvironment) => Promise<void>,
+  use: (environment: BuildEnvironment, progress: Progress) => Promise<void>,
 ): Promise<void> {
   const { errChalk } = streams;
   const progress = progressOn(host, options);
-  const notice = (text: string): void => {
+  const tell = (text: string): void => {
     progress.clear();
-    streams.err(`${errChalk.dim('driftmark:')} ${harmless(text)}\n`);
+    streams.err(text);
+  };
+  const notice = (text: string): void => {
+    tell(`${errChalk.dim('driftmark:')} ${harmless(text)}\n`);
   };
   try {
     await withScratchServer({ ...config.engine, projectDir: config.root, notice, signal }, (server) =>
-      use({
-        server,
-        notice,
-        signal,
-        output: (chunk) => {
-          progress.clear();
-          streams.err(chunk.toString());
-        },
-        progress: progress.tell,
-        ...(options.verbose === true && {
-          onSql: (sql: string, milliseconds: number) => {
-            progress.clear();
-            streams.err(
-              errChalk.dim(`${milliseconds.toFixed(1).padStart(8)} ms  ${sql.replace(/\s+/g, ' ').trim()}\n`),
-            );
+      use(
+        {
+          server,
+          notice,
+          signal,
+          output: (chunk) => {
+            tell(chunk.toString());
           },
-        }),
-      }),
+          progress: progress.tell,
+          ...(options.verbose === true && {
+            onSql: (sql: string, milliseconds: number) => {
+              const line = harmless(sql.replace(/\s+/g, ' ').trim());
+              tell(errChalk.dim(`${milliseconds.toFixed(1).padStart(8)} ms  ${line}\n`));
+            },
+          }),
+        },
+        progress,
+      ),
     );
   } finally {
     progress.clear();

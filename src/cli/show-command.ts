@@ -4,11 +4,11 @@ import { Command, Option } from 'commander';
 import { defined, resolveConfig } from '../config/config.js';
 import { readSource } from '../source.js';
 import { render } from '../report/formats.js';
-import { withCommonOptions, type CommonOptions } from './options.js';
+import { withCommonOptions, withOutputFile, type CommonOptions, type OutputOptions } from './options.js';
 import type { CommandContext } from './context.js';
 import { onScratchServer } from './session.js';
 
-interface ShowOptions extends CommonOptions {
+interface ShowOptions extends CommonOptions, OutputOptions {
   readonly as: 'markdown' | 'json';
 }
 
@@ -33,7 +33,7 @@ export function showCommand(context: CommandContext): Command {
         .default('markdown'),
     )
     .addHelpText('after', EXAMPLES);
-  return withCommonOptions(command).action((source: string, options: ShowOptions) =>
+  return withOutputFile(withCommonOptions(command)).action((source: string, options: ShowOptions) =>
     show(source, options, context),
   );
 }

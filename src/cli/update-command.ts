@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { update } from '../update.js';
-import { withCommonOptions, type CommonOptions } from './options.js';
 import type { CommandContext } from './context.js';
+import { withCommonOptions, withReporters, type CommonOptions, type ReporterOptions } from './options.js';
 import { runTargets } from './session.js';
 import { withTargetOptions, type TargetOptions } from './target-options.js';
 
@@ -23,7 +23,8 @@ export function updateCommand(context: CommandContext): Command {
       'package folders, or files of theirs (default: those of the config, or this folder)',
     )
     .addHelpText('after', EXAMPLES);
-  return withCommonOptions(withTargetOptions(command)).action(
-    (paths: string[], options: CommonOptions & TargetOptions) => runTargets(update, paths, options, context),
+  return withReporters(withCommonOptions(withTargetOptions(command))).action(
+    (paths: string[], options: CommonOptions & TargetOptions & ReporterOptions) =>
+      runTargets(update, paths, options, context),
   );
 }

@@ -1,11 +1,30 @@
-/* eslint no-control-regex: off -- these are the characters that are meant */
+/* eslint no-control-regex: off, no-misleading-character-class: off -- these characters are meant, one by one */
+
 /**
- * Text from a database, made harmless for a terminal, an annotation or a page: control characters, line breaks
- * and characters that change the direction or hide are shown as `\uXXXX`.
+ * Control characters, line breaks, and characters that hide, reverse or join others: whatever could make a text
+ * look like another one, or do something to the terminal or page that shows it. Spaces of all widths are harmless.
  */
+const HARMFUL = new RegExp(
+  `[${[
+    '\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f',
+    '\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\ufffe\\uffff\\ud800-\\udfff',
+    '\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}',
+  ].join('')}]`,
+  'gu',
+);
+
+/** Text from a database, made harmless for a terminal, an annotation or a page: what `HARMFUL` says, as `\uXXXX`. */
 export function harmless(text: string): string {
-  return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return text.replace(HARMFUL, escape);
 }
+
+/** The same for text of several lines. */
+export function harmlessLines(text: string): string {
+  return text.split(/\r?\n/).map(harmless).join('\n');
+}
+
+const escape = (character: string) =>
+  Array.from(
+    { length: character.length },
+    (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
+  ).join('');

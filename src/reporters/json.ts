@@ -1,55 +1,95 @@
-import { exitCodeOf, worstExitCode, type ExitCode, type Outcome } from '../outcome.js';
+import type { DriftmarkError } from '../errors.js';
+import {
+  exitCodeOf,
+  worstExitCode,
+  type ExplainedChange,
+  type FailedDown,
+  type Outcome,
+} from '../outcome.js';
 import { describe } from './describe.js';
+import { harmless } from './harmless.js';
+import { totalsOf } from './totals.js';
 
 /** The number rises when a field changes its meaning or goes. */
 const VERSION = 1;
 
-/** All outcomes for machines, with a count for each exit code. docs/json.md. */
+/**
+ * All outcomes for machines, with a count for each exit code. docs/schemas/result.schema.json.
+ * Characters that do not show are escaped as JSON escapes them, so that nothing is lost and nothing harms a terminal.
+ */
 export function renderJson(outcomes: readonly Outcome[]): string {
-  const codes = outcomes.map(exitCodeOf);
-  const count = (code: ExitCode) => codes.filter((each) => each === code).length;
-  const summary = {
+  const { ok, ...totals } = totalsOf(outcomes);
+  const result = {
     version: VERSION,
-    exitCode: worstExitCode(codes),
-    counts: { inSync: count(0), failed: count(1), drift: count(2), incomplete: count(3) },
-    targets: outcomes.map((outcome, at) => ({
+    exitCode: worstExitCode(outcomes.map(exitCodeOf)),
+    counts: { inSync: ok, ...totals },
+    targets: outcomes.map((outcome) => ({
       name: outcome.name,
       report: outcome.report,
-      exitCode: codes[at],
+      exitCode: exitCodeOf(outcome),
       seconds: Number(outcome.seconds.toFixed(3)),
+      live: outcome.live,
       ...resultOf(outcome.result),
-      failedDowns: outcome.failedDowns.map(({ migration, error, leftBehind }) => ({
-        migration,
-        ...(error && { error: error.message }),
-        leftBehind: leftBehind.map(describe),
-      })),
+      failedDowns: outcome.failedDowns.map(failedDown),
     })),
   };
-  return `${JSON.stringify(summary, null, 2)}\n`;
+  const lines = JSON.stringify(result, null, 2).split('\n');
+  return `${lines.map(harmless).join('\n')}\n`;
 }
 
 function resultOf(result: Outcome['result']): object {
   switch (result.type) {
     case 'in-sync':
-    case 'written':
       return { result: result.type, migrations: result.migrations, tables: result.tables };
+    case 'written':
+      return {
+        result: result.type,
+        migrations: result.migrations,
+        tables: result.tables,
+        isNew: result.isNew,
+      };
     case 'drift': {
       const { reason, remarks, line, remedy } = result;
-      const changes = result.changes.map(({ change, migration }) => ({
-        type: change.type,
-        kind: change.kind,
-        identity: change.identity,
-        class: change.class,
-        ...(change.type === 'changed' && { fact: change.fact }),
-        ...('before' in change && { before: change.before }),
-        ...('after' in change && { after: change.after }),
-        ...(migration !== undefined && { migration }),
-      }));
-      return { result: 'drift', reason, changes, remarks, ...(line !== undefined && { line }), remedy };
+      return { result: result.type, reason, changes: result.changes.map(change), remarks, line, remedy };
     }
-    case 'failed': {
-      const { code, message, place, details, remedy } = result.error;
-      return { result: 'failed', error: { code, message, place, details, remedy } };
-    }
+    case 'failed':
+      return { result: result.type, error: errorOf(result.error) };
   }
 }
+
+function change({ change, migration, verdict, isTolerated }: ExplainedChange): object {
+  const { type, kind, identity, class: changeClass } = change;
+  return {
+    type,
+    kind,
+    identity,
+    class: changeClass,
+    ...(type === 'changed' && { fact: change.fact }),
+    ...('before' in change && { before: change.before }),
+    ...('after' in change && { after: change.after }),
+    migration,
+    verdict,
+    isTolerated,
+    description: inWords({ change }),
+  };
+}
+
+/** `table orders: column total: type numeric(10,2) → numeric(12,2)`. */
+function inWords({ change }: ExplainedChange): string {
+  const { group, subject, detail } = describe(change);
+  return [group, subject, detail].filter((part) => part !== undefined && part !== '').join(': ');
+}
+
+const failedDown = ({ migration, error, leftBehind }: FailedDown) => ({
+  migration,
+  ...(error && { error: errorOf(error) }),
+  leftBehind: leftBehind.map((each) => change({ change: each })),
+});
+
+const errorOf = ({ code, message, place, details, remedy }: DriftmarkError) => ({
+  code,
+  message,
+  place,
+  details,
+  remedy,
+});

@@ -1,4 +1,5 @@
 import { structuredPatch } from 'diff';
+import type { NamedDifference } from './account.js';
 
 /** A line of a unified diff. */
 export interface DiffLine {
@@ -7,11 +8,7 @@ export interface DiffLine {
 }
 
 /** A unified diff with three lines of context and, after each `@@`, the nearest heading of the report. */
-export function unifiedDiff(
-  before: string,
-  after: string,
-  names: { readonly before: string; readonly after: string },
-): DiffLine[] {
+export function unifiedDiff({ before, after, names }: NamedDifference): DiffLine[] {
   const { hunks } = structuredPatch(names.before, names.after, before, after, '', '', { context: 3 });
   const [oldLines, newLines] = [before.split('\n'), after.split('\n')];
   return [

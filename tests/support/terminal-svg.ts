@@ -4,6 +4,7 @@ const COLOURS: Readonly<Record<number, string>> = {
   32: '#57ab5a',
   33: '#c69026',
   36: '#39c5cf',
+  35: '#d57bff',
 };
 const [INK, GROUND] = ['#d1d7e0', '#1c2128'];
 const [WIDTH, HEIGHT, MARGIN] = [8.4, 19, 20];

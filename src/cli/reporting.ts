@@ -1,0 +1,81 @@
+import { appendFile, mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ReporterConfig } from '../config/config.js';
+import { DriftmarkError } from '../errors.js';
+import { exitCodeOf, worstExitCode, type Outcome } from '../outcome.js';
+import { renderErrorAnnotation } from '../reporters/github.js';
+import { renderMarkdown, SUMMARY_LIMIT } from '../reporters/markdown.js';
+import { REPORTERS, type ReporterOptions } from '../reporters/reporters.js';
+import { renderText, renderTotals } from '../reporters/text.js';
+import type { CommandContext } from './context.js';
+import { textOptionsInFile, textOptionsOn } from './text-options.js';
+
+/** Where outcomes go as they come, and when all are there. */
+export interface Reporting {
+  /** Called with each outcome, in the order of the targets. */
+  readonly tell: (outcome: Outcome) => Promise<void>;
+  /** Called once, with all of them. */
+  readonly finish: (outcomes: readonly Outcome[]) => Promise<void>;
+  /** Called instead where there are none because of an error. */
+  readonly fail: (error: DriftmarkError) => Promise<void>;
+}
+
+/** Prints as the reporters say: `text` on stdout at once, so that whoever waits sees each target come. */
+export function reportingTo(
+  requests: readonly ReporterConfig[],
+  context: CommandContext,
+  { quiet = false }: { readonly quiet?: boolean },
+): Reporting {
+  const { host, streams } = context;
+  const cwd = host.cwd();
+  const live = textOptionsOn('stdout', context);
+  const inFile: ReporterOptions = {
+    ...textOptionsInFile(cwd),
+    workspace: host.env.GITHUB_WORKSPACE ?? cwd,
+  };
+  const isTold = (outcome: Outcome) => !quiet || exitCodeOf(outcome) !== 0;
+  const isGithub = requests.some(({ name }) => name === 'github');
+  return {
+    tell: async (outcome) => {
+      if (requests.some(isLive) && isTold(outcome)) await streams.out(renderText(outcome, live));
+    },
+    finish: async (outcomes) => {
+      const isQuiet = quiet && worstExitCode(outcomes.map(exitCodeOf)) === 0;
+      for (const request of requests) {
+        const { name, outputFile } = request;
+        const text = isLive(request)
+          ? renderTotals(isQuiet ? [] : outcomes, live)
+          : REPORTERS[name](name === 'text' ? outcomes.filter(isTold) : outcomes, inFile);
+        await (outputFile === undefined ? streams.out(text) : write(path.resolve(cwd, outputFile), text));
+      }
+      const summary = host.env.GITHUB_STEP_SUMMARY ?? '';
+      if (isGithub && summary !== '' && !isQuiet)
+        await appendFile(summary, renderMarkdown(outcomes, inFile, SUMMARY_LIMIT)).catch(
+          cannotWrite(summary),
+        );
+    },
+    fail: async (error) => {
+      if (isGithub) await streams.out(renderErrorAnnotation(error, inFile));
+    },
+  };
+}
+
+const isLive = ({ name, outputFile }: ReporterConfig) => name === 'text' && outputFile === undefined;
+
+async function write(file: string, text: string): Promise<void> {
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, text);
+  } catch (error) {
+    cannotWrite(file)(error);
+  }
+}
+
+function cannotWrite(file: string): (error: unknown) => never {
+  return (error) => {
+    throw new DriftmarkError('file-failed', `The result could not be written: ${String(error)}`, {
+      place: { file },
+      cause: error,
+    });
+  };
+}

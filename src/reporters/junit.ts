@@ -1,0 +1,64 @@
+import type { Outcome } from '../outcome.js';
+import { accountOf, type Account, type Status } from './account.js';
+import { Chalk } from 'chalk';
+import { harmless, harmlessLines } from './harmless.js';
+import { renderText } from './text.js';
+import { totalsOf } from './totals.js';
+
+const PLAIN = new Chalk({ level: 0 });
+
+/**
+ * All outcomes as JUnit's XML: a test case for each target, failed where it drifted, in error where it could not
+ * be checked wholly. XML 1.0 has no way to write control characters: they stand as `\uXXXX`.
+ */
+export function renderJunit(outcomes: readonly Outcome[], { cwd }: { readonly cwd: string }): string {
+  const { drift, failed, incomplete } = totalsOf(outcomes);
+  const counts = {
+    tests: outcomes.length,
+    failures: drift,
+    errors: failed + incomplete,
+    skipped: 0,
+    time: seconds(outcomes.reduce((sum, outcome) => sum + outcome.seconds, 0)),
+  };
+  const lines = [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites${attributes({ name: 'driftmark', ...counts })}>`,
+    `  <testsuite${attributes({ name: 'driftmark', ...counts })}>`,
+    ...outcomes.flatMap((outcome) =>
+      renderCase(accountOf(outcome), renderText(outcome, { chalk: PLAIN, cwd })),
+    ),
+    '  </testsuite>',
+    '</testsuites>',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const ELEMENTS: Readonly<Record<Exclude<Status, 'ok'>, 'failure' | 'error'>> = {
+  drift: 'failure',
+  failed: 'error',
+  incomplete: 'error',
+};
+
+function renderCase(account: Account, text: string): string[] {
+  const { status, name, report, headline } = account;
+  const about = attributes({ name, classname: 'driftmark', file: report, time: seconds(account.seconds) });
+  if (status === 'ok') return [`    <testcase${about}/>`];
+  const element = ELEMENTS[status];
+  const why = attributes({ message: account.error?.message ?? headline, type: status });
+  return [
+    `    <testcase${about}>`,
+    `      <${element}${why}>${escape(harmlessLines(text))}</${element}>`,
+    '    </testcase>',
+  ];
+}
+
+const attributes = (values: Readonly<Record<string, string | number>>) =>
+  Object.entries(values)
+    .map(([name, value]) => ` ${name}="${escape(harmless(String(value)))}"`)
+    .join('');
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+const escape = (text: string) => text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character);
+
+const seconds = (value: number) => value.toFixed(3);

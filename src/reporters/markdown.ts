@@ -1,0 +1,119 @@
+import type { DriftmarkError } from '../errors.js';
+import type { Outcome } from '../outcome.js';
+import { accountOf, count, type Account } from './account.js';
+import { groupChanges, tellChanges, type ToldChange } from './changes.js';
+import { shownPath } from './error-text.js';
+import { code, fenced } from './markdown-text.js';
+import { describeTotals, totalsOf } from './totals.js';
+import { unifiedDiff } from './unified-diff.js';
+
+/** What GitHub takes as a comment (65,536 characters; GitLab takes more), with room for what a bot adds. */
+const COMMENT_LIMIT = 65_000;
+/** What GitHub takes as a job summary (1 MiB for all that a step writes). */
+export const SUMMARY_LIMIT = 1_000_000;
+
+/** By which a bot finds the comment that it wrote before. */
+const MARKER = '<!-- driftmark -->';
+
+/** How much is told: the most lines of a diff and the most changes of a target, and the most targets. */
+interface Extent {
+  readonly diff: number;
+  readonly changes: number;
+  readonly targets: number;
+}
+
+const EXTENTS: readonly Extent[] = [
+  { diff: Infinity, changes: Infinity, targets: Infinity },
+  { diff: 300, changes: 300, targets: Infinity },
+  { diff: 60, changes: 100, targets: Infinity },
+  { diff: 0, changes: 20, targets: Infinity },
+  { diff: 0, changes: 5, targets: 50 },
+  { diff: 0, changes: 0, targets: 50 },
+];
+
+/** A comment on a pull request, or a job summary. What would make it longer than `limit` bytes is left out, and counted. */
+export function renderMarkdown(
+  outcomes: readonly Outcome[],
+  { cwd }: { readonly cwd: string },
+  limit = COMMENT_LIMIT,
+): string {
+  const accounts = outcomes.map((outcome) => accountOf(outcome, code));
+  const head = [MARKER, '', `## driftmark: ${describeTotals(totalsOf(outcomes))}`];
+  const render = (extent: Extent) =>
+    `${[head, ...renderAll(accounts, extent, cwd)].map((block) => block.join('\n')).join('\n\n')}\n`;
+  let text = '';
+  for (const extent of EXTENTS) {
+    text = render(extent);
+    if (Buffer.byteLength(text) <= limit) break;
+  }
+  return text;
+}
+
+function renderAll(accounts: readonly Account[], extent: Extent, cwd: string): string[][] {
+  const told = accounts.filter(({ status }) => status !== 'ok');
+  const fine = accounts.filter(({ status }) => status === 'ok');
+  const lines = fine.map(
+    (account) => `- ✓ ${code(account.name)} ${[account.headline, ...account.extent].join(', ')}`,
+  );
+  const left = told.length - extent.targets;
+  return [
+    ...told.slice(0, extent.targets).flatMap((account) => renderAccount(account, extent, cwd)),
+    ...(left > 0 ? [[`And ${count(left, 'further target')} of which something is to be told.`]] : []),
+    ...(told.length === 0 && fine.length < 10
+      ? [lines]
+      : collapsed(count(fine.length, 'target') + ' in sync', lines.slice(0, extent.changes))),
+  ].filter((block) => block.length > 0);
+}
+
+function renderAccount(account: Account, extent: Extent, cwd: string): string[][] {
+  const { name, headline, error, remedy } = account;
+  return [
+    [`### ✗ ${code(name)}: ${headline}`],
+    renderFindings(account, extent.changes),
+    error === undefined ? [] : renderError(error, cwd),
+    ...renderDiff(account, extent.diff),
+    remedy === undefined ? [] : [`${remedy.purpose}: ${code(remedy.command)}`],
+  ];
+}
+
+function renderFindings({ changes, remarks }: Account, most: number): string[] {
+  const told = tellChanges(changes.slice(0, most));
+  return [
+    ...[...groupChanges(told)].flatMap(([group, members]) => [
+      ...(group === '' ? [] : [`- ${code(group)}`]),
+      ...members.map((change) => `${group === '' ? '' : '  '}- ${renderChange(change)}`),
+    ]),
+    ...(changes.length > most ? [`- and ${count(changes.length - most, 'further change')}`] : []),
+    ...remarks.map(({ text, line }) => `- ~ ${line === undefined ? '' : `line ${line}: `}${code(text)}`),
+  ];
+}
+
+const renderChange = ({ sign, subject, detail, origin }: ToldChange) =>
+  [`\`${sign}\``, code(subject), code(detail), origin === undefined ? '' : `(${code(origin)})`]
+    .filter((part) => part !== '')
+    .join(' ');
+
+function renderError({ message, place, details, remedy }: DriftmarkError, cwd: string): string[] {
+  const { file, line, object } = place;
+  const where = [file && shownPath(file, cwd), line].filter((part) => part !== undefined).join(':');
+  const places = [where, object ?? ''].filter((part) => part !== '').map(code);
+  return [
+    ...(places.length === 0 ? [] : [`In ${places.join(', ')}:`, '']),
+    ...fenced('text', [message, ...details.map(({ label, text }) => `${label}: ${text}`)].join('\n')),
+    ...(remedy === undefined ? [] : ['', `→ ${code(remedy)}`]),
+  ];
+}
+
+function renderDiff({ difference }: Account, most: number): string[][] {
+  if (difference === undefined || most === 0) return [];
+  const lines = unifiedDiff(difference).map(({ text }) => text);
+  const left = lines.length - most;
+  return collapsed('Diff of the report', [
+    ...fenced('diff', lines.slice(0, most).join('\n')),
+    ...(left > 0 ? ['', `and ${count(left, 'further line')}`] : []),
+  ]);
+}
+
+/** Lines that show when they are asked for; GitHub wants blank lines around the Markdown within. */
+const collapsed = (summary: string, lines: readonly string[]): string[][] =>
+  lines.length === 0 ? [] : [[`<details><summary>${summary}</summary>`], [...lines], ['</details>']];

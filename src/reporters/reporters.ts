@@ -1,0 +1,26 @@
+import type { Outcome } from '../outcome.js';
+import type { TextOptions } from './error-text.js';
+import { renderAnnotations } from './github.js';
+import { renderJson } from './json.js';
+import { renderJunit } from './junit.js';
+import { renderMarkdown } from './markdown.js';
+import { renderText, renderTotals } from './text.js';
+
+export interface ReporterOptions extends TextOptions {
+  /** The folder that a CI system's paths are relative to. */
+  readonly workspace: string;
+}
+
+/** Each makes one text of all outcomes. docs/reporters.md. */
+export const REPORTERS = {
+  text: (outcomes: readonly Outcome[], options: ReporterOptions) =>
+    outcomes.map((outcome) => renderText(outcome, options)).join('') + renderTotals(outcomes, options),
+  json: renderJson,
+  github: renderAnnotations,
+  markdown: renderMarkdown,
+  junit: renderJunit,
+} satisfies Readonly<Record<string, (outcomes: readonly Outcome[], options: ReporterOptions) => string>>;
+
+export type ReporterName = keyof typeof REPORTERS;
+
+export const REPORTER_NAMES = Object.keys(REPORTERS) as readonly ReporterName[];
