@@ -1,7 +1,9 @@
 import { build, type Built } from './build/build.js';
 import type { BuildEnvironment, BuildPlan } from './build/environment.js';
 import type { Committed } from './committed.js';
+import { DriftmarkError } from './errors.js';
 import { findMigrations } from './migrations/migrations.js';
+import { inexpressible } from './report/backstage/inexpressible.js';
 import { render } from './report/formats.js';
 import type { Report, ReportFormat } from './report/report.js';
 import type { Target } from './targets.js';
@@ -50,5 +52,16 @@ export async function makeReport(
       : (known?.irreversible ?? []),
     schema: built.schema,
   };
+  assertExpressible(report, target);
   return { plan, built, report, text: render(report) };
+}
+
+/** A name that the original's format would write so that nobody could read the file again. */
+function assertExpressible(report: Report, { report: file }: Target): void {
+  const what = report.format === 'backstage' ? inexpressible(report) : undefined;
+  if (what === undefined) return;
+  throw new DriftmarkError('report-invalid', `The format backstage cannot express ${what}.`, {
+    place: { file },
+    remedy: 'Move to the full format: npx driftmark update --report-format full',
+  });
 }

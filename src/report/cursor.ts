@@ -14,6 +14,8 @@ export interface Cursor {
   span(): string;
   /** What matches next (the pattern is anchored here), or undefined. */
   match(pattern: RegExp): string | undefined;
+  /** What `read` says; where that is false, back at the place from before it. */
+  attempt(read: () => boolean): boolean;
   atEnd(): boolean;
   fail(expected: string): never;
 }
@@ -46,6 +48,12 @@ export function cursorOver(text: string, line: number): Cursor {
     take,
     match,
     fail,
+    attempt: (read) => {
+      const before = at;
+      const found = read();
+      if (!found) at = before;
+      return found;
+    },
     atEnd: () => at === text.length,
     expect: (wanted) => {
       if (!take(wanted)) fail(JSON.stringify(wanted));

@@ -2,6 +2,7 @@ import { parseBackstage } from './backstage/parse.js';
 import { renderBackstage } from './backstage/render.js';
 import { parseFull } from './full/parse.js';
 import { renderFull } from './full/render.js';
+import { CONFLICT_MARKER } from './markdown/text.js';
 import type { Report, ReportFormat } from './report.js';
 import { ReportSyntaxError } from './syntax-error.js';
 
@@ -28,7 +29,7 @@ export function formatOf(markdown: string): ReportFormat {
 }
 
 function assertNoConflict(text: string): void {
-  const line = text.split('\n').findIndex((each) => /^(<{7}|>{7}) /.test(each));
+  const line = text.split('\n').findIndex((each) => CONFLICT_MARKER.test(each));
   if (line !== -1)
     throw new ReportSyntaxError(line + 1, 'the report has conflict markers: a merge is unfinished');
 }

@@ -101,7 +101,9 @@ export function listOf<V>(item: Codec<V>, between = ', '): Codec<readonly V[]> {
     print: (values, scope) => values.map((value) => item.print(value, scope)).join(between),
     parse: (cursor, scope) => {
       const values = [item.parse(cursor, scope)];
-      while (cursor.take(between)) values.push(item.parse(cursor, scope));
+      // What comes after the same text may be no further value, but the next fact of the line.
+      while (cursor.sees(between + (item.opens ?? '')) && cursor.take(between))
+        values.push(item.parse(cursor, scope));
       return values;
     },
   };
@@ -183,13 +185,15 @@ export function commas<O>(before: string, parts: readonly Part<O>[]): Part<O> {
       return printed.length === 0 ? '' : before + printed.join(', ');
     },
     parse: (cursor, object, scope) => {
-      let between = before;
       let found = false;
-      for (let at = 0; cursor.take(between); between = ', ') {
-        while (at < parts.length && parts[at]?.parse(cursor, object, scope) === false) at++;
-        if (at++ >= parts.length) cursor.fail('a fact that belongs here');
-        found = true;
-      }
+      let next = 0;
+      const readOne = () => {
+        if (!cursor.take(found ? ', ' : before)) return false;
+        while (next < parts.length && parts[next]?.parse(cursor, object, scope) === false) next++;
+        return next++ < parts.length;
+      };
+      // What comes after a comma may be no fact of these, but the next one of the line.
+      while (cursor.attempt(readOne)) found = true;
       return found;
     },
   };

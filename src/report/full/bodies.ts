@@ -3,6 +3,11 @@ import { expression } from '../grammar.js';
 import type { FencedBody } from '../kind-report.js';
 import { fence, isFenceable } from '../markdown/text.js';
 
+/** Prettier takes the blanks from the ends of lines, even in code, unless it is told not to. */
+const ENDS_BLANK = /[ \t]$/m;
+export const PRETTIER_IGNORE = 'prettier-ignore';
+const IGNORE = `<!-- ${PRETTIER_IGNORE} -->`;
+
 /** The text of an object as a fenced block, or as an item where a block could not keep it as it is. */
 export function renderBody(
   bodies: readonly FencedBody<AnyObject>[],
@@ -13,7 +18,7 @@ export function renderBody(
     if (text === undefined) continue;
     const marked = marks + text + marks;
     return isFenceable(marked)
-      ? { fence: fence('sql', marked), item: [] }
+      ? { fence: [...(ENDS_BLANK.test(marked) ? [IGNORE] : []), ...fence('sql', marked)], item: [] }
       : { fence: [], item: [`${label} ${expression.print(text, { home: '' })}`] };
   }
   return { fence: [], item: [] };

@@ -3,6 +3,7 @@ import { cursorOver } from '../cursor.js';
 import { expression, identifier, type Draft, type Part, type Scope, sqlName } from '../grammar.js';
 import { columnFacts, viewColumnFacts } from '../kinds/column.js';
 import { renderTable } from '../markdown/table.js';
+import { codeSpan, encodeCell, encodeExpression, encodeSqlName } from '../markdown/text.js';
 import { ReportSyntaxError } from '../syntax-error.js';
 
 const HEAD = ['Column', 'Type', 'Nullable', 'Max Length', 'Default'];
@@ -16,10 +17,10 @@ export function renderColumns(
   const typed = columns.filter((column) => column.type !== undefined);
   const rows = typed.map(({ name, type = '', notNull, maxLength, default: value }) => [
     identifier.print(name, scope),
-    sqlName.print(type, scope),
+    codeSpan(encodeCell(type, encodeSqlName)),
     String(notNull === undefined),
     maxLength === undefined ? ABSENT : String(maxLength),
-    value === undefined ? ABSENT : expression.print(value, scope),
+    value === undefined ? ABSENT : codeSpan(encodeCell(value, encodeExpression)),
   ]);
   const items = columns.flatMap((column) => {
     const facts = factsOf(column)

@@ -11,7 +11,7 @@ import { assertSameBytes } from '../same-bytes.js';
 import { ReportSyntaxError } from '../syntax-error.js';
 import { schemaBuilder, type SchemaBuilder } from './builder.js';
 import { parseColumnItem, parseColumnRow } from './columns.js';
-import { parseBody } from './bodies.js';
+import { parseBody, PRETTIER_IGNORE } from './bodies.js';
 import { parseComment } from './comments.js';
 import { parseHeader } from './header.js';
 import { kindReport, type ParentName } from './index-by-parent.js';
@@ -119,7 +119,7 @@ function readSection(place: Place & { type: 'section' }, block: Block, reading: 
     }
   } else if (block.type === 'fence' && place.report.bodies) {
     Object.assign(place.object, parseBody(place.report.bodies, block.body));
-  } else {
+  } else if (block.type !== 'comment' || block.text !== PRETTIER_IGNORE) {
     for (const item of itemsOf(block)) readSectionItem(place, item, reading);
   }
 }

@@ -86,6 +86,6 @@ export const exclusionConstraint: ChildKind<ExclusionConstraint> = {
   ],
   comments: [
     ['exclusion constraint', 'comment'],
-    ['index', 'indexComment'],
+    ['exclusion index', 'indexComment'],
   ],
 };

@@ -1,5 +1,5 @@
 import type { Cast, Operator } from '../../schema/kinds/operators.js';
-import { field, flag, oneOf, ownName, required, sqlName, type Codec } from '../grammar.js';
+import { field, flag, oneOf, ownName, phrase, required, sqlName, type Codec } from '../grammar.js';
 import type { ListKind } from '../kind-report.js';
 
 /** An operand's type; a prefix operator has none on its left. */
@@ -44,7 +44,10 @@ export const cast: ListKind<Cast> = {
     required(field('source', sqlName)),
     required(field('target', sqlName, ' as ')),
     field('function', sqlName, ' function '),
-    field('method', oneOf('inout', 'binary'), ' '),
+    phrase('method', [
+      ['inout', ' inout'],
+      ['binary', ' binary'],
+    ]),
     field('context', oneOf('assignment', 'implicit'), ' as '),
   ],
 };

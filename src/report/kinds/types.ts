@@ -17,6 +17,7 @@ import {
   required,
   sqlName,
 } from '../grammar.js';
+import { lineEach } from '../items.js';
 import type { ListKind, NestedKind, SectionKind } from '../kind-report.js';
 
 const NO_VALUES = 'no values';
@@ -61,6 +62,7 @@ export const compositeType: SectionKind<CompositeType> = {
   title: 'Composite type',
   head: [required(ownName())],
   isRelation: true,
+  subsections: { Options: lineEach<CompositeType>(field('owner', identifier, 'owner ')) },
 };
 
 export const rangeType: ListKind<RangeType> = {

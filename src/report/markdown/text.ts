@@ -18,6 +18,9 @@ const INVISIBLE = new RegExp(
 );
 const MUST_BE_ESCAPED = new RegExp(`${INVISIBLE.source}|[\`|]`, 'gu');
 
+/** A line that git writes where a merge needs a hand. */
+export const CONFLICT_MARKER = /^(?:<{7}|>{7}) /m;
+
 export const BARE_IDENTIFIER = /^[a-z_][a-z0-9_$]*$/;
 
 /** JSON whose every character shows, and that holds no backtick and no pipe. */
@@ -35,7 +38,7 @@ const escape = (character: string) =>
 /** A JSON string for use outside of a code span: every character that Markdown could take for its own is escaped. */
 export function quoteOutsideCode(value: string): string {
   const escaped = value.replace(
-    /[^A-Za-z0-9@/. _-]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|-(?=[->])|^ | $/gu,
+    /[^A-Za-z0-9@/. _-]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|-(?=[->])|^ | $| (?= )/gu,
     escape,
   );
   return `"${escaped}"`;
@@ -54,6 +57,14 @@ export function encodeExpression(text: string): string {
 /** SQL's own name of a type, collation or the like: as an expression, but verbatim also where it begins with a quote. */
 export function encodeSqlName(text: string): string {
   return isPlain(text.replace(/^"/, '_')) ? text : `json:${json(text)}`;
+}
+
+/**
+ * As `encode` has it, for a table's cell. There a pipe is written `\|`, and readers of Markdown do not agree on what
+ * a pipe with another backslash before it is.
+ */
+export function encodeCell(text: string, encode: (text: string) => string): string {
+  return text.includes('\\|') ? `json:${json(text)}` : encode(text);
 }
 
 /** The opposite of `encodeExpression` and `encodeSqlName`; undefined where the text cannot come from them. */
@@ -104,9 +115,17 @@ export function codeSpan(encoded: string): string {
   return `${fence}${encoded}${fence}`;
 }
 
-/** A body for a fenced block: safe where it neither begins nor ends blank and holds nothing invisible but tabs and line breaks. */
+/**
+ * A body for a fenced block: safe where it neither begins nor ends blank, holds nothing invisible but tabs and line
+ * breaks, and no line that a merge could have left.
+ */
 export function isFenceable(body: string): boolean {
-  return body !== '' && body.trim() === body && !INVISIBLE.test(body.replace(/[\n\t]/g, ' '));
+  return (
+    body !== '' &&
+    body.trim() === body &&
+    !INVISIBLE.test(body.replace(/[\n\t]/g, ' ')) &&
+    !CONFLICT_MARKER.test(body)
+  );
 }
 
 /** A fenced block. */

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { parse, render } from '#src/report/formats.js';
+import { ReportSyntaxError } from '#src/report/syntax-error.js';
+
+const FULL = await readFile('fixtures/stories/in-sync/report.sql.md', 'utf8');
+const BACKSTAGE = await readFile('fixtures/auth/report.sql.md', 'utf8');
+
+const problemOf = (text: string): unknown => {
+  try {
+    return parse(text);
+  } catch (problem) {
+    return problem;
+  }
+};
+
+describe.each([
+  { format: 'full', text: FULL },
+  { format: 'backstage', text: BACKSTAGE },
+])('a report in the format $format', ({ text }) => {
+  it('is read the same with CRLF, as git may check it out', () => {
+    expect(parse(text.replaceAll('\n', '\r\n'))).toEqual(parse(text));
+    expect(render(parse(text))).toBe(text);
+  });
+
+  it('is none without any one of its lines', () => {
+    const lines = text.trimEnd().split('\n');
+    for (const at of lines.keys()) {
+      const without = `${[...lines.slice(0, at), ...lines.slice(at + 1)].join('\n')}\n`;
+      const problem = problemOf(without);
+      // A whole fact that is gone leaves a report of another schema; half of one leaves no report.
+      if (!(problem instanceof ReportSyntaxError)) expect(problem, lines[at]).not.toEqual(parse(text));
+      else expect(problem.line, lines[at]).toBeGreaterThan(0);
+    }
+  });
+
+  it('is none with a blank at the end of any line, or a word more', () => {
+    const lines = text.trimEnd().split('\n');
+    for (const at of lines.keys()) {
+      for (const addition of [' ', ' more']) {
+        const edited = lines.map((line, index) => (index === at ? line + addition : line));
+        const problem = problemOf(`${edited.join('\n')}\n`);
+        expect(problem, lines[at]).toBeInstanceOf(ReportSyntaxError);
+      }
+    }
+  });
+
+  it('is none without a line break at the end, or with another', () => {
+    expect(problemOf(text.trimEnd())).toBeInstanceOf(ReportSyntaxError);
+    expect(problemOf(`${text}\n`)).toBeInstanceOf(ReportSyntaxError);
+  });
+});
+
+describe('an edit by hand', () => {
+  it.each([
+    { what: 'an index without parentheses', from: '(`total`)', to: 'on (`total`)', line: 40 },
+    { what: 'another order of indexes', from: '- `orders_pkey`', to: '- `zzz_pkey`', line: 39 },
+    { what: 'a table that is not padded', from: '| `id`          |', to: '| `id` |', line: 29 },
+    { what: 'an unknown section', from: '### Checks', to: '### Tests', line: 46 },
+    { what: 'another heading', from: '## Enums', to: '## Kinds', line: 7 },
+    { what: 'a fact twice', from: 'identity always', to: 'identity always, identity always', line: 18 },
+    { what: 'a newer format', from: 'format=1', to: 'format=2', line: 5 },
+    { what: 'text between', from: '## Enums', to: 'Hello\n\n## Enums', line: 7 },
+    { what: 'the start of a merge', from: '## Enums', to: '<<<<<<< HEAD\n## Enums', line: 7 },
+  ])('$what is told with its line', ({ from, to, line }) => {
+    expect(FULL).toContain(from);
+    const problem = problemOf(FULL.replace(from, to));
+    expect(problem).toBeInstanceOf(ReportSyntaxError);
+    expect(problem).toMatchObject({ line });
+  });
+
+  it('that the format backstage cannot hold is no report in it', () => {
+    const withCheck = `${BACKSTAGE}\n### Checks\n\n- \`positive\` \`(a > 0)\`\n`;
+    expect(problemOf(withCheck)).toBeInstanceOf(ReportSyntaxError);
+    const withMore = BACKSTAGE.replace(/^## Table/m, '- more\n\n## Table');
+    expect(problemOf(withMore)).toBeInstanceOf(ReportSyntaxError);
+  });
+});
