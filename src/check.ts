@@ -4,6 +4,7 @@ import { buildSnapshots } from './build/build.js';
 import type { BuildEnvironment } from './build/environment.js';
 import { readCommitted, type Committed } from './committed.js';
 import { DriftmarkError } from './errors.js';
+import { applyPolicy, policyOf, type FailPolicy } from './fail-policy.js';
 import { makeReport, type MadeReport } from './make-report.js';
 import { hasMigrations } from './migrations/migrations.js';
 import type { DriftReason, ExplainedChange, Outcome } from './outcome.js';
@@ -14,7 +15,12 @@ import { noObjects, type Schema } from './schema/model.js';
 import type { Target } from './targets.js';
 
 /** Builds a target's schema from its migrations and compares the report of it with the committed one. */
-export async function check(target: Target, environment: BuildEnvironment, cwd: string): Promise<Outcome> {
+export async function check(
+  target: Target,
+  environment: BuildEnvironment,
+  cwd: string,
+  policy: FailPolicy = {},
+): Promise<Outcome> {
   const committed = await readCommitted(target.report);
   const about = { name: target.name, report: path.relative(cwd, target.report) };
   if (committed.type !== 'none' && !(await hasMigrations(target.migrations))) {
@@ -22,7 +28,11 @@ export async function check(target: Target, environment: BuildEnvironment, cwd: 
   }
   const began = performance.now();
   const made = await makeReport(target, committed, environment);
-  const result = await judge(target, committed, made, environment, cwd);
+  const judged = await judge(target, committed, made, environment, cwd);
+  const result =
+    judged.type === 'drift'
+      ? { ...judged, changes: applyPolicy(judged.changes, { ...policyOf(target.settings), ...policy }) }
+      : judged;
   return {
     ...about,
     seconds: (performance.now() - began) / 1000,

@@ -29,7 +29,7 @@ export async function readCommitted(file: string): Promise<Committed> {
 }
 
 /** A text as a committed report. */
-function interpret(raw: string): Committed {
+export function interpret(raw: string): Committed {
   const text = raw.replaceAll('\r\n', '\n');
   try {
     return { type: 'report', text, report: parse(text) };

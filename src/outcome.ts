@@ -38,7 +38,9 @@ export type DriftReason =
   /** There is a report, and no migrations any more. */
   | 'no-migrations'
   /** A live database differs from the report. */
-  | 'live';
+  | 'live'
+  /** The second of two sources differs from the first. */
+  | 'sources';
 
 /** The two texts that are compared, for a unified diff. */
 export interface TextDifference {
@@ -102,12 +104,14 @@ export interface Outcome {
         readonly difference: TextDifference;
         /** The line of the report where it stops being one, for `unreadable-report`. */
         readonly line?: number;
-        /** The command that accepts what was found. */
-        readonly remedy: string;
+        /** The command that accepts what was found, where one does. */
+        readonly remedy?: string;
       }
     | { readonly type: 'failed'; readonly error: DriftmarkError };
   readonly failedDowns: readonly FailedDown[];
 }
+
+type Drift = Extract<Outcome['result'], { readonly type: 'drift' }>;
 
 /** docs/exit-codes.md. */
 export type ExitCode = 0 | 1 | 2 | 3;
@@ -118,10 +122,20 @@ export function exitCodeOf({ result }: Outcome): ExitCode {
     case 'written':
       return 0;
     case 'drift':
-      return 2;
+      return isTolerated(result) ? 0 : 2;
     case 'failed':
       return result.error.exitCode;
   }
+}
+
+/** Whether there is nothing but changes that do not fail. */
+export function isTolerated({ reason, changes, remarks }: Drift): boolean {
+  return (
+    (reason === 'changed' || reason === 'live' || reason === 'sources') &&
+    changes.length > 0 &&
+    remarks.length === 0 &&
+    changes.every((change) => change.isTolerated === true)
+  );
 }
 
 /** Of several codes the worst: trouble before drift, drift before what could not be read. */

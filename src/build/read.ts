@@ -8,6 +8,10 @@ import type { Target } from '../targets.js';
 /** The tables in which the migration tools keep their books, as LIKE patterns. */
 export const BOOKKEEPING = ['knex\\_migrations%'];
 
+/** Which schemas names or globs cover; undefined where there are none. */
+export const coversOf = (schemas: readonly string[] | undefined) =>
+  schemas === undefined ? undefined : picomatch([...schemas]);
+
 /** Reads the schema of a database, as far as a target's report covers it. */
 export function readSchema(connection: Connection, target: Target, format: ReportFormat): Promise<Schema> {
   const { schemas, extensionVersions = false } = target.settings;
@@ -15,6 +19,6 @@ export function readSchema(connection: Connection, target: Target, format: Repor
     const covers = (namespace: string) => namespace === 'public';
     return introspect(connection, { covers, bookkeeping: BOOKKEEPING, detail: 'backstage' });
   }
-  const covers = schemas === undefined ? () => true : picomatch([...schemas]);
+  const covers = coversOf(schemas) ?? (() => true);
   return introspect(connection, { covers, bookkeeping: BOOKKEEPING, extensionVersions });
 }

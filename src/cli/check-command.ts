@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { check } from '../check.js';
 import type { CommandContext } from './context.js';
+import { withFailOptions, type FailOptions } from './fail-options.js';
 import { withCommonOptions, withReporters, type CommonOptions, type ReporterOptions } from './options.js';
 import { runTargets } from './session.js';
 import { withTargetOptions, type TargetOptions } from './target-options.js';
@@ -10,6 +11,7 @@ Examples:
   driftmark check                         the package in this folder
   driftmark check plugins/auth plugins/app   these packages
   driftmark check --schema app --schema 'audit*'
+  driftmark check --ignore order,comments    told, and no failure
   driftmark check --scratch-url postgres://localhost/postgres`;
 
 /** `driftmark check`. */
@@ -24,8 +26,13 @@ export function checkCommand(context: CommandContext): Command {
       'package folders, or files of theirs (default: those of the config, or this folder)',
     )
     .addHelpText('after', EXAMPLES);
-  return withReporters(withCommonOptions(withTargetOptions(command))).action(
-    (paths: string[], options: CommonOptions & TargetOptions & ReporterOptions) =>
-      runTargets(check, paths, options, context),
+  return withReporters(withCommonOptions(withTargetOptions(withFailOptions(command)))).action(
+    (paths: string[], options: CommonOptions & TargetOptions & ReporterOptions & FailOptions) =>
+      runTargets(
+        (target, environment, cwd) => check(target, environment, cwd, options),
+        paths,
+        options,
+        context,
+      ),
   );
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { createRequire } from 'node:module';
 import { checkCommand } from './check-command.js';
 import type { CommandContext } from './context.js';
+import { diffCommand } from './diff-command.js';
 import { initCommand } from './init-command.js';
 import { showCommand } from './show-command.js';
 import { updateCommand } from './update-command.js';
@@ -17,13 +18,8 @@ export function programFor(context: CommandContext): Command {
     .showHelpAfterError('(--help lists what there is)')
     .showSuggestionAfterError()
     .addHelpText('after', EXIT_CODES);
-  for (const command of [
-    checkCommand(context),
-    updateCommand(context),
-    showCommand(context),
-    initCommand(context),
-  ])
-    program.addCommand(command);
+  for (const command of [checkCommand, updateCommand, showCommand, diffCommand, initCommand])
+    program.addCommand(command(context));
   for (const command of [program, ...program.commands]) {
     command
       .helpOption('-h, --help', 'print help')

@@ -1,24 +1,23 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, Option } from 'commander';
-import { defined, resolveConfig } from '../config/config.js';
-import { readSource } from '../source.js';
+import { defined } from '../config/config.js';
+import { findSource, readSource } from '../source.js';
 import { render } from '../report/formats.js';
 import { withCommonOptions, withOutputFile, type CommonOptions, type OutputOptions } from './options.js';
 import type { CommandContext } from './context.js';
-import { onScratchServer } from './session.js';
+import { SOURCES, sourceContext } from './sources.js';
 
 interface ShowOptions extends CommonOptions, OutputOptions {
   readonly as: 'markdown' | 'json';
 }
 
 const EXAMPLES = `
-Sources:
-  migrations          a migrations folder: applied to a scratch database
-  report.sql.md       a report
+${SOURCES}
 
 Examples:
   driftmark show migrations
+  driftmark show postgres://localhost/app
   driftmark show report.sql.md --as json`;
 
 /** `driftmark show`. */
@@ -26,7 +25,7 @@ export function showCommand(context: CommandContext): Command {
   const command = new Command('show')
     .summary('print a schema')
     .description('Prints the schema of a source.')
-    .argument('<source>', 'a migrations folder or a report')
+    .argument('<source>', 'a migrations folder, a report, or a database')
     .addOption(
       new Option('--as <form>', 'the form that it is printed in')
         .choices(['markdown', 'json'])
@@ -40,11 +39,10 @@ export function showCommand(context: CommandContext): Command {
 
 async function show(source: string, options: ShowOptions, context: CommandContext): Promise<void> {
   const { host, streams } = context;
-  const cwd = host.cwd();
-  const config = await resolveConfig(options, host.env, cwd);
-  const report = await readSource(source, config, (use) => onScratchServer(config, options, context, use));
+  const sources = await sourceContext(options, context);
+  const { report } = await readSource(await findSource(source, sources), {}, sources);
   const text =
     options.as === 'json' ? `${JSON.stringify(defined({ ...report }), null, 2)}\n` : render(report);
   if (options.outputFile === undefined) await streams.out(text);
-  else await writeFile(path.resolve(cwd, options.outputFile), text);
+  else await writeFile(path.resolve(host.cwd(), options.outputFile), text);
 }

@@ -46,7 +46,7 @@ const shared = {
     .describe('The classes of change that fail a check; others are shown and pass. Default: all.')
     .optional(),
   ignoreClasses: changeClasses
-    .describe('The classes of change that are neither shown nor fail a check. Default: none.')
+    .describe('The classes of change that do not fail a check; they are still shown. Default: none.')
     .optional(),
   url: z
     .string()

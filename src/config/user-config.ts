@@ -54,7 +54,7 @@ export interface UserConfig {
    */
   failOn?: ('breaking' | 'additive' | 'behaviour' | 'order' | 'privileges' | 'comments' | 'physical')[];
   /**
-   * The classes of change that are neither shown nor fail a check. Default: none.
+   * The classes of change that do not fail a check; they are still shown. Default: none.
    */
   ignoreClasses?: (
     'breaking' | 'additive' | 'behaviour' | 'order' | 'privileges' | 'comments' | 'physical'
@@ -239,7 +239,7 @@ export interface Target {
    */
   failOn?: ('breaking' | 'additive' | 'behaviour' | 'order' | 'privileges' | 'comments' | 'physical')[];
   /**
-   * The classes of change that are neither shown nor fail a check. Default: none.
+   * The classes of change that do not fail a check; they are still shown. Default: none.
    */
   ignoreClasses?: (
     'breaking' | 'additive' | 'behaviour' | 'order' | 'privileges' | 'comments' | 'physical'

@@ -23,10 +23,11 @@ export async function readBookkeeping(
   own?: string,
 ): Promise<readonly string[] | undefined> {
   const books = own === undefined ? BOOKS : [[own, 'name'] as const, ...BOOKS];
-  const tables = books.map(([table]) => literal(table)).join(', ');
+  const columns = books.map(([table, column]) => `(${literal(table)}, ${literal(column)})`).join(', ');
   const [found] = await statements(connection, [
     `SELECT n.nspname AS schema, c.relname AS name FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.relkind = 'r' AND c.relname IN (${tables})
+       JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
+     WHERE c.relkind = 'r' AND (c.relname, a.attname) IN (${columns})
        AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
      ORDER BY n.oid = ANY ('{${namespaces.map(({ oid }) => oid).join(',')}}'::pg_catalog.oid[]) DESC, n.nspname;`,
   ]);

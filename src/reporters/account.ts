@@ -1,6 +1,7 @@
 import type { DriftmarkError } from '../errors.js';
 import {
   exitCodeOf,
+  isTolerated,
   type DriftReason,
   type ExitCode,
   type ExplainedChange,
@@ -84,14 +85,16 @@ const HEADLINES: Readonly<Record<DriftReason, (report: string) => string>> = {
   'unreadable-report': (report) => `${report} cannot be read as a report`,
   'no-migrations': (report) => `${report} is left over: there are no migrations any more`,
   live: (report) => `the database differs from ${report}`,
+  sources: () => 'they differ',
 };
 
 function tellDrift(drift: Drift, report: string, quoted: string): Told {
   const { reason, changes, remarks, difference, remedy, line } = drift;
   const number = changes.length + remarks.length;
-  const isCounted = reason === 'changed' || reason === 'live';
+  const isCounted = reason === 'changed' || reason === 'live' || reason === 'sources';
+  const counted = isCounted ? `: ${count(number, 'change')}` : '';
   return {
-    headline: HEADLINES[reason](quoted) + (isCounted ? `: ${count(number, 'change')}` : ''),
+    headline: HEADLINES[reason](quoted) + counted + (isTolerated(drift) ? ', none that fails' : ''),
     changes,
     remarks: remarks.map((text) => ({ text, ...(line !== undefined && { line }) })),
     difference: {
@@ -101,7 +104,9 @@ function tellDrift(drift: Drift, report: string, quoted: string): Told {
       },
       ...difference,
     },
-    remedy: { purpose: reason === 'no-report' ? 'To create it' : 'To accept', command: remedy },
+    ...(remedy !== undefined && {
+      remedy: { purpose: reason === 'no-report' ? 'To create it' : 'To accept', command: remedy },
+    }),
   };
 }
 

@@ -1,0 +1,40 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { driftmark } from '../support/cli.js';
+import { inFolder } from '../support/folders.js';
+
+const STALE = path.resolve('fixtures/stories/stale');
+
+describe('driftmark check, told which classes fail', () => {
+  it('fails for any change by default, and for none but those of the named classes', async () => {
+    const run = (...args: string[]) => driftmark(['check', ...args], { cwd: STALE });
+    expect(await run()).toMatchObject({ code: 2 });
+    expect(await run('--fail-on', 'additive')).toMatchObject({ code: 2 });
+    expect(await run('--ignore', 'breaking,additive')).toMatchObject({ code: 2 });
+    const told = await run('--ignore', 'breaking,additive', '--ignore', 'physical');
+    expect(told.code).toBe(0);
+    expect(told.stdout).toMatch(
+      /^✓ @acme\/orders {3}report\.sql\.md is out of date: 3 changes, none that fails/m,
+    );
+    expect(told.stdout).toMatch(/- index orders_total_idx .*tolerated/m);
+    expect(told.stdout).toContain('To accept: npx driftmark update');
+  });
+
+  it('fails for what has no class, whatever is ignored', async () => {
+    await inFolder(async (cwd) => {
+      const file = path.join(cwd, 'report.sql.md');
+      await writeFile(file, (await readFile(file, 'utf8')).replace('"@acme/orders"', '"@acme/other"'));
+      const { code, stdout } = await driftmark(['check', '--fail-on', 'order'], { cwd });
+      expect(code).toBe(2);
+      expect(stdout).toContain('the report is for @acme/other, not @acme/orders');
+    }, STALE);
+  });
+
+  it('fails for a report that is not there, whatever is ignored', async () => {
+    const { code } = await driftmark(['check', '--fail-on', 'order'], {
+      cwd: path.resolve('fixtures/stories/missing-report'),
+    });
+    expect(code).toBe(2);
+  });
+});

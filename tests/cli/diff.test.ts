@@ -1,0 +1,170 @@
+import { execFileSync } from 'node:child_process';
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connect } from '#src/scratch/client.js';
+import type { ScratchDatabase } from '#src/scratch/interface.js';
+import { driftmark } from '../support/cli.js';
+import { inFolder } from '../support/folders.js';
+import { startServer, type TestServer } from '../support/scratch.js';
+
+const STALE = path.resolve('fixtures/stories/stale');
+const BACKSTAGE = path.resolve('fixtures/auth/report.sql.md');
+
+const git = (cwd: string, ...args: string[]) =>
+  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd });
+
+/** How a user would name a scratch database. */
+const urlOf = ({ connection: { host, port, user, password, database } }: ScratchDatabase) =>
+  `postgres://${user}${password === undefined ? '' : `:${password}`}@/${database}?host=${encodeURIComponent(host)}&port=${port}`;
+
+describe('driftmark diff', () => {
+  it('is 0 and one line where both are the same', async () => {
+    const { code, stdout, stderr } = await driftmark(['diff', 'report.sql.md', './report.sql.md'], {
+      cwd: STALE,
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^✓ report\.sql\.md → \.\/report\.sql\.md {3}in sync \(2 tables, .* s\)\n$/);
+  });
+
+  it('tells what leads from a report to migrations, and the other way round', async () => {
+    const there = await driftmark(['diff', 'report.sql.md', 'migrations'], { cwd: STALE });
+    expect(there.code).toBe(2);
+    expect(there.stdout).toContain('✗ report.sql.md → migrations   they differ: 3 changes');
+    expect(there.stdout).toMatch(/~ column total +type numeric\(10,2\) → numeric\(12,2\)/);
+    expect(there.stdout).toMatch(/^ {2}\+\+\+ migrations$/m);
+    const back = await driftmark(['diff', 'migrations', 'report.sql.md'], { cwd: STALE });
+    expect(back.code).toBe(2);
+    expect(back.stdout).toMatch(/~ column total +type numeric\(12,2\) → numeric\(10,2\)/);
+    expect(back.stdout).toMatch(/^ {2}-| `total` +\| `numeric\(12,2\)`/m);
+  });
+
+  it('reads a report at a git revision, by a path from where it stands', async () => {
+    await inFolder(async (dir) => {
+      const cwd = path.join(dir, 'package');
+      await cp(STALE, cwd, { recursive: true });
+      git(dir, 'init', '--quiet', '--initial-branch=main');
+      git(dir, 'add', '.');
+      git(dir, 'commit', '--quiet', '--message=one');
+      const same = await driftmark(['diff', 'git:main:report.sql.md', 'report.sql.md'], { cwd });
+      expect(same).toMatchObject({ code: 0, stderr: '' });
+      const report = await readFile(path.join(cwd, 'report.sql.md'), 'utf8');
+      await writeFile(
+        path.join(cwd, 'report.sql.md'),
+        report.replace("'draft'::order_status", "'spent'::order_status"),
+      );
+      const changed = await driftmark(['diff', 'git:HEAD:report.sql.md', 'report.sql.md'], { cwd });
+      expect(changed.code).toBe(2);
+      expect(changed.stdout).toContain("default 'draft'::order_status → 'spent'::order_status");
+      const missing = await driftmark(['diff', 'git:nowhere:report.sql.md', 'report.sql.md'], { cwd });
+      expect(missing.code).toBe(1);
+      expect(missing.stderr).toContain('git has no report.sql.md at nowhere.');
+      const option = await driftmark(['diff', 'git:--output=x:report.sql.md', 'report.sql.md'], { cwd });
+      expect(option.code).toBe(1);
+      expect(option.stderr).toContain('git has no report.sql.md at --output=x.');
+    });
+  });
+
+  it('refuses two reports that say different things', async () => {
+    const { code, stderr } = await driftmark(['diff', 'report.sql.md', BACKSTAGE], { cwd: STALE });
+    expect(code).toBe(1);
+    expect(stderr).toContain('is in the format full and');
+  });
+
+  it('prints no password, wherever a URL has one', async () => {
+    for (const url of [
+      'postgres://me:hush@localhost:1/app',
+      'postgres://me:hu/sh@localhost:1/app',
+      'postgres://me:hush@@@localhost:x/app',
+      'postgres://localhost:1/app?password=hush&user=me',
+    ]) {
+      const { code, stdout, stderr } = await driftmark(['diff', url, 'report.sql.md'], { cwd: STALE });
+      expect(code).toBe(1);
+      expect(stdout + stderr).not.toMatch(/hush|sh@/);
+    }
+  });
+
+  it('makes changes of ignored classes no failure, and still tells them', async () => {
+    const args = ['diff', 'report.sql.md', 'migrations'];
+    const some = await driftmark([...args, '--ignore', 'physical', '--ignore', 'additive'], { cwd: STALE });
+    expect(some.code).toBe(2);
+    const all = await driftmark([...args, '--fail-on', 'order,comments'], { cwd: STALE });
+    expect(all.code).toBe(0);
+    expect(all.stdout).toContain('3 changes, none that fails');
+    expect(all.stdout).toMatch(/column total .*tolerated/);
+    const unknown = await driftmark([...args, '--fail-on', 'order,none'], { cwd: STALE });
+    expect(unknown.code).toBe(1);
+    expect(unknown.stderr).toContain('There is no class "none". The classes are breaking, additive');
+  });
+
+  it('tells machines the same', async () => {
+    const args = ['diff', 'report.sql.md', 'migrations', '--reporter', 'json', '--ignore', 'physical'];
+    const { code, stdout } = await driftmark(args, { cwd: STALE });
+    expect(code).toBe(2);
+    const { exitCode, targets } = JSON.parse(stdout) as {
+      readonly exitCode: number;
+      readonly targets: readonly {
+        readonly name: string;
+        readonly changes: readonly { readonly class: string; readonly isTolerated?: true }[];
+      }[];
+    };
+    const [{ name, changes } = { name: '', changes: [] }] = targets;
+    expect({ exitCode, name }).toEqual({ exitCode: 2, name: 'report.sql.md → migrations' });
+    expect(changes.map((change) => [change.class, change.isTolerated ?? false])).toEqual([
+      ['breaking', false],
+      ['additive', false],
+      ['physical', true],
+    ]);
+  });
+});
+
+describe('a database as a source', () => {
+  let scratch: TestServer;
+  let database: ScratchDatabase;
+  beforeAll(async () => {
+    scratch = await startServer();
+    database = await scratch.server.createDatabase();
+    const client = await connect(database.connection, new AbortController().signal);
+    for (const file of ['20260101090000_orders', '20260301100000_widen_total', '20260305090000_currency'])
+      await client.query(await readFile(path.join(STALE, `migrations/${file}.up.sql`), 'utf8'));
+    await client.query('CREATE SCHEMA other CREATE TABLE theirs ()');
+    await client.query('CREATE TABLE knex_migrations (id serial PRIMARY KEY)');
+    await client.end();
+  });
+  afterAll(() => scratch.stop());
+
+  it('is shown with all its schemas', async () => {
+    const { code, stdout, stderr } = await driftmark(['show', urlOf(database)], { cwd: STALE });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('<!-- driftmark format=1 schemas=public,other -->');
+    expect(stdout).toContain('## Table `other.theirs`');
+    expect(stdout).not.toContain('knex_migrations');
+  });
+
+  it('is compared for the schemas that the other side speaks of', async () => {
+    const { code, stdout, stderr } = await driftmark(['diff', urlOf(database), 'migrations'], { cwd: STALE });
+    expect(stdout).toMatch(/^✓ .*@.* → migrations {3}in sync/);
+    expect(stderr).toContain('also has the schema other: not compared');
+    expect(code).toBe(0);
+  });
+
+  it('is compared with a report, in full and in the original format', async () => {
+    const full = await driftmark(['diff', 'report.sql.md', urlOf(database)], { cwd: STALE });
+    expect(full.code).toBe(2);
+    expect(full.stdout).toContain('they differ: 3 changes');
+    const backstage = await driftmark(['diff', BACKSTAGE, urlOf(database)], { cwd: STALE });
+    expect(backstage.code).toBe(2);
+    expect(backstage.stdout).toMatch(/- table sessions/);
+    expect(backstage.stdout).toMatch(/\+ table orders/);
+    expect(backstage.stdout).toContain('+| `total`       | `numeric`');
+  });
+
+  it('is narrowed, as a report is, by --schema', async () => {
+    const { code, stdout } = await driftmark(['diff', 'report.sql.md', urlOf(database), '--schema', 'oth*'], {
+      cwd: STALE,
+    });
+    expect(code).toBe(2);
+    expect(stdout).toContain('+ table other.theirs');
+    expect(stdout).not.toContain('orders');
+  });
+});
