@@ -3,33 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { parse, render } from '#src/report/formats.js';
 import { copies, onClone, withBase } from '../support/base.js';
 import { changeLines, reportText } from '../support/changes.js';
+import { DRIFTS, ownDrifts } from '../support/drift-files.js';
 import { POSTGRES_MAJORS } from '../support/postgres-versions.js';
 import { asReport, readAll } from '../support/scratch.js';
 
-const FOLDER = 'fixtures/drifts';
-
-interface Drift {
-  readonly name: string;
-  /** The first major version that knows the statement. */
-  readonly since: number;
-  readonly change: string;
-  readonly undo: string;
-}
-
-/** The blocks of changes.sql: `-- name (since)`, the change, `-- undo`, what undoes it. */
-async function drifts(): Promise<readonly Drift[]> {
-  const [, ...blocks] = (await readFile(`${FOLDER}/changes.sql`, 'utf8')).split(/\n\n-- /);
-  return blocks.map((block) => {
-    const [, title = '', change = '', undo = ''] = /^(.*)\n([^]*)\n-- undo\n([^]*)$/.exec(block) ?? [];
-    const [, name = '', since = '0'] = /^(.*?)(?: \((\d+)\))?$/.exec(title) ?? [];
-    return { name, since: Number(since), change, undo };
-  });
-}
-
 describe.each(POSTGRES_MAJORS)('one change at a time on PostgreSQL %d', (major) => {
   it('is told by object, fact and class, and is gone once it is undone', async (context) => {
-    const known = (await drifts()).filter(({ since }) => since <= major);
-    const result = await withBase(major, FOLDER, async (server, base) => {
+    const known = (await ownDrifts()).filter(({ since }) => since <= major);
+    const result = await withBase(major, DRIFTS, async (server, base) => {
       const before = await onClone(server, base, readAll);
       const copy = copies(server, base);
       const told: string[] = [];
@@ -51,7 +32,7 @@ describe.each(POSTGRES_MAJORS)('one change at a time on PostgreSQL %d', (major) 
       return told;
     });
     if ('unavailable' in result) return context.skip(result.unavailable);
-    const file = `${FOLDER}/changes.txt`;
+    const file = `${DRIFTS}/changes.txt`;
     if (major === 18) return expect(`${result.join('\n')}\n`).toMatchFileSnapshot(`../../${file}`);
     const newest = (await readFile(file, 'utf8')).split('\n');
     const names = new Set(known.map(({ name }) => name));

@@ -51,8 +51,16 @@ export async function withBase<T>(
   use: (server: ScratchServer, base: ScratchDatabase) => Promise<T>,
 ): Promise<T | { readonly unavailable: string }> {
   const found = await postgresBin(major);
-  if (found.unavailable !== undefined) return found;
-  const { server, stop } = await startServer(found.bin);
+  return found.unavailable === undefined ? withBaseOn(found.bin, folder, use) : found;
+}
+
+/** The same, on the server whose binaries are in a folder. */
+export async function withBaseOn<T>(
+  bin: string,
+  folder: string,
+  use: (server: ScratchServer, base: ScratchDatabase) => Promise<T>,
+): Promise<T> {
+  const { server, stop } = await startServer(bin);
   try {
     const base = await server.createDatabase();
     const client = await connect(base.connection, new AbortController().signal);

@@ -17,7 +17,7 @@ export interface CliOptions {
 const BIN = path.resolve('bin/driftmark.js');
 
 /** The environment of a command: none of what a developer's or CI's machine may have set. */
-function cleanEnv(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+export function cleanEnv(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR, DRIFTMARK_CACHE_DIR } = process.env;
   return {
     PATH,

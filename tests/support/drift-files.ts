@@ -1,0 +1,52 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+/** A single change of a base schema, and what undoes it. */
+export interface Drift {
+  readonly name: string;
+  /** The first major version that knows the statement. */
+  readonly since: number;
+  readonly change: string;
+  /** Empty where nothing undoes it. */
+  readonly undo: string;
+}
+
+export const DRIFTS = 'fixtures/drifts';
+export const CORPUS = 'fixtures/corpus';
+
+/** The server binaries from npm are built without lz4. */
+export const NEEDS_LZ4 = '031-column-compression';
+
+/** Changes that an older server's SQL cannot express, and the first version whose SQL can. */
+const SINCE: Readonly<Record<string, number>> = {
+  '061-index-nulls-not-distinct': 15,
+  '077-fk-set-null-column-list': 15,
+};
+
+/** The blocks of changes.sql: `-- name (since)`, the change, `-- undo`, what undoes it. */
+export async function ownDrifts(): Promise<readonly Drift[]> {
+  const [, ...blocks] = (await readFile(`${DRIFTS}/changes.sql`, 'utf8')).split(/\n\n-- /);
+  return blocks.map((block) => {
+    const [, title = '', change = '', undo = ''] = /^(.*)\n([^]*)\n-- undo\n([^]*)$/.exec(block) ?? [];
+    const [, name = '', since = '0'] = /^(.*?)(?: \((\d+)\))?$/.exec(title) ?? [];
+    return { name, since: Number(since), change, undo };
+  });
+}
+
+/** The files of the corpus. */
+export async function corpusDrifts(): Promise<readonly Drift[]> {
+  const sql = (folder: string, name: string) =>
+    readFile(path.join(CORPUS, folder, `${name}.sql`), 'utf8').catch(() => '');
+  const files = (await readdir(path.join(CORPUS, 'mutations'))).sort();
+  return Promise.all(
+    files.map(async (file) => {
+      const name = path.basename(file, '.sql');
+      return {
+        name,
+        since: SINCE[name] ?? 0,
+        change: await sql('mutations', name),
+        undo: await sql('undo', name),
+      };
+    }),
+  );
+}
