@@ -3,7 +3,6 @@ import { attribute } from './build/attribute.js';
 import { buildSnapshots } from './build/build.js';
 import type { BuildEnvironment } from './build/environment.js';
 import { readCommitted, type Committed } from './committed.js';
-import { DriftmarkError } from './errors.js';
 import { applyPolicy, policyOf, type FailPolicy } from './fail-policy.js';
 import { makeReport, type MadeReport } from './make-report.js';
 import { hasMigrations } from './migrations/migrations.js';
@@ -142,16 +141,4 @@ function updateCommand(target: Target, made: Report, committed: Committed, cwd: 
     ...(isNewFormat ? [`--report-format ${made.format}`] : []),
     ...(dir === '' ? [] : [dir]),
   ].join(' ');
-}
-
-/** A target that could not be checked. */
-export function failedOutcome(target: Target, cwd: string, error: unknown): Outcome {
-  if (!(error instanceof DriftmarkError)) throw error;
-  return {
-    name: target.name,
-    report: path.relative(cwd, target.report),
-    seconds: 0,
-    failedDowns: [],
-    result: { type: 'failed', error },
-  };
 }

@@ -1,4 +1,5 @@
-import type { DriftmarkError } from './errors.js';
+import path from 'node:path';
+import { DriftmarkError } from './errors.js';
 import type { Change } from './schema/compare.js';
 
 /**
@@ -141,4 +142,20 @@ export function isTolerated({ reason, changes, remarks }: Drift): boolean {
 /** Of several codes the worst: trouble before drift, drift before what could not be read. */
 export function worstExitCode(codes: readonly ExitCode[]): ExitCode {
   return ([1, 2, 3] as const).find((code) => codes.includes(code)) ?? 0;
+}
+
+/** A target that could not be checked. */
+export function failedOutcome(
+  target: { readonly name: string; readonly report: string },
+  cwd: string,
+  error: unknown,
+): Outcome {
+  if (!(error instanceof DriftmarkError)) throw error;
+  return {
+    name: target.name,
+    report: path.relative(cwd, target.report),
+    seconds: 0,
+    failedDowns: [],
+    result: { type: 'failed', error },
+  };
 }

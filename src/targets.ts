@@ -1,6 +1,5 @@
 import { access, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { glob, isDynamicPattern } from 'tinyglobby';
 import type { Config } from './config/config.js';
 import { defined } from './config/config.js';
 import type { TargetSettings, UserTarget } from './config/schema.js';
@@ -90,6 +89,7 @@ async function fromConfig({ root, cwd, file, targets, defaults }: Config): Promi
     if (Object.keys(described).length > 0) return [{ dir, ...described }];
     return ((await findWorkspaces(dir)) ?? [dir]).map((each) => ({ dir: each }));
   }
+  const { glob, isDynamicPattern } = await import('tinyglobby');
   const described = await Promise.all(
     targets.map(async (target): Promise<Described[]> => {
       if (typeof target !== 'string') return [{ ...target, dir: path.resolve(root, target.path ?? '.') }];

@@ -63,7 +63,7 @@ async function onWorkbench<T>(
 ): Promise<T> {
   const { target, folder, format } = plan;
   const { server, notice, output, onSql, signal } = environment;
-  const database = await server.createDatabase();
+  const database = await (await server).createDatabase();
   const client = await connect(database.connection, signal ?? new AbortController().signal);
   try {
     await prepare(client, target, notice);

@@ -5,7 +5,8 @@ import type { Target } from '../targets.js';
 
 /** What a build needs beside its target. */
 export interface BuildEnvironment {
-  readonly server: ScratchServer;
+  /** It may still be starting. */
+  readonly server: Promise<ScratchServer>;
   /** Takes notices, for stderr. */
   readonly notice: (text: string) => void;
   /** Takes what migrations print, for stderr. */

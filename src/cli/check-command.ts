@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { check } from '../check.js';
 import type { CommandContext } from './context.js';
 import { withFailOptions, type FailOptions } from './fail-options.js';
 import { withCommonOptions, withReporters, type CommonOptions, type ReporterOptions } from './options.js';
@@ -29,7 +28,10 @@ export function checkCommand(context: CommandContext): Command {
   return withReporters(withCommonOptions(withTargetOptions(withFailOptions(command)))).action(
     (paths: string[], options: CommonOptions & TargetOptions & ReporterOptions & FailOptions) =>
       runTargets(
-        (target, environment, cwd) => check(target, environment, cwd, options),
+        async () => {
+          const { check } = await import('../check.js');
+          return (target, environment, cwd) => check(target, environment, cwd, options);
+        },
         paths,
         options,
         context,

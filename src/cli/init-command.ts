@@ -49,7 +49,7 @@ async function init(options: InitOptions, context: CommandContext): Promise<void
   const wanted = isAsked ? await askFor(plan.files, context) : plan.files;
   if (wanted === undefined) return;
   for (const each of wanted) await writePlanned(each);
-  await runTargets(firstReport, [], options, context);
+  await runTargets(() => Promise.resolve(firstReport), [], options, context);
   const { packageManager } = plan.place;
   if (packageManager?.add !== undefined)
     await streams.out(`\nNext: ${streams.outChalk.bold(packageManager.add)}\n`);

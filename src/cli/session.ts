@@ -1,18 +1,15 @@
 import type { BuildEnvironment } from '../build/environment.js';
 import { resolveConfig, type Config } from '../config/config.js';
 import { changedSince } from '../changed-since.js';
-import { failedOutcome } from '../check.js';
 import { DriftmarkError } from '../errors.js';
-import { exitCodeOf, worstExitCode, type Outcome } from '../outcome.js';
-import { renderFailedDowns } from '../reporters/failed-downs.js';
+import { exitCodeOf, failedOutcome, worstExitCode, type Outcome } from '../outcome.js';
 import { harmless } from '../reporters/harmless.js';
-import { withScratchServer } from '../scratch/scratch.js';
+import { withStartingServer } from '../scratch/scratch.js';
 import { findTargets, type Target } from '../targets.js';
 import type { CommandContext } from './context.js';
-import { eachTarget } from './each-target.js';
 import type { CommonOptions, ReporterOptions } from './options.js';
 import { progressOn, type Progress } from './progress.js';
-import { reportingTo, type Reporting } from './reporting.js';
+import type { Reporting } from './reporting.js';
 import { requestedReporters } from './requested-reporters.js';
 import type { TargetOptions } from './target-options.js';
 import { textOptionsOn } from './text-options.js';
@@ -22,39 +19,49 @@ export type TargetJob = (target: Target, environment: BuildEnvironment, cwd: str
 
 type SessionOptions = CommonOptions & TargetOptions & ReporterOptions;
 
-/** Runs a job for every target on one scratch server, and reports how each fared. */
+/**
+ * Runs a job for every target on one scratch server, and reports how each fared. The job and the reporters are loaded
+ * while the server starts.
+ */
 export async function runTargets(
-  job: TargetJob,
+  loadJob: () => Promise<TargetJob>,
   paths: readonly string[],
   options: SessionOptions,
   context: CommandContext,
 ): Promise<void> {
   const { host } = context;
   const flags = options.reporter ?? options.outputFile ?? [];
-  const reportTo = (configured: Config['reporters']) =>
-    reportingTo(requestedReporters(flags, configured ?? [], host.env), context, options);
-  let reporting = reportTo([]);
+  let requests = requestedReporters(flags, [], host.env);
+  const loadReporting = async (): Promise<Reporting> => {
+    const { reportingTo } = await import('./reporting.js');
+    return reportingTo(requests, context, options);
+  };
   try {
     const config = await resolveConfig(options, host.env, host.cwd());
-    reporting = reportTo(config.reporters);
+    requests = requestedReporters(flags, config.reporters ?? [], host.env);
     const targets = await meantTargets(config, paths, options);
-    const outcomes = await workOff(job, targets, config, options, context, reporting);
-    await reporting.finish(outcomes);
+    const outcomes = await workOff({ loadJob, loadReporting }, targets, config, options, context);
+    await (await loadReporting()).finish(outcomes);
     context.exit(worstExitCode(outcomes.map(exitCodeOf)));
   } catch (error) {
-    if (error instanceof DriftmarkError && error.code !== 'interrupted') await reporting.fail(error);
+    if (error instanceof DriftmarkError && error.code !== 'interrupted')
+      await (await loadReporting()).fail(error);
     throw error;
   }
 }
 
+interface Loaders {
+  readonly loadJob: () => Promise<TargetJob>;
+  readonly loadReporting: () => Promise<Reporting>;
+}
+
 /** Several targets at once; how each fared is told in the order of the targets, as soon as it is known. */
 async function workOff(
-  job: TargetJob,
+  { loadJob, loadReporting }: Loaders,
   targets: readonly Target[],
   config: Config,
   options: SessionOptions,
   context: CommandContext,
-  reporting: Reporting,
 ): Promise<readonly Outcome[]> {
   const { host, streams } = context;
   const cwd = host.cwd();
@@ -62,13 +69,21 @@ async function workOff(
     streams.err(`Nothing has changed since ${harmless(options.changedSince ?? '')}.\n`);
     return [];
   }
-  const work = (target: Target, environment: BuildEnvironment) =>
-    job(target, environment, cwd).catch((error: unknown) => {
-      context.signal.throwIfAborted();
-      return failedOutcome(target, cwd, error);
-    });
   let outcomes: readonly Outcome[] = [];
   await onScratchServer(config, options, context, async (environment, progress) => {
+    const [job, reporting, { eachTarget }, { renderFailedDowns }] = await Promise.all([
+      loadJob(),
+      loadReporting(),
+      import('./each-target.js'),
+      import('../reporters/failed-downs.js'),
+    ]);
+    const work = (target: Target, inTurn: BuildEnvironment) =>
+      job(target, inTurn, cwd).catch(async (error: unknown) => {
+        context.signal.throwIfAborted();
+        // What keeps the server from starting is no failure of a target.
+        await environment.server;
+        return failedOutcome(target, cwd, error);
+      });
     const tell = async (outcome: Outcome): Promise<void> => {
       progress.clear();
       if (options.quiet !== true) streams.err(renderFailedDowns(outcome, textOptionsOn('stderr', context)));
@@ -88,7 +103,7 @@ async function meantTargets(
   return revision === undefined ? targets : changedSince(revision, targets, config);
 }
 
-/** Runs something on the scratch server that the config asks for. */
+/** Runs something on the scratch server that the config asks for, which starts meanwhile. */
 export async function onScratchServer(
   config: Config,
   options: CommonOptions,
@@ -105,7 +120,7 @@ export async function onScratchServer(
     tell(`${errChalk.dim('driftmark:')} ${harmless(text)}\n`);
   };
   try {
-    await withScratchServer({ ...config.engine, projectDir: config.root, notice, signal }, (server) =>
+    await withStartingServer({ ...config.engine, projectDir: config.root, notice, signal }, (server) =>
       use(
         {
           server,

@@ -2,8 +2,6 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import { defined } from '../config/config.js';
-import { findSource, readSource } from '../source.js';
-import { render } from '../report/formats.js';
 import { withCommonOptions, withOutputFile, type CommonOptions, type OutputOptions } from './options.js';
 import type { CommandContext } from './context.js';
 import { SOURCES, sourceContext } from './sources.js';
@@ -39,6 +37,10 @@ export function showCommand(context: CommandContext): Command {
 
 async function show(source: string, options: ShowOptions, context: CommandContext): Promise<void> {
   const { host, streams } = context;
+  const [{ findSource, readSource }, { render }] = await Promise.all([
+    import('../source.js'),
+    import('../report/formats.js'),
+  ]);
   const sources = await sourceContext(options, context);
   const { report } = await readSource(await findSource(source, sources), {}, sources);
   const text =

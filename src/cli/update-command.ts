@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { update } from '../update.js';
 import type { CommandContext } from './context.js';
 import { withCommonOptions, withReporters, type CommonOptions, type ReporterOptions } from './options.js';
 import { runTargets } from './session.js';
@@ -25,6 +24,6 @@ export function updateCommand(context: CommandContext): Command {
     .addHelpText('after', EXAMPLES);
   return withReporters(withCommonOptions(withTargetOptions(command))).action(
     (paths: string[], options: CommonOptions & TargetOptions & ReporterOptions) =>
-      runTargets(update, paths, options, context),
+      runTargets(async () => (await import('../update.js')).update, paths, options, context),
   );
 }

@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createJiti } from 'jiti';
 import { lilconfig } from 'lilconfig';
 import { DriftmarkError, type ErrorDetail } from '../errors.js';
-import { mistakesOf } from './mistakes.js';
-import { userConfig, type UserConfig } from './schema.js';
+import type { UserConfig } from './schema.js';
 
 const EXTENSIONS = ['ts', 'mts', 'js', 'mjs', 'cjs', 'json'];
 const SEARCH_PLACES = [...EXTENSIONS.map((extension) => `driftmark.config.${extension}`), 'package.json'];
@@ -36,6 +34,11 @@ export async function loadConfig({
     ? searcher.search(cwd)
     : searcher.load(path.resolve(cwd, file)).catch((error: unknown) => unreadable(file, error)));
   if (!found || found.isEmpty) return { config: {} };
+  // Loaded only for those who have a config: zod takes its time.
+  const [{ userConfig }, { mistakesOf }] = await Promise.all([
+    import('./schema.js'),
+    import('./mistakes.js'),
+  ]);
   const parsed = userConfig.safeParse(found.config, { reportInput: true });
   if (!parsed.success) throw invalid(found.filepath, mistakesOf(userConfig, parsed.error.issues));
   return { file: found.filepath, config: parsed.data };
@@ -46,7 +49,10 @@ function loader(extension: string): (filepath: string) => Promise<unknown> {
   const load =
     extension === 'json'
       ? async (filepath: string) => JSON.parse(await readFile(filepath, 'utf8')) as unknown
-      : (filepath: string) => createJiti(filepath).import(filepath, { default: true });
+      : async (filepath: string) => {
+          const { createJiti } = await import('jiti');
+          return createJiti(filepath).import(filepath, { default: true });
+        };
   return (filepath) => load(filepath).catch((error: unknown) => unreadable(filepath, error));
 }
 

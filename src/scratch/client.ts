@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { ConnectionSettings } from '../connection.js';
 import { DriftmarkError } from '../errors.js';
 
@@ -6,9 +6,12 @@ import { DriftmarkError } from '../errors.js';
  * Connects, with nothing taken from the environment: node-postgres fills every field that is missing
  * from `PG*` variables (`PGOPTIONS`, `PGSSLMODE`, `PGPASSWORD`, ...), which are meant for other databases.
  * A connection that breaks later makes its queries fail, and is no uncaught 'error' event.
+ *
+ * node-postgres is loaded here and not before, for it takes as long to load as a server to start.
  */
 export async function connect(settings: ConnectionSettings, signal: AbortSignal): Promise<pg.Client> {
-  const client = new pg.Client({
+  const { default: postgres } = await import('pg');
+  const client = new postgres.Client({
     host: settings.host,
     port: settings.port,
     user: settings.user,
@@ -70,7 +73,7 @@ export function messageOf(error: unknown): string {
 /** A statement that PostgreSQL refused, with all that it said. */
 export function sqlFailure(message: string, error: unknown, remedy?: string): DriftmarkError {
   const details = [{ label: 'PostgreSQL', text: messageOf(error) }];
-  if (error instanceof pg.DatabaseError) {
+  if (isDatabaseError(error)) {
     if (error.detail) details.push({ label: 'detail', text: error.detail });
     if (error.hint) details.push({ label: 'hint', text: error.hint });
     if (error.code) details.push({ label: 'SQLSTATE', text: error.code });
@@ -80,4 +83,8 @@ export function sqlFailure(message: string, error: unknown, remedy?: string): Dr
     cause: error,
     ...(remedy !== undefined && { remedy }),
   });
+}
+
+function isDatabaseError(error: unknown): error is pg.DatabaseError {
+  return error instanceof Error && 'severity' in error;
 }

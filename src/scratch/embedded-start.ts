@@ -105,7 +105,8 @@ async function start(
       account,
     );
     if (prepared?.isWhole() === false) throw new Error('the prepared data directory is damaged');
-    await supervised.ready(signal);
+    // What the first connection needs is loaded meanwhile.
+    await Promise.all([supervised.ready(signal), import('pg')]);
     const connection = endpoint.connection();
     const client = await connect(connection, signal);
     await data?.publish();

@@ -1,6 +1,4 @@
 import { DriftmarkError } from '../errors.js';
-import { openEmbeddedServer } from './embedded.js';
-import { openGivenServer } from './given-server.js';
 import type { OpenServer, ScratchOptions, ScratchServer } from './interface.js';
 
 export type { ScratchOptions, ScratchServer } from './interface.js';
@@ -17,17 +15,33 @@ export type { ScratchOptions, ScratchServer } from './interface.js';
  * `scratch-failed` (it did not start, or a database could not be made), `connection-failed`,
  * `server-too-old`, `server-unsupported`, `config`, `interrupted`; and whatever `use` throws.
  */
-export async function withScratchServer<T>(
+export function withScratchServer<T>(
   options: ScratchOptions,
   use: (server: ScratchServer) => Promise<T>,
 ): Promise<T> {
+  return withStartingServer(options, async (server) => use(await server));
+}
+
+/**
+ * The same for work that has something to do before it needs the server: `use` begins while that starts, and
+ * meets what keeps it from starting where it waits for it. A start that nobody waited for is broken off.
+ */
+export async function withStartingServer<T>(
+  options: ScratchOptions,
+  use: (server: Promise<ScratchServer>) => Promise<T>,
+): Promise<T> {
   const abort = abortion(options.signal);
+  const over = new AbortController();
   try {
-    const open = await openServer(options, abort.signal);
+    const opening = openServer(options, AbortSignal.any([abort.signal, over.signal]));
+    const server = opening.then((open) => open.server);
+    server.catch(() => undefined); // told where it is waited for
     try {
-      return await Promise.race([use(open.server), abort.happened]);
+      return await Promise.race([use(server), abort.happened]);
     } finally {
-      await open.close();
+      over.abort();
+      const open = await opening.catch(() => undefined);
+      await open?.close();
     }
   } catch (error) {
     // Whatever failed after an abort failed because of it.
@@ -37,9 +51,15 @@ export async function withScratchServer<T>(
   }
 }
 
+/** Each engine is loaded when it is asked for. */
 async function openServer(options: ScratchOptions, signal: AbortSignal): Promise<OpenServer> {
   if (signal.aborted) throw interrupted();
-  return options.engine === 'server' ? openGivenServer(options, signal) : openEmbeddedServer(options, signal);
+  if (options.engine === 'server') {
+    const { openGivenServer } = await import('./given-server.js');
+    return openGivenServer(options, signal);
+  }
+  const { openEmbeddedServer } = await import('./embedded.js');
+  return openEmbeddedServer(options, signal);
 }
 
 interface Abortion {

@@ -94,8 +94,8 @@ describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
     const log = (await primary.log()).slice(before);
     const sent = log
       .split('\n')
-      .map((line) => /LOG: {2}statement: (.*)/.exec(line)?.[1])
-      .filter((statement) => statement !== undefined && statement !== '');
+      .map((line) => /LOG: {2}statement: (.*)/.exec(line)?.[1] ?? '')
+      .filter((statement) => statement !== '');
     const shapes = sent.map(
       (statement) =>
         /^(SELECT|SET LOCAL|SAVEPOINT|ROLLBACK|BEGIN.*?READ ONLY)/.exec(statement)?.[0] ?? statement,
