@@ -9,6 +9,8 @@ export interface Drift {
   readonly change: string;
   /** Empty where nothing undoes it. */
   readonly undo: string;
+  /** Whether columns stand in another order once it is undone. */
+  readonly reorders: boolean;
 }
 
 export const DRIFTS = 'fixtures/drifts';
@@ -23,13 +25,16 @@ const SINCE: Readonly<Record<string, number>> = {
   '077-fk-set-null-column-list': 15,
 };
 
+/** Changes that drop a column, which stands at the end when it is made again. */
+const REORDERING = new Set(['generated expression']);
+
 /** The blocks of changes.sql: `-- name (since)`, the change, `-- undo`, what undoes it. */
 export async function ownDrifts(): Promise<readonly Drift[]> {
   const [, ...blocks] = (await readFile(`${DRIFTS}/changes.sql`, 'utf8')).split(/\n\n-- /);
   return blocks.map((block) => {
     const [, title = '', change = '', undo = ''] = /^(.*)\n([^]*)\n-- undo\n([^]*)$/.exec(block) ?? [];
     const [, name = '', since = '0'] = /^(.*?)(?: \((\d+)\))?$/.exec(title) ?? [];
-    return { name, since: Number(since), change, undo };
+    return { name, since: Number(since), change, undo, reorders: REORDERING.has(name) };
   });
 }
 
@@ -46,7 +51,18 @@ export async function corpusDrifts(): Promise<readonly Drift[]> {
         since: SINCE[name] ?? 0,
         change: await sql('mutations', name),
         undo: await sql('undo', name),
+        reorders: REORDERING.has(name),
       };
     }),
   );
+}
+
+/** What a file of expected lines says of some of the changes only: a change's name, then its lines, which begin with blanks. */
+export function linesAbout(text: string, drifts: readonly Drift[]): readonly string[] {
+  const names = new Set(drifts.map(({ name }) => name));
+  let isMeant = false;
+  return text.split('\n').filter((line) => {
+    if (!line.startsWith(' ')) isMeant = names.has(line);
+    return isMeant;
+  });
 }

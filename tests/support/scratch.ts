@@ -1,6 +1,11 @@
 import { withScratchServer, type ScratchServer } from '#src/scratch/scratch.js';
 import { connect } from '#src/scratch/client.js';
-import { introspect, type IntrospectOptions } from '#src/introspect/introspect.js';
+import {
+  introspect,
+  openReading,
+  readNamespaces,
+  type IntrospectOptions,
+} from '#src/introspect/introspect.js';
 import type { Schema } from '#src/schema/model.js';
 import type { Report } from '#src/report/report.js';
 import type { Client } from 'pg';
@@ -55,6 +60,18 @@ export async function onDatabase<T>(server: ScratchServer, use: (client: Client)
 /** All schemas of a database, read in full. */
 export const readAll = (client: Client, options: Partial<IntrospectOptions> = {}): Promise<Schema> =>
   introspect(client, { covers: () => true, bookkeeping: [], ...options });
+
+/** The same of what a script makes, in a transaction that is rolled back. */
+export async function readMade(client: Client, script: string): Promise<Schema> {
+  await client.query('BEGIN');
+  try {
+    await client.query(script);
+    const opened = await openReading(client, { bookkeeping: [] }, '');
+    return await readNamespaces(client, opened, opened.namespaces, { bookkeeping: [] });
+  } finally {
+    await client.query('ROLLBACK');
+  }
+}
 
 /** A schema as a report in the format `full`. */
 export const asReport = (schema: Schema): Report => ({
