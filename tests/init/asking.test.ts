@@ -23,8 +23,10 @@ async function answering(answers: readonly string[], before: Readonly<Record<str
       // A question is printed anew with each key; it is one as long as it offers a choice.
       const [, question] = /[◆] {2}(.*\?)/.exec(chunk.toString()) ?? [];
       if (question === undefined || question === questions.at(-1)) return;
-      stdin.write(answers[questions.length] ?? CTRL_C);
+      const answer = answers[questions.length] ?? CTRL_C;
       questions.push(question);
+      // Not before it has been printed wholly.
+      setImmediate(() => stdin.write(answer));
     });
     const host = {
       argv: ['node', 'driftmark', 'init'],
@@ -38,9 +40,11 @@ async function answering(answers: readonly string[], before: Readonly<Record<str
       exitCode: undefined as number | undefined,
     };
     await run(host);
-    const written = (await readdir(cwd, { recursive: true })).filter((name) => !(name in files));
+    const written = (await readdir(cwd, { recursive: true })).filter(
+      (name) => name.includes('.') && !name.startsWith('.husky/_') && name !== '.husky' && !(name in files),
+    );
     const husky = await readFile(path.join(cwd, '.husky/pre-commit'), 'utf8').catch(() => undefined);
-    return { code: host.exitCode, questions, written: written.filter((name) => name.includes('.')), husky };
+    return { code: host.exitCode, questions, written, husky };
   });
 }
 
@@ -73,7 +77,7 @@ describe('init on a terminal', () => {
     expect({ code, questions: questions.length, written }).toEqual({
       code: 130,
       questions: 2,
-      written: ['.husky', '.husky/_', 'driftmark.config.json'],
+      written: ['driftmark.config.json'],
     });
   });
 });
