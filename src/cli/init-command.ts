@@ -4,14 +4,13 @@ import { check } from '../check.js';
 import { readCommitted } from '../committed.js';
 import { resolveConfig } from '../config/config.js';
 import { DriftmarkError } from '../errors.js';
-import { planInit } from '../init/plan.js';
-import type { PlannedFile } from '../init/planned-file.js';
+import { planInit, type InitPlan } from '../init/plan.js';
 import { writePlanned } from '../init/write.js';
 import { update } from '../update.js';
 import { canAsk, confirmOn } from './ask.js';
 import type { CommandContext } from './context.js';
 import { withCommonOptions, type CommonOptions } from './options.js';
-import { renderPlan } from './init-text.js';
+import { renderFile, renderNext, renderReports } from './init-text.js';
 import { runTargets, type TargetJob } from './session.js';
 
 interface InitOptions extends CommonOptions {
@@ -20,8 +19,8 @@ interface InitOptions extends CommonOptions {
 
 const EXAMPLES = `
 Examples:
-  driftmark init          shows what it would write, and asks
-  driftmark init --yes    writes it without asking`;
+  driftmark init          shows each file that it would write, and asks
+  driftmark init --yes    writes without asking`;
 
 /** `driftmark init`. */
 export function initCommand(context: CommandContext): Command {
@@ -37,35 +36,41 @@ export function initCommand(context: CommandContext): Command {
 
 async function init(options: InitOptions, context: CommandContext): Promise<void> {
   const { host, streams } = context;
-  const cwd = host.cwd();
-  const isAsked = options.yes !== true;
-  const plan = await planInit(await resolveConfig(options, host.env, cwd));
-  await streams.out(renderPlan(plan, cwd, streams.outChalk));
-  if (isAsked && !canAsk(host)) {
+  const plan = await planInit(await resolveConfig(options, host.env, host.cwd()));
+  const isMissing = plan.files.length > 0 || plan.reports.some(({ format }) => format === undefined);
+  if (isMissing && options.yes !== true && !canAsk(host)) {
+    await offer(plan, context, () => Promise.resolve(false));
     throw new DriftmarkError('usage', 'There is no terminal on which to ask before files are written.', {
       remedy: 'Write them without asking: driftmark init --yes',
     });
   }
-  const wanted = isAsked ? await askFor(plan.files, context) : plan.files;
-  if (wanted === undefined) return;
-  for (const each of wanted) await writePlanned(each);
-  await runTargets(() => Promise.resolve(firstReport), [], options, context);
-  const { packageManager } = plan.place;
-  if (packageManager?.add !== undefined)
-    await streams.out(`\nNext: ${streams.outChalk.bold(packageManager.add)}\n`);
+  const isWanted = async (question: string): Promise<boolean> => {
+    if (options.yes === true) return true;
+    const answer = await confirmOn(context, question);
+    streams.err('\n');
+    return answer;
+  };
+  if (await offer(plan, context, isWanted))
+    await runTargets(() => Promise.resolve(firstReport), [], options, context);
+  await streams.out(renderNext(plan, streams.outChalk));
 }
 
-/** One question for all that is new, and one for each file that is there already. Undefined: nothing is to be done. */
-async function askFor(
-  files: readonly PlannedFile[],
-  context: CommandContext,
-): Promise<readonly PlannedFile[] | undefined> {
-  const cwd = context.host.cwd();
-  if (!(await confirmOn(context, 'Write what is new?'))) return undefined;
-  const wanted = files.filter(({ before }) => before === undefined);
-  for (const each of files.filter(({ before }) => before !== undefined))
-    if (await confirmOn(context, `Change ${path.relative(cwd, each.file)}?`)) wanted.push(each);
-  return wanted;
+/** Shows each file, and writes it where that is wanted. True where the reports are wanted, or are all there. */
+async function offer(
+  { files, reports }: InitPlan,
+  { host, streams }: CommandContext,
+  isWanted: (question: string) => Promise<boolean>,
+): Promise<boolean> {
+  const cwd = host.cwd();
+  for (const each of files) {
+    const verb = each.before === undefined ? 'Write' : 'Change';
+    await streams.out(`${renderFile(each, cwd, streams.outChalk)}\n`);
+    if (await isWanted(`${verb} ${path.relative(cwd, each.file)}?`)) await writePlanned(each);
+  }
+  await streams.out(`${renderReports(reports, cwd, streams.outChalk)}\n`);
+  const missing = reports.filter(({ format }) => format === undefined);
+  const what = missing.length === 1 ? 'this report' : `these ${missing.length} reports`;
+  return missing.length === 0 || isWanted(`Write ${what}?`);
 }
 
 /** Writes the report where there is none. One that is there is not touched. */

@@ -35,7 +35,9 @@ export async function run(host: HostProcess): Promise<void> {
 function failure(error: unknown, options: TextOptions, err: (text: string) => void): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
   if (error instanceof DriftmarkError) {
-    if (error.code !== 'interrupted') err(renderError(error, options));
+    // Ctrl-C at a question is no signal, and ends like one.
+    if (error.code === 'interrupted') return 130;
+    err(renderError(error, options));
     return error.exitCode;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

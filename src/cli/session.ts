@@ -66,7 +66,8 @@ async function workOff(
   const { host, streams } = context;
   const cwd = host.cwd();
   if (targets.length === 0) {
-    streams.err(`Nothing has changed since ${harmless(options.changedSince ?? '')}.\n`);
+    if (options.quiet !== true)
+      streams.err(`Nothing has changed since ${harmless(options.changedSince ?? '')}.\n`);
     return [];
   }
   let outcomes: readonly Outcome[] = [];

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { inspect } from 'node:util';
+import type { ReportFormat } from '../report/report.js';
 import { findWorkspaces } from '../workspaces.js';
 import type { FoundMigrations } from './migrations.js';
 import type { Place } from './place.js';
@@ -12,8 +13,9 @@ const PURPOSE = 'the settings';
 export async function planConfig(
   { root, packageManager }: Place,
   found: readonly FoundMigrations[],
+  format: ReportFormat | undefined,
 ): Promise<PlannedFile> {
-  const settings = await settingsFor(root, found);
+  const settings = { ...(await settingsFor(root, found)), ...(format && { format }) };
   if (!packageManager) {
     // Without a package.json the name would be the folder's, which every clone may call as it likes.
     const named = { ...(found.length === 1 && { name: path.basename(root) }), ...settings };

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { parse } from 'yaml';
-import { fromRepository, type Place } from './place.js';
+import { parseDocument } from 'yaml';
+import { belowRepository, changeFolder, type Place } from './place.js';
 import { appended, planned, textOf, type PlannedFile } from './planned-file.js';
 
 const FILE = '.gitlab-ci.yml';
@@ -17,23 +17,42 @@ export async function planGitlabJob(place: Place): Promise<PlannedFile | undefin
 function job(place: Place, stages: readonly unknown[]): string {
   const { packageManager, driftmark } = place;
   const stage = stages.length === 0 || stages.includes('test') ? [] : [`  stage: ${String(stages[0])}`];
+  const change = changeFolder(place);
+  // One shell runs all lines.
   const script = [
-    ...(packageManager && packageManager.name !== 'npm' ? ['corepack enable'] : []),
+    ...(change === undefined ? [] : [change]),
+    ...(packageManager && packageManager.name in SETUP ? [SETUP[packageManager.name]] : []),
     ...(packageManager ? [packageManager.install] : []),
-    `${driftmark} check`,
+    `${driftmark} check --reporter text --reporter junit --output-file ${JUNIT}`,
   ];
   return [
     'driftmark:',
     ...stage,
     '  image: node:22',
     '  script:',
-    ...script.map((command) => `    - ${fromRepository(place, command)}`),
+    ...script.map((command) => `    - ${command}`),
+    '  artifacts:',
+    '    when: always',
+    '    reports:',
+    `      junit: ${JSON.stringify(path.posix.join(belowRepository(place), JUNIT))}`,
     '',
   ].join('\n');
 }
 
+/** GitLab shows it beside the merge request. */
+const JUNIT = 'driftmark.xml';
+
+/** What the image lacks. */
+const SETUP: Readonly<Partial<Record<string, string>>> = {
+  pnpm: 'corepack enable',
+  yarn: 'corepack enable',
+  bun: 'npm install --global bun',
+};
+
 function stagesOf(text: string | undefined): readonly unknown[] {
   // Tags such as `!reference` are GitLab's own.
-  const { stages } = (parse(text ?? '', { logLevel: 'silent' }) ?? {}) as { readonly stages?: unknown };
+  const { stages } = (parseDocument(text ?? '', { logLevel: 'silent' }).toJS() ?? {}) as {
+    readonly stages?: unknown;
+  };
   return Array.isArray(stages) ? (stages as readonly unknown[]) : [];
 }

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import { detect, resolveCommand } from 'package-manager-detector';
+import { findPackageManager, type PackageManager } from './package-manager.js';
 import { textOf } from './planned-file.js';
 
 /** Where `init` runs, and how commands are run there. */
@@ -13,14 +13,6 @@ export interface Place {
   readonly packageManager: PackageManager | undefined;
   /** `npx driftmark`, or what does the same with another package manager. */
   readonly driftmark: string;
-}
-
-export interface PackageManager {
-  readonly name: 'npm' | 'pnpm' | 'yarn' | 'bun';
-  /** Installs what the lock file says, where there is one: `npm ci`. */
-  readonly install: string;
-  /** Adds driftmark to the package; undefined where it is there. */
-  readonly add: string | undefined;
 }
 
 /** Looks around. */
@@ -39,23 +31,6 @@ const DRIFTMARK = {
   none: 'npx --yes driftmark',
 } as const;
 
-async function findPackageManager(root: string, packageJson: string): Promise<PackageManager> {
-  const agent = (await detect({ cwd: root }))?.agent ?? 'npm';
-  const isLocked = (await detect({ cwd: root, strategies: ['lockfile'] })) !== null;
-  const known = (['pnpm', 'yarn', 'bun'] as const).find((each) => agent.startsWith(each));
-  const used = known === undefined ? 'npm' : agent;
-  const command = (name: 'frozen' | 'install' | 'add', ...args: string[]) => {
-    const resolved = resolveCommand(used, name, args);
-    return resolved ? [resolved.command, ...resolved.args].join(' ') : 'npm ci';
-  };
-  const isThere = /"driftmark"\s*:\s*"/.test(packageJson);
-  return {
-    name: known ?? 'npm',
-    install: command(isLocked ? 'frozen' : 'install'),
-    add: isThere ? undefined : command('add', '-D', 'driftmark'),
-  };
-}
-
 async function findRepository(root: string): Promise<string> {
   for (let dir = root; ; dir = path.dirname(dir)) {
     const found = await access(path.join(dir, '.git')).then(
@@ -67,8 +42,18 @@ async function findRepository(root: string): Promise<string> {
   }
 }
 
-/** A command as it is run from the top of the repository. */
-export function fromRepository({ root, repository }: Place, command: string): string {
-  const below = path.relative(repository, root).replaceAll('\\', '/');
-  return below === '' ? command : `cd '${below.replaceAll("'", `'\\''`)}' && ${command}`;
+/** The folder from the top of the repository, with `/` between names; empty where it is the same. */
+export const belowRepository = ({ root, repository }: Place): string =>
+  path.relative(repository, root).replaceAll('\\', '/');
+
+/** The line of a shell that goes there; none where it is the same. */
+export function changeFolder(place: Place): string | undefined {
+  const below = belowRepository(place);
+  return below === '' ? undefined : `cd '${below.replaceAll("'", `'\\''`)}'`;
+}
+
+/** A command as it is run from the top of the repository, without leaving it. */
+export function fromRepository(place: Place, command: string): string {
+  const change = changeFolder(place);
+  return change === undefined ? command : `(${change} && ${command})`;
 }

@@ -1,20 +1,21 @@
-import { access } from 'node:fs/promises';
-import path from 'node:path';
+import { readCommitted } from '../committed.js';
 import type { Config } from '../config/config.js';
 import { DriftmarkError } from '../errors.js';
+import type { ReportFormat } from '../report/report.js';
 import { findTargets } from '../targets.js';
+import { findCi, planCi, type CiSystem } from './ci.js';
 import { planConfig } from './config-file.js';
 import { planGitattributes } from './gitattributes.js';
-import { planGitlabJob } from './gitlab.js';
 import { planHook } from './hooks.js';
 import { findMigrationFolders, type FoundMigrations } from './migrations.js';
 import { findPlace, type Place } from './place.js';
 import type { PlannedFile } from './planned-file.js';
-import { planWorkflow } from './workflow.js';
 
 /** What `init` would do. */
 export interface InitPlan {
   readonly place: Place;
+  /** The CI systems that are in use. */
+  readonly ci: readonly CiSystem[];
   readonly files: readonly PlannedFile[];
   readonly reports: readonly PlannedReport[];
 }
@@ -25,7 +26,8 @@ export interface PlannedReport {
   readonly name: string;
   /** Absolute path. */
   readonly file: string;
-  readonly isThere: boolean;
+  /** The format of the one that is there. */
+  readonly format?: ReportFormat;
 }
 
 /**
@@ -42,28 +44,32 @@ export async function planInit(config: Config): Promise<InitPlan> {
         'Write a first migration; or name the folder in a config: docs/config.md, the setting `migrations`.',
     });
   }
+  const reports = await planReports(config, found);
+  const ci = await findCi(place);
   const files = [
-    hasConfig ? undefined : await planConfig(place, found),
-    (await isIn(place, '.github')) ? await planWorkflow(place) : undefined,
-    (await isIn(place, '.gitlab-ci.yml')) ? await planGitlabJob(place) : undefined,
+    hasConfig ? undefined : await planConfig(place, found, formatOf(reports)),
+    ...(await planCi(place, ci)),
     await planHook(place),
     await planGitattributes(place),
   ].filter((file) => file !== undefined);
-  return { place, files, reports: await planReports(config, found) };
+  return { place, ci, files, reports };
 }
 
 async function planReports(config: Config, found: readonly FoundMigrations[]): Promise<PlannedReport[]> {
   const planned = found.map(({ dir, migrations }) => ({ path: dir, migrations }));
   const targets = await findTargets(planned.length > 0 ? { ...config, targets: planned } : config, []);
   return Promise.all(
-    targets.map(async ({ name, report }) => ({ name, file: report, isThere: await exists(report) })),
+    targets.map(async ({ name, report: file }) => {
+      const committed = await readCommitted(file);
+      if (committed.type === 'none') return { name, file };
+      const { format } = committed.type === 'report' ? committed.report : committed;
+      return { name, file, format };
+    }),
   );
 }
 
-const isIn = ({ repository }: Place, name: string) => exists(path.join(repository, name));
-
-const exists = (file: string) =>
-  access(file).then(
-    () => true,
-    () => false,
-  );
+/** Where all reports are in the original's format, those that come are to be, too. */
+function formatOf(reports: readonly PlannedReport[]): ReportFormat | undefined {
+  const there = reports.filter(({ format }) => format !== undefined);
+  return there.length > 0 && there.every(({ format }) => format === 'backstage') ? 'backstage' : undefined;
+}

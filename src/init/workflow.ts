@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { glob } from 'tinyglobby';
-import type { PackageManager, Place } from './place.js';
+import type { PackageManager } from './package-manager.js';
+import { belowRepository, type Place } from './place.js';
 import { planned, textOf, type PlannedFile } from './planned-file.js';
 
 /** A GitHub workflow that checks every pull request; none where one names driftmark already. */
@@ -12,12 +13,13 @@ export async function planWorkflow(place: Place): Promise<PlannedFile | undefine
   return planned(path.join(folder, 'driftmark.yml'), 'a check of every pull request', workflow(place));
 }
 
-function workflow({ root, repository, packageManager, driftmark }: Place): string {
-  const below = path.relative(repository, root).replaceAll('\\', '/');
+function workflow(place: Place): string {
+  const { packageManager, driftmark } = place;
+  const below = belowRepository(place);
   const steps = [
-    '- uses: actions/checkout@v4',
+    '- uses: actions/checkout@v6',
     ...(packageManager ? SETUP[packageManager.name] : []),
-    '- uses: actions/setup-node@v4\n  with:\n    node-version: 22',
+    '- uses: actions/setup-node@v6\n  with:\n    node-version: 22',
     ...(packageManager ? [`- run: ${packageManager.install}`] : []),
     `- run: ${driftmark} check`,
   ];

@@ -26,7 +26,9 @@ async function planned(files: Files, below = '.') {
     for (const file of first.files) await writePlanned(file);
     return {
       files: Object.fromEntries(first.files.map(({ file, text }) => [path.relative(dir, file), text])),
-      reports: first.reports.map(({ file, isThere }) => `${isThere ? '=' : '+'} ${path.relative(dir, file)}`),
+      reports: first.reports.map(({ file, format }) => `${format ?? 'new'} ${path.relative(dir, file)}`),
+      add: first.place.packageManager?.add,
+      ci: first.ci,
       again: (await plan()).files,
     };
   });
@@ -70,7 +72,7 @@ describe('the config', () => {
       'packages/a/dist/migrations/001.sql': 'SELECT 1;',
     });
     expect(plan.files['driftmark.config.mjs']).not.toContain('targets');
-    expect(plan.reports).toEqual(['+ packages/a/report.sql.md']);
+    expect(plan.reports).toEqual(['new packages/a/report.sql.md']);
   });
 
   it('without a package.json is JSON that holds the name', async () => {
@@ -100,30 +102,79 @@ describe('reports', () => {
       'migrations/billing/001.sql': 'SELECT 1;',
       'report.sql.md': 'x',
     });
-    expect(plan.reports).toEqual(['= report.sql.md', '+ report-billing.sql.md']);
+    expect(plan.reports).toEqual(['backstage report.sql.md', 'new report-billing.sql.md']);
+  });
+
+  it.each([
+    { are: 'all in the format of Backstage', marker: '', holds: true },
+    { are: 'in the full format', marker: '<!-- driftmark format=1 -->\n', holds: false },
+  ])('that are there and $are decide on the format of those that come', async ({ marker, holds }) => {
+    const plan = await planned({ ...MIGRATION, ...PACKAGE, 'report.sql.md': marker });
+    expect(plan.files['driftmark.config.mjs']?.includes("format: 'backstage',")).toBe(holds);
   });
 });
 
 describe('CI', () => {
   it.each([
-    { lock: { 'package-lock.json': '' }, runs: ['npm ci', 'npx driftmark check'] },
-    { lock: {}, runs: ['npm i', 'npx driftmark check'] },
+    { lock: { 'package-lock.json': '' }, runs: ['npm ci', 'npx driftmark check'], add: 'npm i -D driftmark' },
+    { lock: {}, runs: ['npm i', 'npx driftmark check'], add: 'npm i -D driftmark' },
     {
       lock: { 'pnpm-lock.yaml': '' },
       runs: ['corepack enable', 'pnpm i --frozen-lockfile', 'pnpm exec driftmark check'],
+      add: 'pnpm add -D driftmark',
     },
     {
-      lock: { 'yarn.lock': '' },
-      runs: ['corepack enable', 'yarn install --frozen-lockfile', 'yarn driftmark check'],
+      lock: { 'pnpm-lock.yaml': '', 'pnpm-workspace.yaml': 'packages: [a]' },
+      runs: ['corepack enable', 'pnpm i --frozen-lockfile', 'pnpm exec driftmark check'],
+      add: 'pnpm add -w -D driftmark',
     },
-    { lock: { 'bun.lock': '' }, runs: ['bun install --frozen-lockfile', 'bunx driftmark check'] },
-  ])('of GitHub runs $runs', async ({ lock, runs }) => {
+    {
+      lock: { 'yarn.lock': '# yarn lockfile v1' },
+      runs: ['corepack enable', 'yarn install --frozen-lockfile', 'yarn driftmark check'],
+      add: 'yarn add -D driftmark',
+    },
+    {
+      lock: { 'yarn.lock': '', 'package.json': '{ "workspaces": ["a"] }' },
+      runs: ['corepack enable', 'yarn install --frozen-lockfile', 'yarn driftmark check'],
+      add: 'yarn add -W -D driftmark',
+    },
+    {
+      lock: { 'yarn.lock': '__metadata:\n  version: 8\n', 'package.json': '{ "workspaces": ["a"] }' },
+      runs: ['corepack enable', 'yarn install --immutable', 'yarn driftmark check'],
+      add: 'yarn add -D driftmark',
+    },
+    {
+      lock: { 'yarn.lock': '', 'package.json': '{ "packageManager": "yarn@4.9.1" }' },
+      runs: ['corepack enable', 'yarn install --immutable', 'yarn driftmark check'],
+      add: 'yarn add -D driftmark',
+    },
+    {
+      lock: { 'bun.lock': '' },
+      runs: ['bun install --frozen-lockfile', 'bunx driftmark check'],
+      add: 'bun add -D driftmark',
+    },
+  ])('of GitHub runs $runs', async ({ lock, runs, add }) => {
     const files: Files = { ...MIGRATION, 'package.json': '{}', '.github/CODEOWNERS': '', ...lock };
     const plan = await planned(files);
     const { jobs } = parse(plan.files['.github/workflows/driftmark.yml'] ?? '') as {
       jobs: { schema: { steps: { run?: string }[] } };
     };
     expect(jobs.schema.steps.flatMap(({ run }) => run ?? [])).toEqual(runs);
+    expect(plan.add).toBe(add);
+  });
+
+  it.each([
+    { url: 'git@github.com:acme/shop.git', file: '.github/workflows/driftmark.yml' },
+    { url: 'https://me:secret@github.acme.example:8443/acme/shop', file: '.github/workflows/driftmark.yml' },
+    { url: 'https://gitlab.com/github/shop.git', file: '.gitlab-ci.yml' },
+    { url: 'ssh://git@gitlab.acme.example/acme/shop.git', file: '.gitlab-ci.yml' },
+    { url: '../github.com', file: undefined },
+  ])('is that of the place where git pushes to: $url', async ({ url, file }) => {
+    const plan = await planned({ ...MIGRATION, '.git/config': `[remote "origin"]\n\turl = ${url}\n` });
+    expect(Object.keys(plan.files).filter((name) => /^\.git(hub|lab)/.test(name))).toEqual(
+      file ? [file] : [],
+    );
+    expect(plan.ci).toHaveLength(file ? 1 : 0);
   });
 
   it('of GitHub runs in the folder below the repository', async () => {
@@ -148,11 +199,23 @@ describe('CI', () => {
     expect((parse(after, { logLevel: 'silent' }) as Record<string, unknown>).driftmark).toEqual({
       ...(stage && { stage }),
       image: 'node:22',
-      script: ['npm ci', 'npx driftmark check'],
+      script: ['npm ci', GITLAB_CHECK],
+      artifacts: { when: 'always', reports: { junit: 'driftmark.xml' } },
     });
     expect(plan.again).toEqual([]);
   });
+
+  it('of GitLab goes once into the folder below the repository', async () => {
+    const files = { "it's/migrations/001.sql": 'SELECT 1;', "it's/package.json": '{}', '.gitlab-ci.yml': '' };
+    const plan = await planned(files, "it's");
+    expect((parse(plan.files['.gitlab-ci.yml'] ?? '') as Record<string, unknown>).driftmark).toMatchObject({
+      script: ["cd 'it'\\''s'", 'npm i', GITLAB_CHECK],
+      artifacts: { reports: { junit: "it's/driftmark.xml" } },
+    });
+  });
 });
+
+const GITLAB_CHECK = 'npx driftmark check --reporter text --reporter junit --output-file driftmark.xml';
 
 describe('a check before each commit', () => {
   const CHECK = 'npx driftmark check --quiet --changed-since HEAD';
@@ -169,36 +232,19 @@ describe('a check before each commit', () => {
       manager: 'lefthook',
       name: 'lefthook.yml',
       files: { 'lefthook.yml': '# ours\npre-commit:\n  commands:\n    lint:\n      run: eslint\n' },
-      after: `# ours\npre-commit:\n  commands:\n    lint:\n      run: eslint\n    driftmark:\n      glob: "**/{migrations/**,report*.sql.md}"\n      run: ${CHECK}\n`,
+      after: `# ours\npre-commit:\n  commands:\n    lint:\n      run: eslint\n    driftmark:\n      run: ${CHECK}\n`,
     },
     {
       manager: 'lefthook with jobs',
       name: '.lefthook.yml',
       files: { '.lefthook.yml': 'pre-commit:\n  jobs:\n    - run: eslint\n' },
-      after: `pre-commit:\n  jobs:\n    - run: eslint\n    - name: driftmark\n      glob: "**/{migrations/**,report*.sql.md}"\n      run: ${CHECK}\n`,
+      after: `pre-commit:\n  jobs:\n    - run: eslint\n    - name: driftmark\n      run: ${CHECK}\n`,
     },
     {
       manager: 'pre-commit',
       name: '.pre-commit-config.yaml',
       files: { '.pre-commit-config.yaml': 'repos:\n  - repo: https://example.com/x # kept\n    rev: v1\n' },
-      after: `repos:\n  - repo: https://example.com/x # kept\n    rev: v1\n  - repo: local\n    hooks:\n      - id: driftmark\n        name: driftmark\n        entry: ${CHECK}\n        language: system\n        files: (^|/)(migrations/|report[^/]*\\.sql\\.md$)\n        pass_filenames: false\n`,
-    },
-    {
-      manager: 'lint-staged',
-      name: '.lintstagedrc.json',
-      files: {
-        '.lintstagedrc.json': '{\n    "*.js": "eslint"\n}\n',
-        '.husky/pre-commit': 'npx lint-staged\n',
-      },
-      after:
-        '{\n    "*.js": "eslint",\n    "**/{migrations/**,report*.sql.md}": "npx driftmark check --quiet"\n}\n',
-    },
-    {
-      manager: 'lint-staged in package.json',
-      name: 'package.json',
-      files: { 'package.json': '{\n\t"lint-staged": {\n\t\t"*.js": "eslint"\n\t}\n}\n' },
-      after:
-        '{\n\t"lint-staged": {\n\t\t"*.js": "eslint",\n\t\t"**/{migrations/**,report*.sql.md}": "npx driftmark check --quiet"\n\t}\n}\n',
+      after: `repos:\n  - repo: https://example.com/x # kept\n    rev: v1\n  - repo: local\n    hooks:\n      - id: driftmark\n        name: driftmark\n        entry: ${CHECK}\n        language: system\n        pass_filenames: false\n`,
     },
   ])('by $manager', async ({ name, files, after }) => {
     const all: Files = { ...MIGRATION, ...PACKAGE, ...files };
@@ -213,7 +259,26 @@ describe('a check before each commit', () => {
       "it's/package.json": '{}',
       '.husky/pre-commit': '',
     };
-    expect((await planned(files, "it's")).files['.husky/pre-commit']).toBe(`cd 'it'\\''s' && ${CHECK}\n`);
+    expect((await planned(files, "it's")).files['.husky/pre-commit']).toBe(`(cd 'it'\\''s' && ${CHECK})\n`);
+  });
+
+  it('by pre-commit is a program, not a line of a shell', async () => {
+    const files = {
+      'a b/migrations/001.sql': 'SELECT 1;',
+      'a b/package.json': '{}',
+      '.pre-commit-config.yaml': '',
+    };
+    const { repos } = parse((await planned(files, 'a b')).files['.pre-commit-config.yaml'] ?? '') as {
+      repos: { hooks: { entry: string }[] }[];
+    };
+    expect(repos[0]?.hooks[0]?.entry).toBe(`sh -c "(cd 'a b' && ${CHECK})"`);
+  });
+
+  it.each(['lefthook.yml', '.pre-commit-config.yaml'])('needs a %s that can be read', async (name) => {
+    await expect(planned({ ...MIGRATION, [name]: 'a: [' })).rejects.toMatchObject({
+      code: 'file-failed',
+      place: { file: expect.stringContaining(name) as string },
+    });
   });
 
   it('is not there without a hook manager', async () => {

@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { bash, inRepository, writeFiles } from '../support/repository.js';
+
+interface Spec {
+  readonly spec: { readonly inputs: Readonly<Record<string, { readonly default: string }>> };
+}
+interface Job {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly script: readonly string[];
+  readonly artifacts: { readonly reports: { readonly junit: string }; readonly paths: readonly string[] };
+}
+
+/** The job that GitLab makes of the template. */
+async function jobOf(inputs: Readonly<Record<string, string>>): Promise<Job> {
+  const text = await readFile('templates/driftmark.yml', 'utf8');
+  const { spec } = parseAllDocuments(text)[0]?.toJS() as Spec;
+  const filled = text.replace(
+    /\$\[\[ inputs\.(\w+) \]\]/g,
+    (_, name: string) => inputs[name] ?? spec.inputs[name]?.default ?? '',
+  );
+  const jobs = parseAllDocuments(filled)[1]?.toJS() as Record<string, Job>;
+  const job = jobs[inputs.job ?? 'driftmark'];
+  if (!job) throw new Error('the template makes no job');
+  return job;
+}
+
+it('the GitLab template checks, and leaves what GitLab shows', async () => {
+  const files = {
+    'services/shop/package.json': '{ "name": "shop" }',
+    'services/shop/migrations/1.sql': 'CREATE TABLE t (id int);',
+  };
+  await inRepository(files, async (cwd) => {
+    const job = await jobOf({
+      job: 'schema',
+      directory: 'services/shop',
+      install: 'echo "installed here" > ../../installed',
+      args: '--no-down',
+    });
+    // One shell runs all lines; the runner sets the job's variables.
+    const run = () => bash(job.script.join('\n'), cwd, { ...job.variables, CI_PROJECT_DIR: cwd });
+    expect(await run()).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining('there is no report.sql.md yet') as string,
+    });
+    const read = (name: string) => readFile(path.join(cwd, name), 'utf8');
+    expect(await read('installed')).toBe('installed here\n');
+    expect(await read(job.artifacts.reports.junit)).toContain(
+      '<failure message="there is no report.sql.md yet"',
+    );
+    expect(await read(job.artifacts.paths[0] ?? '')).toContain('### ✗ `shop`');
+
+    await writeFiles(cwd, { 'update.sh': job.script.join('\n').replace(' check ', ' update ') });
+    expect(await bash('. ./update.sh', cwd, { ...job.variables, CI_PROJECT_DIR: cwd })).toMatchObject({
+      code: 0,
+    });
+    expect(await run()).toMatchObject({ code: 0 });
+  });
+});
+
+it('the GitLab template installs as npm does, unless it is told otherwise', async () => {
+  const { variables } = await jobOf({});
+  expect(variables).toMatchObject({
+    DRIFTMARK_INSTALL: 'npm ci',
+    DRIFTMARK_RUN: 'npx driftmark',
+    DRIFTMARK_DIRECTORY: '.',
+  });
+});
