@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { createRequire } from 'node:module';
 import { checkCommand } from './check-command.js';
+import { configCommand } from './config-command.js';
 import type { CommandContext } from './context.js';
 import { diffCommand } from './diff-command.js';
 import { initCommand } from './init-command.js';
@@ -22,7 +23,7 @@ export function programFor(context: CommandContext): Command {
     .hook('preAction', (_, command) => {
       if (command.opts<CommonOptions>().timings === true) context.timings.want();
     });
-  for (const command of [checkCommand, updateCommand, showCommand, diffCommand, initCommand])
+  for (const command of [checkCommand, updateCommand, showCommand, diffCommand, configCommand, initCommand])
     program.addCommand(command(context));
   for (const command of [program, ...program.commands]) {
     command
