@@ -2,6 +2,7 @@ import path from 'node:path';
 import { attribute } from './build/attribute.js';
 import { buildSnapshots } from './build/build.js';
 import type { BuildEnvironment } from './build/environment.js';
+import { timed } from './build/phases.js';
 import { readCommitted, type Committed } from './committed.js';
 import { applyPolicy, policyOf, type FailPolicy } from './fail-policy.js';
 import { makeReport, type MadeReport } from './make-report.js';
@@ -77,12 +78,15 @@ async function explain(
   environment: BuildEnvironment,
 ): Promise<ExplainedChange[]> {
   // A report in the other format knows other facts: what both know of can be read from what is printed.
-  const now = parse(made.text);
-  const changes = committed.format === now.format ? compare({ from: committed.schema, to: now.schema }) : [];
+  const comparing = <T>(work: () => T) => timed(environment.onPhase, 'comparing', work);
+  const changes = await comparing(() => {
+    const now = parse(made.text);
+    return committed.format === now.format ? compare({ from: committed.schema, to: now.schema }) : [];
+  });
   if (changes.length === 0) return [];
   const { snapshots } = made.built;
   const history = snapshots.length > 0 ? snapshots : await buildSnapshots(made.plan, environment);
-  return attribute(changes, history, made.plan.folder.migrations);
+  return comparing(() => attribute(changes, history, made.plan.folder.migrations));
 }
 
 /** What differs beside the schema. */

@@ -1,4 +1,4 @@
-import { defined } from './config/config.js';
+import { defined } from './config/defined.js';
 import type { TargetSettings } from './config/schema.js';
 import type { ExplainedChange } from './outcome.js';
 import { CHANGE_CLASSES, type ChangeClass } from './schema/definition.js';

@@ -1,5 +1,6 @@
 import { build, type Built } from './build/build.js';
 import type { BuildEnvironment, BuildPlan } from './build/environment.js';
+import { timed } from './build/phases.js';
 import type { Committed } from './committed.js';
 import { DriftmarkError } from './errors.js';
 import { findMigrations } from './migrations/migrations.js';
@@ -53,7 +54,8 @@ export async function makeReport(
     schema: built.schema,
   };
   assertExpressible(report, target);
-  return { plan, built, report, text: render(report) };
+  const text = await timed(environment.onPhase, 'rendering', () => render(report));
+  return { plan, built, report, text };
 }
 
 /** A name that the original's format would write so that nobody could read the file again. */

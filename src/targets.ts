@@ -1,7 +1,7 @@
 import { access, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from './config/config.js';
-import { defined } from './config/config.js';
+import { defined } from './config/defined.js';
 import type { TargetSettings, UserTarget } from './config/schema.js';
 import { DriftmarkError } from './errors.js';
 import { findWorkspaces } from './workspaces.js';
@@ -16,9 +16,17 @@ export interface Target {
   readonly migrations: string;
   readonly report: string;
   readonly settings: TargetSettings;
+  /** The config's entry that describes it, where one does. */
+  readonly entry?: TargetEntry;
 }
 
-type Described = UserTarget & { readonly dir: string };
+/** An entry of the setting `targets`, by its place there, and what it says. */
+export interface TargetEntry {
+  readonly at: number;
+  readonly says: UserTarget;
+}
+
+type Described = UserTarget & { readonly dir: string; readonly entry?: TargetEntry };
 
 /**
  * The targets that are meant: the packages named by `paths`, else those of the config at or below the working
@@ -91,16 +99,18 @@ async function fromConfig({ root, cwd, file, targets, defaults }: Config): Promi
   }
   const { glob, isDynamicPattern } = await import('tinyglobby');
   const described = await Promise.all(
-    targets.map(async (target): Promise<Described[]> => {
-      if (typeof target !== 'string') return [{ ...target, dir: path.resolve(root, target.path ?? '.') }];
-      if (!isDynamicPattern(target)) return [{ dir: path.resolve(root, target) }];
+    targets.map(async (target, at): Promise<Described[]> => {
+      const entry = { at, says: typeof target === 'string' ? { path: target } : target };
+      if (typeof target !== 'string')
+        return [{ ...target, entry, dir: path.resolve(root, target.path ?? '.') }];
+      if (!isDynamicPattern(target)) return [{ entry, dir: path.resolve(root, target) }];
       const found = await glob(target, {
         cwd: root,
         onlyDirectories: true,
         absolute: true,
         ignore: ['**/node_modules/**'],
       });
-      return found.sort().map((dir) => ({ dir: path.resolve(dir) }));
+      return found.sort().map((dir) => ({ entry, dir: path.resolve(dir) }));
     }),
   );
   return described.flat();
@@ -110,6 +120,7 @@ async function fromConfig({ root, cwd, file, targets, defaults }: Config): Promi
 async function targetsOf(described: Described, { root, defaults, overrides }: Config): Promise<Target[]> {
   const {
     dir,
+    entry,
     path: _path,
     name: givenName,
     migrations: folder = 'migrations',
@@ -122,7 +133,14 @@ async function targetsOf(described: Described, { root, defaults, overrides }: Co
   const report = path.resolve(dir, reportFile);
   const settings = { ...shared, ...own, ...together(shared, own), ...overrides };
   const setup = settings.setup === undefined ? {} : { setup: path.resolve(root, settings.setup) };
-  const target: Target = { name, dir, migrations, report, settings: { ...settings, ...setup } };
+  const target: Target = {
+    name,
+    dir,
+    migrations,
+    report,
+    settings: { ...settings, ...setup },
+    ...(entry && { entry }),
+  };
   const candidates = [
     target,
     ...(await subfolders(migrations)).map((sub): Target => ({

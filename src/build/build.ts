@@ -4,7 +4,8 @@ import type { Schema } from '../schema/model.js';
 import { connect } from '../scratch/client.js';
 import { withMigrationRunner, type Migration, type MigrationRunner } from '../migrations/migrations.js';
 import { DriftmarkError } from '../errors.js';
-import type { BuildEnvironment, BuildPlan } from './environment.js';
+import type { BuildEnvironment, BuildPlan, Step } from './environment.js';
+import { timed } from './phases.js';
 import { prepare } from './prepare.js';
 import { readSchema } from './read.js';
 
@@ -34,7 +35,9 @@ export async function build(plan: BuildPlan, environment: BuildEnvironment): Pro
   const goesDown = plan.down && migrations.some(({ hasDown }) => hasDown !== false);
   const first = await onWorkbench(plan, environment, async (bench) => {
     if (!goesDown) {
-      await bench.runner.upAll(report(plan, environment, 'up'));
+      await timed(environment.onPhase, 'migrations', () =>
+        bench.runner.upAll(report(plan, environment, 'up')),
+      );
       return { schema: await bench.read(), snapshots: [], failed: undefined };
     }
     const snapshots = await snapshotEach(bench, plan, environment);
@@ -62,11 +65,14 @@ async function onWorkbench<T>(
   use: (bench: Workbench) => Promise<T>,
 ): Promise<T> {
   const { target, folder, format } = plan;
-  const { server, notice, output, onSql, signal } = environment;
-  const database = await (await server).createDatabase();
+  const { server: starting, output, onSql, onPhase, signal } = environment;
+  const server = await starting;
+  const began = performance.now();
+  const database = await server.createDatabase();
   const client = await connect(database.connection, signal ?? new AbortController().signal);
   try {
-    await prepare(client, target, notice);
+    await prepare(client, target, environment);
+    onPhase?.('database', performance.now() - began);
     return await withMigrationRunner(
       {
         folder,
@@ -76,7 +82,8 @@ async function onWorkbench<T>(
         ...(signal && { signal }),
         ...(onSql && { onSql }),
       },
-      (runner) => use({ runner, read: () => readSchema(client, target, format) }),
+      (runner) =>
+        use({ runner, read: () => timed(onPhase, 'reading', () => readSchema(client, target, format)) }),
     );
   } finally {
     await client.end().catch(() => undefined);
@@ -92,7 +99,7 @@ async function snapshotEach(
   const tell = report(plan, environment, 'up');
   const snapshots = [await read()];
   for (const [index, migration] of plan.folder.migrations.entries()) {
-    await runner.up(migration);
+    await timed(environment.onPhase, 'migrations', () => runner.up(migration));
     tell(migration, index);
     snapshots.push(await read());
   }
@@ -118,9 +125,11 @@ async function downUntilFailure(
     const migration = plan.folder.migrations[below];
     const before = snapshots[below];
     if (!migration || !before) return undefined;
-    tell(migration, count - 1 - below);
-    const error = await failureOf(runner.down(migration));
+    const error = await timed(environment.onPhase, 'down migrations', () =>
+      failureOf(runner.down(migration)),
+    );
     const leftBehind = error ? [] : differences(before, await read());
+    tell(migration, plan.folder.migrations.length - 1 - below);
     if (error || leftBehind.length > 0)
       return { down: { migration: migration.name, leftBehind, ...(error && { error }) }, below };
   }
@@ -147,7 +156,9 @@ async function continueDown(
     if (down.error === undefined || !lacksDown(plan, below)) failed.push(down);
     if (plan.format === 'backstage' || below === 0) break;
     failure = await onWorkbench(plan, environment, async (bench) => {
-      await bench.runner.upAll(undefined, plan.folder.migrations.slice(0, below));
+      await timed(environment.onPhase, 'migrations', () =>
+        bench.runner.upAll(undefined, plan.folder.migrations.slice(0, below)),
+      );
       return downUntilFailure(bench, plan, environment, snapshots, below);
     });
   }
@@ -167,8 +178,9 @@ async function failureOf(step: Promise<void>): Promise<DriftmarkError | undefine
   }
 }
 
-function report({ target, folder }: BuildPlan, { progress }: BuildEnvironment, what: 'up' | 'down') {
+/** Tells that as many migrations are done as there are up to an index. */
+function report({ target, folder }: BuildPlan, { progress }: BuildEnvironment, direction: Step['direction']) {
   return (_migration: Migration, index: number): void => {
-    progress?.({ target: target.name, done: index + 1, of: folder.migrations.length, what });
+    progress?.({ target: target.name, direction, done: index + 1, of: folder.migrations.length });
   };
 }

@@ -2,6 +2,19 @@ import type { MigrationsFolder } from '../migrations/migrations.js';
 import type { ReportFormat } from '../report/report.js';
 import type { ScratchServer } from '../scratch/scratch.js';
 import type { Target } from '../targets.js';
+import type { OnPhase } from './phases.js';
+
+/** How far a target's migrations have come. */
+export interface Step {
+  /** The target's name. */
+  readonly target: string;
+  readonly direction: 'up' | 'down';
+  /** How many migrations have been applied, or tried down. */
+  readonly done: number;
+  readonly of: number;
+}
+
+export type OnSql = (sql: string, milliseconds: number) => void;
 
 /** What a build needs beside its target. */
 export interface BuildEnvironment {
@@ -12,14 +25,10 @@ export interface BuildEnvironment {
   /** Takes what migrations print, for stderr. */
   readonly output: (chunk: Buffer) => void;
   /** Told of each step of the work. */
-  readonly progress?: (step: {
-    readonly target: string;
-    readonly done: number;
-    readonly of: number;
-    readonly what: string;
-  }) => void;
-  /** Told of each SQL statement that migrations send, and of its milliseconds. */
-  readonly onSql?: (sql: string, milliseconds: number) => void;
+  readonly progress?: (step: Step) => void;
+  /** Told of each SQL statement of the set-up and the migrations, and of its milliseconds. */
+  readonly onSql?: OnSql;
+  readonly onPhase?: OnPhase;
   readonly signal?: AbortSignal;
 }
 

@@ -2,24 +2,30 @@ import { readFile } from 'node:fs/promises';
 import type { Client } from 'pg';
 import { DriftmarkError } from '../errors.js';
 import { quoteIdentifier } from '../introspect/settings.js';
+import { databaseDetails, databaseErrorIn, databaseRemedy } from '../migrations/database-error.js';
+import { indexOfPosition, placeAt } from '../migrations/place.js';
+import { MetaCommand, splitStatements } from '../migrations/sql-statements.js';
 import { codeOf, messageOf } from '../scratch/client.js';
 import type { Target } from '../targets.js';
+import type { BuildEnvironment, OnSql } from './environment.js';
+
+type Surroundings = Pick<BuildEnvironment, 'notice' | 'onSql'>;
 
 /** What comes before the migrations: the roles that they grant to, and the set-up file. */
 export async function prepare(
   client: Client,
   { settings }: Target,
-  notice: (text: string) => void,
+  surroundings: Surroundings,
 ): Promise<void> {
-  for (const role of settings.roles ?? []) await createRole(client, role, notice);
-  if (settings.setup !== undefined) await runSetup(client, settings.setup);
+  for (const role of settings.roles ?? []) await createRole(client, role, surroundings);
+  if (settings.setup !== undefined) await runSetup(client, settings.setup, surroundings);
 }
 
-async function createRole(client: Client, role: string, notice: (text: string) => void): Promise<void> {
+async function createRole(client: Client, role: string, { notice, onSql }: Surroundings): Promise<void> {
   const { rowCount } = await client.query('SELECT FROM pg_catalog.pg_roles WHERE rolname = $1', [role]);
   if (rowCount !== 0) return;
   try {
-    await client.query(`CREATE ROLE ${quoteIdentifier(role)} NOLOGIN`);
+    await send(client, `CREATE ROLE ${quoteIdentifier(role)} NOLOGIN`, onSql);
   } catch (error) {
     // Another target, built at the same time, was faster.
     if (['42710', '23505'].includes(codeOf(error) ?? '')) return;
@@ -27,7 +33,7 @@ async function createRole(client: Client, role: string, notice: (text: string) =
   }
 }
 
-async function runSetup(client: Client, file: string): Promise<void> {
+async function runSetup(client: Client, file: string, { onSql }: Surroundings): Promise<void> {
   const sql = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new DriftmarkError('config', `The set-up file could not be read: ${messageOf(error)}`, {
       place: { file },
@@ -35,13 +41,32 @@ async function runSetup(client: Client, file: string): Promise<void> {
       cause: error,
     });
   });
+  let at = 0;
   try {
-    await client.query(sql);
+    for (const { text, start } of splitStatements(sql)) {
+      at = start;
+      await send(client, text, onSql);
+    }
   } catch (error) {
-    throw new DriftmarkError('config', `The set-up file failed: ${messageOf(error)}`, {
-      place: { file },
-      remedy: 'Correct the SQL, or the setting `setup`.',
-      cause: error,
-    });
+    throw setupFailure(file, sql, at, error);
   }
+}
+
+async function send(client: Client, sql: string, onSql: OnSql | undefined): Promise<void> {
+  const began = performance.now();
+  await client.query(sql);
+  onSql?.(sql, performance.now() - began);
+}
+
+/** A statement of the set-up file, which begins at an index of it, that PostgreSQL refused. */
+function setupFailure(file: string, sql: string, start: number, error: unknown): DriftmarkError {
+  const refusal = databaseErrorIn(error);
+  const position = Number(refusal?.position ?? 1);
+  const at = error instanceof MetaCommand ? error.index : start + indexOfPosition(sql.slice(start), position);
+  return new DriftmarkError('config', `The set-up file failed: ${messageOf(error)}`, {
+    place: { file, ...placeAt(sql, at) },
+    details: (refusal ? databaseDetails(refusal) : []).filter(({ label }) => label !== 'position'),
+    remedy: (refusal && databaseRemedy(refusal)) ?? 'Correct the SQL, or the setting `setup`.',
+    cause: error,
+  });
 }

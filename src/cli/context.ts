@@ -1,12 +1,14 @@
 import type { ExitCode } from '../outcome.js';
 import type { HostProcess } from './process.js';
 import type { Streams } from './streams.js';
+import type { Timings } from './timings.js';
 
 /** What a command works with. */
 export interface CommandContext {
   readonly host: HostProcess;
   readonly streams: Streams;
   readonly signal: AbortSignal;
+  readonly timings: Timings;
   /** Sets the exit code of a command that came to its end. */
   readonly exit: (code: ExitCode) => void;
 }

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { check } from '../check.js';
 import { readCommitted } from '../committed.js';
 import { resolveConfig } from '../config/config.js';
+import type { TargetJob } from '../each-target.js';
 import { DriftmarkError } from '../errors.js';
 import { planInit, type InitPlan } from '../init/plan.js';
 import { writePlanned } from '../init/write.js';
@@ -11,7 +12,7 @@ import { canAsk, confirmOn } from './ask.js';
 import type { CommandContext } from './context.js';
 import { withCommonOptions, type CommonOptions } from './options.js';
 import { renderFile, renderNext, renderReports } from './init-text.js';
-import { runTargets, type TargetJob } from './session.js';
+import { runTargets } from './session.js';
 
 interface InitOptions extends CommonOptions {
   readonly yes?: boolean;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
-import type { Flags } from '../config/config.js';
+import type { Flags } from '../config/layers.js';
 import { REPORTER_NAMES } from '../reporters/reporters.js';
 import type { ReporterFlag } from './requested-reporters.js';
 

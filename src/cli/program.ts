@@ -1,9 +1,11 @@
 import { Command } from 'commander';
 import { createRequire } from 'node:module';
 import { checkCommand } from './check-command.js';
+import { configCommand } from './config-command.js';
 import type { CommandContext } from './context.js';
 import { diffCommand } from './diff-command.js';
 import { initCommand } from './init-command.js';
+import type { CommonOptions } from './options.js';
 import { showCommand } from './show-command.js';
 import { updateCommand } from './update-command.js';
 
@@ -17,8 +19,11 @@ export function programFor(context: CommandContext): Command {
     .helpCommand('help [command]', 'print help for a command')
     .showHelpAfterError('(--help lists what there is)')
     .showSuggestionAfterError()
-    .addHelpText('after', EXIT_CODES);
-  for (const command of [checkCommand, updateCommand, showCommand, diffCommand, initCommand])
+    .addHelpText('after', EXIT_CODES)
+    .hook('preAction', (_, command) => {
+      if (command.opts<CommonOptions>().timings === true) context.timings.want();
+    });
+  for (const command of [checkCommand, updateCommand, showCommand, diffCommand, configCommand, initCommand])
     program.addCommand(command(context));
   for (const command of [program, ...program.commands]) {
     command

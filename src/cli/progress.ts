@@ -1,34 +1,83 @@
-import { clearLine, cursorTo } from 'node:readline';
-import type { BuildEnvironment } from '../build/environment.js';
+import type { createLogUpdate } from 'log-update';
+import type { Step } from '../build/environment.js';
 import type { HostProcess } from './process.js';
+import { renderProgress, type Work } from './progress-text.js';
+import type { Streams } from './streams.js';
 
-/** One line on a terminal's stderr that says what is going on; nothing in a pipe, in CI or with `--quiet`. */
+/**
+ * Live lines on a terminal's stderr that say what is going on. Nothing in a pipe, in CI or with `--quiet`, and nothing
+ * for work that is over in a moment.
+ */
 export interface Progress {
-  readonly tell: NonNullable<BuildEnvironment['progress']>;
+  /** How many targets there are. */
+  readonly expect: (targets: number) => void;
+  readonly begin: (target: string) => void;
+  readonly tell: (step: Step) => void;
+  readonly end: (target: string) => void;
+  /** Takes the lines away before something else is written. They come back by themselves. */
   readonly clear: () => void;
+  /** Takes them away for good. */
+  readonly stop: () => void;
 }
 
-const PATIENCE_MS = 300;
+const SILENT: Progress = {
+  expect: () => undefined,
+  begin: () => undefined,
+  tell: () => undefined,
+  end: () => undefined,
+  clear: () => undefined,
+  stop: () => undefined,
+};
 
-export function progressOn({ stderr, env }: HostProcess, { quiet }: { readonly quiet?: boolean }): Progress {
-  const isShown = stderr.isTTY === true && quiet !== true && (env.CI ?? '') === '' && env.TERM !== 'dumb';
-  if (!isShown) return { tell: () => undefined, clear: () => undefined };
+const PATIENCE_MS = 300;
+const INTERVAL_MS = 100;
+
+export function progressOn(
+  { stderr, env }: HostProcess,
+  { isMidLine }: Streams,
+  { quiet, verbose }: { readonly quiet?: boolean; readonly verbose?: boolean },
+): Progress {
+  const isShown =
+    stderr.isTTY === true && stderr.columns !== 0 && (env.CI ?? '') === '' && env.TERM !== 'dumb';
+  // Statement by statement, the log shows how far it is.
+  if (!isShown || quiet === true || verbose === true) return SILENT;
+  let lines: ReturnType<typeof createLogUpdate> | undefined;
+  // Loaded while the work begins. The cursor is left alone: whatever happens, it is there afterwards.
+  void import('log-update').then((library) => {
+    lines = library.createLogUpdate(stderr, { showCursor: true });
+  });
   const began = performance.now();
-  let isThere = false;
+  const work = new Map<string, Work>();
+  const ended = new Set<string>();
+  let total = 1;
+  let isDrawn = false;
+  const draw = (): void => {
+    if (isMidLine() || performance.now() - began < PATIENCE_MS) return;
+    lines?.(renderProgress({ work, done: ended.size, total, began }, performance.now()));
+    isDrawn = true;
+  };
+  const timer = setInterval(draw, INTERVAL_MS).unref();
   const clear = (): void => {
-    if (!isThere) return;
-    cursorTo(stderr, 0);
-    clearLine(stderr, 0);
-    isThere = false;
+    if (isDrawn) lines?.clear();
+    isDrawn = false;
   };
   return {
     clear,
-    tell: ({ target, done, of, what }) => {
-      const elapsed = performance.now() - began;
-      if (elapsed < PATIENCE_MS) return;
+    expect: (targets) => (total = targets),
+    begin: (target) => {
+      ended.delete(target);
+      work.set(target, { began: performance.now() });
+    },
+    tell: (step) => {
+      work.set(step.target, { began: performance.now(), ...work.get(step.target), step });
+    },
+    end: (target) => {
+      work.delete(target);
+      ended.add(target);
+    },
+    stop: () => {
+      clearInterval(timer);
       clear();
-      stderr.write(`${target}   migration ${done} of ${of}, ${what} (${(elapsed / 1000).toFixed(1)} s)`);
-      isThere = true;
     },
   };
 }

@@ -6,6 +6,7 @@ import { programFor } from './program.js';
 import { interruptionBy } from './signals.js';
 import { streamsOf } from './streams.js';
 import { textOptionsOn } from './text-options.js';
+import { collectTimings } from './timings.js';
 
 /**
  * Runs a command line: the only place that sets an exit code. docs/exit-codes.md.
@@ -14,12 +15,14 @@ import { textOptionsOn } from './text-options.js';
 export async function run(host: HostProcess): Promise<void> {
   const streams = streamsOf(host, !host.argv.includes('--no-color'));
   const interruption = interruptionBy(host);
+  const timings = collectTimings();
   try {
     let code = 0;
     const program = programFor({
       host,
       streams,
       signal: interruption.signal,
+      timings,
       exit: (exitCode) => (code = exitCode),
     });
     await program.parseAsync([...host.argv]);
@@ -27,6 +30,7 @@ export async function run(host: HostProcess): Promise<void> {
   } catch (error) {
     host.exitCode = failure(error, textOptionsOn('stderr', { host, streams }), streams.err);
   } finally {
+    streams.err(timings.render());
     interruption.forget();
     host.exitCode = interruption.exitCode() ?? (streams.isReaderGone() ? 0 : (host.exitCode ?? 0));
   }

@@ -2,20 +2,19 @@ import type { BuildEnvironment } from '../build/environment.js';
 import { resolveConfig, type Config } from '../config/config.js';
 import { changedSince } from '../changed-since.js';
 import { DriftmarkError } from '../errors.js';
-import { exitCodeOf, failedOutcome, worstExitCode, type Outcome } from '../outcome.js';
+import type { TargetJob } from '../each-target.js';
+import { exitCodeOf, worstExitCode, type Outcome } from '../outcome.js';
 import { harmless } from '../reporters/harmless.js';
 import { withStartingServer } from '../scratch/scratch.js';
 import { findTargets, type Target } from '../targets.js';
 import type { CommandContext } from './context.js';
 import type { CommonOptions, ReporterOptions } from './options.js';
 import { progressOn, type Progress } from './progress.js';
+import { noticesTo, statementsTo } from './stderr.js';
 import type { Reporting } from './reporting.js';
 import { requestedReporters } from './requested-reporters.js';
 import type { TargetOptions } from './target-options.js';
 import { textOptionsOn } from './text-options.js';
-
-/** A job for each target: `check` or `update`. */
-export type TargetJob = (target: Target, environment: BuildEnvironment, cwd: string) => Promise<Outcome>;
 
 type SessionOptions = CommonOptions & TargetOptions & ReporterOptions;
 
@@ -75,22 +74,23 @@ async function workOff(
     const [job, reporting, { eachTarget }, { renderFailedDowns }] = await Promise.all([
       loadJob(),
       loadReporting(),
-      import('./each-target.js'),
+      import('../each-target.js'),
       import('../reporters/failed-downs.js'),
     ]);
-    const work = (target: Target, inTurn: BuildEnvironment) =>
-      job(target, inTurn, cwd).catch(async (error: unknown) => {
-        context.signal.throwIfAborted();
-        // What keeps the server from starting is no failure of a target.
-        await environment.server;
-        return failedOutcome(target, cwd, error);
+    progress.expect(targets.length);
+    const shown: TargetJob = async (target, inTurn) => {
+      progress.begin(target.name);
+      return job(target, inTurn, cwd).finally(() => {
+        progress.end(target.name);
       });
+    };
     const tell = async (outcome: Outcome): Promise<void> => {
       progress.clear();
+      if (streams.isMidLine()) streams.err('\n');
       if (options.quiet !== true) streams.err(renderFailedDowns(outcome, textOptionsOn('stderr', context)));
       await reporting.tell(outcome);
     };
-    outcomes = await eachTarget({ targets, jobs: config.jobs, environment, work, tell });
+    outcomes = await eachTarget({ targets, jobs: config.jobs, environment, job: shown, cwd, tell });
   });
   return outcomes;
 }
@@ -108,40 +108,47 @@ async function meantTargets(
 export async function onScratchServer(
   config: Config,
   options: CommonOptions,
-  { host, streams, signal }: CommandContext,
+  { host, streams, signal, timings }: CommandContext,
   use: (environment: BuildEnvironment, progress: Progress) => Promise<void>,
 ): Promise<void> {
-  const { errChalk } = streams;
-  const progress = progressOn(host, options);
+  const began = performance.now();
+  timings.add('loading', began);
+  let ended: number | undefined;
+  const progress = progressOn(host, streams, options);
   const tell = (text: string): void => {
     progress.clear();
     streams.err(text);
   };
-  const notice = (text: string): void => {
-    tell(`${errChalk.dim('driftmark:')} ${harmless(text)}\n`);
-  };
+  const notice = noticesTo(tell, options, streams.errChalk);
   try {
-    await withStartingServer({ ...config.engine, projectDir: config.root, notice, signal }, (server) =>
-      use(
-        {
-          server,
-          notice,
-          signal,
-          output: (chunk) => {
-            tell(chunk.toString());
+    await withStartingServer(
+      { ...config.engine, projectDir: config.root, notice, signal },
+      async (server) => {
+        server.then(
+          () => {
+            timings.add('server start', performance.now() - began);
           },
-          progress: progress.tell,
-          ...(options.verbose === true && {
-            onSql: (sql: string, milliseconds: number) => {
-              const line = harmless(sql.replace(/\s+/g, ' ').trim());
-              tell(errChalk.dim(`${milliseconds.toFixed(1).padStart(8)} ms  ${line}\n`));
+          () => undefined,
+        );
+        await use(
+          {
+            server,
+            notice,
+            signal,
+            output: (chunk) => {
+              if (options.quiet !== true) tell(chunk.toString());
             },
-          }),
-        },
-        progress,
-      ),
+            progress: progress.tell,
+            onPhase: timings.add,
+            ...(options.verbose === true && { onSql: statementsTo(tell, streams.errChalk) }),
+          },
+          progress,
+        );
+        ended = performance.now();
+      },
     );
+    if (ended !== undefined) timings.add('clean-up', performance.now() - ended);
   } finally {
-    progress.clear();
+    progress.stop();
   }
 }

@@ -1,10 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, Option } from 'commander';
-import { defined } from '../config/config.js';
+import { defined } from '../config/defined.js';
 import { withCommonOptions, withOutputFile, type CommonOptions, type OutputOptions } from './options.js';
 import type { CommandContext } from './context.js';
 import { SOURCES, sourceContext } from './sources.js';
+import { writeOutput } from './write-output.js';
 
 interface ShowOptions extends CommonOptions, OutputOptions {
   readonly as: 'markdown' | 'json';
@@ -46,5 +46,5 @@ async function show(source: string, options: ShowOptions, context: CommandContex
   const text =
     options.as === 'json' ? `${JSON.stringify(defined({ ...report }), null, 2)}\n` : render(report);
   if (options.outputFile === undefined) await streams.out(text);
-  else await writeFile(path.resolve(host.cwd(), options.outputFile), text);
+  else await writeOutput(path.resolve(host.cwd(), options.outputFile), text);
 }

@@ -1,9 +1,9 @@
 import { resolveConfig } from '../config/config.js';
-import { harmless } from '../reporters/harmless.js';
 import type { SourceContext } from '../source.js';
 import type { CommandContext } from './context.js';
 import type { CommonOptions } from './options.js';
 import { onScratchServer } from './session.js';
+import { noticesTo } from './stderr.js';
 
 /** What `show` and `diff` take, for their help. */
 export const SOURCES = `Sources:
@@ -21,8 +21,6 @@ export async function sourceContext(options: CommonOptions, context: CommandCont
     env: host.env,
     signal,
     onScratchServer: (use) => onScratchServer(config, options, context, use),
-    notice: (text) => {
-      if (options.quiet !== true) streams.err(`${streams.errChalk.dim('driftmark:')} ${harmless(text)}\n`);
-    },
+    notice: noticesTo(streams.err, options, streams.errChalk),
   };
 }

@@ -6,6 +6,8 @@ export interface Streams {
   /** Writes to stdout; resolves when it is out, also where nobody reads any more. */
   readonly out: (text: string) => Promise<void>;
   readonly err: (text: string) => void;
+  /** True while a line on stderr, such as a migration may print, has no end yet. */
+  readonly isMidLine: () => boolean;
   readonly outChalk: ChalkInstance;
   readonly errChalk: ChalkInstance;
   /** True once the reader of stdout has gone. */
@@ -15,6 +17,7 @@ export interface Streams {
 /** The streams of a process. A reader of stdout who has seen enough is no failure. */
 export function streamsOf(host: HostProcess, wantsColour: boolean): Streams {
   let readerGone = false;
+  let midLine = false;
   host.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') readerGone = true;
     else throw error;
@@ -30,8 +33,11 @@ export function streamsOf(host: HostProcess, wantsColour: boolean): Streams {
           });
       }),
     err: (text) => {
+      if (text === '') return;
       host.stderr.write(text);
+      midLine = !text.endsWith('\n');
     },
+    isMidLine: () => midLine,
     outChalk: chalkFor(host, host.stdout.isTTY ?? false, wantsColour),
     errChalk: chalkFor(host, host.stderr.isTTY ?? false, wantsColour),
     isReaderGone: () => readerGone,

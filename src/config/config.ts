@@ -1,20 +1,10 @@
 import path from 'node:path';
 import { DriftmarkError } from '../errors.js';
+import { defined } from './defined.js';
+import { environmentLayer, flagLayer, strongest, type Flags, type Layer } from './layers.js';
 import { loadConfig } from './load.js';
 import type { ReporterName, TargetSettings, UserConfig, UserTarget } from './schema.js';
 import { expandVariables } from './variables.js';
-
-/** What the command line says. Absent: not said. */
-export interface Flags {
-  readonly config?: string;
-  readonly schema?: string[];
-  readonly engine?: 'embedded' | 'server';
-  readonly scratchUrl?: string;
-  readonly reportFormat?: 'full' | 'backstage';
-  /** `--no-down` gives false. */
-  readonly down?: boolean;
-  readonly jobs?: number;
-}
 
 /** Which scratch server to use. */
 interface EngineConfig {
@@ -49,6 +39,8 @@ export interface Config {
   readonly jobs?: number;
   /** What the flags say of every target: stronger than anything in a file. */
   readonly overrides: TargetSettings;
+  /** Where it all comes from, the strongest source first. */
+  readonly layers: readonly Layer[];
 }
 
 /**
@@ -64,30 +56,31 @@ export async function resolveConfig(flags: Flags, env: NodeJS.ProcessEnv, cwd: s
     $schema: _schema,
     targets,
     reporters,
-    jobs,
-    engine,
-    scratchUrl,
-    postgresVersion,
-    postgresBin,
+    jobs: _jobs,
+    engine: _engine,
+    scratchUrl: _scratchUrl,
+    postgresVersion: _postgresVersion,
+    postgresBin: _postgresBin,
     ...defaults
   } = config;
+  const flagged = flagLayer(flags);
+  const fileName = file === undefined ? 'the config' : path.relative(cwd, file);
+  const layers = [flagged, environmentLayer(env), { values: config, origin: () => fileName }];
+  const { schemas, format, down } = flagged.values;
   const root = file === undefined ? cwd : path.dirname(file);
   return {
     ...(file === undefined ? {} : { file }),
     root,
     cwd,
-    engine: resolveEngine(flags, env, defined({ engine, scratchUrl, postgresVersion, postgresBin })),
+    engine: resolveEngine(layers, env, { cwd, root }),
     defaults,
     ...defined({
       targets,
-      jobs: flags.jobs ?? jobs,
+      jobs: strongest(layers, 'jobs')?.value,
       reporters: reporters?.map((each) => resolveReporter(each, root)),
     }),
-    overrides: defined({
-      schemas: flags.schema,
-      format: flags.reportFormat,
-      down: flags.down === false ? false : undefined,
-    }),
+    overrides: defined({ schemas, format, down }),
+    layers,
   };
 }
 
@@ -99,16 +92,21 @@ function resolveReporter(
   return { name, ...defined({ outputFile: outputFile && path.resolve(root, outputFile) }) };
 }
 
-type EngineSettings = Pick<UserConfig, 'engine' | 'scratchUrl' | 'postgresVersion' | 'postgresBin'>;
-
-function resolveEngine(flags: Flags, env: NodeJS.ProcessEnv, file: EngineSettings): EngineConfig {
-  const fromEnv = (name: string) => (env[name] === '' ? undefined : env[name]);
-  const scratchUrl =
-    flags.scratchUrl ??
-    fromEnv('DRIFTMARK_SCRATCH_URL') ??
-    (file.scratchUrl && expandVariables('scratchUrl', file.scratchUrl, env));
-  const engine = flags.engine ?? file.engine ?? (scratchUrl === undefined ? 'embedded' : 'server');
-  if (engine === 'server' && scratchUrl === undefined) {
+function resolveEngine(
+  layers: readonly Layer[],
+  env: NodeJS.ProcessEnv,
+  { cwd, root }: Pick<Config, 'cwd' | 'root'>,
+): EngineConfig {
+  const isInFile = ({ layer }: { readonly layer: Layer }) => layer === layers.at(-1);
+  const bin = strongest(layers, 'postgresBin');
+  const url = strongest(layers, 'scratchUrl');
+  const engine = strongest(layers, 'engine')?.value ?? (url === undefined ? 'embedded' : 'server');
+  const found = defined({
+    postgresVersion: strongest(layers, 'postgresVersion')?.value,
+    postgresBin: bin && path.resolve(isInFile(bin) ? root : cwd, bin.value),
+  });
+  if (engine === 'embedded') return { engine, ...found };
+  if (url === undefined) {
     throw new DriftmarkError(
       'usage',
       'The engine `server` needs a server on which databases may be created.',
@@ -117,19 +115,7 @@ function resolveEngine(flags: Flags, env: NodeJS.ProcessEnv, file: EngineSetting
       },
     );
   }
-  return {
-    engine,
-    ...defined({
-      scratchUrl: engine === 'server' ? scratchUrl : undefined,
-      postgresVersion: file.postgresVersion,
-      postgresBin: fromEnv('DRIFTMARK_POSTGRES_BIN') ?? file.postgresBin,
-    }),
-  };
-}
-
-/** A copy without the fields that are undefined. */
-export function defined<O extends object>(object: O): { [F in keyof O]?: Exclude<O[F], undefined> } {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
-    [F in keyof O]?: Exclude<O[F], undefined>;
-  };
+  // In a flag or a variable of the environment, a shell has put in what `${NAME}` stands for.
+  const scratchUrl = isInFile(url) ? expandVariables('scratchUrl', url.value, env) : url.value;
+  return { engine, scratchUrl, ...found };
 }

@@ -152,7 +152,7 @@ export const userConfig = z.strictObject({
   postgresVersion: z
     .int()
     .min(14)
-    .describe("The major version of the scratch server: production's.")
+    .describe("The major version of the scratch server: production's. Default: any.")
     .optional(),
   postgresBin: z
     .string()

@@ -108,7 +108,7 @@ export interface UserConfig {
    */
   scratchUrl?: string;
   /**
-   * The major version of the scratch server: production's.
+   * The major version of the scratch server: production's. Default: any.
    */
   postgresVersion?: number;
   /**

@@ -1,24 +1,36 @@
 import { availableParallelism } from 'node:os';
 import pMap from 'p-map';
-import type { BuildEnvironment } from '../build/environment.js';
-import type { Outcome } from '../outcome.js';
-import type { Target } from '../targets.js';
+import type { BuildEnvironment } from './build/environment.js';
+import { failedOutcome, type Outcome } from './outcome.js';
+import type { Target } from './targets.js';
 import { takeTurns, type Turns } from './turns.js';
+
+/** A job for each target: `check` or `update`. */
+export type TargetJob = (target: Target, environment: BuildEnvironment, cwd: string) => Promise<Outcome>;
 
 /** What is done for every target. */
 export interface EachTarget {
+  /** What paths are told relative to. */
+  readonly cwd: string;
   readonly targets: readonly Target[];
   /** How many at once. */
   readonly jobs: number | undefined;
   readonly environment: BuildEnvironment;
-  readonly work: (target: Target, environment: BuildEnvironment) => Promise<Outcome>;
+  readonly job: TargetJob;
   /** Called for one target after the other, in their order, as soon as that can be. */
-  readonly tell: (outcome: Outcome) => Promise<void>;
+  readonly tell?: (outcome: Outcome) => Promise<void>;
 }
 
 /** Works on several targets at once, on one scratch server. What is told comes in the order of the targets. */
 export async function eachTarget(all: EachTarget): Promise<readonly Outcome[]> {
-  const { targets, jobs = availableParallelism(), work, tell } = all;
+  const {
+    targets,
+    jobs = availableParallelism(),
+    job,
+    tell = () => Promise.resolve(),
+    environment,
+    cwd,
+  } = all;
   const turns = takeTurns();
   const outcomes: Outcome[] = [];
   const again: number[] = [];
@@ -27,10 +39,17 @@ export async function eachTarget(all: EachTarget): Promise<readonly Outcome[]> {
     turns.say(at, () => tell(outcome));
     turns.end(at);
   };
+  const work = (target: Target, at: number) =>
+    job(target, inTurn(environment, turns, at), cwd).catch(async (error: unknown) => {
+      environment.signal?.throwIfAborted();
+      // What keeps the server from starting is no failure of a target.
+      await environment.server;
+      return failedOutcome(target, cwd, error);
+    });
   await pMap(
     targets,
     async (target, at) => {
-      const outcome = await work(target, inTurn(all.environment, turns, at));
+      const outcome = await work(target, at);
       if (jobs > 1 && targets.length > 1 && hasCollided(outcome)) again.push(at);
       else settle(at, outcome);
     },
@@ -38,7 +57,7 @@ export async function eachTarget(all: EachTarget): Promise<readonly Outcome[]> {
   );
   for (const at of again) {
     const target = targets[at];
-    if (target) settle(at, await work(target, inTurn(all.environment, turns, at)));
+    if (target) settle(at, await work(target, at));
   }
   await turns.allSaid();
   return outcomes;

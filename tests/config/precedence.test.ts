@@ -1,0 +1,88 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { resolveConfig } from '#src/config/config.js';
+import { inFolder } from '../support/folders.js';
+
+const CONFIG = {
+  scratchUrl: 'postgres://file/db',
+  postgresBin: 'bin-of-file',
+  jobs: 2,
+  schemas: ['file'],
+  format: 'backstage',
+  down: true,
+};
+
+describe('from the strongest to the weakest', () => {
+  it.each([
+    {
+      case: 'flags',
+      flags: { scratchUrl: 'postgres://flag/db', jobs: 8 },
+      env: { DRIFTMARK_SCRATCH_URL: 'postgres://env/db' },
+      config: CONFIG,
+      engine: { engine: 'server', scratchUrl: 'postgres://flag/db' },
+      jobs: 8,
+    },
+    {
+      case: 'environment',
+      env: { DRIFTMARK_SCRATCH_URL: 'postgres://env/db', DRIFTMARK_POSTGRES_BIN: '/bin-of-env' },
+      config: CONFIG,
+      engine: { engine: 'server', scratchUrl: 'postgres://env/db', postgresBin: '/bin-of-env' },
+      jobs: 2,
+    },
+    {
+      case: 'file, and a variable that is empty is none',
+      env: { DRIFTMARK_SCRATCH_URL: '' },
+      config: CONFIG,
+      engine: { engine: 'server', scratchUrl: 'postgres://file/db' },
+      jobs: 2,
+    },
+    { case: 'defaults', engine: { engine: 'embedded' } },
+  ])('$case', async ({ flags = {}, env = {}, config, engine, jobs }) => {
+    await inFolder(async (cwd) => {
+      if (config) await writeFile(path.join(cwd, 'driftmark.config.json'), JSON.stringify(config));
+      const resolved = await resolveConfig(flags, env, cwd);
+      expect(resolved.engine).toMatchObject(engine);
+      expect(resolved.jobs).toBe(jobs);
+    });
+  });
+
+  it('the engine that is named, before a URL that is at hand', async () => {
+    await inFolder(async (cwd) => {
+      // Its variable is not even asked for.
+      await writeFile(
+        path.join(cwd, 'driftmark.config.json'),
+        '{ "scratchUrl": "postgres://${NOWHERE}/db" }',
+      );
+      const { engine } = await resolveConfig({ engine: 'embedded' }, {}, cwd);
+      expect(engine).toEqual({ engine: 'embedded' });
+    });
+  });
+
+  it('flags hold for each target, whatever the config says of it', async () => {
+    await inFolder(async (cwd) => {
+      await writeFile(path.join(cwd, 'driftmark.config.json'), JSON.stringify(CONFIG));
+      const flags = { schema: ['flag'], reportFormat: 'full', down: false } as const;
+      const { overrides } = await resolveConfig({ ...flags, schema: ['flag'] }, {}, cwd);
+      expect(overrides).toEqual({ schemas: ['flag'], format: 'full', down: false });
+    });
+  });
+
+  it('what a flag does not say, it does not say', async () => {
+    await inFolder(async (cwd) => {
+      // Commander's value for an absent --no-down.
+      expect((await resolveConfig({ down: true }, {}, cwd)).overrides).toEqual({});
+    });
+  });
+
+  it('paths of a file are relative to it, those of the environment to the working directory', async () => {
+    await inFolder(async (dir) => {
+      const cwd = path.join(dir, 'package');
+      await mkdir(cwd);
+      await writeFile(path.join(dir, 'driftmark.config.json'), '{ "postgresBin": "bin" }');
+      expect((await resolveConfig({}, {}, cwd)).engine.postgresBin).toBe(path.join(dir, 'bin'));
+      const env = { DRIFTMARK_POSTGRES_BIN: 'bin' };
+      expect((await resolveConfig({}, env, cwd)).engine.postgresBin).toBe(path.join(cwd, 'bin'));
+    });
+  });
+});
