@@ -63,8 +63,6 @@ export interface LiveFacts {
   readonly fingerprint?: string;
   /** Differences that presets and ignore rules took out. */
   readonly leftOut: readonly { readonly reason: string; readonly count: number }[];
-  /** Ignore rules that expired, or that nothing needed. */
-  readonly warnings: readonly string[];
   /** Schemas of the database that the report does not cover. */
   readonly otherSchemas: readonly string[];
   /** Migrations that it has yet to run. */
@@ -102,7 +100,8 @@ export interface Outcome {
         readonly changes: readonly ExplainedChange[];
         /** What differs on the page beside the schema: the name, the failing downs, the layout of the file. */
         readonly remarks: readonly string[];
-        readonly difference: TextDifference;
+        /** Absent where a fleet has drifted in too many ways to keep the text of each. */
+        readonly difference?: TextDifference;
         /** The line of the report where it stops being one, for `unreadable-report`. */
         readonly line?: number;
         /** The command that accepts what was found, where one does. */

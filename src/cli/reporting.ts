@@ -6,17 +6,24 @@ import { exitCodeOf, worstExitCode, type Outcome } from '../outcome.js';
 import { renderErrorAnnotation } from '../reporters/github.js';
 import { renderMarkdown, SUMMARY_LIMIT } from '../reporters/markdown.js';
 import { REPORTERS, type ReporterOptions } from '../reporters/reporters.js';
-import { renderText, renderTotals } from '../reporters/text.js';
+import { renderClosing, renderMember } from '../reporters/fleet-text.js';
+import { renderText } from '../reporters/text.js';
 import type { CommandContext } from './context.js';
 import { textOptionsInFile, textOptionsOn } from './text-options.js';
 import { cannotWrite, writeOutput } from './write-output.js';
 
+/** That a target is compared with many databases, or with many schemas of one. */
+export interface Fleet {
+  /** The one database that all are schemas of. */
+  readonly database?: string;
+}
+
 /** Where outcomes go as they come, and when all are there. */
 export interface Reporting {
-  /** Called with each outcome, in the order of the targets. */
-  readonly tell: (outcome: Outcome) => Promise<void>;
-  /** Called once, with all of them. */
-  readonly finish: (outcomes: readonly Outcome[]) => Promise<void>;
+  /** Called with each outcome, in the order of the targets; of a fleet as they come, a line for each. */
+  readonly tell: (outcome: Outcome, fleet?: Fleet) => Promise<void>;
+  /** Called once, with all of them, and with what is to be said of none in particular. */
+  readonly finish: (outcomes: readonly Outcome[], warnings?: readonly string[]) => Promise<void>;
   /** Called instead where there are none because of an error. */
   readonly fail: (error: DriftmarkError) => Promise<void>;
 }
@@ -37,16 +44,17 @@ export function reportingTo(
   const isTold = (outcome: Outcome) => !quiet || exitCodeOf(outcome) !== 0;
   const isGithub = requests.some(({ name }) => name === 'github');
   return {
-    tell: async (outcome) => {
-      if (requests.some(isLive) && isTold(outcome)) await streams.out(renderText(outcome, live));
+    tell: async (outcome, fleet) => {
+      if (!requests.some(isLive) || !isTold(outcome)) return;
+      await streams.out(fleet ? renderMember(outcome, live, fleet.database) : renderText(outcome, live));
     },
-    finish: async (outcomes) => {
+    finish: async (outcomes, warnings = []) => {
       const isQuiet = quiet && worstExitCode(outcomes.map(exitCodeOf)) === 0;
       for (const request of requests) {
         const { name, outputFile } = request;
         const text = isLive(request)
-          ? renderTotals(isQuiet ? [] : outcomes, live)
-          : REPORTERS[name](name === 'text' ? outcomes.filter(isTold) : outcomes, inFile);
+          ? renderClosing(isQuiet ? [] : outcomes, live)
+          : REPORTERS[name](name === 'text' ? outcomes.filter(isTold) : outcomes, { ...inFile, warnings });
         await (outputFile === undefined
           ? streams.out(text)
           : writeOutput(path.resolve(cwd, outputFile), text));

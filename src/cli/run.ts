@@ -28,7 +28,9 @@ export async function run(host: HostProcess): Promise<void> {
     await program.parseAsync([...host.argv]);
     host.exitCode = code;
   } catch (error) {
-    host.exitCode = failure(error, textOptionsOn('stderr', { host, streams }), streams.err);
+    // What fails after a signal fails because of it.
+    if (interruption.exitCode() === undefined)
+      host.exitCode = failure(error, textOptionsOn('stderr', { host, streams }), streams.err);
   } finally {
     streams.err(timings.render());
     interruption.forget();

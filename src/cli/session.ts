@@ -22,11 +22,30 @@ type SessionOptions = CommonOptions & TargetOptions & ReporterOptions;
  * Runs a job for every target on one scratch server, and reports how each fared. The job and the reporters are loaded
  * while the server starts.
  */
-export async function runTargets(
+export function runTargets(
   loadJob: () => Promise<TargetJob>,
   paths: readonly string[],
   options: SessionOptions,
   context: CommandContext,
+): Promise<void> {
+  return reported(options, context, async (config, loadReporting) => {
+    const targets = await meantTargets(config, paths, options);
+    return { outcomes: await workOff({ loadJob, loadReporting }, targets, config, options, context) };
+  });
+}
+
+/** What a command found out, beside what it told already. */
+export interface Found {
+  readonly outcomes: readonly Outcome[];
+  /** Sentences that are about none of them in particular. */
+  readonly warnings?: readonly string[];
+}
+
+/** Does the work of a command, reports what it found, and sets the exit code. */
+export async function reported(
+  options: CommonOptions & ReporterOptions,
+  context: CommandContext,
+  work: (config: Config, loadReporting: () => Promise<Reporting>) => Promise<Found>,
 ): Promise<void> {
   const { host } = context;
   const flags = options.reporter ?? options.outputFile ?? [];
@@ -38,9 +57,8 @@ export async function runTargets(
   try {
     const config = await resolveConfig(options, host.env, host.cwd());
     requests = requestedReporters(flags, config.reporters ?? [], host.env);
-    const targets = await meantTargets(config, paths, options);
-    const outcomes = await workOff({ loadJob, loadReporting }, targets, config, options, context);
-    await (await loadReporting()).finish(outcomes);
+    const { outcomes, warnings = [] } = await work(config, loadReporting);
+    await (await loadReporting()).finish(outcomes, warnings);
     context.exit(worstExitCode(outcomes.map(exitCodeOf)));
   } catch (error) {
     if (error instanceof DriftmarkError && error.code !== 'interrupted')
@@ -95,7 +113,8 @@ async function workOff(
   return outcomes;
 }
 
-async function meantTargets(
+/** The targets that are meant, or those of them that have changed. */
+export async function meantTargets(
   config: Config,
   paths: readonly string[],
   { changedSince: revision }: TargetOptions,

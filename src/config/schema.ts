@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { CHANGE_CLASSES } from '../schema/definition.js';
 import { ignoreRule } from './ignore-rule.js';
-
-export type { IgnoreRule } from './ignore-rule.js';
+import { PRESET_NAMES, type PresetName } from './presets.js';
 
 const names = z.array(z.string().min(1));
 const changeClasses = z.array(z.enum(CHANGE_CLASSES));
@@ -52,7 +51,7 @@ const shared = {
     .string()
     .min(1)
     .describe(
-      'The live database of `check --live`. `${NAME}` stands for an environment variable, which keeps passwords out of the file. Default: DRIFTMARK_URL.',
+      'The live database of `check --live`. `${NAME}` stands for an environment variable, which keeps passwords out of the file. Default: DRIFTMARK_URL, else the `PG*` variables.',
     )
     .optional(),
   ignore: z
@@ -61,9 +60,10 @@ const shared = {
       'Differences of live databases that are known and accepted. Rules of a target come on top of those at the top level.',
     )
     .optional(),
-  presets: names
+  presets: z
+    .array(z.enum(PRESET_NAMES as readonly [PresetName, ...PresetName[]]))
     .describe(
-      'Sets of ignore rules for hosted databases and tools, by name. Those of a target come on top of those at the top level.',
+      'Named sets of what a hosted database or a tool adds, which is then no difference. `migration-tools` and `partitions` always hold. Those of a target come on top of those at the top level.',
     )
     .optional(),
   allowPending: z

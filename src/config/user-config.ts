@@ -60,7 +60,7 @@ export interface UserConfig {
     'breaking' | 'additive' | 'behaviour' | 'order' | 'privileges' | 'comments' | 'physical'
   )[];
   /**
-   * The live database of `check --live`. `${NAME}` stands for an environment variable, which keeps passwords out of the file. Default: DRIFTMARK_URL.
+   * The live database of `check --live`. `${NAME}` stands for an environment variable, which keeps passwords out of the file. Default: DRIFTMARK_URL, else the `PG*` variables.
    */
   url?: string;
   /**
@@ -68,9 +68,19 @@ export interface UserConfig {
    */
   ignore?: IgnoreRule[];
   /**
-   * Sets of ignore rules for hosted databases and tools, by name. Those of a target come on top of those at the top level.
+   * Named sets of what a hosted database or a tool adds, which is then no difference. `migration-tools` and `partitions` always hold. Those of a target come on top of those at the top level.
    */
-  presets?: string[];
+  presets?: (
+    | 'migration-tools'
+    | 'partitions'
+    | 'maintenance'
+    | 'rds'
+    | 'cloud-sql'
+    | 'azure'
+    | 'supabase'
+    | 'neon'
+    | 'timescale'
+  )[];
   /**
    * Whether a live database may lack the newest migrations. Default: false.
    */
@@ -245,7 +255,7 @@ export interface Target {
     'breaking' | 'additive' | 'behaviour' | 'order' | 'privileges' | 'comments' | 'physical'
   )[];
   /**
-   * The live database of `check --live`. `${NAME}` stands for an environment variable, which keeps passwords out of the file. Default: DRIFTMARK_URL.
+   * The live database of `check --live`. `${NAME}` stands for an environment variable, which keeps passwords out of the file. Default: DRIFTMARK_URL, else the `PG*` variables.
    */
   url?: string;
   /**
@@ -253,9 +263,19 @@ export interface Target {
    */
   ignore?: IgnoreRule[];
   /**
-   * Sets of ignore rules for hosted databases and tools, by name. Those of a target come on top of those at the top level.
+   * Named sets of what a hosted database or a tool adds, which is then no difference. `migration-tools` and `partitions` always hold. Those of a target come on top of those at the top level.
    */
-  presets?: string[];
+  presets?: (
+    | 'migration-tools'
+    | 'partitions'
+    | 'maintenance'
+    | 'rds'
+    | 'cloud-sql'
+    | 'azure'
+    | 'supabase'
+    | 'neon'
+    | 'timescale'
+  )[];
   /**
    * Whether a live database may lack the newest migrations. Default: false.
    */

@@ -20,6 +20,8 @@ export interface ReadOptions {
   readonly home?: string;
   /** How much is read: all that there is (the default), or what the format `backstage` knows of. */
   readonly detail?: 'full' | 'backstage';
+  /** Keeps what `normalize` would take out: for schemas that are read together, and told apart afterwards. */
+  readonly isRaw?: boolean;
 }
 
 export interface IntrospectOptions extends ReadOptions {
@@ -86,7 +88,7 @@ export async function readNamespaces(
   connection: Connection,
   { versionNum, excludedRelations }: Opened,
   chosen: readonly Namespace[],
-  { extensionVersions = false, detail = 'full', home }: ReadOptions,
+  { extensionVersions = false, detail = 'full', home, isRaw = false }: ReadOptions,
   late = '',
 ): Promise<Schema> {
   const namespaces = orderNamespaces(chosen.map(({ name }) => name));
@@ -99,7 +101,8 @@ export async function readNamespaces(
   const readers = detail === 'backstage' ? BACKSTAGE_READERS : READERS;
   const opening = searchPath(home ?? namespaces[0] ?? 'public', versionNum);
   const objects = await readKinds(connection, coverage, readers, { opening, late });
-  return normalize(canonical({ namespaces, objects }));
+  const schema = canonical({ namespaces, objects });
+  return isRaw ? schema : normalize(schema);
 }
 
 /** Ends the transaction; on a connection that broke, too. */

@@ -5,7 +5,7 @@ import { DriftmarkError } from '../errors.js';
 import { SSL_MODES, type SslMode, type TlsSettings } from './tls.js';
 
 /** What a server must be to count, as libpq's `target_session_attrs` has it. PostgreSQL manual, 32.1.2. */
-export const SESSION_ATTRS = [
+const SESSION_ATTRS = [
   'any',
   'read-write',
   'read-only',

@@ -2,6 +2,14 @@ import type { Namespace } from '../introspect/introspect.js';
 import { quoteIdentifier } from '../introspect/settings.js';
 import { literal, rowsOf, statements, type Connection } from '../introspect/statements.js';
 
+/** What a migration tool wrote down of what it has run. */
+export interface Book {
+  /** The schema that its table is in. */
+  readonly schema: string;
+  /** Names of migrations, in the words of the tool. */
+  readonly names: readonly string[];
+}
+
 /** Where the common migration tools write down what they have run: the table, its column of names, and what must hold. */
 const BOOKS: readonly (readonly [table: string, column: string, where?: string])[] = [
   ['knex_migrations', 'name'],
@@ -13,32 +21,72 @@ const BOOKS: readonly (readonly [table: string, column: string, where?: string])
   ['kysely_migration', 'name'],
 ];
 
+interface Place {
+  readonly schema: string;
+  readonly name: string;
+  readonly isChosen: boolean;
+}
+
 /**
- * The names of the migrations that a database says it has run, in the words of its tool; undefined where it has no
- * such table or the role may not read it.
+ * The books that migration tools keep in the given schemas; where there are none, the one that is kept elsewhere in
+ * the database, if there is but one. A table that the role may not read counts as none: it only explains, and is no part of the schema.
  */
-export async function readBookkeeping(
+export async function readBooks(
   connection: Connection,
   namespaces: readonly Namespace[],
-  own?: string,
-): Promise<readonly string[] | undefined> {
-  const books = own === undefined ? BOOKS : [[own, 'name'] as const, ...BOOKS];
-  const columns = books.map(([table, column]) => `(${literal(table)}, ${literal(column)})`).join(', ');
+): Promise<readonly Book[]> {
+  const columns = BOOKS.map(([table, column]) => `(${literal(table)}, ${literal(column)})`).join(', ');
   const [found] = await statements(connection, [
-    `SELECT n.nspname AS schema, c.relname AS name FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    `SELECT n.nspname AS schema, c.relname AS name,
+       n.oid = ANY ('{${namespaces.map(({ oid }) => oid).join(',')}}'::pg_catalog.oid[]) AS "isChosen"
+     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
        JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
-     WHERE c.relkind = 'r' AND (c.relname, a.attname) IN (${columns})
+     WHERE c.relkind = 'r' AND (c.relname, a.attname) IN (${columns}) AND NOT a.attisdropped
        AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
-     ORDER BY n.oid = ANY ('{${namespaces.map(({ oid }) => oid).join(',')}}'::pg_catalog.oid[]) DESC, n.nspname;`,
+     ORDER BY n.nspname;`,
   ]);
-  const places = rowsOf<{ schema: string; name: string }>(found);
-  for (const [table, column, where = 'true'] of books) {
-    const place = places.find(({ name }) => name === table);
-    if (!place) continue;
+  const places = rowsOf<Place>(found);
+  const chosen = places.filter(({ isChosen }) => isChosen);
+  const meant = chosen.length > 0 ? firstOfEach(chosen) : onlyOne(firstOfEach(places));
+  const books: Book[] = [];
+  for (let at = 0; at < meant.length; at += BATCH) {
+    const batch = meant.slice(at, at + BATCH);
     const results = await statements(connection, [
-      `SAVEPOINT books; SELECT ${quoteIdentifier(column)}::text AS name FROM ${quoteIdentifier(place.schema)}.${quoteIdentifier(place.name)} WHERE ${where}; ROLLBACK TO SAVEPOINT books;`,
+      'SAVEPOINT books;',
+      ...batch.map(({ schema, name }) => `${namesIn(schema, name)};`),
+      'ROLLBACK TO SAVEPOINT books;',
     ]);
-    return rowsOf<{ name: string }>(results[1]).map(({ name }) => name);
+    batch.forEach(({ schema }, n) => {
+      books.push({ schema, names: rowsOf<{ name: string }>(results[n + 1]).map(({ name }) => name) });
+    });
   }
-  return undefined;
+  return books;
+}
+
+const onlyOne = (places: readonly Place[]) => (places.length === 1 ? places : []);
+
+/** How many tables are held at once. Going back to the savepoint lets go of them. */
+const BATCH = 50;
+
+/** One book for each schema: that of the tool which stands first among `BOOKS`. */
+function firstOfEach(places: readonly Place[]): readonly Place[] {
+  const rank = ({ name }: Place) => BOOKS.findIndex(([table]) => table === name);
+  const first = new Map<string, Place>();
+  for (const place of [...places].sort((a, b) => rank(a) - rank(b)))
+    if (!first.has(place.schema)) first.set(place.schema, place);
+  return [...first.values()];
+}
+
+function namesIn(schema: string, name: string): string {
+  const [, column = '', where = 'true'] = BOOKS.find(([table]) => table === name) ?? [];
+  return `SELECT ${quoteIdentifier(column)}::text AS name FROM ${quoteIdentifier(schema)}.${quoteIdentifier(name)} WHERE ${where} LIMIT 10000`;
+}
+
+/** What the books of a schema say, of the first of several that has any; else those that are kept elsewhere. */
+export function appliedOf(
+  books: readonly Book[],
+  namespaces: readonly string[],
+): readonly string[] | undefined {
+  const own = namespaces.flatMap((name) => books.find(({ schema }) => schema === name) ?? [])[0];
+  return (own ?? (books.length === 1 ? books[0] : undefined))?.names;
 }

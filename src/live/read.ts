@@ -13,7 +13,7 @@ import { rowsOf, statements, type Connection } from '../introspect/statements.js
 import type { Schema } from '../schema/model.js';
 import { checkProduct, checkVersion } from '../server-product.js';
 import { findHidden, incomplete, type Hidden } from './access.js';
-import { readBookkeeping } from './bookkeeping.js';
+import { readBooks, type Book } from './bookkeeping.js';
 import { fingerprint, FINGERPRINT } from './fingerprint.js';
 
 export interface LiveReadOptions extends ReadOptions {
@@ -21,8 +21,6 @@ export interface LiveReadOptions extends ReadOptions {
   readonly label: string;
   /** Which of a database's schemas are read together; each list gives one schema. */
   readonly groups: (namespaces: readonly string[]) => readonly (readonly string[])[];
-  /** The table in which the migration tool keeps its books, where it is not a usual one. */
-  readonly booksIn?: string;
   readonly notice: (text: string) => void;
 }
 
@@ -33,8 +31,10 @@ export interface LiveReading {
   readonly schemas: readonly Schema[];
   /** Schemas that the database has beside them. */
   readonly otherNamespaces: readonly string[];
-  /** The migrations that it says it has run; undefined where nothing says. */
-  readonly applied?: readonly string[];
+  /** What its migration tools wrote down, in the schemas that were read, or else elsewhere. */
+  readonly books: readonly Book[];
+  /** The fingerprint of its catalogs: two readings with the same one saw the same definitions. */
+  readonly fingerprint: string;
 }
 
 /** A reading during which the schema changed: never to be shown. */
@@ -104,14 +104,14 @@ async function readAll(
   const before = await fingerprint(connection);
   const schemas: Schema[] = [];
   for (const group of groups) schemas.push(await readNamespaces(connection, opened, group, options, LATE));
-  const applied = await readBookkeeping(connection, chosen, options.booksIn);
+  const books = await readBooks(connection, chosen);
   const otherNamespaces = opened.namespaces
     .filter((each) => !chosen.includes(each))
     .map(({ name }) => name)
     .sort();
   return {
     before,
-    result: { versionNum: opened.versionNum, schemas, otherNamespaces, ...(applied && { applied }) },
+    result: { versionNum: opened.versionNum, schemas, otherNamespaces, books, fingerprint: before },
   };
 }
 

@@ -1,10 +1,12 @@
 import type { DriftmarkError } from '../errors.js';
+import { adviceOn, labelOf, leftOutOf, verdictsOf, type Remedy } from './live-account.js';
 import {
   exitCodeOf,
   isTolerated,
   type DriftReason,
   type ExitCode,
   type ExplainedChange,
+  type LiveFacts,
   type Outcome,
   type TextDifference,
 } from '../outcome.js';
@@ -43,14 +45,17 @@ export interface Account {
   readonly changes: readonly ExplainedChange[];
   readonly remarks: readonly Remark[];
   readonly difference?: NamedDifference;
-  /** The command that makes it good, and what it does: `To accept`. */
-  readonly remedy?: { readonly purpose: string; readonly command: string };
+  /** What else is to be known: what was left out, and why. */
+  readonly notes: readonly string[];
+  /** What makes it good. */
+  readonly remedies: readonly Remedy[];
   readonly error?: DriftmarkError;
 }
 
 /** Tells an outcome in words, with `quote` around the names in the headline. */
 export function accountOf(outcome: Outcome, quote = (name: string) => name): Account {
-  const { name, report, seconds } = outcome;
+  const { name, report, seconds, live } = outcome;
+  const told = tell(outcome, quote);
   return {
     status: statusOf(outcome),
     name,
@@ -59,21 +64,24 @@ export function accountOf(outcome: Outcome, quote = (name: string) => name): Acc
     extent: [],
     changes: [],
     remarks: [],
-    ...tell(outcome.result, report, quote),
+    notes: [],
+    remedies: [],
+    ...told,
+    ...(live && { headline: `${quote(labelOf(live))} ${told.headline}` }),
   };
 }
 
 type Drift = Extract<Outcome['result'], { type: 'drift' }>;
 type Told = Pick<Account, 'headline'> & Partial<Account>;
 
-function tell(result: Outcome['result'], report: string, quote: (name: string) => string): Told {
+function tell({ result, report, live }: Outcome, quote: (name: string) => string): Told {
   switch (result.type) {
     case 'in-sync':
-      return { headline: 'in sync', extent: extentOf(result) };
+      return { headline: 'in sync', extent: [...extentOf(result), ...acceptedIn(live)] };
     case 'written':
       return { headline: `${result.isNew ? 'wrote' : 'updated'} ${quote(report)}`, extent: extentOf(result) };
     case 'drift':
-      return tellDrift(result, report, quote(report));
+      return live ? tellLive(result, live, report, quote) : tellDrift(result, report, quote(report));
     case 'failed':
       return { headline: 'could not be checked', error: result.error };
   }
@@ -84,30 +92,56 @@ const HEADLINES: Readonly<Record<DriftReason, (report: string) => string>> = {
   'no-report': (report) => `there is no ${report} yet`,
   'unreadable-report': (report) => `${report} cannot be read as a report`,
   'no-migrations': (report) => `${report} is left over: there are no migrations any more`,
-  live: (report) => `the database differs from ${report}`,
+  live: (report) => `differs from ${report}`,
   sources: () => 'they differ',
 };
 
 function tellDrift(drift: Drift, report: string, quoted: string): Told {
   const { reason, changes, remarks, difference, remedy, line } = drift;
   const number = changes.length + remarks.length;
-  const isCounted = reason === 'changed' || reason === 'live' || reason === 'sources';
+  const isCounted = reason === 'changed' || reason === 'sources';
   const counted = isCounted ? `: ${count(number, 'change')}` : '';
   return {
     headline: HEADLINES[reason](quoted) + counted + (isTolerated(drift) ? ', none that fails' : ''),
     changes,
     remarks: remarks.map((text) => ({ text, ...(line !== undefined && { line }) })),
-    difference: {
-      names: {
-        before: reason === 'no-report' ? '/dev/null' : report,
-        after: reason === 'no-migrations' ? '/dev/null' : 'migrations',
+    ...(difference && {
+      difference: {
+        names: {
+          before: reason === 'no-report' ? '/dev/null' : report,
+          after: reason === 'no-migrations' ? '/dev/null' : 'migrations',
+        },
+        ...difference,
       },
-      ...difference,
-    },
-    ...(remedy !== undefined && {
-      remedy: { purpose: reason === 'no-report' ? 'To create it' : 'To accept', command: remedy },
     }),
+    remedies:
+      remedy === undefined
+        ? []
+        : [{ purpose: reason === 'no-report' ? 'To create it' : 'To accept', command: remedy }],
   };
+}
+
+/** A live database, which is not at fault for everything in which it differs. */
+function tellLive(drift: Drift, live: LiveFacts, report: string, quote: (name: string) => string): Told {
+  const { changes, difference } = drift;
+  const verdicts = verdictsOf(changes);
+  const counted = count(changes.length, 'change') + (verdicts === '' ? '' : ` (${verdicts})`);
+  return {
+    headline: `${HEADLINES.live(quote(report))}: ${counted}${isTolerated(drift) ? ', none that fails' : ''}`,
+    changes,
+    ...(difference && {
+      difference: { names: { before: report, after: 'database' }, ...difference },
+    }),
+    notes: leftOutOf(live),
+    remedies: adviceOn(drift, live),
+  };
+}
+
+/** What an ignore rule takes out is told where all is well, too; what a preset does is understood. */
+function acceptedIn(live: LiveFacts | undefined): readonly string[] {
+  const rules = live?.leftOut.filter(({ reason }) => reason.startsWith('rule: ')) ?? [];
+  const accepted = rules.reduce((sum, rule) => sum + rule.count, 0);
+  return accepted === 0 ? [] : [`${count(accepted, 'difference')} accepted`];
 }
 
 const extentOf = ({ migrations, tables }: { readonly migrations?: number; readonly tables: number }) => [

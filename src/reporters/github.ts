@@ -38,11 +38,11 @@ const print = ({ message, title, ...place }: Annotation) =>
   workflowCommand('error', { ...place, title }, message);
 
 function annotate(account: Account, options: AnnotationOptions): Annotation[] {
-  const { status, name, report, headline, changes, remarks, difference, remedy, error } = account;
+  const { status, name, report, headline, changes, remarks, difference, remedies, error } = account;
   if (status === 'ok') return [];
   if (error) return [ofError(`${name}: ${headline}`, error, options)];
   const file = fromWorkspace(report, options);
-  const close = remedy === undefined ? [] : [`${remedy.purpose}: ${remedy.command}`];
+  const close = remedies.map(({ purpose, command }) => `${purpose}: ${command}`);
   const isWhole = difference === undefined || difference.before === '' || difference.after === '';
   if (isWhole) return [{ file, line: 1, title: name, message: [headline, ...close].join('\n') }];
   const lines = linesOf(

@@ -7,7 +7,10 @@ import {
   type Outcome,
 } from '../outcome.js';
 import { describe } from './describe.js';
+import { groupsOf, isFleet, type Group } from './fleet.js';
+import { headlineOf } from './fleet-words.js';
 import { harmless } from './harmless.js';
+import { labelOf } from './live-account.js';
 import { totalsOf } from './totals.js';
 
 /** The number rises when a field changes its meaning or goes. */
@@ -17,12 +20,17 @@ const VERSION = 1;
  * All outcomes for machines, with a count for each exit code. docs/schemas/result.schema.json.
  * Characters that do not show are escaped as JSON escapes them, so that nothing is lost and nothing harms a terminal.
  */
-export function renderJson(outcomes: readonly Outcome[]): string {
+export function renderJson(
+  outcomes: readonly Outcome[],
+  { warnings = [] }: { readonly warnings?: readonly string[] } = {},
+): string {
   const { ok, ...totals } = totalsOf(outcomes);
   const result = {
     version: VERSION,
     exitCode: worstExitCode(outcomes.map(exitCodeOf)),
     counts: { inSync: ok, ...totals },
+    warnings,
+    ...(isFleet(outcomes) && { groups: groupsOf(outcomes).map(groupOf) }),
     targets: outcomes.map((outcome) => ({
       name: outcome.name,
       report: outcome.report,
@@ -36,6 +44,14 @@ export function renderJson(outcomes: readonly Outcome[]): string {
   const lines = JSON.stringify(result, null, 2).split('\n');
   return `${lines.map(harmless).join('\n')}\n`;
 }
+
+const groupOf = (group: Group) => ({
+  name: group.outcome.name,
+  exitCode: exitCodeOf(group.outcome),
+  fingerprint: group.outcome.live?.fingerprint,
+  headline: headlineOf(group),
+  databases: group.members.flatMap(({ live }) => (live ? [labelOf(live)] : [])),
+});
 
 function resultOf(result: Outcome['result']): object {
   switch (result.type) {

@@ -1,6 +1,9 @@
 import type { DriftmarkError } from '../errors.js';
 import type { Outcome } from '../outcome.js';
 import { accountOf, count, type Account } from './account.js';
+import { groupsOf, isFleet, type Group } from './fleet.js';
+import { describeFleet, headlineOf, reasonOf } from './fleet-words.js';
+import { labelOf } from './live-account.js';
 import { groupChanges, tellChanges, type ToldChange } from './changes.js';
 import { shownPath } from './error-text.js';
 import { code, fenced } from './markdown-text.js';
@@ -37,8 +40,10 @@ export function renderMarkdown(
   { cwd }: { readonly cwd: string },
   limit = COMMENT_LIMIT,
 ): string {
-  const accounts = outcomes.map((outcome) => accountOf(outcome, code));
-  const head = [MARKER, '', `## driftmark: ${describeTotals(totalsOf(outcomes))}`];
+  const groups = isFleet(outcomes) ? groupsOf(outcomes) : undefined;
+  const accounts = groups?.map(accountOfGroup) ?? outcomes.map((outcome) => accountOf(outcome, code));
+  const totals = groups ? describeFleet(groups) : describeTotals(totalsOf(outcomes));
+  const head = [MARKER, '', `## driftmark: ${totals}`];
   const render = (extent: Extent) =>
     `${[head, ...renderAll(accounts, extent, cwd)].map((block) => block.join('\n')).join('\n\n')}\n`;
   let text = '';
@@ -47,6 +52,22 @@ export function renderMarkdown(
     if (Buffer.byteLength(text) <= limit) break;
   }
   return text;
+}
+
+/** So many databases of a group are named. */
+const MOST_NAMED = 20;
+
+/** A group of a fleet as one account, in which its databases are notes. */
+function accountOfGroup(group: Group): Account {
+  const { outcome, members } = group;
+  const account = accountOf(outcome, code);
+  const left = members.length - MOST_NAMED;
+  const named = members.slice(0, MOST_NAMED).map(({ live, result }) => {
+    const who = live ? labelOf(live) : outcome.name;
+    return result.type === 'failed' ? `${who}: ${reasonOf(result.error)}` : who;
+  });
+  const databases = [...named, ...(left > 0 ? [`and ${left} more`] : [])];
+  return { ...account, headline: headlineOf(group), notes: [...account.notes, ...databases] };
 }
 
 function renderAll(accounts: readonly Account[], extent: Extent, cwd: string): string[][] {
@@ -66,13 +87,16 @@ function renderAll(accounts: readonly Account[], extent: Extent, cwd: string): s
 }
 
 function renderAccount(account: Account, extent: Extent, cwd: string): string[][] {
-  const { name, headline, error, remedy } = account;
+  const { name, headline, error, notes, remedies } = account;
   return [
     [`### ✗ ${code(name)}: ${headline}`],
     renderFindings(account, extent.changes),
     error === undefined ? [] : renderError(error, cwd),
     ...renderDiff(account, extent.diff),
-    remedy === undefined ? [] : [`${remedy.purpose}: ${code(remedy.command)}`],
+    notes.map((note) => `- ${code(note)}`),
+    remedies.length > 1
+      ? remedies.map(({ purpose, command }) => `- ${purpose}: ${code(command)}`)
+      : remedies.map(({ purpose, command }) => `${purpose}: ${code(command)}`),
   ];
 }
 

@@ -4,17 +4,18 @@ import { renderAnnotations } from './github.js';
 import { renderJson } from './json.js';
 import { renderJunit } from './junit.js';
 import { renderMarkdown } from './markdown.js';
-import { renderText, renderTotals } from './text.js';
+import { renderAll } from './fleet-text.js';
 
 export interface ReporterOptions extends TextOptions {
   /** The folder that a CI system's paths are relative to. */
   readonly workspace: string;
+  /** What is to be said of no outcome in particular. */
+  readonly warnings?: readonly string[];
 }
 
 /** Each makes one text of all outcomes. docs/reporters.md. */
 export const REPORTERS = {
-  text: (outcomes: readonly Outcome[], options: ReporterOptions) =>
-    outcomes.map((outcome) => renderText(outcome, options)).join('') + renderTotals(outcomes, options),
+  text: renderAll,
   json: renderJson,
   github: renderAnnotations,
   markdown: renderMarkdown,

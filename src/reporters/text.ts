@@ -12,15 +12,27 @@ import { wrap } from './wrap.js';
 /** How one target fared, for people: a line where all is well, an explanation where not. Ends with a line break. */
 export function renderText(outcome: Outcome, options: TextOptions): string {
   const account = accountOf(outcome);
-  const blocks = [
-    renderHead(account, options),
+  return blocks([renderHead(account, options).join('\n'), renderBody(account, options)]);
+}
+
+/** What there is to tell beneath the headline; empty where all is well. */
+export function renderBody(account: Account, options: TextOptions): string {
+  const parts = [
     renderFindings(account, options).map(indent),
     account.error === undefined ? [] : [renderError(account.error, options).trimEnd()],
     renderDiff(account, options).map(indent),
-    renderRemedy(account, options).map(indent),
-  ].filter((block) => block.length > 0);
-  return withoutCommands(`${blocks.map((block) => block.join('\n')).join('\n\n')}\n`);
+    renderNotes(account, options).map(indent),
+    renderRemedies(account, options).map(indent),
+  ];
+  return parts
+    .filter((part) => part.length > 0)
+    .map((part) => part.join('\n'))
+    .join('\n\n');
 }
+
+/** Parts with a line between them. */
+export const blocks = (parts: readonly string[]) =>
+  withoutCommands(`${parts.filter((part) => part !== '').join('\n\n')}\n`);
 
 /** One line for all targets; empty where there is but one. */
 export function renderTotals(outcomes: readonly Outcome[], { chalk }: TextOptions): string {
@@ -61,8 +73,14 @@ const LINES = {
   context: () => (text: string) => text,
 } satisfies Record<DiffLine['type'], unknown>;
 
-function renderRemedy({ remedy }: Account, { chalk, columns }: TextOptions): string[] {
-  if (remedy === undefined) return [];
-  const text = `${remedy.purpose}: ${COLOURS.strong(chalk)(harmless(remedy.command))}`;
-  return wrap(text, columns === undefined ? undefined : columns - 2, 2);
+function renderNotes({ notes }: Account, { chalk, columns }: TextOptions): string[] {
+  const room = columns === undefined ? undefined : columns - 2;
+  return notes.flatMap((note) => wrap(COLOURS.aside(chalk)(harmless(note)), room, 2));
+}
+
+function renderRemedies({ remedies }: Account, { chalk, columns }: TextOptions): string[] {
+  const room = columns === undefined ? undefined : columns - 2;
+  return remedies.flatMap(({ purpose, command }) =>
+    wrap(`${purpose}: ${COLOURS.strong(chalk)(harmless(command))}`, room, 2),
+  );
 }

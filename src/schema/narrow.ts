@@ -17,7 +17,7 @@ export function narrow(schema: Schema, covers: (namespace: string) => boolean): 
 }
 
 /** The namespace that an object is, or is in. An extension is in none, wherever its objects are. */
-function namespaceOf(kind: Kind, object: AnyObject): string | undefined {
+export function namespaceOf(kind: Kind, object: AnyObject): string | undefined {
   const { schema, name } = object as { readonly schema?: string; readonly name?: string };
   if (kind === 'namespace') return name;
   return kind === 'extension' || schema === '' ? undefined : schema;

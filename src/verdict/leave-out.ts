@@ -1,15 +1,15 @@
 import picomatch from 'picomatch';
 import type { IgnoreRule } from '../config/ignore-rule.js';
+import { PRESETS, type Addition, type Preset, type PresetName } from '../config/presets.js';
 import { compare, type Change } from '../schema/compare.js';
 import type { Grant } from '../schema/definition.js';
 import { ALL_KINDS, KINDS, type AnyObject, type Kind } from '../schema/kinds.js';
 import { identityOf, noObjects, type ObjectsByKind, type Schema } from '../schema/model.js';
 import { revert } from '../schema/revert.js';
-import { PRESETS, type Addition, type Preset, type PresetName } from './presets.js';
 
 /** What was left out of a comparison, and why. */
-export interface LeftOut {
-  /** `preset migration-tools`, or a rule's own reason. */
+interface LeftOut {
+  /** `preset: migration-tools`, or `rule: ` and the rule's own reason. */
   readonly reason: string;
   /** How many differences. */
   readonly count: number;
@@ -26,8 +26,8 @@ export interface Remaining {
   /** The live schema, in which everything that is left out has the report's value. */
   readonly schema: Schema;
   readonly leftOut: readonly LeftOut[];
-  /** Rules that expired, or that nothing needed: sentences. */
-  readonly warnings: readonly string[];
+  /** The rules that something needed. */
+  readonly used: readonly IgnoreRule[];
 }
 
 /** Takes out of a live schema what presets and rules say is no difference from the report. */
@@ -47,46 +47,58 @@ export function leaveOut(
   };
   for (const name of presets) {
     const preset: Preset = PRESETS[name];
-    const reason = `preset ${name}`;
+    const reason = `preset: ${name}`;
     schema = withoutGrantsTo(preset.roles ?? [], { report, live: schema });
-    const matchers = preset.additions.map((addition) => additionMatcher(addition, report));
+    const matchers = preset.additions.map((addition) => additionMatcher(addition, { report, live }));
     take(reason, (change) => matchers.some((matches) => matches(change)));
   }
-  const current = rules.filter(({ expires }) => expires === undefined || expires >= today);
-  const unused = current.filter((rule) => take(rule.reason, ruleMatcher(rule)) === 0);
-  return {
-    schema,
-    leftOut,
-    warnings: [
-      ...rules
-        .filter((rule) => !current.includes(rule))
-        .map(
-          (rule) =>
-            `The ignore rule for ${ruleText(rule)} expired on ${rule.expires ?? ''} (${rule.reason}).`,
-        ),
-      ...unused.map((rule) => `No difference needs the ignore rule for ${ruleText(rule)} (${rule.reason}).`),
-    ],
-  };
+  const used = rules.filter(
+    (rule) => !isExpired(rule, today) && take(`rule: ${rule.reason}`, ruleMatcher(rule)) > 0,
+  );
+  return { schema, leftOut, used };
 }
+
+/** Sentences on rules that expired, or that nothing needed in any of the databases that were looked at. */
+export function ruleWarnings(
+  { rules, today }: Pick<Leaving, 'rules' | 'today'>,
+  used: ReadonlySet<IgnoreRule>,
+): readonly string[] {
+  return rules.flatMap((rule) => {
+    const about = `the ignore rule for ${ruleText(rule)} (${rule.reason})`;
+    if (isExpired(rule, today)) return [`${about} expired on ${rule.expires ?? ''}`];
+    return used.has(rule) ? [] : [`no difference needs ${about}`];
+  });
+}
+
+const isExpired = ({ expires }: IgnoreRule, today: string) => expires !== undefined && expires < today;
 
 const matcher = (globs: readonly string[] | undefined): ((name: string) => boolean) =>
   globs === undefined ? () => true : picomatch([...globs], { bash: true, dot: true });
 
 function additionMatcher(
   { kinds, names, partitionsOnly }: Addition,
-  report: Schema,
+  schemas: { readonly report: Schema; readonly live: Schema },
 ): (change: Change) => boolean {
   const isName = matcher(names);
-  const isPartition = (object: AnyObject) => {
-    if (!('partitionOf' in object) || !('table' in object.partitionOf)) return false;
-    const { schema, table } = object.partitionOf;
-    return report.objects.table.some((each) => each.schema === schema && each.name === table);
-  };
   return (change) =>
     change.type === 'added' &&
     kinds.includes(change.kind) &&
     isName(nameOf(change)) &&
-    (partitionsOnly !== true || isPartition(change.after));
+    (partitionsOnly !== true || isPartitionOfReported(change.after, schemas));
+}
+
+/** Whether an object is a partition of a table that the report has, or a partition of such a partition. */
+function isPartitionOfReported(
+  object: AnyObject,
+  schemas: { readonly report: Schema; readonly live: Schema },
+): boolean {
+  if (!('partitionOf' in object) || !('table' in object.partitionOf)) return false;
+  const { schema, table } = object.partitionOf;
+  const parentIn = ({ objects }: Schema) =>
+    objects.table.find((each) => each.schema === schema && each.name === table);
+  if (parentIn(schemas.report)) return true;
+  const parent = parentIn(schemas.live);
+  return parent !== undefined && isPartitionOfReported(parent, schemas);
 }
 
 function ruleMatcher({ kind, schema, name, fact }: IgnoreRule): (change: Change) => boolean {
@@ -104,13 +116,16 @@ const schemaOf = ({ kind, identity }: Change) => (hasSchema(kind) ? (identity[0]
 /** `orders`, `orders.total`: without the schema. */
 const nameOf = ({ kind, identity }: Change) => (hasSchema(kind) ? identity.slice(1) : identity).join('.');
 
+/** `index orders.*_tmp in schema app`. */
 const ruleText = ({ kind, schema, name, fact }: IgnoreRule) =>
   [
-    ...(kind === undefined ? [] : [KINDS[kind].noun]),
-    ...(name === undefined ? [] : [name]),
-    ...(schema === undefined ? [] : [`in schema ${schema}`]),
-    ...(fact === undefined ? [] : [`(${fact})`]),
-  ].join(' ');
+    fact !== undefined && `${fact} of`,
+    kind === undefined ? 'anything' : KINDS[kind].noun,
+    name,
+    schema !== undefined && `in schema ${schema}`,
+  ]
+    .filter((part) => part !== false && part !== undefined)
+    .join(' ');
 
 interface Granted {
   readonly grants?: readonly Grant[];

@@ -163,7 +163,7 @@ describe('the action', () => {
 });
 
 describe('the comment of the action', () => {
-  type Call = readonly [method: string, url: string, body?: string];
+  type Call = readonly [method: string, url: string, ...body: readonly string[]];
 
   /** Runs the second step against a server that holds these comments, and answers as GitHub does. */
   async function comment(found: string, there: readonly string[], status = 200) {

@@ -13,7 +13,6 @@ const live: Outcome = {
   live: {
     database: 'app@host:5432/orders',
     leftOut: [{ reason: 'a rule', count: 2 }],
-    warnings: [],
     otherSchemas: ['x'],
   },
 };

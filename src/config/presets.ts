@@ -59,6 +59,28 @@ export const PRESETS = {
     description: 'partitions that pg_partman or a scheduled job makes of tables that the report has',
     additions: [{ kinds: ['table', 'foreignTable'], partitionsOnly: true }],
   },
+  maintenance: {
+    description: 'extensions that administrators install to watch and to look after a database',
+    additions: [
+      extensions(
+        'pg_stat_statements',
+        'pg_stat_kcache',
+        'pg_wait_sampling',
+        'pg_qualstats',
+        'pg_buffercache',
+        'pg_prewarm',
+        'pg_repack',
+        'pg_squeeze',
+        'pg_partman',
+        'pg_cron',
+        'pgstattuple',
+        'pageinspect',
+        'amcheck',
+        'hypopg',
+        'pgaudit',
+      ),
+    ],
+  },
   rds: {
     description: 'Amazon RDS and Aurora, and their Database Migration Service',
     additions: [
@@ -128,5 +150,5 @@ export const PRESETS = {
 export type PresetName = keyof typeof PRESETS;
 export const PRESET_NAMES = Object.keys(PRESETS) as readonly PresetName[];
 
-/** Those that hold unless others are named: no database of a project's own is without them. */
+/** Those that always hold: no database of a project's own is without them. */
 export const USUAL_PRESETS: readonly PresetName[] = ['migration-tools', 'partitions'];

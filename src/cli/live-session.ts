@@ -1,0 +1,81 @@
+import pMap from 'p-map';
+import { labelOf } from '../live/address.js';
+import type { Outcome } from '../outcome.js';
+import { harmless } from '../reporters/harmless.js';
+import type { CommandContext } from './context.js';
+import { liveAddresses } from './live-addresses.js';
+import { watch, type LiveSessionOptions, type Watch } from './live-watch.js';
+import type { CommonOptions } from './options.js';
+import type { Fleet } from './reporting.js';
+import { meantTargets, reported } from './session.js';
+
+/** How many databases are looked at at once: the time goes by in waiting for them. */
+const JOBS = 8;
+
+/** Compares live databases with the reports of their targets, and reports how each fared. */
+export function runLive(
+  paths: readonly string[],
+  options: LiveSessionOptions,
+  context: CommandContext,
+): Promise<void> {
+  // Which schemas are read of a database, the report says: --schema has another meaning there.
+  const { schema: schemas, ...others } = options;
+  return reported(others, context, async (config, loadReporting) => {
+    const targets = await meantTargets(config, paths, others);
+    const watched = await liveAddresses(targets, others, context.host);
+    const reporting = await loadReporting();
+    const notice = noticesTo(others, context);
+    const watches: Watch[] = [];
+    for (const each of watched)
+      watches.push(await watch(each, schemas, { config, options: others, context, notice }));
+    const jobs = watches.flatMap((each) => each.addresses.map((address) => () => each.check(address)));
+    const fleet = fleetOf(watches);
+    const found = await pMap(
+      jobs,
+      async (check) => {
+        const outcomes: Outcome[] = [];
+        for await (const outcome of check()) {
+          await reporting.tell(outcome, fleet);
+          outcomes.push(outcome);
+        }
+        return outcomes;
+      },
+      { concurrency: config.jobs ?? JOBS, signal: context.signal },
+    );
+    const outcomes = found.flat();
+    const warnings = watches.flatMap((each) => each.warnings());
+    for (const text of [...warnings, ...notCompared(outcomes)]) notice(text);
+    return { outcomes, warnings };
+  });
+}
+
+function fleetOf(watches: readonly Watch[]): Fleet | undefined {
+  const addresses = watches.flatMap((each) => each.addresses);
+  const hasTenants = watches.some((each) => each.hasTenants);
+  if (addresses.length === watches.length && !hasTenants) return undefined;
+  const [first, ...others] = addresses;
+  return hasTenants && first && others.length === 0 ? { database: labelOf(first) } : {};
+}
+
+/** Says each thing but once, however many databases it is true of. */
+function noticesTo({ quiet }: CommonOptions, { streams }: CommandContext): (text: string) => void {
+  const said = new Set<string>();
+  return (text) => {
+    if (quiet === true || said.has(text)) return;
+    said.add(text);
+    streams.err(`${streams.errChalk.dim('driftmark:')} ${harmless(text)}\n`);
+  };
+}
+
+/** A shared database may hold other people's schemas: they are named, and no more. */
+function notCompared(outcomes: readonly Outcome[]): readonly string[] {
+  const having = outcomes.filter(({ live }) => live && live.otherSchemas.length > 0);
+  const names = [...new Set(having.flatMap(({ live }) => live?.otherSchemas ?? []))].sort();
+  const [first] = having;
+  if (!first?.live) return [];
+  const who = having.length === 1 ? first.live.database : `${having.length} databases`;
+  const shown = names.slice(0, 20).join(', ') + (names.length > 20 ? ` and ${names.length - 20} more` : '');
+  return [
+    `${who} also ${having.length === 1 ? 'has' : 'have'} schemas that ${first.report} does not cover: ${shown}`,
+  ];
+}
