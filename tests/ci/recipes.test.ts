@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { bash, commitAll, inRepository, writeFiles } from '../support/repository.js';
+
+/** The blocks of a page that are marked as tried. */
+async function recipes(page: string): Promise<ReadonlyMap<string, string>> {
+  const text = await readFile(page, 'utf8');
+  const blocks = text.matchAll(/<!-- tried: (.+) -->\n\n```\w+\n([^]*?)^```/gm);
+  return new Map([...blocks].map(([, name = '', block = '']) => [name, block]));
+}
+
+const yaml = <T>(text: string | undefined) => parse(text ?? '') as T;
+const ci = await recipes('docs/ci.md');
+const hooks = await recipes('docs/pre-commit.md');
+const github = yaml<{ jobs: { schema: { steps: { run?: string }[] } } }>(ci.get('github line'));
+const gitlab = yaml<{ driftmark: { script: string[] } }>(ci.get('gitlab job'));
+const lefthook = yaml<{ 'pre-commit': { commands: { driftmark: { run: string } } } }>(hooks.get('lefthook'));
+const preCommit = yaml<{ repos: { hooks: { entry: string }[] }[] }>(hooks.get('pre-commit'));
+const own = yaml<{ id: string; entry: string; language: string }[]>(
+  await readFile('.pre-commit-hooks.yaml', 'utf8'),
+);
+
+const LINES: Readonly<Record<string, string | undefined>> = {
+  'GitHub Actions': github.jobs.schema.steps.at(-1)?.run,
+  GitLab: gitlab.driftmark.script.at(-1),
+  husky: hooks.get('husky'),
+  lefthook: lefthook['pre-commit'].commands.driftmark.run,
+  'pre-commit, from the project': preCommit.repos[0]?.hooks[0]?.entry,
+  ...Object.fromEntries(own.map(({ id, entry }) => [`pre-commit, ${id}`, entry])),
+};
+
+const FILES = {
+  'package.json': '{ "name": "shop" }',
+  'migrations/1.sql': 'CREATE TABLE t (id int);',
+};
+
+describe('the recipes of the docs', () => {
+  it('fail a build, or a commit, that lacks its report', async () => {
+    await inRepository(FILES, async (cwd) => {
+      commitAll(cwd);
+      await writeFiles(cwd, { 'migrations/2.sql': 'ALTER TABLE t ADD name text;' });
+      const bin = path.join(cwd, 'node_modules', '.bin');
+      const env = { PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}` };
+      // Many of them are the same line.
+      const codes = new Map<string, number | null>();
+      for (const line of new Set(Object.values(LINES)))
+        codes.set(line ?? '', (await bash(line ?? 'false', cwd, env)).code);
+      const found = Object.entries(LINES).map(([name, line]) => [name, codes.get(line ?? '')]);
+      expect(found).toEqual(Object.keys(LINES).map((name) => [name, 2]));
+    });
+  });
+
+  it('keep git from committing without a hook manager, until the report is there', async () => {
+    await inRepository(FILES, async (cwd) => {
+      const hook = path.join(cwd, '.git', 'hooks', 'pre-commit');
+      await writeFile(hook, hooks.get('git') ?? '');
+      await chmod(hook, 0o755);
+      const commit = () => promisify(execFile)('bash', ['-c', COMMIT], { cwd });
+      await expect(commit()).rejects.toMatchObject({
+        stdout: expect.stringContaining('there is no report.sql.md yet') as string,
+      });
+      expect(await bash('npx driftmark update', cwd)).toMatchObject({ code: 0 });
+      expect((await commit()).stdout).toContain('report.sql.md');
+    });
+  });
+});
+
+const COMMIT = 'git add . && git -c user.name=t -c user.email=t@example.com commit -m first 2>&1';
