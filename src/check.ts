@@ -3,13 +3,14 @@ import { attribute } from './build/attribute.js';
 import { buildSnapshots } from './build/build.js';
 import type { BuildEnvironment } from './build/environment.js';
 import { readCommitted, type Committed } from './committed.js';
+import { compareByMeaning } from './compare-by-meaning.js';
 import { applyPolicy, policyOf, type FailPolicy } from './fail-policy.js';
 import { makeReport, type MadeReport } from './make-report.js';
 import { hasMigrations } from './migrations/migrations.js';
 import type { DriftReason, ExplainedChange, Outcome } from './outcome.js';
-import { parse } from './report/formats.js';
+import { parse, render } from './report/formats.js';
 import type { Report } from './report/report.js';
-import { compare } from './schema/compare.js';
+import { compare, type Change } from './schema/compare.js';
 import { noObjects, type Schema } from './schema/model.js';
 import type { Target } from './targets.js';
 
@@ -49,16 +50,25 @@ async function judge(
 ): Promise<Outcome['result']> {
   const before = committed.type === 'none' ? '' : committed.text;
   if (before === made.text) return { type: 'in-sync', ...sizeOf(made) };
-  const changes = committed.type === 'report' ? await explain(committed.report, made, environment) : [];
+  const { changes, after } =
+    committed.type === 'report'
+      ? await differences(committed.report, made, environment)
+      : { changes: [], after: made.text };
+  if (before === after) {
+    environment.notice(
+      `${path.relative(cwd, target.report)} has the text of views in another PostgreSQL version's words. They are the same views: update renews it.`,
+    );
+    return { type: 'in-sync', ...sizeOf(made) };
+  }
   return {
     type: 'drift',
     reason: REASONS[committed.type],
-    changes,
+    changes: await explain(changes, made, environment),
     remarks:
       committed.type === 'report'
         ? remarks(committed.report, made.report, changes.length)
         : remarksOn(committed),
-    difference: { before, after: made.text },
+    difference: { before, after },
     ...(committed.type === 'unreadable' && { line: committed.problem.line }),
     remedy: updateCommand(target, made.report, committed, cwd),
   };
@@ -70,15 +80,32 @@ const REASONS: Readonly<Record<Committed['type'], DriftReason>> = {
   unreadable: 'unreadable-report',
 };
 
-/** The differences between two schemas, each with the migration that made it. */
-async function explain(
+/** What differs from the committed report, and what that would be with no other difference than that. */
+async function differences(
   committed: Report,
   made: MadeReport,
   environment: BuildEnvironment,
-): Promise<ExplainedChange[]> {
+): Promise<{ readonly changes: readonly Change[]; readonly after: string }> {
   // A report in the other format knows other facts: what both know of can be read from what is printed.
   const now = parse(made.text);
-  const changes = committed.format === now.format ? compare({ from: committed.schema, to: now.schema }) : [];
+  if (committed.format !== now.format) return { changes: [], after: made.text };
+  const schemas = { from: committed.schema, to: now.schema };
+  const { to } = await compareByMeaning(schemas, (use) => use(environment), isOfQuery);
+  return {
+    changes: compare({ from: committed.schema, to }),
+    after: to === now.schema ? made.text : render({ ...now, schema: to }),
+  };
+}
+
+/** Whether a change is of a text that depends on the version of the server which printed it. */
+const isOfQuery = ({ kind }: Change) => ['view', 'materializedView', 'rule'].includes(kind);
+
+/** Each with the migration that made it. */
+async function explain(
+  changes: readonly Change[],
+  made: MadeReport,
+  environment: BuildEnvironment,
+): Promise<readonly ExplainedChange[]> {
   if (changes.length === 0) return [];
   const { snapshots } = made.built;
   const history = snapshots.length > 0 ? snapshots : await buildSnapshots(made.plan, environment);
