@@ -14,6 +14,7 @@ module.exports = {
     only('schema/'),
     only('report/', 'schema/'),
     only('introspect/', 'schema/', 'errors\\.ts', 'connection\\.ts'),
+    only('canonical/', 'schema/', 'introspect/'),
     only('server-product\\.ts', 'errors\\.ts'),
     only('scratch/', 'errors\\.ts', 'connection\\.ts', 'server-product\\.ts'),
     only('live/', 'schema/', 'introspect/', 'errors\\.ts', 'connection\\.ts', 'server-product\\.ts'),

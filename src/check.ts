@@ -4,13 +4,14 @@ import { buildSnapshots } from './build/build.js';
 import type { BuildEnvironment } from './build/environment.js';
 import { timed } from './build/phases.js';
 import { readCommitted, type Committed } from './committed.js';
+import { compareByMeaning } from './compare-by-meaning.js';
 import { applyPolicy, policyOf, type FailPolicy } from './fail-policy.js';
 import { makeReport, type MadeReport } from './make-report.js';
 import { hasMigrations } from './migrations/migrations.js';
 import type { DriftReason, ExplainedChange, Outcome } from './outcome.js';
-import { parse } from './report/formats.js';
+import { parse, render } from './report/formats.js';
 import type { Report } from './report/report.js';
-import { compare } from './schema/compare.js';
+import { compare, type Change } from './schema/compare.js';
 import { noObjects, type Schema } from './schema/model.js';
 import type { Target } from './targets.js';
 
@@ -50,16 +51,26 @@ async function judge(
 ): Promise<Outcome['result']> {
   const before = committed.type === 'none' ? '' : committed.text;
   if (before === made.text) return { type: 'in-sync', ...sizeOf(made) };
-  const changes = committed.type === 'report' ? await explain(committed.report, made, environment) : [];
+  const { changes, after } = await timed(environment.onPhase, 'comparing', () =>
+    committed.type === 'report'
+      ? differences(committed.report, made, environment)
+      : { changes: [], after: made.text },
+  );
+  if (before === after) {
+    environment.notice(
+      `${path.relative(cwd, target.report)} has the text of views in another PostgreSQL version's words. They are the same views: update renews it.`,
+    );
+    return { type: 'in-sync', ...sizeOf(made) };
+  }
   return {
     type: 'drift',
     reason: REASONS[committed.type],
-    changes,
+    changes: await explain(changes, made, environment),
     remarks:
       committed.type === 'report'
         ? remarks(committed.report, made.report, changes.length)
         : remarksOn(committed),
-    difference: { before, after: made.text },
+    difference: { before, after },
     ...(committed.type === 'unreadable' && { line: committed.problem.line }),
     remedy: updateCommand(target, made.report, committed, cwd),
   };
@@ -71,22 +82,36 @@ const REASONS: Readonly<Record<Committed['type'], DriftReason>> = {
   unreadable: 'unreadable-report',
 };
 
-/** The differences between two schemas, each with the migration that made it. */
-async function explain(
+/** What differs from the committed report, and what that would be with no other difference than that. */
+async function differences(
   committed: Report,
   made: MadeReport,
   environment: BuildEnvironment,
-): Promise<ExplainedChange[]> {
+): Promise<{ readonly changes: readonly Change[]; readonly after: string }> {
   // A report in the other format knows other facts: what both know of can be read from what is printed.
-  const comparing = <T>(work: () => T) => timed(environment.onPhase, 'comparing', work);
-  const changes = await comparing(() => {
-    const now = parse(made.text);
-    return committed.format === now.format ? compare({ from: committed.schema, to: now.schema }) : [];
-  });
+  const now = parse(made.text);
+  if (committed.format !== now.format) return { changes: [], after: made.text };
+  const schemas = { from: committed.schema, to: now.schema };
+  const { to } = await compareByMeaning(schemas, (use) => use(environment), isOfQuery);
+  return {
+    changes: compare({ from: committed.schema, to }),
+    after: to === now.schema ? made.text : render({ ...now, schema: to }),
+  };
+}
+
+/** Whether a change is of a text that depends on the version of the server which printed it. */
+const isOfQuery = ({ kind }: Change) => ['view', 'materializedView', 'rule'].includes(kind);
+
+/** Each with the migration that made it. */
+async function explain(
+  changes: readonly Change[],
+  made: MadeReport,
+  environment: BuildEnvironment,
+): Promise<readonly ExplainedChange[]> {
   if (changes.length === 0) return [];
   const { snapshots } = made.built;
   const history = snapshots.length > 0 ? snapshots : await buildSnapshots(made.plan, environment);
-  return comparing(() => attribute(changes, history, made.plan.folder.migrations));
+  return attribute(changes, history, made.plan.folder.migrations);
 }
 
 /** What differs beside the schema. */

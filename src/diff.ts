@@ -1,3 +1,4 @@
+import { compareByMeaning, notComparable, remarksOn, type Comparison } from './compare-by-meaning.js';
 import { DriftmarkError } from './errors.js';
 import { applyPolicy, policyOf, type FailPolicy } from './fail-policy.js';
 import type { Outcome } from './outcome.js';
@@ -30,6 +31,10 @@ export async function diff(
   const second = await read(isLeftFirst ? right : left, wishFor(first, sources));
   const [before, after] = isLeftFirst ? [first, second] : [second, first];
   if (before.format !== after.format) throw formatsDiffer(before, after, sources);
+  const schemas = { from: before.schema, to: after.schema };
+  const comparison = mayDifferInWords(before, sources)
+    ? await compareByMeaning(schemas, context.onScratchServer)
+    : { changes: compare(schemas), incomparable: [], to: after.schema };
   return {
     name: `${left.label} → ${right.label}`,
     report: [left, right].find(({ type }) => type === 'report')?.label ?? left.label,
@@ -37,7 +42,7 @@ export async function diff(
     failedDowns: [],
     result: judge(
       before,
-      after,
+      comparison,
       { before: left.label, after: right.label },
       {
         ...policyOf(context.config.defaults),
@@ -47,20 +52,33 @@ export async function diff(
   };
 }
 
+/**
+ * Whether the two sides may come from servers that print the same thing in other words. Two reports are compared as
+ * they stand, and what two folders of migrations make is printed by one server.
+ */
+function mayDifferInWords({ format }: Report, sources: readonly Source[]): boolean {
+  const types = new Set(sources.map(({ type }) => (type === 'revision' ? 'report' : type)));
+  return format === 'full' && (types.has('database') || types.size > 1);
+}
+
 function judge(
   before: Report,
-  after: Report,
+  { changes, incomparable, to }: Comparison,
   names: { readonly before: string; readonly after: string },
   policy: FailPolicy,
 ): Outcome['result'] {
-  const texts = { before: render(before), after: render({ ...before, schema: after.schema }) };
-  if (texts.before === texts.after) return { type: 'in-sync', tables: after.schema.objects.table.length };
-  const changes = compare({ from: before.schema, to: after.schema }).map((change) => ({ change }));
+  const texts = { before: render(before), after: render({ ...before, schema: to }) };
+  if (texts.before === texts.after) return { type: 'in-sync', tables: to.objects.table.length };
+  if (changes.length === 0 && incomparable.length > 0)
+    return { type: 'failed', error: notComparable(incomparable) };
   return {
     type: 'drift',
     reason: 'sources',
-    changes: applyPolicy(changes, policy),
-    remarks: [],
+    changes: applyPolicy(
+      changes.map((change) => ({ change })),
+      policy,
+    ),
+    remarks: remarksOn(incomparable),
     difference: { ...texts, names },
   };
 }

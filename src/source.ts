@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { BuildEnvironment } from './build/environment.js';
+import type { OnScratchServer } from './build/environment.js';
 import { BOOKKEEPING, coversOf } from './build/read.js';
 import { interpret, readCommitted, type Committed } from './committed.js';
 import type { Config } from './config/config.js';
@@ -23,9 +23,6 @@ export interface SourceContext {
   readonly notice: (text: string) => void;
   readonly signal: AbortSignal;
 }
-
-/** Hands the scratch server's environment to whoever needs it, and only then starts the server. */
-export type OnScratchServer = (use: (environment: BuildEnvironment) => Promise<void>) => Promise<void>;
 
 /** Where a schema is, and how it is called on the screen: as the user typed it, without any password. */
 export type Source = { readonly label: string } & (

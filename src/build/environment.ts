@@ -40,3 +40,6 @@ export interface BuildPlan {
   /** Whether each migration is tried down. */
   readonly down: boolean;
 }
+
+/** Hands the scratch server's environment to whoever needs it, and only then starts the server. */
+export type OnScratchServer = (use: (environment: BuildEnvironment) => Promise<void>) => Promise<void>;

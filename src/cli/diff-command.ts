@@ -15,6 +15,7 @@ Exit codes:
   0  the schemas are the same
   1  they could not be compared
   2  they differ
+  3  nothing differs but texts that cannot be compared
 
 Examples:
   driftmark diff git:main:report.sql.md report.sql.md     what this branch changes

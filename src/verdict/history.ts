@@ -1,8 +1,8 @@
 import { buildSnapshots } from '../build/build.js';
+import type { OnScratchServer } from '../build/environment.js';
 import { findMigrations, hasMigrations } from '../migrations/migrations.js';
 import type { ReportFormat } from '../report/report.js';
 import type { Schema } from '../schema/model.js';
-import type { OnScratchServer } from '../source.js';
 import type { Target } from '../targets.js';
 import type { History } from './position.js';
 
