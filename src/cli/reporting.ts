@@ -1,7 +1,7 @@
-import { appendFile, mkdir, writeFile } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ReporterConfig } from '../config/config.js';
-import { DriftmarkError } from '../errors.js';
+import type { DriftmarkError } from '../errors.js';
 import { exitCodeOf, worstExitCode, type Outcome } from '../outcome.js';
 import { renderErrorAnnotation } from '../reporters/github.js';
 import { renderMarkdown, SUMMARY_LIMIT } from '../reporters/markdown.js';
@@ -9,6 +9,7 @@ import { REPORTERS, type ReporterOptions } from '../reporters/reporters.js';
 import { renderText, renderTotals } from '../reporters/text.js';
 import type { CommandContext } from './context.js';
 import { textOptionsInFile, textOptionsOn } from './text-options.js';
+import { cannotWrite, writeResult } from './write-result.js';
 
 /** Where outcomes go as they come, and when all are there. */
 export interface Reporting {
@@ -46,7 +47,9 @@ export function reportingTo(
         const text = isLive(request)
           ? renderTotals(isQuiet ? [] : outcomes, live)
           : REPORTERS[name](name === 'text' ? outcomes.filter(isTold) : outcomes, inFile);
-        await (outputFile === undefined ? streams.out(text) : write(path.resolve(cwd, outputFile), text));
+        await (outputFile === undefined
+          ? streams.out(text)
+          : writeResult(path.resolve(cwd, outputFile), text));
       }
       const summary = host.env.GITHUB_STEP_SUMMARY ?? '';
       if (isGithub && summary !== '' && !isQuiet)
@@ -61,21 +64,3 @@ export function reportingTo(
 }
 
 const isLive = ({ name, outputFile }: ReporterConfig) => name === 'text' && outputFile === undefined;
-
-async function write(file: string, text: string): Promise<void> {
-  try {
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, text);
-  } catch (error) {
-    cannotWrite(file)(error);
-  }
-}
-
-function cannotWrite(file: string): (error: unknown) => never {
-  return (error) => {
-    throw new DriftmarkError('file-failed', `The result could not be written: ${String(error)}`, {
-      place: { file },
-      cause: error,
-    });
-  };
-}

@@ -11,6 +11,7 @@ export interface Flags {
   readonly engine?: 'embedded' | 'server';
   readonly scratchUrl?: string;
   readonly reportFormat?: 'full' | 'backstage';
+  readonly diagram?: true;
   /** `--no-down` gives false. */
   readonly down?: boolean;
   readonly jobs?: number;
@@ -86,6 +87,7 @@ export async function resolveConfig(flags: Flags, env: NodeJS.ProcessEnv, cwd: s
     overrides: defined({
       schemas: flags.schema,
       format: flags.reportFormat,
+      diagram: flags.diagram,
       down: flags.down === false ? false : undefined,
     }),
   };
