@@ -121,6 +121,8 @@ function remarks(committed: Report, made: Report, changes: number): string[] {
     committed.name !== made.name && `the report is for ${committed.name}, not ${made.name}`,
     committed.command !== made.command &&
       `the report names the command ${committed.command}, not ${made.command}`,
+    committed.diagram !== made.diagram &&
+      `the report has ${made.diagram ? 'no diagram, and the settings ask for one' : 'a diagram, and the settings ask for none'}`,
     ...made.irreversible
       .filter((migration) => !committed.irreversible.includes(migration))
       .map((migration) => `${migration} cannot be migrated down, and the report does not say so`),

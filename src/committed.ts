@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { DriftmarkError } from './errors.js';
-import { formatOf, parse } from './report/formats.js';
+import { formatOf, hasDiagram, parse } from './report/formats.js';
 import type { Report, ReportFormat } from './report/report.js';
 import { ReportSyntaxError } from './report/syntax-error.js';
 
@@ -13,6 +13,7 @@ export type Committed =
       readonly type: 'unreadable';
       readonly text: string;
       readonly format: ReportFormat;
+      readonly diagram: boolean;
       readonly problem: ReportSyntaxError;
     };
 
@@ -35,7 +36,13 @@ export function interpret(raw: string): Committed {
     return { type: 'report', text, report: parse(text) };
   } catch (problem) {
     if (problem instanceof ReportSyntaxError)
-      return { type: 'unreadable', text, format: formatOf(text), problem };
+      return {
+        type: 'unreadable',
+        text,
+        format: formatOf(text),
+        diagram: hasDiagram(text),
+        problem,
+      };
     throw problem;
   }
 }

@@ -40,8 +40,11 @@ export async function makeReport(
   });
   folder.notices.forEach(environment.notice);
   const known = committed.type === 'report' ? committed.report : undefined;
-  const format =
-    settings.format ?? known?.format ?? (committed.type === 'unreadable' ? committed.format : 'full');
+  const appearance = known ?? (committed.type === 'unreadable' ? committed : undefined);
+  const format = settings.format ?? appearance?.format ?? 'full';
+  if (settings.diagram && format !== 'full')
+    environment.notice(`${target.name}: the format ${format} has no diagram`);
+  const diagram = format === 'full' && (settings.diagram ?? appearance?.diagram ?? false);
   const plan: BuildPlan = { target, folder, format, down: settings.down ?? true };
   const built = await build(plan, environment);
   const report: Report = {
@@ -52,6 +55,7 @@ export async function makeReport(
       ? built.failedDowns.map(({ migration }) => migration)
       : (known?.irreversible ?? []),
     schema: built.schema,
+    ...(diagram && { diagram }),
   };
   assertExpressible(report, target);
   const text = await timed(environment.onPhase, 'rendering', () => render(report));

@@ -11,7 +11,7 @@ import { readWithRetries } from './live/retry.js';
 import { makeReport } from './make-report.js';
 import type { Report, ReportFormat } from './report/report.js';
 import { narrow } from './schema/narrow.js';
-import type { Target } from './targets.js';
+import { packageName, type Target } from './targets.js';
 
 /** What reading a source may need. */
 export interface SourceContext {
@@ -145,7 +145,14 @@ async function fromDatabase(
   const [schema] = schemas;
   if (!schema) throw new DriftmarkError('read-failed', `${labelOf(address)} has no schema.`);
   return {
-    report: { format, name: address.database, command: 'npx driftmark update', irreversible: [], schema },
+    report: {
+      format,
+      name: address.database,
+      command: 'npx driftmark update',
+      irreversible: [],
+      schema,
+      ...(format === 'full' && settings.diagram && { diagram: true }),
+    },
     others: format === 'backstage' ? [] : otherNamespaces,
   };
 }
@@ -159,7 +166,7 @@ async function fromMigrations(
   const dir = path.dirname(folder);
   const { format, extensionVersions, down } = wish;
   const target: Target = {
-    name: path.basename(dir),
+    name: await packageName(dir),
     dir,
     migrations: folder,
     report: path.join(dir, 'report.sql.md'),

@@ -173,7 +173,8 @@ function withSuffix(report: string, sub: string): string {
   return path.join(dir, [`${stem}-${sub}`, ...extensions].join('.'));
 }
 
-async function packageName(dir: string): Promise<string> {
+/** What a package is called: in its package.json, else as its folder. */
+export async function packageName(dir: string): Promise<string> {
   try {
     const { name } = JSON.parse(await readFile(path.join(dir, 'package.json'), 'utf8')) as { name?: unknown };
     if (typeof name === 'string' && name !== '') return name;

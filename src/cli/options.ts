@@ -35,6 +35,7 @@ export function withCommonOptions(command: Command): Command {
         'backstage',
       ]),
     )
+    .option('--diagram', 'end a report with a diagram of its tables (default: as it is)')
     .option('--no-down', 'do not try the down migrations')
     .option('-q, --quiet', 'print results only, and none where all is well')
     .option('--verbose', 'print each SQL statement of the migrations with its time')

@@ -1,13 +1,15 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
-import { defined } from '../config/defined.js';
+import type { Report } from '../report/report.js';
 import { withCommonOptions, withOutputFile, type CommonOptions, type OutputOptions } from './options.js';
 import type { CommandContext } from './context.js';
 import { SOURCES, sourceContext } from './sources.js';
 import { writeOutput } from './write-output.js';
 
+const FORMS = ['markdown', 'json', 'mermaid'] as const;
+
 interface ShowOptions extends CommonOptions, OutputOptions {
-  readonly as: 'markdown' | 'json';
+  readonly as: (typeof FORMS)[number];
 }
 
 const EXAMPLES = `
@@ -16,19 +18,17 @@ ${SOURCES}
 Examples:
   driftmark show migrations
   driftmark show postgres://localhost/app
-  driftmark show report.sql.md --as json`;
+  driftmark show git:main:report.sql.md --diagram
+  driftmark show report.sql.md --as json | jq '.schema.objects.table[].name'
+  driftmark show report.sql.md --as mermaid -o schema.mmd`;
 
 /** `driftmark show`. */
 export function showCommand(context: CommandContext): Command {
   const command = new Command('show')
     .summary('print a schema')
-    .description('Prints the schema of a source.')
+    .description('Prints the schema of a source: as a report, as data, or as a diagram of its tables.')
     .argument('<source>', 'a migrations folder, a report, or a database')
-    .addOption(
-      new Option('--as <form>', 'the form that it is printed in')
-        .choices(['markdown', 'json'])
-        .default('markdown'),
-    )
+    .addOption(new Option('--as <form>', 'the form that it is printed in').choices(FORMS).default('markdown'))
     .addHelpText('after', EXAMPLES);
   return withOutputFile(withCommonOptions(command)).action((source: string, options: ShowOptions) =>
     show(source, options, context),
@@ -37,14 +37,28 @@ export function showCommand(context: CommandContext): Command {
 
 async function show(source: string, options: ShowOptions, context: CommandContext): Promise<void> {
   const { host, streams } = context;
-  const [{ findSource, readSource }, { render }] = await Promise.all([
-    import('../source.js'),
-    import('../report/formats.js'),
-  ]);
+  const { findSource, readSource } = await import('../source.js');
   const sources = await sourceContext(options, context);
-  const { report } = await readSource(await findSource(source, sources), {}, sources);
-  const text =
-    options.as === 'json' ? `${JSON.stringify(defined({ ...report }), null, 2)}\n` : render(report);
+  const { report } = await readSource(
+    await findSource(source, sources),
+    // A diagram says nothing of migrations that cannot be migrated down.
+    options.as === 'mermaid' ? { down: false } : {},
+    sources,
+  );
+  const text = await textOf(report, options);
   if (options.outputFile === undefined) await streams.out(text);
   else await writeOutput(path.resolve(host.cwd(), options.outputFile), text);
+}
+
+async function textOf(report: Report, { as, diagram }: ShowOptions): Promise<string> {
+  switch (as) {
+    case 'markdown': {
+      const { render } = await import('../report/formats.js');
+      return render(diagram && report.format === 'full' ? { ...report, diagram } : report);
+    }
+    case 'json':
+      return (await import('../reporters/schema-json.js')).renderSchemaJson(report);
+    case 'mermaid':
+      return (await import('../report/diagram/section.js')).renderMermaid(report.schema);
+  }
 }

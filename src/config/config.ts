@@ -66,7 +66,7 @@ export async function resolveConfig(flags: Flags, env: NodeJS.ProcessEnv, cwd: s
   const flagged = flagLayer(flags);
   const fileName = file === undefined ? 'the config' : path.relative(cwd, file);
   const layers = [flagged, environmentLayer(env), { values: config, origin: () => fileName }];
-  const { schemas, format, down } = flagged.values;
+  const { schemas, format, diagram, down } = flagged.values;
   const root = file === undefined ? cwd : path.dirname(file);
   return {
     ...(file === undefined ? {} : { file }),
@@ -79,7 +79,7 @@ export async function resolveConfig(flags: Flags, env: NodeJS.ProcessEnv, cwd: s
       jobs: strongest(layers, 'jobs')?.value,
       reporters: reporters?.map((each) => resolveReporter(each, root)),
     }),
-    overrides: defined({ schemas, format, down }),
+    overrides: defined({ schemas, format, diagram, down }),
     layers,
   };
 }

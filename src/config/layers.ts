@@ -8,6 +8,7 @@ export interface Flags {
   readonly engine?: 'embedded' | 'server';
   readonly scratchUrl?: string;
   readonly reportFormat?: 'full' | 'backstage';
+  readonly diagram?: true;
   /** `--no-down` gives false. */
   readonly down?: boolean;
   readonly jobs?: number;
@@ -24,6 +25,7 @@ export interface Layer {
 const FLAGS: Readonly<Partial<Record<Setting, string>>> = {
   schemas: '--schema',
   format: '--report-format',
+  diagram: '--diagram',
   down: '--no-down',
   jobs: '--jobs',
   engine: '--engine',
@@ -38,11 +40,12 @@ const VARIABLES = {
 
 /** The flags as settings. */
 export function flagLayer(flags: Flags): Layer {
-  const { schema: schemas, reportFormat: format, down, jobs, engine, scratchUrl } = flags;
+  const { schema: schemas, reportFormat: format, diagram, down, jobs, engine, scratchUrl } = flags;
   return {
     values: defined({
       schemas,
       format,
+      diagram,
       // Commander says true where nothing was said.
       down: down === false ? false : undefined,
       jobs,

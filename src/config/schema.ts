@@ -21,6 +21,12 @@ const shared = {
     .enum(['full', 'backstage'])
     .describe('The format of the report. Default: that of the committed report, `full` for a new one.')
     .optional(),
+  diagram: z
+    .boolean()
+    .describe(
+      'Whether a report in the format `full` ends with a Mermaid diagram of its tables. Default: whether the committed report does, false for a new one.',
+    )
+    .optional(),
   command: z
     .string()
     .min(1)

@@ -30,6 +30,10 @@ export interface UserConfig {
    */
   format?: 'full' | 'backstage';
   /**
+   * Whether a report in the format `full` ends with a Mermaid diagram of its tables. Default: whether the committed report does, false for a new one.
+   */
+  diagram?: boolean;
+  /**
    * The command that the report names as the one that makes it. Default: the one that it names already.
    */
   command?: string;
@@ -224,6 +228,10 @@ export interface Target {
    * The format of the report. Default: that of the committed report, `full` for a new one.
    */
   format?: 'full' | 'backstage';
+  /**
+   * Whether a report in the format `full` ends with a Mermaid diagram of its tables. Default: whether the committed report does, false for a new one.
+   */
+  diagram?: boolean;
   /**
    * The command that the report names as the one that makes it. Default: the one that it names already.
    */

@@ -1,5 +1,6 @@
 import { parseBackstage } from './backstage/parse.js';
 import { renderBackstage } from './backstage/render.js';
+import { DIAGRAM } from './diagram/section.js';
 import { parseFull } from './full/parse.js';
 import { renderFull } from './full/render.js';
 import { CONFLICT_MARKER } from './markdown/text.js';
@@ -7,6 +8,7 @@ import type { Report, ReportFormat } from './report.js';
 import { ReportSyntaxError } from './syntax-error.js';
 
 const MARKER = /^<!-- driftmark format=/m;
+const DIAGRAM_HEADING = new RegExp(`^## ${DIAGRAM}$`, 'm');
 
 /** The bytes of a report. The same report always gives the same. */
 export function render(report: Report): string {
@@ -22,6 +24,9 @@ export function parse(markdown: string): Report {
   assertNoConflict(text);
   return formatOf(text) === 'full' ? parseFull(text) : parseBackstage(text);
 }
+
+/** Whether a text, which may be no report, is of one with a diagram. */
+export const hasDiagram = (markdown: string) => DIAGRAM_HEADING.test(markdown);
 
 /** Which format a text is in: a report without a marker is in the original's. */
 export function formatOf(markdown: string): ReportFormat {

@@ -13,4 +13,6 @@ export interface Report {
   /** The migrations that cannot be migrated down, newest first. */
   readonly irreversible: readonly string[];
   readonly schema: Schema;
+  /** True where the page ends with a diagram of the schema, which only the format `full` has. */
+  readonly diagram?: true;
 }

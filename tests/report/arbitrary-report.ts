@@ -14,10 +14,16 @@ export const fullReport: Arbitrary<Report> = fc
     name: text,
     command: text.filter((command) => command !== ''),
     irreversible: fc.uniqueArray(name, { maxLength: 2 }),
+    diagram: fc.constantFrom({}, { diagram: true as const }),
     namespaces: fc.oneof(fc.constant(['public']), fc.uniqueArray(name, { minLength: 1, maxLength: 3 })),
   })
-  .chain(({ namespaces, ...head }) =>
-    schemaIn(orderNamespaces(namespaces)).map((schema): Report => ({ format: 'full', ...head, schema })),
+  .chain(({ namespaces, diagram, ...head }) =>
+    schemaIn(orderNamespaces(namespaces)).map((schema): Report => ({
+      format: 'full',
+      ...head,
+      ...diagram,
+      schema,
+    })),
   );
 
 function schemaIn(namespaces: readonly string[]): Arbitrary<Schema> {

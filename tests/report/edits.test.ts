@@ -16,6 +16,7 @@ const problemOf = (text: string): unknown => {
 
 describe.each([
   { format: 'full', text: FULL },
+  { format: 'full with a diagram', text: render({ ...parse(FULL), diagram: true }) },
   { format: 'backstage', text: BACKSTAGE },
 ])('a report in the format $format', ({ text }) => {
   it('is read the same with CRLF, as git may check it out', () => {

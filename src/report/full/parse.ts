@@ -1,5 +1,6 @@
 import type { AnyObject, Kind } from '../../schema/kinds.js';
 import { cursorOver, type Cursor } from '../cursor.js';
+import { DIAGRAM } from '../diagram/section.js';
 import { expression, identifier, parseParts, type Draft, type Scope } from '../grammar.js';
 import { commonItems, privilegeItems, type Items } from '../items.js';
 import type { ListKind, SectionKind, Subsection } from '../kind-report.js';
@@ -25,6 +26,8 @@ interface Reading {
 
 /** What the blocks that follow a heading are about. */
 type Place =
+  /** What it holds follows from the rest: it is compared with that in the end. */
+  | { readonly type: 'diagram' }
   | { readonly type: 'list'; readonly kind: Kind; readonly report: ListKind<AnyObject> }
   | {
       readonly type: 'section';
@@ -47,18 +50,26 @@ export function parseFull(markdown: string): Report {
   const reading: Reading = { scope: { home: namespaces[0] ?? 'public' }, builder: schemaBuilder(namespaces) };
   for (const name of namespaces) reading.builder.put('namespace', { name });
   let place: Place | undefined;
+  let hasDiagram = false;
   for (const block of rest) {
     if (block.type === 'heading' && block.depth === 2) place = openPlace(block.text, block.line, reading);
     else if (place === undefined) fail(block.line, 'expected a heading');
     else if (place.type === 'list') readList(place, block, reading);
-    else readSection(place, block, reading);
+    else if (place.type === 'section') readSection(place, block, reading);
+    hasDiagram ||= place.type === 'diagram';
   }
-  const report: Report = { format: 'full', ...others, schema: reading.builder.schema() };
+  const report: Report = {
+    format: 'full',
+    ...others,
+    schema: reading.builder.schema(),
+    ...(hasDiagram && { diagram: true }),
+  };
   assertSameBytes(markdown, renderFull(report));
   return report;
 }
 
 function openPlace(heading: string, line: number, { scope, builder }: Reading): Place {
+  if (heading === DIAGRAM) return { type: 'diagram' };
   for (const kind of KINDS_IN_ORDER) {
     const report = kindReport(kind);
     if (report.layout === 'list' && report.heading === heading) return { type: 'list', kind, report };

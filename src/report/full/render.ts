@@ -2,6 +2,7 @@ import { ALL_KINDS, type AnyObject, type Kind } from '../../schema/kinds.js';
 import type { Granted } from '../../schema/definition.js';
 import type { Column } from '../../schema/kinds/column.js';
 import type { Schema } from '../../schema/model.js';
+import { renderDiagram } from '../diagram/section.js';
 import { printParts, type Scope } from '../grammar.js';
 import { commonItems, privilegeItems, type Items } from '../items.js';
 import { SUBSECTIONS, type ListKind, type SectionKind, type Subsection } from '../kind-report.js';
@@ -35,6 +36,7 @@ export function renderFull(report: Report): string {
   const lines = [
     ...renderHeader({ ...report, namespaces: schema.namespaces }),
     ...(Object.keys(KIND_REPORTS) as Kind[]).flatMap((kind) => renderKind(kind, page)),
+    ...(report.diagram ? renderDiagram(schema) : []),
   ];
   return `${lines.join('\n')}\n`;
 }

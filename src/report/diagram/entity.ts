@@ -1,0 +1,58 @@
+import { encodeIdentifier } from '../markdown/text.js';
+import { columnWord, quoted, typeWord } from './mermaid-text.js';
+import type { DrawnTable, TableName } from './tables.js';
+
+/** A box of so many columns is no picture any more: of a wider table the keys and the first others are drawn. */
+const MAX_COLUMNS = 40;
+
+/** What a table is called in a diagram: as in the report, and quoted, since Mermaid's keywords grow in number. */
+export function entityId({ schema, name }: TableName, home: string): string {
+  return quoted((schema === home ? [name] : [schema, name]).map(encodeIdentifier).join('.'));
+}
+
+/** A table as Mermaid's entity: a line for each column, with its type and keys. */
+export function entityLines(table: DrawnTable, home: string): readonly string[] {
+  const keys = keysOf(table);
+  const drawn = mostTelling(table, keys);
+  const lines = drawn.map(({ name, type = '', maxLength }) => {
+    const column = columnWord(name);
+    const whole = typeWord(maxLength === undefined ? type : `${type}(${maxLength})`);
+    const notes = [column.note, whole.note].filter((note) => note !== undefined);
+    const own = keys.get(name) ?? [];
+    return [
+      whole.word,
+      column.word,
+      ...(own.length > 0 ? [own.join(', ')] : []),
+      ...(notes.length > 0 ? [quoted(notes.join(', '))] : []),
+    ].join(' ');
+  });
+  const left = table.columns.length - drawn.length;
+  if (left > 0) lines.push(`… … "${left} more"`);
+  const id = entityId(table, home);
+  return lines.length === 0 ? [id] : [`${id} {`, ...lines.map((line) => `  ${line}`), '}'];
+}
+
+type Key = 'PK' | 'FK' | 'UK';
+
+/** The keys that each column is of. One that is unique only together with others is no key of its own. */
+function keysOf({ uniques, foreignKeys, ...table }: DrawnTable): ReadonlyMap<string, readonly Key[]> {
+  const keys = new Map<string, Key[]>();
+  const add = (column: string | undefined, key: Key) => {
+    if (column === undefined) return;
+    const known = keys.get(column) ?? [];
+    if (!known.includes(key)) keys.set(column, [...known, key]);
+  };
+  const isPrimary = (index: { readonly unique?: string }) => index.unique === 'primary key';
+  for (const index of uniques.filter(isPrimary)) for (const { column } of index.keys) add(column, 'PK');
+  for (const foreignKey of foreignKeys)
+    if (foreignKey.table === table.name && foreignKey.schema === table.schema)
+      for (const column of foreignKey.columns) add(column, 'FK');
+  for (const index of uniques)
+    if (!isPrimary(index) && index.keys.length === 1) add(index.keys[0]?.column, 'UK');
+  return keys;
+}
+
+function mostTelling({ columns }: DrawnTable, keys: ReadonlyMap<string, unknown>): DrawnTable['columns'] {
+  let room = MAX_COLUMNS - columns.filter(({ name }) => keys.has(name)).length;
+  return columns.filter(({ name }) => keys.has(name) || room-- > 0);
+}
