@@ -20,33 +20,24 @@ it('a report gets a diagram when it is asked for, and keeps it', async () => {
     expect(asked.stdout).toContain('the report has no diagram, and the settings ask for one');
 
     expect(await run('update')).toMatchObject({ code: 0 });
-    const drawn = await readFile(file, 'utf8');
-    expect(drawn.startsWith(plain)).toBe(true);
-    expect(await run('check')).toMatchObject({ code: 0 });
+    expect((await readFile(file, 'utf8')).startsWith(plain)).toBe(true);
 
     // The committed report says that it has one, and a new table is drawn, too.
     await config('{}');
-    expect(await run('check')).toMatchObject({ code: 0 });
     await writeFile(
       path.join(cwd, 'migrations/20260601000000_notes.up.sql'),
       'CREATE TABLE notes (order_id bigint REFERENCES orders)',
     );
-    await writeFile(path.join(cwd, 'migrations/20260601000000_notes.down.sql'), 'DROP TABLE notes');
     const changed = await run('check');
     expect(changed.code).toBe(2);
     expect(changed.stdout).toContain('+ table notes');
     expect(changed.stdout).toContain('+  "orders" |o--o{ "notes" : "order_id"');
-    expect(await run('update')).toMatchObject({ code: 0 });
-    const [diagram = ''] = diagramsIn(await readFile(file, 'utf8'));
-    expect(Object.keys((await readDiagram(diagram)).entities)).toContain('notes');
 
     // Also where the report was edited, so that it is none any more.
     await writeFile(file, (await readFile(file, 'utf8')).replace('erDiagram', 'erDiagram\n  hello'));
-    const edited = await run('check');
-    expect(edited.code).toBe(2);
-    expect(edited.stdout).toMatch(/report\.sql\.md:\d+: driftmark would write " {2}direction LR" here/);
     expect(await run('update')).toMatchObject({ code: 0 });
-    expect(diagramsIn(await readFile(file, 'utf8'))).toEqual([diagram]);
+    const [diagram = ''] = diagramsIn(await readFile(file, 'utf8'));
+    expect(Object.keys((await readDiagram(diagram)).entities)).toEqual(['customers', 'notes', 'orders']);
 
     await config('{ "diagram": false }');
     expect(await run('update')).toMatchObject({ code: 0 });
