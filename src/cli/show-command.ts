@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
+import { DriftmarkError } from '../errors.js';
 import type { Report } from '../report/report.js';
 import { withCommonOptions, withOutputFile, type CommonOptions, type OutputOptions } from './options.js';
 import type { CommandContext } from './context.js';
@@ -39,12 +40,22 @@ async function show(source: string, options: ShowOptions, context: CommandContex
   const { host, streams } = context;
   const { findSource, readSource } = await import('../source.js');
   const sources = await sourceContext(options, context);
+  const found = await findSource(source, sources);
   const { report } = await readSource(
-    await findSource(source, sources),
+    found,
     // A diagram says nothing of migrations that cannot be migrated down.
     options.as === 'mermaid' ? { down: false } : {},
     sources,
   );
+  if (report.schema.namespaces.length === 0 && options.schema) {
+    throw new DriftmarkError(
+      'usage',
+      `${found.label} has no schema that matches ${options.schema.join(', ')}.`,
+      {
+        remedy: 'Correct --schema: a name or a glob.',
+      },
+    );
+  }
   const text = await textOf(report, options);
   if (options.outputFile === undefined) await streams.out(text);
   else await writeOutput(path.resolve(host.cwd(), options.outputFile), text);

@@ -24,6 +24,24 @@ function firing<O extends { readonly firing?: Firing }>(): Part<O> {
   ]);
 }
 
+const EVENTS = ['insert', 'update', 'delete', 'truncate'] as const;
+const eventList = listOf(oneOf(...EVENTS), ' or ');
+
+/** What a trigger fires for. An update of some columns comes last, so that they follow it. */
+const events: Part<Trigger> = {
+  field: 'events',
+  print: ({ events: all, updateOf }, scope) => {
+    const last = all.filter((event) => updateOf && event === 'update');
+    return ` ${eventList.print([...all.filter((event) => !last.includes(event)), ...last], scope)}`;
+  },
+  parse: (cursor, object, scope) => {
+    if (!cursor.take(' ')) return false;
+    const found = eventList.parse(cursor, scope);
+    object.events = EVENTS.filter((event) => found.includes(event));
+    return true;
+  },
+};
+
 export const trigger: ChildKind<Trigger> = {
   ...ofTable,
   heading: 'Triggers',
@@ -31,7 +49,7 @@ export const trigger: ChildKind<Trigger> = {
     required(field('name', identifier)),
     flag('constraint', ' constraint'),
     required(field('timing', oneOf('before', 'after', 'instead of'), ' ')),
-    required(field('events', listOf(oneOf('insert', 'update', 'delete', 'truncate'), ' or '), ' ')),
+    required(events),
     field('updateOf', listOf(identifier), ' of '),
     field('from', qualifiedName, ' from '),
     deferrable(),

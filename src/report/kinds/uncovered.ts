@@ -8,6 +8,6 @@ export const uncovered: ListKind<Uncovered> = {
   line: [
     required(field('type', expression)),
     required(field('identity', expression, ' ')),
-    required(field('hash', expression, ' definition ')),
+    required(field('hash', expression, ' definition hash ')),
   ],
 };

@@ -1,0 +1,57 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { driftmark } from '../support/cli.js';
+import { inFolder } from '../support/folders.js';
+import { diagramsIn, readDiagram } from '../support/mermaid.js';
+
+const STORY = 'fixtures/stories/in-sync';
+
+it('a report gets a diagram when it is asked for, and keeps it', async () => {
+  await inFolder(async (cwd) => {
+    const file = path.join(cwd, 'report.sql.md');
+    const plain = await readFile(file, 'utf8');
+    const run = (...args: string[]) => driftmark([...args, '--no-down'], { cwd });
+    const config = (text: string) => writeFile(path.join(cwd, 'driftmark.config.json'), text);
+
+    await config('{ "diagram": true }');
+    const asked = await run('check');
+    expect(asked.code).toBe(2);
+    expect(asked.stdout).toContain('the report has no diagram, and the settings ask for one');
+
+    expect(await run('update')).toMatchObject({ code: 0 });
+    expect((await readFile(file, 'utf8')).startsWith(plain)).toBe(true);
+
+    // The committed report says that it has one, and a new table is drawn, too.
+    await config('{}');
+    await writeFile(
+      path.join(cwd, 'migrations/20260601000000_notes.up.sql'),
+      'CREATE TABLE notes (order_id bigint REFERENCES orders)',
+    );
+    const changed = await run('check');
+    expect(changed.code).toBe(2);
+    expect(changed.stdout).toContain('+ table notes');
+    expect(changed.stdout).toContain('+  "orders" |o--o{ "notes" : "order_id"');
+
+    // Also where the report was edited, so that it is none any more.
+    await writeFile(file, (await readFile(file, 'utf8')).replace('erDiagram', 'erDiagram\n  hello'));
+    expect(await run('update')).toMatchObject({ code: 0 });
+    const [diagram = ''] = diagramsIn(await readFile(file, 'utf8'));
+    expect(Object.keys((await readDiagram(diagram)).entities)).toEqual(['customers', 'notes', 'orders']);
+
+    await config('{ "diagram": false }');
+    expect(await run('update')).toMatchObject({ code: 0 });
+    expect(await readFile(file, 'utf8')).not.toContain('mermaid');
+  }, STORY);
+});
+
+it('the original format has none, and says so', async () => {
+  await inFolder(async (cwd) => {
+    const { code, stderr } = await driftmark(['update', '--diagram', '--report-format', 'backstage'], {
+      cwd,
+    });
+    expect(code).toBe(0);
+    expect(stderr).toContain('the format backstage has no diagram');
+    expect(await readFile(path.join(cwd, 'report.sql.md'), 'utf8')).not.toContain('mermaid');
+  }, STORY);
+});
