@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { DriftmarkError } from '../errors.js';
-import { renderError, type TextOptions } from '../reporters/error-text.js';
+import type { TextOptions } from '../reporters/error-text.js';
 import type { HostProcess } from './process.js';
 import { programFor } from './program.js';
 import { interruptionBy } from './signals.js';
@@ -25,16 +25,17 @@ export async function run(host: HostProcess): Promise<void> {
     await program.parseAsync([...host.argv]);
     host.exitCode = code;
   } catch (error) {
-    host.exitCode = failure(error, textOptionsOn('stderr', { host, streams }), streams.err);
+    host.exitCode = await failure(error, textOptionsOn('stderr', { host, streams }), streams.err);
   } finally {
     interruption.forget();
     host.exitCode = interruption.exitCode() ?? (streams.isReaderGone() ? 0 : (host.exitCode ?? 0));
   }
 }
 
-function failure(error: unknown, options: TextOptions, err: (text: string) => void): number {
+async function failure(error: unknown, options: TextOptions, err: (text: string) => void): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
   if (error instanceof DriftmarkError) {
+    const { renderError } = await import('../reporters/error-text.js');
     if (error.code !== 'interrupted') err(renderError(error, options));
     return error.exitCode;
   }

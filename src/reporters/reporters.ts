@@ -4,6 +4,7 @@ import { renderAnnotations } from './github.js';
 import { renderJson } from './json.js';
 import { renderJunit } from './junit.js';
 import { renderMarkdown } from './markdown.js';
+import type { ReporterName } from './names.js';
 import { renderText, renderTotals } from './text.js';
 
 export interface ReporterOptions extends TextOptions {
@@ -19,8 +20,6 @@ export const REPORTERS = {
   github: renderAnnotations,
   markdown: renderMarkdown,
   junit: renderJunit,
-} satisfies Readonly<Record<string, (outcomes: readonly Outcome[], options: ReporterOptions) => string>>;
-
-export type ReporterName = keyof typeof REPORTERS;
-
-export const REPORTER_NAMES = Object.keys(REPORTERS) as readonly ReporterName[];
+} satisfies Readonly<
+  Record<ReporterName, (outcomes: readonly Outcome[], options: ReporterOptions) => string>
+>;
