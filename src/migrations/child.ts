@@ -129,13 +129,21 @@ process.on('unhandledRejection', (reason) => {
   crash(reason, 'an unhandled rejection');
 });
 process.on('message', (request: Request) => {
+  // While it is at work only the work itself keeps it alive.
+  process.channel?.unref();
   answer(request).then(
     (result) => {
+      process.channel?.ref();
       if (!over) send({ type: 'done', result });
     },
     (thrown: unknown) => {
+      process.channel?.ref();
       if (!over) fail(thrown, true);
     },
   );
+});
+// Nothing is left that could go on, and yet nobody has answered.
+process.on('beforeExit', () => {
+  crash(new Error('it waits for something that will never come: a promise that nothing settles'));
 });
 send({ type: 'ready' });

@@ -15,6 +15,7 @@ import type {
   SessionSetup,
 } from './layout.js';
 import { isTypeScript, loadModule } from './load-module.js';
+import { idleConnections, LOCK_PATIENCE, withoutReaping } from './idle.js';
 import type { Direction } from './protocol.js';
 
 /** Loads the knex that will run the migrations, and its driver. */
@@ -37,10 +38,14 @@ export async function openKnexSession(
   setConnectionVariables(connection);
 
   const db = knex(configuration(connection, settings, sourceOf(modules)));
+  withoutReaping(db);
   const statementOf = observeQueries(db, setup.reportSql ? observer.sql : undefined);
   let released = false;
   const run = async (direction: Direction, migration: Migration): Promise<void> => {
-    if (released) db.initialize();
+    if (released) {
+      db.initialize();
+      withoutReaping(db);
+    }
     released = false;
     try {
       await db.migrate[direction]({ name: migration.name });
@@ -152,8 +157,9 @@ function configuration(
       ...connection,
       ssl: connection.ssl ?? false,
       application_name: 'driftmark',
+      ...LOCK_PATIENCE,
     },
-    pool: { min: 0, max: 10 },
+    pool: { min: 0, max: 10, afterCreate: idleConnections },
     migrations: {
       ...(tableName !== undefined && { tableName }),
       ...(schemaName !== undefined && { schemaName }),
