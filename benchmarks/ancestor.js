@@ -1,7 +1,7 @@
 /**
  * driftmark beside the tool whose reports it can write, each making the reports of the same packages from nothing:
  *
- *   node benchmarks/ancestor.js [--rounds 3]
+ *   node benchmarks/ancestor.js [--rounds 3] [app|auth|catalog ...]
  *
  * Both take turns, so that whatever else the machine does bears on both. Fails where their reports differ.
  */
@@ -13,7 +13,10 @@ import { peakMemoryOf, secondsOf } from './measure.js';
 import { PACKAGES, workspace } from './workspace.js';
 
 const bin = fileURLToPath(new URL('../bin/driftmark.js', import.meta.url));
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '3' } } });
+const { values, positionals } = parseArgs({
+  options: { rounds: { type: 'string', default: '3' } },
+  allowPositionals: true,
+});
 const rounds = Number(values.rounds);
 const cwd = await workspace();
 
@@ -75,8 +78,10 @@ async function compare(name, folders) {
 }
 
 console.log(`ancestor, driftmark (medians of ${rounds} rounds)`);
-for (const name of Object.keys(PACKAGES)) await compare(name, [`plugins/${name}`]);
-await compare(
-  'all',
-  Object.keys(PACKAGES).map((name) => `plugins/${name}`),
-);
+const names = positionals.length > 0 ? positionals : Object.keys(PACKAGES);
+for (const name of names) await compare(name, [`plugins/${name}`]);
+if (names.length > 1)
+  await compare(
+    'together',
+    names.map((name) => `plugins/${name}`),
+  );
