@@ -1,7 +1,5 @@
 import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { glob } from 'tinyglobby';
-import { parse } from 'yaml';
 import { DriftmarkError } from './errors.js';
 
 /**
@@ -12,6 +10,7 @@ import { DriftmarkError } from './errors.js';
 export async function findWorkspaces(root: string): Promise<readonly string[] | undefined> {
   const patterns = (await pnpmPatterns(root)) ?? (await npmPatterns(root));
   if (patterns === undefined) return undefined;
+  const { glob } = await import('tinyglobby');
   const isNegative = (pattern: string) => pattern.startsWith('!');
   const found = await glob(patterns.filter((pattern) => !isNegative(pattern)).map(asFolder), {
     cwd: root,
@@ -33,8 +32,10 @@ const asFolder = (pattern: string) => pattern.replace(/\/+$/, '');
 async function pnpmPatterns(root: string): Promise<readonly string[] | undefined> {
   const file = path.join(root, 'pnpm-workspace.yaml');
   const text = await textOf(file);
+  if (text === undefined) return undefined;
+  const { parse } = await import('yaml');
   // Without packages the file holds settings only.
-  return text === undefined ? undefined : listIn(file, () => (parse(text) as Listing | null)?.packages);
+  return listIn(file, () => (parse(text) as Listing | null)?.packages);
 }
 
 async function npmPatterns(root: string): Promise<readonly string[] | undefined> {

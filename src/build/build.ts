@@ -1,3 +1,5 @@
+import type { Client } from 'pg';
+import type { ConnectionSettings } from '../connection.js';
 import type { FailedDown } from '../outcome.js';
 import { compare } from '../schema/compare.js';
 import type { Schema } from '../schema/model.js';
@@ -7,6 +9,8 @@ import { DriftmarkError } from '../errors.js';
 import type { BuildEnvironment, BuildPlan, Step } from './environment.js';
 import { timed } from './phases.js';
 import { prepare } from './prepare.js';
+import { preparing } from './preparing.js';
+import type { Target } from '../targets.js';
 import { readSchema } from './read.js';
 
 /** What came of a target's migrations. */
@@ -59,35 +63,71 @@ export function buildSnapshots(plan: BuildPlan, environment: BuildEnvironment): 
   return onWorkbench(plan, environment, (bench) => snapshotEach(bench, plan, environment));
 }
 
+/** The process that runs the migrations starts while their database is made. */
 async function onWorkbench<T>(
   plan: BuildPlan,
   environment: BuildEnvironment,
   use: (bench: Workbench) => Promise<T>,
 ): Promise<T> {
   const { target, folder, format } = plan;
-  const { server: starting, output, onSql, onPhase, signal } = environment;
-  const server = await starting;
-  const began = performance.now();
-  const database = await server.createDatabase();
-  const client = await connect(database.connection, signal ?? new AbortController().signal);
+  const { output, onSql, onPhase, signal } = environment;
+  const opening = openDatabase(target, environment);
+  const connection = opening.then((open) => open.connection);
+  connection.catch(() => undefined); // told by `opening`
   try {
-    await prepare(client, target, environment);
-    onPhase?.('database', performance.now() - began);
     return await withMigrationRunner(
       {
         folder,
-        connection: database.connection,
+        connection,
         projectDir: target.dir,
         stderr: output,
+        timeout: PATIENCE_MS,
         ...(signal && { signal }),
         ...(onSql && { onSql }),
       },
-      (runner) =>
-        use({ runner, read: () => timed(onPhase, 'reading', () => readSchema(client, target, format)) }),
+      async (runner) => {
+        const { client } = await opening;
+        const prepared = preparing(client);
+        const read = () => timed(onPhase, 'reading', () => readSchema(prepared, target, format));
+        return use({ runner, read });
+      },
     );
   } finally {
-    await client.end().catch(() => undefined);
+    const open = await opening.catch(() => undefined);
+    await open?.close();
+  }
+}
+
+/** Longer than any migration takes on an empty database; one that takes longer hangs. */
+const PATIENCE_MS = 10 * 60_000;
+
+interface OpenDatabase {
+  readonly connection: ConnectionSettings;
+  /** Our own session, in which the schema is read. */
+  readonly client: Client;
+  readonly close: () => Promise<void>;
+}
+
+/** A scratch database with all that comes before the migrations. */
+async function openDatabase(target: Target, environment: BuildEnvironment): Promise<OpenDatabase> {
+  const { server: starting, onPhase, signal } = environment;
+  const server = await starting;
+  const began = performance.now();
+  const database = await server.createDatabase();
+  const { connection } = database;
+  let client: Client | undefined;
+  const close = async (): Promise<void> => {
+    await client?.end().catch(() => undefined);
     await database.drop().catch(() => undefined);
+  };
+  try {
+    client = await connect(connection, signal ?? new AbortController().signal);
+    await prepare(client, target, environment);
+    onPhase?.('database', performance.now() - began);
+    return { connection, client, close };
+  } catch (error) {
+    await close();
+    throw error;
   }
 }
 

@@ -1,10 +1,8 @@
 import { Command } from 'commander';
-import { diff } from '../diff.js';
 import { exitCodeOf } from '../outcome.js';
 import type { CommandContext } from './context.js';
 import { withFailOptions, type FailOptions } from './fail-options.js';
 import { withCommonOptions, withReporters, type CommonOptions, type ReporterOptions } from './options.js';
-import { reportingTo } from './reporting.js';
 import { requestedReporters } from './requested-reporters.js';
 import { SOURCES, sourceContext } from './sources.js';
 
@@ -43,6 +41,7 @@ async function compareSources(
   options: DiffOptions,
   context: CommandContext,
 ): Promise<void> {
+  const [{ diff }, { reportingTo }] = await Promise.all([import('../diff.js'), import('./reporting.js')]);
   const sources = await sourceContext(options, context);
   const flags = options.reporter ?? options.outputFile ?? [];
   const requests = requestedReporters(flags, sources.config.reporters ?? [], context.host.env);

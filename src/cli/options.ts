@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Flags } from '../config/layers.js';
-import { REPORTER_NAMES } from '../reporters/reporters.js';
+import { REPORTER_NAMES } from '../reporters/names.js';
 import type { ReporterFlag } from './requested-reporters.js';
 
 /** The flags that mean the same on every command. */

@@ -17,8 +17,6 @@ export function programFor(context: CommandContext): Command {
     .description('Keeps a PostgreSQL schema as a reviewed Markdown report, and fails on any drift.')
     .version(version, '-V, --version', 'print the version')
     .helpCommand('help [command]', 'print help for a command')
-    .showHelpAfterError('(--help lists what there is)')
-    .showSuggestionAfterError()
     .addHelpText('after', EXIT_CODES)
     .hook('preAction', (_, command) => {
       if (command.opts<CommonOptions>().timings === true) context.timings.want();
@@ -28,6 +26,8 @@ export function programFor(context: CommandContext): Command {
   for (const command of [program, ...program.commands]) {
     command
       .helpOption('-h, --help', 'print help')
+      .showHelpAfterError('(--help lists what there is)')
+      .showSuggestionAfterError()
       .exitOverride()
       .configureOutput({
         writeOut: (text) => void streams.out(text),

@@ -1,6 +1,6 @@
 import type { ReporterConfig } from '../config/config.js';
 import { DriftmarkError } from '../errors.js';
-import type { ReporterName } from '../reporters/reporters.js';
+import type { ReporterName } from '../reporters/names.js';
 
 /** The flags `--reporter` and `--output-file` as they stand on the command line, in their order. */
 export type ReporterFlag = { readonly reporter: ReporterName } | { readonly outputFile: string };

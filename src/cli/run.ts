@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { DriftmarkError } from '../errors.js';
-import { renderError, type TextOptions } from '../reporters/error-text.js';
+import type { TextOptions } from '../reporters/error-text.js';
 import type { HostProcess } from './process.js';
 import { programFor } from './program.js';
 import { interruptionBy } from './signals.js';
@@ -30,7 +30,7 @@ export async function run(host: HostProcess): Promise<void> {
   } catch (error) {
     // What fails after a signal fails because of it.
     if (interruption.exitCode() === undefined)
-      host.exitCode = failure(error, textOptionsOn('stderr', { host, streams }), streams.err);
+      host.exitCode = await failure(error, textOptionsOn('stderr', { host, streams }), streams.err);
   } finally {
     streams.err(timings.render());
     interruption.forget();
@@ -38,11 +38,12 @@ export async function run(host: HostProcess): Promise<void> {
   }
 }
 
-function failure(error: unknown, options: TextOptions, err: (text: string) => void): number {
+async function failure(error: unknown, options: TextOptions, err: (text: string) => void): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
   if (error instanceof DriftmarkError) {
     // Ctrl-C at a question is no signal, and ends like one.
     if (error.code === 'interrupted') return 130;
+    const { renderError } = await import('../reporters/error-text.js');
     err(renderError(error, options));
     return error.exitCode;
   }

@@ -1,15 +1,26 @@
 import type { ClientBase, QueryResult } from 'pg';
 
 /** What is asked of a connection: node-postgres' own query(), with one string of one or more statements. */
-export type Connection = Pick<ClientBase, 'query'>;
+export interface Connection extends Pick<ClientBase, 'query'> {
+  /** Where the same queries come again: what to send instead of one, so that it is planned once only. */
+  readonly prepared?: (query: string) => string;
+}
 
-/** Sends statements in one message: one round trip, no prepared statement, an answer for each. */
+/**
+ * Sends statements in one message: one round trip, an answer for each. Nothing is prepared, for poolers do not know of
+ * that, unless the connection says so.
+ */
 export async function statements(
   connection: Connection,
   texts: readonly string[],
 ): Promise<readonly QueryResult[]> {
-  const answer: unknown = await connection.query(texts.join('\n'));
-  return Array.isArray(answer) ? (answer as QueryResult[]) : [answer as QueryResult];
+  const { prepared } = connection;
+  const sent = prepared
+    ? texts.map((text) => (/^\s*(SELECT|WITH)\b/.test(text) ? prepared(text) : text))
+    : texts;
+  const answer: unknown = await connection.query(sent.join('\n'));
+  const answers = Array.isArray(answer) ? (answer as QueryResult[]) : [answer as QueryResult];
+  return answers.filter(({ command }) => command !== 'PREPARE');
 }
 
 /** The rows of an answer, as a query's author knows them to be. */

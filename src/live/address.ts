@@ -5,14 +5,7 @@ import { DriftmarkError } from '../errors.js';
 import { SSL_MODES, type SslMode, type TlsSettings } from './tls.js';
 
 /** What a server must be to count, as libpq's `target_session_attrs` has it. PostgreSQL manual, 32.1.2. */
-const SESSION_ATTRS = [
-  'any',
-  'read-write',
-  'read-only',
-  'primary',
-  'standby',
-  'prefer-standby',
-] as const;
+const SESSION_ATTRS = ['any', 'read-write', 'read-only', 'primary', 'standby', 'prefer-standby'] as const;
 export type SessionAttrs = (typeof SESSION_ATTRS)[number];
 
 /** Where a live database is, and how it is reached. */

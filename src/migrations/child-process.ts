@@ -38,8 +38,9 @@ export function startChild(options: ChildOptions): Child {
   const child = fork(new URL('child.js', import.meta.url), [], {
     cwd: options.cwd,
     env: options.env,
-    // The parent's own flags (an inspector's port, a test runner's loader) are not meant for it.
-    execArgv: [],
+    // The parent's own flags (an inspector's port, a test runner's loader) are not meant for it; and it
+    // needs little memory at a time.
+    execArgv: ['--max-semi-space-size=1'],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // A group of its own, so that it can be ended along with what migrations start.
     detached: !windows,

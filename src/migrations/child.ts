@@ -3,6 +3,7 @@
  * Whatever user code does to the process itself becomes the failure of the migration that is at work.
  */
 import { DriftmarkError } from '../errors.js';
+import { setConnectionVariables } from './environment.js';
 import { headline, migrationFailure } from './failure.js';
 import type { Migration, MigrationSession, SessionSetup } from './layout.js';
 import { layouts } from './layouts.js';
@@ -24,14 +25,15 @@ function send(message: Message, whenSent?: () => void): void {
 
 async function answer(request: Request): Promise<unknown> {
   switch (request.type) {
+    case 'warm-up':
+      return layouts[request.folder.layout].warmUp(request.folder, request.projectDir);
     case 'open':
+      setConnectionVariables(request.setup.connection);
       open = { setup: request.setup, session: await openSession(request.setup) };
       return undefined;
     case 'up':
     case 'down':
       return steps(request.type, request.migrations);
-    case 'release':
-      return open?.session.release();
     case 'read-knexfile': {
       const { describeKnexfile } = await import('./knexfile.js');
       return describeKnexfile(request.file, request.projectDir);
@@ -127,13 +129,21 @@ process.on('unhandledRejection', (reason) => {
   crash(reason, 'an unhandled rejection');
 });
 process.on('message', (request: Request) => {
+  // While it is at work only the work itself keeps it alive.
+  process.channel?.unref();
   answer(request).then(
     (result) => {
+      process.channel?.ref();
       if (!over) send({ type: 'done', result });
     },
     (thrown: unknown) => {
+      process.channel?.ref();
       if (!over) fail(thrown, true);
     },
   );
+});
+// Nothing is left that could go on, and yet nobody has answered.
+process.on('beforeExit', () => {
+  crash(new Error('it waits for something that will never come: a promise that nothing settles'));
 });
 send({ type: 'ready' });

@@ -4,17 +4,20 @@ import type { ConnectionSettings } from '../connection.js';
 const foreign = /^(PG.*|DATABASE_URL|DRIFTMARK_URL|DRIFTMARK_SCRATCH_URL)$/i;
 
 /**
- * The environment in which migrations run: the user's own, in which every way to a database leads to
- * `connection`. The time zone is UTC, or the same migrations could give another default elsewhere.
+ * The environment in which migrations run: the user's own, without any way to a database.
+ * The time zone is UTC, or the same migrations could give another default elsewhere.
  */
-export function migrationEnvironment(connection: ConnectionSettings, base = process.env): NodeJS.ProcessEnv {
+export function migrationEnvironment(base = process.env): NodeJS.ProcessEnv {
   const environment: NodeJS.ProcessEnv = {};
   for (const [name, value] of Object.entries(base)) if (!foreign.test(name)) environment[name] = value;
-  return { ...environment, TZ: 'UTC', ...connectionVariables(connection) };
+  return { ...environment, TZ: 'UTC' };
 }
 
-/** Undoes what user code (dotenv, say) did to the variables that lead to a database. */
-export function restoreConnectionVariables(connection: ConnectionSettings): void {
+/**
+ * Lets every way to a database that this process's environment knows lead to `connection`: before user code is
+ * loaded, and after it, for that may have set some (dotenv, say).
+ */
+export function setConnectionVariables(connection: ConnectionSettings): void {
   for (const name of Object.keys(process.env))
     if (foreign.test(name)) Reflect.deleteProperty(process.env, name);
   Object.assign(process.env, connectionVariables(connection));

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Knex } from 'knex';
 import type { ConnectionSettings } from '../connection.js';
 import { DriftmarkError } from '../errors.js';
-import { restoreConnectionVariables } from './environment.js';
+import { setConnectionVariables } from './environment.js';
 import { migrationFailure } from './failure.js';
 import { folderSource, loadKnex, type AnySource, type KnexFactory } from './knex-library.js';
 import { observeQueries } from './knex-queries.js';
@@ -15,7 +15,15 @@ import type {
   SessionSetup,
 } from './layout.js';
 import { isTypeScript, loadModule } from './load-module.js';
+import { idleConnections, LOCK_PATIENCE, withoutReaping } from './idle.js';
 import type { Direction } from './protocol.js';
+
+/** Loads the knex that will run the migrations, and its driver. */
+export function warmUp(folder: MigrationsFolder, projectDir: string): void {
+  const { knex } = loadKnex([folder.dir, projectDir]);
+  // It connects when it is first asked something, and not before.
+  knex({ client: 'pg', connection: {} });
+}
 
 /** Runs migrations with knex's own migrator, each as `knex migrate:up <name>` and `migrate:down` would. */
 export async function openKnexSession(
@@ -24,16 +32,20 @@ export async function openKnexSession(
 ): Promise<MigrationSession> {
   const { folder, connection, projectDir } = setup;
   const settings = folder.toolConfig === undefined ? {} : await loadKnexfile(folder.toolConfig);
-  restoreConnectionVariables(connection);
+  setConnectionVariables(connection);
   const { knex } = loadKnex([folder.dir, projectDir]);
   const modules = await loadMigrations(knex, folder, settings, setup, observer);
-  restoreConnectionVariables(connection);
+  setConnectionVariables(connection);
 
   const db = knex(configuration(connection, settings, sourceOf(modules)));
+  withoutReaping(db);
   const statementOf = observeQueries(db, setup.reportSql ? observer.sql : undefined);
   let released = false;
   const run = async (direction: Direction, migration: Migration): Promise<void> => {
-    if (released) db.initialize();
+    if (released) {
+      db.initialize();
+      withoutReaping(db);
+    }
     released = false;
     try {
       await db.migrate[direction]({ name: migration.name });
@@ -145,8 +157,9 @@ function configuration(
       ...connection,
       ssl: connection.ssl ?? false,
       application_name: 'driftmark',
+      ...LOCK_PATIENCE,
     },
-    pool: { min: 0, max: 10 },
+    pool: { min: 0, max: 10, afterCreate: idleConnections },
     migrations: {
       ...(tableName !== undefined && { tableName }),
       ...(schemaName !== undefined && { schemaName }),

@@ -38,8 +38,7 @@ export async function readKnexfile(file: string, context: FindContext): Promise<
   const { projectDir, stderr, signal } = context;
   const child = startChild({
     cwd: projectDir,
-    // Some refuse to load without DATABASE_URL. Nobody listens there.
-    env: migrationEnvironment({ host: '127.0.0.1', port: 1, user: 'driftmark', database: 'driftmark' }),
+    env: migrationEnvironment(),
     output: stderr,
     onMessage: () => undefined,
   });

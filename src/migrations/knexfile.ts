@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Knex } from 'knex';
 import { DriftmarkError } from '../errors.js';
+import { setConnectionVariables } from './environment.js';
 import { isErrorLike } from './failure.js';
 import { fileOfMigration, folderSource, loadKnex, type AnySource, type KnexFactory } from './knex-library.js';
 import type { KnexfileReport } from './knexfile-reader.js';
@@ -57,6 +58,8 @@ function directoriesOf(settings: KnexfileSettings, knexfile: string): string[] {
 
 /** The migrations that a knexfile leads to, as the project's own knex finds them. */
 export async function describeKnexfile(knexfile: string, projectDir: string): Promise<KnexfileReport> {
+  // Some refuse to load without DATABASE_URL. Nobody listens there.
+  setConnectionVariables({ host: '127.0.0.1', port: 1, user: 'driftmark', database: 'driftmark' });
   const settings = await loadKnexfile(knexfile);
   const directories = directoriesOf(settings, knexfile);
   const missing: string[] = [];

@@ -50,6 +50,8 @@ export interface Layout {
    * @throws DriftmarkError `migrations-invalid`
    */
   find(dir: string, files: readonly string[], context: FindContext): Promise<MigrationsFolder>;
+  /** Loads, in the child process, what a session will need, while the database is still being made. */
+  readonly warmUp: (folder: MigrationsFolder, projectDir: string) => Promise<void>;
   /** The half that runs migrations, loaded in the child process only. */
   readonly openSession: (setup: SessionSetup, observer: SessionObserver) => Promise<MigrationSession>;
 }

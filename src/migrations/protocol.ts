@@ -1,5 +1,5 @@
 import type { DriftmarkError, ErrorCode, ErrorDetail, ErrorPlace } from '../errors.js';
-import type { Migration, SessionSetup } from './layout.js';
+import type { Migration, MigrationsFolder, SessionSetup } from './layout.js';
 
 export type Direction = 'up' | 'down';
 
@@ -11,9 +11,10 @@ export interface Activity {
 
 /** What the child process is asked to do: one request at a time, each answered by `done` or `failed`. */
 export type Request =
+  /** Load what the folder's migrations will need, but none of the user's code but their library. */
+  | { readonly type: 'warm-up'; readonly folder: MigrationsFolder; readonly projectDir: string }
   | { readonly type: 'open'; readonly setup: SessionSetup }
   | { readonly type: Direction; readonly migrations: readonly Migration[] }
-  | { readonly type: 'release' }
   | { readonly type: 'read-knexfile'; readonly file: string; readonly projectDir: string };
 
 /** What the child process says. */

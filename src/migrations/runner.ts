@@ -10,8 +10,8 @@ import type { Direction, Request } from './protocol.js';
 /** Where migrations run, and who is told. */
 export interface RunnerOptions {
   readonly folder: MigrationsFolder;
-  /** A scratch database. */
-  readonly connection: ConnectionSettings;
+  /** A scratch database; it may still be in the making, which the start of the process does not wait for. */
+  readonly connection: ConnectionSettings | Promise<ConnectionSettings>;
   /** Their current folder, and where their own knex is looked for. */
   readonly projectDir: string;
   /** Takes all that they print, on stdout and on stderr. */
@@ -43,8 +43,6 @@ export interface MigrationRunner {
   ): Promise<void>;
   /** @throws as `up`, also for a migration that has no way down. */
   down(migration: Migration): Promise<void>;
-  /** Closes the connections to the database, so that it can be cloned. The next step opens new ones. */
-  release(): Promise<void>;
 }
 
 /**
@@ -60,6 +58,7 @@ export async function withMigrationRunner<T>(
 ): Promise<T> {
   const steps = sequence(options);
   try {
+    steps.warmUp();
     const result = await use(runnerOf(options, steps));
     const late = steps.lateFailure();
     if (late) throw late;
@@ -83,7 +82,6 @@ function runnerOf({ folder }: RunnerOptions, steps: Sequence): MigrationRunner {
       if (migration.hasDown === false) throw withoutDown(migration);
       await steps.run({ type: 'down', migrations: [migration] });
     },
-    release: () => steps.release(),
   };
 }
 
@@ -96,8 +94,9 @@ function withoutDown(migration: Migration): DriftmarkError {
 }
 
 interface Sequence {
+  /** Starts the process, which is not waited for. */
+  warmUp(): void;
   run(request: Steps, onStep?: (migration: Migration) => void): Promise<void>;
-  release(): Promise<void>;
   lateFailure(): DriftmarkError | undefined;
   end(): Promise<void>;
 }
@@ -107,10 +106,11 @@ interface Steps {
   readonly migrations: readonly Migration[];
 }
 
-/** A child process that is started when it is needed, and anew after it broke. */
+/** A child process that is started ahead of its first step, and anew after it broke. */
 function sequence(options: RunnerOptions): Sequence {
   const { folder, connection, projectDir, signal } = options;
   let child: Child | undefined;
+  let opened: Promise<Child> | undefined;
   let onStep: ((migration: Migration) => void) | undefined;
 
   const end = async (): Promise<void> => {
@@ -124,10 +124,10 @@ function sequence(options: RunnerOptions): Sequence {
     if (answer.type === 'gone' || !answer.usable || request.type === 'open') await end();
     throw signal?.aborted ? interrupted() : errorOf(answer);
   };
-  const start = async (): Promise<Child> => {
-    const started = startChild({
+  const start = (): Child =>
+    startChild({
       cwd: projectDir,
-      env: migrationEnvironment(connection),
+      env: migrationEnvironment(),
       output: sink(options.stderr),
       onMessage: (message) => {
         if (message.type === 'step-done') onStep?.(message.migration);
@@ -135,8 +135,14 @@ function sequence(options: RunnerOptions): Sequence {
       },
       ...(options.timeout !== undefined && { timeout: options.timeout }),
     });
-    child = started;
-    const setup = { folder, connection, projectDir, reportSql: options.onSql !== undefined };
+  const open = async (): Promise<Child> => {
+    const started = (child = start());
+    const warmUp = started.request({ type: 'warm-up', folder, projectDir });
+    const [database, warm] = await Promise.all([connection, warmUp]);
+    if (signal?.aborted) throw interrupted();
+    // What else failed fails once more now, and is told.
+    if (warm.type === 'gone') throw errorOf(warm);
+    const setup = { folder, connection: database, projectDir, reportSql: options.onSql !== undefined };
     await ask(started, { type: 'open', setup });
     return started;
   };
@@ -144,13 +150,20 @@ function sequence(options: RunnerOptions): Sequence {
   signal?.addEventListener('abort', abort, { once: true });
 
   return {
+    warmUp: () => {
+      opened = open();
+      opened.catch(() => undefined); // told by the first step
+    },
     run: async (steps, listener) => {
       if (signal?.aborted) throw interrupted();
       onStep = listener;
-      await ask(child ?? (await start()), steps);
-    },
-    release: async () => {
-      if (child) await ask(child, { type: 'release' });
+      opened ??= open();
+      const ready = await opened;
+      try {
+        await ask(ready, steps);
+      } finally {
+        if (child === undefined) opened = undefined;
+      }
     },
     lateFailure: () => {
       const late = child?.lateFailure();

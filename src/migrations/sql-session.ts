@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import pg from 'pg';
+import { LOCK_PATIENCE } from './idle.js';
 import { migrationFailure, type StatementFailure } from './failure.js';
 import type { Migration, MigrationSession, SessionObserver, SessionSetup } from './layout.js';
 import { indexOfPosition, placeAt } from './place.js';
@@ -46,7 +47,11 @@ export function openSqlSession(setup: SessionSetup, observer: SessionObserver): 
 }
 
 async function connect({ connection }: SessionSetup): Promise<pg.Client> {
-  const client = new pg.Client({ ...connection, ssl: connection.ssl ?? false });
+  const client = new pg.Client({
+    ...connection,
+    ssl: connection.ssl ?? false,
+    ...LOCK_PATIENCE,
+  });
   await client.connect();
   return client;
 }

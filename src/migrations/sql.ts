@@ -14,6 +14,9 @@ export const sqlLayout: Layout & { readonly name: 'sql' } = {
     const migrations = pairs(dir, sql);
     return Promise.resolve({ layout: 'sql', dir, migrations, notices: orderNotices(migrations) });
   },
+  warmUp: async () => {
+    await import('./sql-session.js');
+  },
   openSession: async (setup, observer) => {
     const { openSqlSession } = await import('./sql-session.js');
     return openSqlSession(setup, observer);

@@ -5,6 +5,7 @@ import { renderJson } from './json.js';
 import { renderJunit } from './junit.js';
 import { renderMarkdown } from './markdown.js';
 import { renderAll } from './fleet-text.js';
+import type { ReporterName } from './names.js';
 
 export interface ReporterOptions extends TextOptions {
   /** The folder that a CI system's paths are relative to. */
@@ -20,8 +21,6 @@ export const REPORTERS = {
   github: renderAnnotations,
   markdown: renderMarkdown,
   junit: renderJunit,
-} satisfies Readonly<Record<string, (outcomes: readonly Outcome[], options: ReporterOptions) => string>>;
-
-export type ReporterName = keyof typeof REPORTERS;
-
-export const REPORTER_NAMES = Object.keys(REPORTERS) as readonly ReporterName[];
+} satisfies Readonly<
+  Record<ReporterName, (outcomes: readonly Outcome[], options: ReporterOptions) => string>
+>;

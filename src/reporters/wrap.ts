@@ -1,4 +1,4 @@
-import wrapAnsi from 'wrap-ansi';
+import { wrapAnsi } from 'fast-wrap-ansi';
 
 /** Narrower than this, words would be cut to pieces. */
 const MINIMUM = 20;

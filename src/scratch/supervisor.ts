@@ -11,6 +11,9 @@ import { fileURLToPath } from 'node:url';
  * (or what comes before it) has ended by itself, and waits for the end of stdin even then, so that
  * the log can be read.
  *
+ * Of template0 (since PostgreSQL 15 its OID is 4), into which nothing ever writes, links do in place of copies where
+ * both folders lie in one file system: the 300 files of a database are a third of the work.
+ *
  * SIGQUIT is an immediate shutdown (manual: 18.5). It is repeated, because a shell starts background
  * processes with SIGQUIT ignored, and the server may not have come to changing that.
  *
@@ -23,8 +26,24 @@ shift 5
 exec 3<&0 </dev/null
 trap '' PIPE
 
+copy() {
+  mkdir "$folder/data" "$folder/data/base" || return
+  set --
+  for part in "$prepared"/*; do [ "$part" = "$prepared/base" ] || set -- "$@" "$part"; done
+  cp -R "$@" "$folder/data" || return
+  set --
+  for part in "$prepared"/base/*; do
+    if [ "$part" = "$prepared/base/4" ]; then
+      cp -Rl "$part" "$folder/data/base" && continue
+      rm -rf "$folder/data/base/4"
+    fi
+    set -- "$@" "$part"
+  done
+  cp -R "$@" "$folder/data/base"
+}
+
 fill() {
-  if [ -n "$prepared" ]; then cp -R "$prepared" "$folder/data"; return; fi
+  if [ -n "$prepared" ]; then copy; return; fi
   "$initdb" $options --pgdata="$folder/data" || return
   if [ -n "$keep" ]; then mkdir "$keep" && cp -R "$folder/data" "$keep/data" || rm -rf "$keep"; fi
 }

@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { driftmark } from '../support/cli.js';
@@ -30,29 +30,38 @@ describe('@backstage/plugin-auth-backend@0.25.4', () => {
   });
 });
 
-describe.each([
+const SPECS = [
   '@backstage/plugin-auth-backend@0.25.2',
   '@backstage/plugin-auth-backend@0.25.7',
   '@backstage/plugin-auth-backend@0.30.1',
   '@backstage/plugin-app-backend@0.5.18',
+  // With migrations whose way down throws.
   '@backstage-community/plugin-playlist-backend@0.25.0',
-])('%s', (spec) => {
-  it.for(['backstage', 'full'])(
-    'gets the same %s report twice, and is in sync with it',
-    async (format, context) => {
-      const fetched = await fetchPackage(spec);
-      if (fetched.unavailable !== undefined) return context.skip(fetched.unavailable);
-      await inFolder(async (cwd) => {
-        const report = path.join(cwd, 'report.sql.md');
-        const made: Buffer[] = [];
-        for (let time = 0; time < 2; time++) {
-          await rm(report, { force: true });
-          expect((await driftmark(['update', '--report-format', format], { cwd })).code).toBe(0);
-          made.push(await readFile(report));
-        }
-        expect(made[1]).toEqual(made[0]);
-        expect((await driftmark(['check'], { cwd })).code).toBe(0);
-      }, fetched.dir);
-    },
-  );
+];
+
+/** All at once, as targets of one command. */
+describe.each(['backstage', 'full'])('the %s reports of published packages', (format) => {
+  it('are the same twice, and in sync', async (context) => {
+    const fetched = await Promise.all(SPECS.map(fetchPackage));
+    const dirs = fetched.flatMap((each) => (each.unavailable === undefined ? [each.dir] : []));
+    const missing = fetched.find((each) => each.unavailable !== undefined);
+    if (missing) return context.skip(missing.unavailable);
+    await inFolder(async (cwd) => {
+      const folders = SPECS.map((_, at) => `package-${at}`);
+      for (const [at, dir] of dirs.entries())
+        await cp(dir, path.join(cwd, `package-${at}`), { recursive: true });
+      const made: string[][] = [];
+      for (let time = 0; time < 2; time++) {
+        for (const folder of folders) await rm(path.join(cwd, folder, 'report.sql.md'), { force: true });
+        expect((await driftmark(['update', '--report-format', format, ...folders], { cwd })).code).toBe(0);
+        made.push(
+          await Promise.all(folders.map((each) => readFile(path.join(cwd, each, 'report.sql.md'), 'utf8'))),
+        );
+      }
+      expect(made[1]).toEqual(made[0]);
+      const { code, stdout } = await driftmark(['check', ...folders], { cwd });
+      expect(stdout.match(/^✓ .* in sync /gm)).toHaveLength(SPECS.length);
+      expect(code).toBe(0);
+    });
+  });
 });

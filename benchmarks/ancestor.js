@@ -1,0 +1,87 @@
+/**
+ * driftmark beside the tool whose reports it can write, each making the reports of the same packages from nothing:
+ *
+ *   node benchmarks/ancestor.js [--rounds 3] [app|auth|catalog ...]
+ *
+ * Both take turns, so that whatever else the machine does bears on both. Fails where their reports differ.
+ */
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { peakMemoryOf, secondsOf } from './measure.js';
+import { PACKAGES, workspace } from './workspace.js';
+
+const bin = fileURLToPath(new URL('../bin/driftmark.js', import.meta.url));
+const { values, positionals } = parseArgs({
+  options: { rounds: { type: 'string', default: '3' } },
+  allowPositionals: true,
+});
+const rounds = Number(values.rounds);
+const cwd = await workspace();
+
+const TOOLS = {
+  ancestor: (folders) => [
+    'node_modules/.bin/backstage-repo-tools',
+    'api-reports',
+    '--sql-reports',
+    ...folders,
+  ],
+  driftmark: (folders) => [process.execPath, bin, 'update', '--report-format', 'backstage', ...folders],
+};
+
+const reportOf = (folder) => path.join(cwd, folder, 'report.sql.md');
+
+/** Measures one run of a tool that begins without reports; gives the number, and the reports that it wrote. */
+async function fromNothing(tool, folders, measure) {
+  for (const folder of folders) rmSync(reportOf(folder), { force: true });
+  const [command, ...args] = TOOLS[tool](folders);
+  const measured = await measure(
+    command.startsWith('node_modules') ? path.join(cwd, command) : command,
+    args,
+    cwd,
+  );
+  const missing = folders.find((folder) => !existsSync(reportOf(folder)));
+  if (missing !== undefined) throw new Error(`${tool} wrote no report in ${missing}`);
+  return { measured, reports: folders.map((folder) => readFileSync(reportOf(folder), 'utf8')) };
+}
+
+function assertSame(folders, ancestor, driftmark) {
+  folders.forEach((folder, at) => {
+    if (ancestor.reports[at] !== driftmark.reports[at]) throw new Error(`the reports of ${folder} differ`);
+  });
+}
+
+const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+async function compare(name, folders) {
+  const seconds = { ancestor: [], driftmark: [] };
+  for (let round = 0; round <= rounds; round++) {
+    const ancestor = await fromNothing('ancestor', folders, secondsOf);
+    const driftmark = await fromNothing('driftmark', folders, secondsOf);
+    assertSame(folders, ancestor, driftmark);
+    // The first round warms up the caches of both.
+    if (round === 0) continue;
+    seconds.ancestor.push(ancestor.measured);
+    seconds.driftmark.push(driftmark.measured);
+  }
+  const [a, d] = [median(seconds.ancestor), median(seconds.driftmark)];
+  const { measured: aMemory } = await fromNothing('ancestor', folders, peakMemoryOf);
+  const { measured: dMemory } = await fromNothing('driftmark', folders, peakMemoryOf);
+  const memory =
+    aMemory === undefined || dMemory === undefined
+      ? 'memory: not told by this system'
+      : `${aMemory.toFixed(0)} MB, ${dMemory.toFixed(0)} MB: 1/${(aMemory / dMemory).toFixed(1)} of its memory`;
+  console.log(
+    `${name.padEnd(8)} ${a.toFixed(2)} s, ${d.toFixed(2)} s: ${(a / d).toFixed(1)} × its speed; ${memory}; same reports`,
+  );
+}
+
+console.log(`ancestor, driftmark (medians of ${rounds} rounds)`);
+const names = positionals.length > 0 ? positionals : Object.keys(PACKAGES);
+for (const name of names) await compare(name, [`plugins/${name}`]);
+if (names.length > 1)
+  await compare(
+    'together',
+    names.map((name) => `plugins/${name}`),
+  );

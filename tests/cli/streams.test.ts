@@ -1,0 +1,184 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { cleanEnv, driftmark } from '../support/cli.js';
+import { runFake } from '../support/fake-process.js';
+import { inFolder } from '../support/folders.js';
+
+const AUTH = path.resolve('fixtures/auth');
+const STALE = path.resolve('fixtures/stories/stale');
+const FAILING = path.resolve('fixtures/stories/failing-migration');
+const ESCAPE = String.fromCharCode(27);
+
+const cwd = process.cwd();
+
+/** Whole, without the seconds. */
+const timeless = (text: string) => text.replace(/\d+\.\d s\)/g, '0.0 s)');
+
+describe('what needs no server', () => {
+  it('the version', async () => {
+    const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
+    expect(await runFake(['--version'], { cwd })).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it.each([
+    {
+      what: 'an unknown option',
+      args: ['check', '--shema'],
+      stderr: "error: unknown option '--shema'\n(Did you mean --schema?)\n(--help lists what there is)\n",
+    },
+    {
+      what: 'an unknown command',
+      args: ['chek'],
+      stderr: "error: unknown command 'chek'\n(Did you mean check?)\n(--help lists what there is)\n",
+    },
+    {
+      what: 'a missing argument',
+      args: ['show'],
+      stderr: "error: missing required argument 'source'\n(--help lists what there is)\n",
+    },
+    {
+      what: 'a choice that there is not',
+      args: ['check', '--engine', 'other'],
+      stderr:
+        "error: option '--engine <engine>' argument 'other' is invalid. Allowed choices are embedded, server.\n(--help lists what there is)\n",
+    },
+  ])('$what is a mistake in use', async ({ args, stderr }) => {
+    expect(await runFake(args, { cwd })).toEqual({ code: 1, stdout: '', stderr });
+  });
+
+  it('no command at all prints the help, and checks nothing', async () => {
+    const { code, stdout, stderr } = await runFake([], { cwd });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('Usage: driftmark');
+  });
+
+  it.each([
+    { what: 'no target', args: ['check'], stderr: /^error .*There is nothing to check in this folder/ },
+    { what: 'a folder without migrations', args: ['check', 'src'], stderr: /^error / },
+    { what: 'a source that is not there', args: ['show', 'no.sql.md'], stderr: /^error .*no\.sql\.md/ },
+    {
+      what: 'a config that is not there',
+      args: ['check', '--config', 'no.config.js'],
+      stderr: /^error .*no\.config\.js/,
+    },
+  ])('$what ends with 1', async ({ args, stderr }) => {
+    await inFolder(async (dir) => {
+      const result = await runFake(args, { cwd: dir });
+      expect(result).toMatchObject({ code: 1, stdout: '' });
+      expect(result.stderr).toMatch(stderr);
+    });
+  });
+
+  it('a report goes to stdout, whole', async () => {
+    const report = await readFile(path.join(AUTH, 'report.sql.md'), 'utf8');
+    expect(await runFake(['show', 'report.sql.md'], { cwd: AUTH })).toEqual({
+      code: 0,
+      stdout: report,
+      stderr: '',
+    });
+  });
+
+  it('a reader of stdout who has gone is no failure', async () => {
+    expect(await runFake(['show', 'report.sql.md'], { cwd: AUTH, noReader: true })).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: '',
+    });
+  });
+
+  it('nor is one who goes from a pipe', async () => {
+    const child = spawn(
+      '/bin/sh',
+      [
+        '-c',
+        `"$0" "$1" show report.sql.md | head -c 0; exit 0`,
+        process.execPath,
+        path.resolve('bin/driftmark.js'),
+      ],
+      { cwd: AUTH, env: cleanEnv(), stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    await once(child, 'close');
+    expect(stderr).toBe('');
+  });
+});
+
+describe('colours', () => {
+  it.each([
+    {
+      where: 'a terminal',
+      options: { terminals: ['stderr'] as const, env: { TERM: 'xterm' } },
+      args: [],
+      coloured: true,
+    },
+    { where: 'a pipe', options: {}, args: [], coloured: false },
+    { where: 'a pipe with FORCE_COLOR', options: { env: { FORCE_COLOR: '1' } }, args: [], coloured: true },
+    {
+      where: 'a terminal with FORCE_COLOR=0',
+      options: { terminals: ['stderr'] as const, env: { FORCE_COLOR: '0' } },
+      args: [],
+      coloured: false,
+    },
+    {
+      where: 'a terminal with NO_COLOR',
+      options: { terminals: ['stderr'] as const, env: { NO_COLOR: '1', FORCE_COLOR: '1' } },
+      args: [],
+      coloured: false,
+    },
+    {
+      where: 'a terminal with --no-color',
+      options: { terminals: ['stderr'] as const, env: { FORCE_COLOR: '1' } },
+      args: ['--no-color'],
+      coloured: false,
+    },
+    {
+      where: 'a dumb terminal',
+      options: { terminals: ['stderr'] as const, env: { TERM: 'dumb' } },
+      args: [],
+      coloured: false,
+    },
+  ])('$where: $coloured', async ({ options, args, coloured }) => {
+    await inFolder(async (dir) => {
+      const { stderr } = await runFake(['check', ...args], { cwd: dir, ...options });
+      expect(stderr).toContain('There is nothing to check');
+      expect(stderr.includes(ESCAPE)).toBe(coloured);
+    });
+  });
+});
+
+describe('with a server', () => {
+  it('in sync is one line on stdout; which migration cannot go down, on stderr', async () => {
+    const { code, stdout, stderr } = await runFake(['check'], { cwd: AUTH });
+    expect({ code, stdout: timeless(stdout) }).toEqual({
+      code: 0,
+      stdout: '✓ @backstage/plugin-auth-backend   in sync (6 migrations, 6 tables, 0.0 s)\n',
+    });
+    expect(stderr).toMatch(
+      /^! @backstage\/plugin-auth-backend .* cannot be migrated down: it leaves behind\n/,
+    );
+    const quiet = await runFake(['check', '--quiet'], { cwd: AUTH });
+    expect(quiet).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it('CRLF in the working copy, another locale and another time zone make no difference', async () => {
+    await inFolder(async (dir) => {
+      const report = path.join(dir, 'report.sql.md');
+      await writeFile(report, (await readFile(report, 'utf8')).replaceAll('\n', '\r\n'));
+      const env = { LC_ALL: 'tr_TR.UTF-8', LANG: 'tr_TR.UTF-8', TZ: 'Asia/Kolkata', PGTZ: 'Asia/Kolkata' };
+      expect((await driftmark(['check', '--quiet'], { cwd: dir, env })).code).toBe(0);
+    }, AUTH);
+  });
+
+  it.each([
+    { what: 'drift', folder: STALE, code: 2 },
+    { what: 'a migration that fails', folder: FAILING, code: 1 },
+  ])('$what ends with $code, and several targets with the worst of them', async ({ folder, code }) => {
+    const { code: worst, stdout } = await runFake(['check', folder, AUTH], { cwd: path.resolve('fixtures') });
+    expect(worst).toBe(code);
+    expect(stdout).toContain('✓ @backstage/plugin-auth-backend   in sync');
+  });
+});

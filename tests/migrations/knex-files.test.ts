@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { find, foundIn, inProject, makesTable } from './project.js';
+
+const A = makesTable('a');
+
+/** Which files of a folder knex's own migrator runs. */
+describe('the files of a knex folder', () => {
+  it.each([
+    {
+      which: 'by name, not by number',
+      files: ['2_b.js', '10_a.js', '1_c.js'],
+      expected: ['10_a.js', '1_c.js', '2_b.js'],
+    },
+    { which: '.js, .cjs and .ts', files: ['1.js', '2.cjs', '3.ts'], expected: ['1.js', '2.cjs', '3.ts'] },
+    {
+      which: 'and CoffeeScript and the like',
+      files: ['1.co', '2.coffee', '3.eg', '4.iced', '5.litcoffee', '6.ls'],
+      expected: ['1.co', '2.coffee', '3.eg', '4.iced', '5.litcoffee', '6.ls'],
+    },
+    { which: '.mjs where there is nothing else', files: ['1.mjs', '2.mjs'], expected: ['1.mjs', '2.mjs'] },
+    { which: 'no .mjs beside .js', files: ['1.js', '2.mjs'], expected: ['1.js'] },
+    {
+      which: 'a helper too, for knex takes it',
+      files: ['1_a.js', 'helpers.js'],
+      expected: ['1_a.js', 'helpers.js'],
+    },
+    {
+      which: 'no other files',
+      files: ['1_a.js', 'README.md', '1_a.js.map', 'schema.json'],
+      expected: ['1_a.js'],
+    },
+    { which: 'nothing in subfolders', files: ['1_a.js', 'lib/2_b.js'], expected: ['1_a.js'] },
+    { which: 'SQL files beside them are theirs to read', files: ['1_a.js', '1_a.sql'], expected: ['1_a.js'] },
+  ])('$which', async ({ files, expected }) => {
+    const all = Object.fromEntries(files.map((name) => [`migrations/${name}`, A]));
+    expect(await foundIn(all)).toEqual(expected);
+  });
+
+  it('a file that knex would not load is told', async () => {
+    await inProject({ 'migrations/1.js': A, 'migrations/2.mjs': '' }, async (dir) => {
+      const { notices } = await find(dir);
+      expect(notices).toEqual([
+        expect.stringMatching(/knex does not load .*2\.mjs: name `\.mjs` in `migrations\.loadExtensions`/),
+      ]);
+    });
+  });
+
+  it.each([
+    { which: 'an empty folder', files: {} },
+    { which: 'a folder without migrations', files: { 'migrations/README.md': '' } },
+  ])('$which has none', async ({ files }) => {
+    expect(await foundIn(files)).toEqual({ code: 'no-migrations', message: 'no migrations in ./migrations' });
+  });
+});
+
+/** A knexfile in each of its forms says the same. */
+const SETTINGS = `{ client: 'pg', migrations: { directory: './db', loadExtensions: ['.mjs'], tableName: 'history' } }`;
+
+describe('the part `migrations` of a knexfile', () => {
+  const { NODE_ENV } = process.env;
+  beforeEach(() => Reflect.deleteProperty(process.env, 'NODE_ENV'));
+  afterEach(() => {
+    process.env.NODE_ENV = NODE_ENV;
+  });
+
+  it.each([
+    { name: 'knexfile.js', text: `module.exports = ${SETTINGS};` },
+    { name: 'knexfile.cjs', text: `module.exports = { development: ${SETTINGS} };` },
+    { name: 'knexfile.mjs', text: `export default async () => (${SETTINGS});` },
+    { name: 'knexfile.ts', text: `const config: object = ${SETTINGS}; export default config;` },
+  ])('says which files: $name', async ({ name, text }) => {
+    await inProject({ [name]: text, 'db/1_a.mjs': '', 'db/2_b.js': '' }, async (dir) => {
+      const { dir: found, migrations } = await find(dir);
+      expect({ found, names: migrations.map((each) => each.name) }).toEqual({
+        found: `${dir}/db`,
+        names: ['1_a.mjs'],
+      });
+    });
+  });
+
+  it('is that of NODE_ENV', async () => {
+    const knexfile = `module.exports = { development: {}, staging: { migrations: { directory: 'db' } } };`;
+    process.env.NODE_ENV = 'staging';
+    expect(await foundIn({ 'knexfile.js': knexfile, 'db/1.js': A })).toEqual(['1.js']);
+  });
+
+  it.each([
+    {
+      which: 'that throws',
+      text: `throw new Error('no DATABASE_HOST at postgres://me:secret@db/app')`,
+      message: 'the knexfile could not be loaded: no DATABASE_HOST at postgres://me:***@db/app',
+    },
+    {
+      which: 'that exports nothing',
+      text: 'module.exports = 7',
+      message: 'the knexfile could not be loaded: it exports no configuration',
+    },
+    {
+      which: 'whose folder does not exist',
+      text: `module.exports = { migrations: { directory: ['migrations', 'more'] } }`,
+      message: './more does not exist',
+    },
+    {
+      which: 'that ends its process',
+      text: 'process.exit(3)',
+      message: 'the migrations could not be run: its process exited with code 3',
+    },
+  ])('a knexfile $which', async ({ text, message }) => {
+    expect(await foundIn({ 'knexfile.js': text, 'migrations/1.js': A })).toMatchObject({ message });
+  });
+
+  it('finds DATABASE_URL set, as it is for the migrations', async () => {
+    const knexfile = `if (!process.env.DATABASE_URL) throw new Error('no database'); module.exports = { migrations: {} };`;
+    expect(await foundIn({ 'knexfile.js': knexfile, 'migrations/1.js': A })).toEqual(['1.js']);
+  });
+});

@@ -1,0 +1,257 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cp, symlink } from 'node:fs/promises';
+import path from 'node:path';
+import { makesTable, makesTableAsModule, runAll, type Files } from './project.js';
+import { fetchPackage } from '../support/npm-package.js';
+import { startServer, type TestServer } from '../support/scratch.js';
+
+let test: TestServer;
+beforeAll(async () => {
+  test = await startServer();
+});
+afterAll(() => test.stop());
+
+const migration = (body: string): Files => ({
+  'migrations/1_first.js': `exports.up = async (knex) => {\n${body}\n};\nexports.down = async () => {};\n`,
+});
+
+describe('every kind of module', () => {
+  it.each([
+    { kind: 'CommonJS', name: '1.js', text: makesTable('made') },
+    { kind: 'CommonJS as .cjs', name: '1.cjs', text: makesTable('made') },
+    { kind: 'ES modules as .mjs', name: '1.mjs', text: makesTableAsModule('made') },
+    { kind: 'ES modules by `type: module`', name: '1.js', text: makesTableAsModule('made'), type: 'module' },
+    { kind: '.cjs in a package of ES modules', name: '1.cjs', text: makesTable('made'), type: 'module' },
+    {
+      kind: 'TypeScript',
+      name: '1.ts',
+      text: `import type { Knex } from 'knex';\n${makesTableAsModule('made').replaceAll('(knex)', '(knex: Knex): unknown')}`,
+    },
+    {
+      kind: 'TypeScript that imports a file of its own',
+      name: '1.ts',
+      text: `import { NAME } from '../lib/names';\n${makesTableAsModule('made').replaceAll("'made'", 'NAME').replaceAll('(knex)', '(knex: any)')}`,
+    },
+  ])('$kind', async ({ name, text, type }) => {
+    const files = {
+      'package.json': JSON.stringify({ name: 'project', ...(type !== undefined && { type }) }),
+      'lib/names.ts': `export const NAME: string = 'made';`,
+      [`migrations/${name}`]: text,
+    };
+    expect(await runAll(test.server, files)).toEqual({ output: '', tables: ['made'], told: [] });
+    expect(await runAll(test.server, files, { down: true })).toMatchObject({ tables: [] });
+  });
+});
+
+describe('what knex refuses', () => {
+  it.each([
+    {
+      what: 'a migration without up',
+      text: 'exports.down = async () => {};',
+      missing: 'it exports no function `up`',
+      remedy: 'exports.up',
+    },
+    {
+      what: 'a migration without down',
+      text: 'exports.up = async () => {};',
+      missing: 'it exports no function `down`',
+      remedy: 'exports.down',
+    },
+    {
+      what: 'a helper in the folder',
+      text: 'exports.columns = (t) => t;',
+      missing: 'it exports no function `up` and no function `down`',
+      remedy: 'move it out of the folder',
+    },
+  ])('$what: before anything runs', async ({ text, missing, remedy }) => {
+    const { error, tables } = await runAll(test.server, {
+      'migrations/1_a.js': makesTable('a'),
+      'migrations/2_b.js': text,
+    });
+    expect(error).toMatchObject({
+      code: 'migrations-invalid',
+      message: expect.stringContaining(`invalid migration 2_b.js: ${missing}`) as string,
+      remedy: expect.stringContaining(remedy) as string,
+    });
+    expect(tables).toEqual([]);
+  });
+
+  it('a file that does not parse, with its line', async () => {
+    const { error } = await runAll(test.server, {
+      'migrations/1_a.js': 'exports.up = async () => {\n  const = 1;\n};',
+    });
+    expect(error).toMatchObject({
+      code: 'migration-failed',
+      place: { line: 2 },
+      message: expect.stringMatching(/^migration 1_a\.js could not be loaded: SyntaxError: /) as string,
+    });
+  });
+});
+
+describe('a migration', () => {
+  it('that fails tells all that PostgreSQL said, the statement and the line', async () => {
+    const { error } = await runAll(
+      test.server,
+      migration(`await knex.raw('create table t (id int primary key)');
+      await knex.raw('insert into t values (1), (1)');`),
+    );
+    expect(error?.message).toBe(
+      'migration 1_first.js failed (up): duplicate key value violates unique constraint "t_pkey"',
+    );
+    expect(error?.place).toMatchObject({ file: expect.stringMatching(/1_first\.js$/) as string, line: 3 });
+    expect(error?.details).toEqual(
+      expect.arrayContaining([
+        { label: 'SQL', text: 'insert into t values (1), (1)' },
+        { label: 'detail', text: 'Key (id)=(1) already exists.' },
+        { label: 'SQLSTATE', text: '23505' },
+      ]),
+    );
+  });
+
+  it.each([
+    {
+      of: 'hint and position',
+      body: `await knex.raw('create table t (id int)'); await knex.raw('select idd from t');`,
+      label: 'hint',
+      text: /id/,
+    },
+    { of: 'position', body: `await knex.raw('select 1 frm t');`, label: 'position', text: /^\d+$/ },
+  ])('that fails tells $of', async ({ body, label, text }) => {
+    const { error } = await runAll(test.server, migration(body));
+    expect(error?.details.find((each) => each.label === label)?.text).toMatch(text);
+  });
+
+  it.each([
+    {
+      role: 'a role',
+      body: `await knex.raw('grant usage on schema public to app_reader');`,
+      remedy: /`roles`.*app_reader/,
+    },
+    {
+      role: 'an extension',
+      body: `await knex.raw('create extension no_such_extension');`,
+      remedy: /--scratch-url.*`setup`/,
+    },
+  ])('that needs $role which is missing is told the setting', async ({ body, remedy }) => {
+    expect((await runAll(test.server, migration(body))).error?.remedy).toMatch(remedy);
+  });
+
+  it('runs without a transaction where it says so', async () => {
+    const files = {
+      'migrations/1.js': makesTable('t'),
+      'migrations/2.js': `exports.up = (knex) => knex.raw('create index concurrently i on t (id)'); exports.down = () => {}; exports.config = { transaction: false };`,
+    };
+    expect(await runAll(test.server, files)).toEqual({ output: '', tables: ['i', 't'], told: [] });
+    const within = {
+      ...files,
+      'migrations/2.js': files['migrations/2.js'].replace(/ exports\.config.*/, ''),
+    };
+    expect((await runAll(test.server, within)).error?.message).toContain(
+      'cannot run inside a transaction block',
+    );
+  });
+
+  it('may open pools of its own, more than once, and need not close them', async () => {
+    const body = `for (const round of [1, 2]) {
+      const { knex: make } = require(${JSON.stringify(path.resolve('node_modules/knex'))});
+      const own = make({ client: 'pg', connection: process.env.DATABASE_URL });
+      await own.raw('create table own_' + round + ' (id int)');
+    }`;
+    expect(await runAll(test.server, migration(body))).toEqual({
+      output: '',
+      tables: ['own_1', 'own_2'],
+      told: [],
+    });
+  });
+
+  it('prints to stderr, on either stream', async () => {
+    const { output } = await runAll(
+      test.server,
+      migration(`console.log('to stdout'); console.error('to stderr');`),
+    );
+    expect(output.split('\n').sort()).toEqual(['', 'to stderr', 'to stdout']);
+  });
+
+  it('finds only the scratch database in its environment', async () => {
+    const body = `await knex.raw('create table told (what text)');
+      const { PGOPTIONS, PGSSLMODE, PGSERVICE, DRIFTMARK_URL, TZ, OTHER } = process.env;
+      await knex('told').insert({ what: JSON.stringify([PGOPTIONS, PGSSLMODE, PGSERVICE, DRIFTMARK_URL, TZ, OTHER]) });
+      const { rows: [{ name }] } = await knex.raw('select current_database() as name');
+      const isThere = process.env.PGDATABASE === name && process.env.DATABASE_URL.includes('/' + name + '?host=');
+      await knex('told').insert({ what: String(isThere) });`;
+    const env = {
+      PGOPTIONS: '-c a=b',
+      PGSSLMODE: 'require',
+      PGSERVICE: 'production',
+      PGDATABASE: 'production',
+      DATABASE_URL: 'postgres://production/db',
+      DRIFTMARK_URL: 'postgres://production/db',
+      TZ: 'Asia/Tokyo',
+      OTHER: 'kept',
+    };
+    const { told } = await runAll(test.server, migration(body), { env });
+    expect(told).toEqual(['[null,null,null,null,"UTC","kept"]', 'true']);
+  });
+});
+
+describe('what a migration does to its process is its failure', () => {
+  it.each([
+    { what: 'process.exit', body: 'process.exit(0);', message: 'its process exited with code 0' },
+    {
+      what: 'an unhandled rejection',
+      body: `void Promise.reject(new Error('lost')); await knex.raw('select 1');`,
+      message: 'with an unhandled rejection: lost',
+    },
+    {
+      what: 'an uncaught exception',
+      body: `setTimeout(() => { throw new Error('late'); }, 1); await knex.raw('select pg_sleep(0.2)');`,
+      message: 'with an uncaught exception: late',
+    },
+    {
+      what: 'being killed',
+      body: `process.kill(process.pid, 'SIGKILL'); await new Promise(() => {});`,
+      message: 'its process was ended by SIGKILL',
+    },
+    {
+      what: 'a promise that nothing settles',
+      body: `await knex.raw('select 1'); await new Promise(() => {});`,
+      message: 'it waits for something that will never come',
+    },
+    {
+      what: 'throwing what is no error',
+      body: `throw { reason: 'none' };`,
+      message: `it threw { reason: 'none' }, which is no Error`,
+    },
+  ])('$what', async ({ body, message }) => {
+    const { error } = await runAll(test.server, migration(body));
+    expect(error?.code).toBe('migration-failed');
+    expect(error?.message).toMatch(/^migration 1_first\.js failed \(up\)/);
+    expect(error?.message).toContain(message);
+  });
+});
+
+describe('the knex that runs them', () => {
+  const tells = migration(`const isKnex = (name) => /knex.lib.knex-builder.Knex\\.js$/.test(name);
+    console.log(Object.keys(require.cache).filter(isKnex).join());`);
+
+  it("is the project's own, where it has one, also an older one", async (context) => {
+    const fetched = await fetchPackage('knex@2.5.1');
+    if (fetched.unavailable !== undefined) return context.skip(fetched.unavailable);
+    let own = '';
+    const { error, output } = await runAll(test.server, tells, {
+      prepare: async (dir) => {
+        own = path.join(dir, 'node_modules', 'knex');
+        await cp(fetched.dir, own, { recursive: true });
+        // What it needs, pg among it, is what ours needs.
+        await symlink(path.resolve('node_modules'), path.join(own, 'node_modules'));
+      },
+    });
+    expect(error).toBeUndefined();
+    expect(output).toBe(`${path.join(own, 'lib', 'knex-builder', 'Knex.js')}\n`);
+  });
+
+  it('is ours, where it has none', async () => {
+    const { output } = await runAll(test.server, tells);
+    expect(output).toBe(`${path.resolve('node_modules/knex/lib/knex-builder/Knex.js')}\n`);
+  });
+});

@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { find, foundIn, inProject, runAll, type Files } from './project.js';
+import { startServer, type TestServer } from '../support/scratch.js';
+
+let test: TestServer;
+beforeAll(async () => {
+  test = await startServer();
+});
+afterAll(() => test.stop());
+
+const sql = (files: Files): Files =>
+  Object.fromEntries(Object.entries(files).map(([name, text]) => [`migrations/${name}.sql`, text]));
+
+describe('the files of a folder of SQL', () => {
+  it.each([
+    {
+      which: 'in order of name, by code point',
+      files: { '2_b': '', '10_a': '', '1_C': '', '1_b': '' },
+      expected: ['10_a.sql', '1_C.sql', '1_b.sql', '2_b.sql'],
+    },
+    {
+      which: 'pairs count once',
+      files: { '1_a.up': '', '1_a.down': '', '2_b': '', '2_b.down': '' },
+      expected: ['1_a.up.sql', '2_b.sql'],
+    },
+  ])('$which', async ({ files, expected }) => {
+    expect(await foundIn(sql(files))).toEqual(expected);
+  });
+
+  it.each([
+    {
+      which: 'a migration twice',
+      files: { '1_a': '', '1_a.up': '' },
+      message: /1_a\.(up\.)?sql and 1_a\.(up\.)?sql are the same migration/,
+    },
+    {
+      which: 'a way down alone',
+      files: { '1_a': '', '2_b.down': '' },
+      message: /2_b\.down\.sql has no 2_b\.up\.sql that it could undo/,
+    },
+  ])('$which is refused', async ({ files, message }) => {
+    expect(await foundIn(sql(files))).toMatchObject({
+      code: 'migrations-invalid',
+      message: expect.stringMatching(message) as string,
+    });
+  });
+
+  it('10 before 9 is told', async () => {
+    await inProject(sql({ '10_b': '', '9_a': '' }), async (dir) => {
+      expect((await find(dir)).notices).toEqual([expect.stringContaining('10_b.sql runs before 9_a.sql')]);
+    });
+  });
+});
+
+describe('a file of SQL runs', () => {
+  it.each([
+    { which: 'with a byte order mark', text: '\ufeffcreate table made (id int);' },
+    { which: 'with CRLF', text: 'create table made (\r\n  id int -- a comment\r\n);\r\n' },
+    {
+      which: 'with dollar quotes',
+      text: `do $body$ begin execute $$create table made (id int)$$; end; $body$;`,
+    },
+    {
+      which: 'with semicolons in strings and comments',
+      text: `/* ; /* nested; */ */ create table made (id int); comment on table made is 'a;b'; -- ;`,
+    },
+    {
+      which: 'with the body of an SQL function',
+      text: `create table made (id int); create function f() returns int language sql begin atomic select 1; select 2; end;`,
+    },
+    {
+      which: 'outside a transaction, where it says so',
+      text: `-- driftmark: no-transaction\ncreate table made (id int);\ncreate index concurrently on made (id);`,
+    },
+  ])('$which', async ({ text }) => {
+    const { error, tables } = await runAll(test.server, sql({ '1_a': text }));
+    expect(error).toBeUndefined();
+    expect(tables).toContain('made');
+  });
+
+  it('up, and down in pairs', async () => {
+    const files = sql({
+      '1_a.up': 'create table a ();',
+      '1_a.down': 'drop table a;',
+      '2_b.up': 'create table b ();',
+      '2_b.down': 'drop table b;',
+    });
+    expect(await runAll(test.server, files)).toMatchObject({ tables: ['a', 'b'] });
+    expect(await runAll(test.server, files, { down: true })).toMatchObject({ tables: [] });
+  });
+});
+
+describe('a file of SQL that fails', () => {
+  it('is named with its line and column, and all that PostgreSQL said', async () => {
+    const text = `create table t (id int);\n\ninsert into t values (1);\nselect 'ü', idd\n  from t;\n`;
+    const { error, tables } = await runAll(test.server, sql({ '1_a': text }));
+    expect(error?.message).toBe('migration 1_a.sql failed (up): column "idd" does not exist');
+    expect(error?.place).toMatchObject({
+      file: expect.stringMatching(/1_a\.sql$/) as string,
+      line: 4,
+      column: 13,
+    });
+    expect(error?.details).toEqual([
+      { label: 'SQL', text: "select 'ü', idd\n  from t" },
+      { label: 'hint', text: expect.stringContaining('t.id') as string },
+      { label: 'position', text: '13' },
+      { label: 'SQLSTATE', text: '42703' },
+    ]);
+    expect(tables, 'the file ran in a transaction').toEqual([]);
+  });
+
+  it('tells the detail', async () => {
+    const { error } = await runAll(
+      test.server,
+      sql({ '1_a': 'create table t (id int primary key); insert into t values (1), (1);' }),
+    );
+    expect(error?.details).toContainEqual({ label: 'detail', text: 'Key (id)=(1) already exists.' });
+  });
+
+  it.each([
+    {
+      which: 'for what needs no transaction, is told the line to write',
+      text: 'create table t (id int); create index concurrently on t (id);',
+      message: 'cannot run inside a transaction block',
+      remedy: '-- driftmark: no-transaction',
+    },
+    {
+      which: 'for a command of psql, is told so',
+      text: 'select 1;\n\\connect other\n',
+      message: '\\connect is a command of psql',
+      remedy: 'as SQL, or remove it',
+    },
+  ])('$which', async ({ text, message, remedy }) => {
+    const { error } = await runAll(test.server, sql({ '1_a': text }));
+    expect(error?.message).toContain(message);
+    expect(error?.remedy).toContain(remedy);
+  });
+});
