@@ -110,7 +110,10 @@ async function run(options: RunOptions, job: TargetJob): Promise<RunResult> {
 
 function assertGoing(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true)
-    throw new DriftmarkError('interrupted', 'The work was interrupted.', { cause: signal.reason });
+    throw new DriftmarkError('interrupted', 'The work was interrupted.', {
+      remedy: 'Start it again.',
+      cause: signal.reason,
+    });
 }
 
 /** What `introspect` is told. */

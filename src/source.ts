@@ -146,7 +146,11 @@ async function fromDatabase(
     { retries: RETRIES, signal },
   );
   const [schema] = schemas;
-  if (!schema) throw new DriftmarkError('read-failed', `${labelOf(address)} has no schema.`);
+  if (!schema) {
+    throw new DriftmarkError('read-failed', `${labelOf(address)} has no schema.`, {
+      remedy: 'Name a database that has one, and see that --schema names some of it.',
+    });
+  }
   return {
     report: { format, name: address.database, command: 'npx driftmark update', irreversible: [], schema },
     others: format === 'backstage' ? [] : otherNamespaces,
@@ -178,6 +182,7 @@ async function fromMigrations(
   await onScratchServer(async (environment) => {
     ({ report } = await makeReport(target, { type: 'none' }, environment));
   });
-  if (!report) throw new DriftmarkError('interrupted', 'The work was interrupted.');
+  if (!report)
+    throw new DriftmarkError('interrupted', 'The work was interrupted.', { remedy: 'Start it again.' });
   return report;
 }

@@ -63,8 +63,8 @@ describe('the examples of docs/api.md', () => {
 
   it('stages.ts tells what a database has beside the report', async () => {
     const { connection } = await started.server.createDatabase();
-    const user = encodeURIComponent(String(connection.user));
-    const url = `postgres://${user}@/${String(connection.database)}?host=${encodeURIComponent(String(connection.host))}&port=${connection.port}`;
+    const user = encodeURIComponent(connection.user);
+    const url = `postgres://${user}@/${connection.database}?host=${encodeURIComponent(connection.host)}&port=${connection.port}`;
     await inProject(async (dir) => {
       await exec(process.execPath, [path.resolve('bin/driftmark.js'), 'update'], {
         cwd: dir,
