@@ -23,6 +23,7 @@ export async function readCommitted(file: string): Promise<Committed> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new DriftmarkError('file-failed', `The report could not be read: ${String(error)}`, {
       place: { file },
+      remedy: 'Let this user read it, or name another file in the setting `report`.',
       cause: error,
     });
   });

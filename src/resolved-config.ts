@@ -17,7 +17,7 @@ export interface ResolvedSetting {
   readonly default?: string;
 }
 
-export interface ResolvedTarget {
+interface ResolvedTarget {
   readonly name: string;
   /** Paths as seen from the working directory. */
   readonly dir: string;

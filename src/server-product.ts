@@ -45,6 +45,7 @@ export function checkVersion(
     throw new DriftmarkError(
       'server-too-old',
       `${server} runs PostgreSQL ${major}; driftmark needs ${OLDEST_MAJOR} or newer`,
+      { remedy: `name a server with PostgreSQL ${OLDEST_MAJOR} to ${NEWEST_MAJOR}` },
     );
   }
   if (major > NEWEST_MAJOR)

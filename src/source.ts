@@ -143,7 +143,11 @@ async function fromDatabase(
     { retries: RETRIES, signal },
   );
   const [schema] = schemas;
-  if (!schema) throw new DriftmarkError('read-failed', `${labelOf(address)} has no schema.`);
+  if (!schema) {
+    throw new DriftmarkError('read-failed', `${labelOf(address)} has no schema.`, {
+      remedy: 'Name a database that has one, and see that --schema names some of it.',
+    });
+  }
   return {
     report: {
       format,
@@ -182,6 +186,7 @@ async function fromMigrations(
   await onScratchServer(async (environment) => {
     ({ report } = await makeReport(target, { type: 'none' }, environment));
   });
-  if (!report) throw new DriftmarkError('interrupted', 'The work was interrupted.');
+  if (!report)
+    throw new DriftmarkError('interrupted', 'The work was interrupted.', { remedy: 'Start it again.' });
   return report;
 }

@@ -21,7 +21,7 @@ export interface Target {
 }
 
 /** An entry of the setting `targets`, by its place there, and what it says. */
-export interface TargetEntry {
+interface TargetEntry {
   readonly at: number;
   readonly says: UserTarget;
 }

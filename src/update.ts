@@ -34,6 +34,7 @@ async function write(file: string, text: string): Promise<void> {
   } catch (error) {
     throw new DriftmarkError('file-failed', `The report could not be written: ${String(error)}`, {
       place: { file },
+      remedy: 'Let this user write it, or name another file in the setting `report`.',
       cause: error,
     });
   }

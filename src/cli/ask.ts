@@ -13,6 +13,9 @@ export const canAsk = ({ stdin, stderr }: HostProcess): boolean =>
  */
 export async function confirmOn({ host, signal }: CommandContext, message: string): Promise<boolean> {
   const answer = await confirm({ message, input: host.stdin, output: host.stderr, signal });
-  if (isCancel(answer)) throw new DriftmarkError('interrupted', 'The question was not answered.');
+  if (isCancel(answer))
+    throw new DriftmarkError('interrupted', 'The question was not answered.', {
+      remedy: 'Start it again, or write without asking: driftmark init --yes',
+    });
   return answer;
 }

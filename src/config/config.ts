@@ -50,7 +50,7 @@ export interface Config {
 export async function resolveConfig(flags: Flags, env: NodeJS.ProcessEnv, cwd: string): Promise<Config> {
   const { file, config } = await loadConfig({
     cwd,
-    ...(flags.config === undefined ? {} : { file: flags.config }),
+    ...(typeof flags.config === 'string' ? { file: flags.config } : defined({ given: flags.config })),
   });
   const {
     $schema: _schema,

@@ -3,7 +3,8 @@ import type { UserConfig } from './schema.js';
 
 /** What the command line says. Absent: not said. */
 export interface Flags {
-  readonly config?: string;
+  /** A file's name, or the config itself. */
+  readonly config?: string | UserConfig;
   readonly schema?: string[];
   readonly engine?: 'embedded' | 'server';
   readonly scratchUrl?: string;
@@ -58,7 +59,8 @@ export function flagLayer(flags: Flags): Layer {
 
 /** The environment variables as settings; one that is empty counts as absent. */
 export function environmentLayer(env: NodeJS.ProcessEnv): Layer {
-  const valueOf = (setting: keyof typeof VARIABLES) => env[VARIABLES[setting]] || undefined;
+  const valueOf = (setting: keyof typeof VARIABLES) =>
+    env[VARIABLES[setting]] === '' ? undefined : env[VARIABLES[setting]];
   return {
     values: defined({ scratchUrl: valueOf('scratchUrl'), postgresBin: valueOf('postgresBin') }),
     origin: (setting) => (VARIABLES as Partial<Record<Setting, string>>)[setting] ?? 'the environment',
@@ -72,7 +74,7 @@ export function strongest<S extends Setting>(
 ): { readonly value: NonNullable<UserConfig[S]>; readonly layer: Layer } | undefined {
   for (const layer of layers) {
     const value = layer.values[setting];
-    if (value !== undefined) return { value: value as NonNullable<UserConfig[S]>, layer };
+    if (value !== undefined) return { value: value, layer };
   }
   return undefined;
 }

@@ -20,10 +20,14 @@ export interface LoadedConfig {
 export async function loadConfig({
   cwd,
   file,
+  given,
 }: {
   readonly cwd: string;
   readonly file?: string;
+  /** A config that is at hand already: no file is looked for. */
+  readonly given?: unknown;
 }): Promise<LoadedConfig> {
+  if (given !== undefined) return { config: await validate(given) };
   const searcher = lilconfig('driftmark', {
     searchPlaces: SEARCH_PLACES,
     stopDir: path.parse(cwd).root,
@@ -34,14 +38,18 @@ export async function loadConfig({
     ? searcher.search(cwd)
     : searcher.load(path.resolve(cwd, file)).catch((error: unknown) => unreadable(file, error)));
   if (!found || found.isEmpty) return { config: {} };
+  return { file: found.filepath, config: await validate(found.config, found.filepath) };
+}
+
+async function validate(config: unknown, file?: string): Promise<UserConfig> {
   // Loaded only for those who have a config: zod takes its time.
   const [{ userConfig }, { mistakesOf }] = await Promise.all([
     import('./schema.js'),
     import('./mistakes.js'),
   ]);
-  const parsed = userConfig.safeParse(found.config, { reportInput: true });
-  if (!parsed.success) throw invalid(found.filepath, mistakesOf(userConfig, parsed.error.issues));
-  return { file: found.filepath, config: parsed.data };
+  const parsed = userConfig.safeParse(config, { reportInput: true });
+  if (!parsed.success) throw invalid(file, mistakesOf(userConfig, parsed.error.issues));
+  return parsed.data;
 }
 
 /** TypeScript and modules of either sort through jiti, which Node 20 needs for the former. */
@@ -66,10 +74,10 @@ function unreadable(file: string, error: unknown): never {
   });
 }
 
-function invalid(file: string, mistakes: readonly ErrorDetail[]): DriftmarkError {
+function invalid(file: string | undefined, mistakes: readonly ErrorDetail[]): DriftmarkError {
   const many = mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`;
   return new DriftmarkError('config', `The config has ${many}.`, {
-    place: { file },
+    place: file === undefined ? {} : { file },
     details: mistakes,
     remedy: 'See docs/config.md for every setting.',
   });

@@ -12,6 +12,8 @@ export async function writePlanned({ file, before, text }: PlannedFile): Promise
   } catch (error) {
     throw new DriftmarkError('file-failed', `The file could not be written: ${String(error)}`, {
       place: { file },
+      remedy:
+        'See to it that this user may write there and that nobody else does meanwhile, and start again.',
       cause: error,
     });
   }

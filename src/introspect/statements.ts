@@ -1,9 +1,18 @@
-import type { ClientBase, QueryResult } from 'pg';
-
-/** What is asked of a connection: node-postgres' own query(), with one string of one or more statements. */
-export interface Connection extends Pick<ClientBase, 'query'> {
+/**
+ * What is asked of a connection: node-postgres' own query(), with one string of one or more statements. The types of
+ * node-postgres are not named here, so that whoever uses the library need not have them.
+ */
+export interface Connection {
+  query(text: string): Promise<unknown>;
   /** Where the same queries come again: what to send instead of one, so that it is planned once only. */
   readonly prepared?: (query: string) => string;
+}
+
+/** The answer to a statement. */
+export interface Answer {
+  /** The first word of the statement. */
+  readonly command?: string;
+  readonly rows?: readonly unknown[];
 }
 
 /**
@@ -13,18 +22,18 @@ export interface Connection extends Pick<ClientBase, 'query'> {
 export async function statements(
   connection: Connection,
   texts: readonly string[],
-): Promise<readonly QueryResult[]> {
+): Promise<readonly Answer[]> {
   const { prepared } = connection;
   const sent = prepared
     ? texts.map((text) => (/^\s*(SELECT|WITH)\b/.test(text) ? prepared(text) : text))
     : texts;
-  const answer: unknown = await connection.query(sent.join('\n'));
-  const answers = Array.isArray(answer) ? (answer as QueryResult[]) : [answer as QueryResult];
+  const answer = await connection.query(sent.join('\n'));
+  const answers = Array.isArray(answer) ? (answer as readonly Answer[]) : [answer as Answer];
   return answers.filter(({ command }) => command !== 'PREPARE');
 }
 
 /** The rows of an answer, as a query's author knows them to be. */
-export const rowsOf = <Row>(result: QueryResult | undefined) => (result?.rows ?? []) as readonly Row[];
+export const rowsOf = <Row>(result: Answer | undefined) => (result?.rows ?? []) as readonly Row[];
 
 /** SQL's quoting of a string. */
 export const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;

@@ -1,4 +1,3 @@
-import type { QueryResult } from 'pg';
 import { BACKSTAGE_READERS } from '../introspect/backstage.js';
 import {
   closeReading,
@@ -9,7 +8,7 @@ import {
 } from '../introspect/introspect.js';
 import { READERS } from '../introspect/readers.js';
 import { BEGIN } from '../introspect/settings.js';
-import { rowsOf, statements, type Connection } from '../introspect/statements.js';
+import { rowsOf, statements, type Answer, type Connection } from '../introspect/statements.js';
 import type { Schema } from '../schema/model.js';
 import { checkProduct, checkVersion } from '../server-product.js';
 import { findHidden, incomplete, type Hidden } from './access.js';
@@ -86,7 +85,7 @@ async function begin(connection: Connection): Promise<string> {
   }
 }
 
-const versionIn = (answer: QueryResult | undefined) => rowsOf<{ version: string }>(answer)[0]?.version ?? '';
+const versionIn = (answer: Answer | undefined) => rowsOf<{ version: string }>(answer)[0]?.version ?? '';
 
 async function readAll(
   connection: Connection,

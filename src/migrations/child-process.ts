@@ -148,7 +148,12 @@ export function errorOf(answer: BadAnswer): DriftmarkError {
     return new DriftmarkError(code, message, options);
   }
   const { activity, how } = answer;
-  if (!activity) return new DriftmarkError('migration-failed', `the migrations could not be run: ${how}`);
+  if (!activity) {
+    return new DriftmarkError('migration-failed', `the migrations could not be run: ${how}`, {
+      remedy:
+        'Start it again; if that does not help, see whether this machine has memory and processes to spare.',
+    });
+  }
   return new DriftmarkError('migration-failed', `${headline(activity)}: ${how}`, {
     place: { file: fileOf(activity) },
     ...(how.includes('exited') && {

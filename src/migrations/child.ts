@@ -95,7 +95,9 @@ function fail(thrown: unknown, usable: boolean, whenSent?: () => void): void {
   const known =
     error instanceof DriftmarkError
       ? error
-      : new DriftmarkError('migration-failed', `the migrations could not be run: ${String(thrown)}`);
+      : new DriftmarkError('migration-failed', `the migrations could not be run: ${String(thrown)}`, {
+          remedy: 'See whether the package that the migrations belong to is installed.',
+        });
   send({ type: 'failed', failure: toFailure(known), usable }, whenSent);
 }
 

@@ -32,14 +32,21 @@ export function migrationFailure(
     ...(known.sql ? [{ label: 'SQL', text: shorten(known.sql) }] : []),
     ...(database ? databaseDetails(database) : stackDetail(thrown)),
   ];
-  const remedy = known.remedy ?? (database && databaseRemedy(database));
+  const remedy = known.remedy ?? (database && databaseRemedy(database)) ?? REMEDIES[activity.phase];
   const file = fileOf(activity);
   return new DriftmarkError('migration-failed', redact(`${headline(activity)}: ${summary}`, password), {
     place: { file, ...placeIn(file, thrown), ...known.place },
     details: details.map(({ label, text }) => ({ label, text: redact(text, password) })),
-    ...(remedy !== undefined && { remedy }),
+    remedy,
   });
 }
+
+/** What is to be done where nothing better is known. */
+const REMEDIES: Readonly<Record<Activity['phase'], string>> = {
+  loading: 'Correct the file, or install what it imports.',
+  up: 'Correct it: it has to work on a new database, after the migrations before it and with no rows but theirs.',
+  down: 'Correct its way down: it has to work right after its way up.',
+};
 
 /** The first words of every failure of a migration. */
 export function headline({ phase, migration }: Activity): string {

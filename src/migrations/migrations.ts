@@ -67,6 +67,7 @@ async function filesIn(dir: string): Promise<string[]> {
     if (code === 'ENOENT' || code === 'ENOTDIR') return [];
     throw new DriftmarkError('file-failed', `${displayPath(dir)} could not be read: ${String(error)}`, {
       place: { file: dir },
+      remedy: 'Let this user read the folder.',
       cause: error,
     });
   }

@@ -177,5 +177,5 @@ function sequence(options: RunnerOptions): Sequence {
 }
 
 function interrupted(): DriftmarkError {
-  return new DriftmarkError('interrupted', 'interrupted');
+  return new DriftmarkError('interrupted', 'The work was interrupted.', { remedy: 'Start it again.' });
 }

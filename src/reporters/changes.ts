@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { ChalkInstance } from 'chalk';
 import type { ExplainedChange } from '../outcome.js';
 import { displayWidth } from '../report/markdown/width.js';
@@ -50,17 +51,20 @@ export function renderChanges(
     MOST.detail,
     widest(({ detail }) => detail),
   );
-  const whole = '    '.length + subjects + 2 + details + 2 + widest(({ origin = '' }) => origin);
-  const isWide = columns === undefined || whole <= columns;
+  const origins = widest(({ origin = '' }) => origin);
+  const areColumnsWide = columns === undefined || subjects + details + origins + 8 <= columns;
   return [...groupChanges(changes)].flatMap(([group, members]) => [
     ...(group === '' ? [] : wrap(group, columns, 2)),
     ...members.flatMap((change) => {
       const lead = group === '' ? '' : '  ';
       const sign = SIGN_COLOURS[change.sign](chalk)(change.sign);
-      const lines = isWide
-        ? [besides(change, subjects, details, chalk)]
-        : beneath(change, subjects, columns - lead.length - 2, chalk);
-      return lines.map((line, at) => lead + (at === 0 ? `${sign} ` : '  ') + line);
+      const room = columns === undefined ? undefined : columns - lead.length - 2;
+      const line = besides(change, subjects, details, chalk);
+      // What does not fit beside the rest of its line stands beneath it.
+      const fits =
+        room === undefined || (areColumnsWide && displayWidth(stripVTControlCharacters(line)) <= room);
+      const lines = fits ? [line] : beneath(change, subjects, room, chalk);
+      return lines.map((each, at) => lead + (at === 0 ? `${sign} ` : '  ') + each);
     }),
   ]);
 }
@@ -75,10 +79,10 @@ function besides(change: ToldChange, subjects: number, details: number, chalk: C
 /** The detail wrapped within its column, and where it comes from under it. */
 function beneath(change: ToldChange, subjects: number, columns: number, chalk: ChalkInstance): string[] {
   const { subject, detail, origin } = change;
-  const left = Math.min(subjects, Math.floor(columns / 2)) + 2;
+  const left = Math.min(subjects, Math.floor(columns / 3)) + 2;
   const right = [
     ...(detail === '' ? [] : wrap(detail, columns - left)),
-    ...(origin === undefined ? [] : wrap(origin, columns - left).map(COLOURS.aside(chalk))),
+    ...(origin === undefined ? [] : wrap(origin, columns - left).map((line) => COLOURS.aside(chalk)(line))),
   ];
   const [first = '', ...others] = right;
   const isShort = displayWidth(subject) <= left - 2;

@@ -34,9 +34,12 @@ export function describe(change: Change): DescribedChange {
     sign: SIGNS[change.type],
     ...(group !== undefined && { group: harmless(`${group} ${qualify(identity.slice(0, 2), kind)}`) }),
     subject: harmless([noun, qualify(shown, kind)].filter((part) => part !== '').join(' ')),
-    detail: harmless(detail(change)),
+    detail: harmless(onOneLine(detail(change))),
   };
 }
+
+/** A definition, or a comment, of several lines: how it is indented is seen in the diff. */
+const onOneLine = (text: string) => text.replace(/[ \t]*\r?\n\s*/g, ' ');
 
 /** The word for the relation that a change is in: of something that stands in one, or of a fact of its own. */
 function groupOf({ kind, type }: Change): string | undefined {

@@ -57,6 +57,7 @@ function* everywhere(options: ScratchOptions): Generator<Found> {
         'config',
         `${options.postgresBin} does not hold the programs postgres and initdb`,
         {
+          place: { object: 'postgresBin' },
           remedy: 'name the folder of the PostgreSQL server binaries, such as /usr/lib/postgresql/17/bin',
         },
       );

@@ -71,7 +71,7 @@ export function messageOf(error: unknown): string {
 }
 
 /** A statement that PostgreSQL refused, with all that it said. */
-export function sqlFailure(message: string, error: unknown, remedy?: string): DriftmarkError {
+export function sqlFailure(message: string, error: unknown, remedy: string): DriftmarkError {
   const details = [{ label: 'PostgreSQL', text: messageOf(error) }];
   if (isDatabaseError(error)) {
     if (error.detail) details.push({ label: 'detail', text: error.detail });
@@ -81,7 +81,7 @@ export function sqlFailure(message: string, error: unknown, remedy?: string): Dr
   return new DriftmarkError('scratch-failed', message, {
     details,
     cause: error,
-    ...(remedy !== undefined && { remedy }),
+    remedy,
   });
 }
 

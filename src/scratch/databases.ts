@@ -2,6 +2,7 @@ import type { ConnectionSettings } from '../connection.js';
 import { connect, sqlFailure } from './client.js';
 import type { ScratchDatabase, ScratchServer } from './interface.js';
 import { newDatabaseName, quoteOwnName } from './names.js';
+import { useServerInstead } from './remedy.js';
 
 /** How databases come into being on one kind of server. Names are already quoted. */
 export interface DatabaseRecipe {
@@ -42,7 +43,11 @@ export function makeDatabases({ connection, create, clone, ...recipe }: Database
       });
       existing.delete(name);
     } catch (error) {
-      throw sqlFailure(`could not drop the scratch database ${name}`, error);
+      throw sqlFailure(
+        `could not drop the scratch database ${name}`,
+        error,
+        `drop it by hand: DROP DATABASE ${name} WITH (FORCE);`,
+      );
     }
   };
 
@@ -52,7 +57,11 @@ export function makeDatabases({ connection, create, clone, ...recipe }: Database
     try {
       await run(statements(quoteOwnName(name)));
     } catch (error) {
-      throw sqlFailure('could not create a scratch database', error);
+      throw sqlFailure(
+        'could not create a scratch database',
+        error,
+        `see what the server says of it, or ${useServerInstead}`,
+      );
     }
     return { connection: { ...connection, database: name }, drop: () => drop(name) };
   };

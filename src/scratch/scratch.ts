@@ -84,5 +84,5 @@ function abortion(signal = new AbortController().signal): Abortion {
 }
 
 function interrupted(): DriftmarkError {
-  return new DriftmarkError('interrupted', 'interrupted');
+  return new DriftmarkError('interrupted', 'The work was interrupted.', { remedy: 'Start it again.' });
 }

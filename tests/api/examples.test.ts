@@ -1,0 +1,139 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import ts from 'typescript';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cleanEnv } from '../support/cli.js';
+import { inFolder } from '../support/folders.js';
+import { startServer, type TestServer } from '../support/scratch.js';
+
+const exec = promisify(execFile);
+
+/** The examples of docs/api.md by name, as a reader would copy them. */
+const examples = new Map(
+  [...(await readFile('docs/api.md', 'utf8')).matchAll(/<!-- example: (\S+) -->\s+```ts\n([^]*?)```/g)].map(
+    ([, name = '', text = '']) => [name, text],
+  ),
+);
+
+let started: TestServer;
+beforeAll(async () => {
+  started = await startServer();
+});
+afterAll(() => started.stop());
+
+/** A project of somebody else's, with driftmark installed. */
+async function inProject<T>(use: (dir: string) => Promise<T>): Promise<T> {
+  return inFolder(async (dir) => {
+    await mkdir(path.join(dir, 'node_modules', '@types'), { recursive: true });
+    await symlink(process.cwd(), path.join(dir, 'node_modules', 'driftmark'));
+    for (const name of ['pg', 'pg-types', '@types/pg', '@types/node'])
+      await symlink(path.resolve('node_modules', name), path.join(dir, 'node_modules', name));
+    return use(dir);
+  }, 'fixtures/stories/stale');
+}
+
+/** Runs an example to its end, as JavaScript. */
+async function run(name: string, cwd: string, env: NodeJS.ProcessEnv = {}) {
+  const file = path.join(cwd, name.replace(/ts$/, 'mjs'));
+  const { outputText } = ts.transpileModule(examples.get(name) ?? '', {
+    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 },
+  });
+  await writeFile(file, outputText);
+  const done = exec(process.execPath, [file], { cwd, env: cleanEnv(env) });
+  const { stdout, stderr } = await done.catch((error: unknown) => error as Awaited<typeof done>);
+  return { code: done.child.exitCode, stdout, stderr };
+}
+
+describe('the examples of docs/api.md', () => {
+  it('check.ts tells the drift, and ends as the command does', async () => {
+    await inProject(async (dir) => {
+      expect(await run('check.ts', dir)).toEqual({
+        code: 2,
+        stderr: '',
+        stdout: `@acme/orders: report.sql.md is out of date
+  changed column public.orders.total (20260301100000_widen_total.up.sql)
+  added column public.orders.currency (20260305090000_currency.up.sql)
+  removed index public.orders.orders_total_idx (20260305090000_currency.up.sql)
+`,
+      });
+    });
+  });
+
+  it('stages.ts tells what a database has beside the report', async () => {
+    const { connection } = await started.server.createDatabase();
+    const user = encodeURIComponent(connection.user);
+    const url = `postgres://${user}@/${connection.database}?host=${encodeURIComponent(connection.host)}&port=${connection.port}`;
+    await inProject(async (dir) => {
+      await exec(process.execPath, [path.resolve('bin/driftmark.js'), 'update'], {
+        cwd: dir,
+        env: cleanEnv(),
+      });
+      const { code, stdout, stderr } = await run('stages.ts', dir, { DATABASE_URL: url });
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      // The database is empty.
+      expect(stdout).toContain('removed table public.orders (breaking)\n');
+      expect(stdout).toMatch(/^\d+ lines$/m);
+    });
+  });
+
+  it('compile in a strict project that checks the types of what it uses', async () => {
+    expect([...examples.keys()]).toEqual(['check.ts', 'stages.ts']);
+    await inProject(async (dir) => {
+      for (const [name, text] of examples) await writeFile(path.join(dir, name), text);
+      await writeFile(path.join(dir, 'names.ts'), NAMES);
+      await writeFile(path.join(dir, 'package.json'), '{ "name": "somebody", "type": "module" }');
+      const program = ts.createProgram(
+        [...examples.keys(), 'names.ts'].map((name) => path.join(dir, name)),
+        {
+          strict: true,
+          exactOptionalPropertyTypes: true,
+          skipLibCheck: false,
+          noEmit: true,
+          target: ts.ScriptTarget.ES2023,
+          lib: ['lib.es2023.d.ts'],
+          module: ts.ModuleKind.NodeNext,
+          moduleResolution: ts.ModuleResolutionKind.NodeNext,
+          types: ['node'],
+          typeRoots: [path.join(dir, 'node_modules', '@types')],
+        },
+      );
+      const found = ts
+        .getPreEmitDiagnostics(program)
+        .map(
+          ({ file, messageText }) =>
+            `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
+        );
+      expect(found).toEqual([]);
+      // What a consumer has not installed may not be asked for.
+      const used = program.getSourceFiles().map(({ fileName }) => fileName);
+      expect(used.filter((file) => /node_modules\/(zod|chalk|knex)\//.test(file))).toEqual([]);
+    });
+  });
+});
+
+/** A program that names each type. */
+const NAMES = `
+import { check, update, introspect, parse, render, compare, defineConfig, DriftmarkError, ReportSyntaxError } from 'driftmark';
+import type {
+  AnyObject, Change, ChangeClass, CheckOptions, DriftReason, ErrorCode, ErrorDetail, ErrorPlace, ExitCode,
+  ExplainedChange, FailedDown, IgnoreRule, IntrospectOptions, Kind, ObjectByKind, Outcome, Report, ReportFormat,
+  RunOptions, RunResult, Schema, UserConfig, UserTarget,
+} from 'driftmark';
+
+export const config: UserConfig = defineConfig({ targets: ['plugins/*'], ignore: [{ name: 'x', reason: 'y' }] });
+export const results: Promise<RunResult>[] = [check({ config }), update({ config: 'driftmark.config.ts' })];
+export const schema: Promise<Schema> = introspect({ query: (text: string) => Promise.resolve([text]) });
+export const columns = (report: Report): ObjectByKind['column'][] => [...report.schema.objects.column];
+export const again = (text: string): string => render(parse(text));
+export const changes = (from: Schema, to: Schema): readonly Change[] => compare({ from, to });
+export const code = (error: unknown): ErrorCode | undefined =>
+  error instanceof DriftmarkError ? error.code : error instanceof ReportSyntaxError ? 'report-invalid' : undefined;
+export type All = [
+  AnyObject, ChangeClass, CheckOptions, DriftReason, ErrorDetail, ErrorPlace, ExitCode, ExplainedChange, FailedDown,
+  IgnoreRule, IntrospectOptions, Kind, Outcome, ReportFormat, RunOptions, UserTarget,
+];
+// @ts-expect-error There is no such setting.
+defineConfig({ target: [] });
+`;
