@@ -1,6 +1,6 @@
 import { closestMatch } from 'leven';
 import { z } from 'zod';
-import type { ErrorDetail } from '../errors.js';
+import { withoutPasswords, type ErrorDetail } from '../errors.js';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
@@ -90,9 +90,6 @@ function shown(value: unknown): string {
   const text = typeof value === 'function' ? 'a function' : withoutPasswords(JSON.stringify(value));
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
-
-/** URLs may stand where they do not belong. */
-const withoutPasswords = (text: string) => text.replace(/(:\/\/[^\s:@/"]*):[^\s@"]*@/g, '$1:***@');
 
 /** `targets[1].migrations`. */
 function display(path: Path): string {

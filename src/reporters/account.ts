@@ -35,6 +35,8 @@ export type NamedDifference = Required<TextDifference>;
 export interface Account {
   readonly status: Status;
   readonly name: string;
+  /** Of a live database, what it is called. */
+  readonly database?: string;
   /** Path relative to the working directory. */
   readonly report: string;
   readonly seconds: number;
@@ -67,7 +69,7 @@ export function accountOf(outcome: Outcome, quote = (name: string) => name): Acc
     notes: [],
     remedies: [],
     ...told,
-    ...(live && { headline: `${quote(labelOf(live))} ${told.headline}` }),
+    ...(live && { database: labelOf(live), headline: `${quote(labelOf(live))} ${told.headline}` }),
   };
 }
 
