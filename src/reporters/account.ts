@@ -1,5 +1,5 @@
 import type { DriftmarkError } from '../errors.js';
-import { adviceOn, labelOf, leftOutOf, verdictsOf, type Remedy } from './live-account.js';
+import { adviceOn, labelOf, leftOutOf, verdictsOf, versionNote, type Remedy } from './live-account.js';
 import {
   exitCodeOf,
   isTolerated,
@@ -134,7 +134,7 @@ function tellLive(drift: Drift, live: LiveFacts, report: string, quote: (name: s
     ...(difference && {
       difference: { names: { before: report, after: 'database' }, ...difference },
     }),
-    notes: leftOutOf(live),
+    notes: [...leftOutOf(live), ...versionNote(drift, live)],
     remedies: adviceOn(drift, live),
   };
 }
