@@ -78,7 +78,7 @@ function beneath(change: ToldChange, subjects: number, columns: number, chalk: C
   const left = Math.min(subjects, Math.floor(columns / 2)) + 2;
   const right = [
     ...(detail === '' ? [] : wrap(detail, columns - left)),
-    ...(origin === undefined ? [] : wrap(origin, columns - left).map(COLOURS.aside(chalk))),
+    ...(origin === undefined ? [] : wrap(origin, columns - left).map((line) => COLOURS.aside(chalk)(line))),
   ];
   const [first = '', ...others] = right;
   const isShort = displayWidth(subject) <= left - 2;

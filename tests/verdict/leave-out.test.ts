@@ -18,7 +18,8 @@ function objectNamed(kind: Kind, name: string): AnyObject {
     field,
     field === 'schema' ? 'public' : (parts[at - identity.length + parts.length] ?? 'x'),
   ]);
-  return Object.fromEntries(fields);
+  const object: unknown = Object.fromEntries(fields);
+  return object as AnyObject;
 }
 
 const additions = Object.entries<Preset>(PRESETS).flatMap(([preset, { additions: all }]) =>
