@@ -14,10 +14,7 @@ const orders = { table: [{ schema: 'public', name: 'orders' }] };
 function objectNamed(kind: Kind, name: string): AnyObject {
   const { identity } = KINDS[kind];
   const parts = name.split('.');
-  const fields = identity.map((field, at) => [
-    field,
-    field === 'schema' ? 'public' : (parts[at - identity.length + parts.length] ?? 'x'),
-  ]);
+  const fields = identity.map((field) => [field, field === 'schema' ? 'public' : (parts.shift() ?? 'x')]);
   const object: unknown = Object.fromEntries(fields);
   return object as AnyObject;
 }
