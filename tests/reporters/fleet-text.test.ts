@@ -67,8 +67,13 @@ describe('a fleet', () => {
 });
 
 it('says beneath a change where it comes from, where the terminal is narrow', () => {
+  const withType = (type: string) => ({
+    table: [{ schema: 'public', name: 'orders' }],
+    column: [{ schema: 'public', relation: 'orders', name: 'total', type }],
+  });
+  const widened = driftOf(withType('numeric(10,2)'), withType('numeric(12,2)'));
   const chalk = new Chalk({ level: 1 });
-  const text = stripVTControlCharacters(renderText(drift, { chalk, cwd: '/', columns: 30 }));
+  const text = stripVTControlCharacters(renderText(widened, { chalk, cwd: '/', columns: 60 }));
   expect(text).toMatch(/^ +2_more\.sql$/m);
   expect(text.match(/2_more\.sql/g)).toHaveLength(1);
 });
