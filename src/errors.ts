@@ -61,12 +61,20 @@ export class DriftmarkError extends Error {
   readonly details: readonly ErrorDetail[];
 
   constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(withoutPasswords(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'DriftmarkError';
     this.code = code;
-    this.remedy = options.remedy;
-    this.place = options.place ?? {};
-    this.details = options.details ?? [];
+    this.remedy = options.remedy && withoutPasswords(options.remedy);
+    this.place = Object.fromEntries(
+      Object.entries(options.place ?? {}).map(([name, value]: [string, unknown]) => [
+        name,
+        typeof value === 'string' ? withoutPasswords(value) : value,
+      ]),
+    );
+    this.details = (options.details ?? []).map(({ label, text }) => ({
+      label: withoutPasswords(label),
+      text: withoutPasswords(text),
+    }));
   }
 
   /** 3 where part of the schema could not be read, else 1. */
@@ -74,3 +82,10 @@ export class DriftmarkError extends Error {
     return this.code === 'incomplete' ? 3 : 1;
   }
 }
+
+const IN_URL = /(\b[a-z][a-z0-9+.-]*:\/{1,2}[^\s:/@'"]*):[^\s'"]+@/gi;
+const IN_PARAMETER = /([?&](?:ssl)?password=)[^\s&'"]*/gi;
+
+/** A text without the passwords of URLs, wherever in it they stand: also of a URL that is in the wrong place. */
+export const withoutPasswords = (text: string): string =>
+  text.replace(IN_URL, '$1:***@').replace(IN_PARAMETER, '$1***');

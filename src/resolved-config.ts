@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Config } from './config/config.js';
 import { strongest } from './config/layers.js';
-import { withoutPasswords } from './config/passwords.js';
+import { withoutPasswords } from './errors.js';
 import type { UserConfig } from './config/schema.js';
 import { DriftmarkError } from './errors.js';
 import { findTargets, type Target } from './targets.js';

@@ -1,5 +1,4 @@
-import type { QueryConfig } from 'pg';
-import type { Connection } from '../introspect/statements.js';
+import type { Client, QueryConfig } from 'pg';
 import type { Statement } from './sql.js';
 
 /** Why a statement could not be run. */
@@ -14,7 +13,7 @@ export interface Failure {
  * @returns those that failed to the end.
  */
 export async function create(
-  connection: Connection,
+  connection: Client,
   statements: readonly Statement[],
 ): Promise<readonly Failure[]> {
   let failures: readonly Failure[] = statements.map((statement) => ({ statement, reason: '' }));
@@ -34,7 +33,7 @@ const steps = (statement: Statement, reason: string): readonly Failure[] =>
   statement.instead?.map((step) => ({ statement: step, reason })) ?? [{ statement, reason }];
 
 /** One statement and no second one behind it: the extended protocol takes no more. */
-async function attempt(connection: Connection, text: string): Promise<string | undefined> {
+async function attempt(connection: Client, text: string): Promise<string | undefined> {
   const alone: QueryConfig & { readonly queryMode: 'extended' } = { text, queryMode: 'extended' };
   await connection.query('SAVEPOINT statement');
   try {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Connection } from '../introspect/statements.js';
+import type { Client } from 'pg';
 import type { Change } from '../schema/compare.js';
 import type { Schema } from '../schema/model.js';
 import { readAgain, type Again } from './read-again.js';
@@ -24,7 +24,7 @@ export interface Judgement {
  * database, and read back: what then is the same means the same, whichever server printed it before.
  */
 export async function judgeTexts(
-  connection: Connection,
+  connection: Client,
   { from, to }: { readonly from: Schema; readonly to: Schema },
   changes: readonly Change[],
 ): Promise<Judgement> {

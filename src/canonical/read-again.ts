@@ -1,6 +1,6 @@
 import { closeReading, openReading, readNamespaces } from '../introspect/introspect.js';
 import { searchPath } from '../introspect/settings.js';
-import type { Connection } from '../introspect/statements.js';
+import type { Client } from 'pg';
 import type { AnyObject, Kind } from '../schema/kinds.js';
 import { identityOf, type Schema } from '../schema/model.js';
 import { create, type Failure } from './create.js';
@@ -25,7 +25,7 @@ export type Again = { readonly object: AnyObject } | { readonly reason: string }
  * @returns what came of each, in their order.
  */
 export async function readAgain(
-  connection: Connection,
+  connection: Client,
   { schema, home }: { readonly schema: Schema; readonly home: string },
   wanted: readonly Wanted[],
 ): Promise<readonly Again[]> {
@@ -70,7 +70,7 @@ function statementsOf(probes: readonly (Wanted & Probe)[]): readonly Statement[]
   return [...new Map(statements)].map(([of, sql]) => ({ sql, of }));
 }
 
-async function versionOf(connection: Connection): Promise<number> {
+async function versionOf(connection: Client): Promise<number> {
   const answer = await connection.query<{ server_version_num: string }>('SHOW server_version_num');
   return Number(answer.rows[0]?.server_version_num);
 }

@@ -7,7 +7,7 @@ import { liveAddresses } from './live-addresses.js';
 import { watch, type LiveSessionOptions, type Watch } from './live-watch.js';
 import type { CommonOptions } from './options.js';
 import type { Fleet } from './reporting.js';
-import { meantTargets, reported } from './session.js';
+import { meantTargets, nothingChanged, reported } from './session.js';
 
 /** How many databases are looked at at once: the time goes by in waiting for them. */
 const JOBS = 8;
@@ -22,6 +22,10 @@ export function runLive(
   const { schema: schemas, ...others } = options;
   return reported(others, context, async (config, loadReporting) => {
     const targets = await meantTargets(config, paths, others);
+    if (targets.length === 0) {
+      context.streams.err(nothingChanged(others));
+      return { outcomes: [] };
+    }
     const watched = await liveAddresses(targets, others, context.host);
     const reporting = await loadReporting();
     const notice = noticesTo(others, context);

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { createRequire } from 'node:module';
 import { checkCommand } from './check-command.js';
 import { configCommand } from './config-command.js';
+import { withoutPasswords } from '../errors.js';
 import type { CommandContext } from './context.js';
 import { diffCommand } from './diff-command.js';
 import { initCommand } from './init-command.js';
@@ -32,7 +33,7 @@ export function programFor(context: CommandContext): Command {
       .configureOutput({
         writeOut: (text) => void streams.out(text),
         writeErr: (text) => {
-          streams.err(text);
+          streams.err(withoutPasswords(text));
         },
       });
   }

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { DriftmarkError } from '../errors.js';
+import { DriftmarkError, withoutPasswords } from '../errors.js';
 import type { TextOptions } from '../reporters/error-text.js';
 import type { HostProcess } from './process.js';
 import { programFor } from './program.js';
@@ -49,6 +49,6 @@ async function failure(error: unknown, options: TextOptions, err: (text: string)
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const { red } = options.chalk;
-  err(`${red('error')} This is a bug in driftmark. Please report it, with what follows.\n${text}\n`);
+  err(`${red('error')} This is a bug in driftmark. Please report it, with what follows.\n${withoutPasswords(text)}\n`);
   return 1;
 }

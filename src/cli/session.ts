@@ -83,8 +83,7 @@ async function workOff(
   const { host, streams } = context;
   const cwd = host.cwd();
   if (targets.length === 0) {
-    if (options.quiet !== true)
-      streams.err(`Nothing has changed since ${harmless(options.changedSince ?? '')}.\n`);
+    streams.err(nothingChanged(options));
     return [];
   }
   let outcomes: readonly Outcome[] = [];
@@ -112,6 +111,9 @@ async function workOff(
   });
   return outcomes;
 }
+
+export const nothingChanged = ({ changedSince, quiet }: TargetOptions & Pick<CommonOptions, 'quiet'>) =>
+  quiet === true ? '' : `Nothing has changed since ${harmless(changedSince ?? '')}.\n`;
 
 /** The targets that are meant, or those of them that have changed. */
 export async function meantTargets(

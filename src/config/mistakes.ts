@@ -1,7 +1,6 @@
 import { closestMatch } from 'leven';
 import { z } from 'zod';
-import type { ErrorDetail } from '../errors.js';
-import { withoutPasswords } from './passwords.js';
+import { withoutPasswords, type ErrorDetail } from '../errors.js';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];

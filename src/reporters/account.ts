@@ -1,5 +1,5 @@
 import type { DriftmarkError } from '../errors.js';
-import { adviceOn, labelOf, leftOutOf, verdictsOf, type Remedy } from './live-account.js';
+import { adviceOn, labelOf, leftOutOf, verdictsOf, versionNote, type Remedy } from './live-account.js';
 import {
   exitCodeOf,
   isTolerated,
@@ -35,6 +35,8 @@ export type NamedDifference = Required<TextDifference>;
 export interface Account {
   readonly status: Status;
   readonly name: string;
+  /** Of a live database, what it is called. */
+  readonly database?: string;
   /** Path relative to the working directory. */
   readonly report: string;
   readonly seconds: number;
@@ -67,7 +69,7 @@ export function accountOf(outcome: Outcome, quote = (name: string) => name): Acc
     notes: [],
     remedies: [],
     ...told,
-    ...(live && { headline: `${quote(labelOf(live))} ${told.headline}` }),
+    ...(live && { database: labelOf(live), headline: `${quote(labelOf(live))} ${told.headline}` }),
   };
 }
 
@@ -132,7 +134,7 @@ function tellLive(drift: Drift, live: LiveFacts, report: string, quote: (name: s
     ...(difference && {
       difference: { names: { before: report, after: 'database' }, ...difference },
     }),
-    notes: leftOutOf(live),
+    notes: [...leftOutOf(live), ...versionNote(drift, live)],
     remedies: adviceOn(drift, live),
   };
 }

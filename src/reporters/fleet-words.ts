@@ -47,23 +47,41 @@ export function headlineOf({ outcome, members }: Group): string {
   return `${many} ${members.length === 1 ? 'has' : 'share'} this drift: ${shortly(outcome)}`;
 }
 
-/** So many sorts are told apart in one line. */
-const MOST_SORTS = 6;
-
 /** `412 databases: 409 match, 2 share a drift, 1 unreachable`. */
 export function describeFleet(groups: readonly Group[], shared?: string): string {
-  const sorts = groups.map(({ outcome: { result }, members: { length } }) => {
-    if (result.type === 'failed') return `${length} ${troubleOf(result.error)}`;
-    if (result.type !== 'drift') return `${length} ${length === 1 ? 'matches' : 'match'}`;
-    const drift = isTolerated(result) ? 'a drift that does not fail' : 'a drift';
-    return `${length} ${length === 1 ? 'has' : 'share'} ${drift}`;
-  });
+  const counts = new Map<string, number>();
+  const isOneShared = groups.filter(isSharedDrift).length === 1;
+  for (const group of groups) {
+    const sort = isOneShared && isSharedDrift(group) ? 'share a drift' : sortOf(group);
+    counts.set(sort, (counts.get(sort) ?? 0) + group.members.length);
+  }
+  const parts = [...counts].map(([sort, number]) => `${number} ${(number === 1 ? ONE : MANY)[sort] ?? sort}`);
   const [first] = groups;
   const all = groups.reduce((sum, { members }) => sum + members.length, 0);
-  const left = groups.slice(MOST_SORTS).reduce((sum, { members }) => sum + members.length, 0);
-  const shown = [...sorts.slice(0, MOST_SORTS), ...(left > 0 ? [`${left} are otherwise`] : [])];
   const whole = count(all, first ? nounOf(first.outcome) : 'database');
-  return `${whole}${shared === undefined ? '' : ` of ${shared}`}: ${shown.join(', ')}`;
+  return `${whole}${shared === undefined ? '' : ` of ${shared}`}: ${parts.join(', ')}`;
 }
+
+/** Databases of one sort are counted together; those of each drift that is shared, for themselves. */
+function sortOf(group: Group): string {
+  const { result, live } = group.outcome;
+  if (result.type === 'failed') return troubleOf(result.error);
+  if (result.type !== 'drift') return 'match';
+  if (isTolerated(result)) return 'tolerated';
+  return isSharedDrift(group) ? `share the drift ${live?.fingerprint ?? ''}` : 'alone';
+}
+
+const isSharedDrift = ({ outcome: { result }, members }: Group) =>
+  result.type === 'drift' && !isTolerated(result) && members.length > 1;
+
+const ONE: Readonly<Record<string, string>> = {
+  match: 'matches',
+  tolerated: 'has a drift that does not fail',
+  alone: 'has a drift of its own',
+};
+const MANY: Readonly<Record<string, string>> = {
+  tolerated: 'have a drift that does not fail',
+  alone: 'have drifts of their own',
+};
 
 const nounOf = ({ live }: Outcome) => (live?.schema === undefined ? 'database' : 'schema');

@@ -3,6 +3,8 @@ import type { DriftmarkError } from '../errors.js';
 import type { Outcome } from '../outcome.js';
 import { accountOf, count, type Account } from './account.js';
 import { tellChanges } from './changes.js';
+import { groupsOf, isFleet } from './fleet.js';
+import { headlineOf } from './fleet-words.js';
 import { linesOf } from './place.js';
 import { workflowCommand } from './workflow-command.js';
 
@@ -26,7 +28,10 @@ const MOST = 10;
 
 /** Annotations for GitHub Actions: at the line of the report where each changed object stands, or of the migration that failed. */
 export function renderAnnotations(outcomes: readonly Outcome[], options: AnnotationOptions): string {
-  const byTarget = outcomes.map((outcome) => annotate(accountOf(outcome), options));
+  const accounts = isFleet(outcomes)
+    ? groupsOf(outcomes).map((group) => ({ ...accountOf(group.outcome), database: headlineOf(group) }))
+    : outcomes.map((outcome) => accountOf(outcome));
+  const byTarget = accounts.map((account) => annotate(account, options));
   return fairly(byTarget, MOST).map(print).join('');
 }
 
@@ -38,17 +43,22 @@ const print = ({ message, title, ...place }: Annotation) =>
   workflowCommand('error', { ...place, title }, message);
 
 function annotate(account: Account, options: AnnotationOptions): Annotation[] {
-  const { status, name, report, headline, changes, remarks, difference, remedies, error } = account;
+  const { status, name, report, headline, changes, remarks, difference, remedies, error, database } = account;
   if (status === 'ok') return [];
   if (error) return [ofError(`${name}: ${headline}`, error, options)];
   const file = fromWorkspace(report, options);
-  const close = remedies.map(({ purpose, command }) => `${purpose}: ${command}`);
-  const isWhole = difference === undefined || difference.before === '' || difference.after === '';
+  const close = [
+    ...(database === undefined ? [] : [database]),
+    ...remedies.map(({ purpose, command }) => `${purpose}: ${command}`),
+  ];
+  const isWhole = difference?.before === '' || difference?.after === '';
   if (isWhole) return [{ file, line: 1, title: name, message: [headline, ...close].join('\n') }];
-  const lines = linesOf(
-    changes.map(({ change }) => change),
-    difference,
-  );
+  const lines = difference
+    ? linesOf(
+        changes.map(({ change }) => change),
+        difference,
+      )
+    : [];
   return [
     ...tellChanges(changes).map(({ sign, group, subject, detail, origin }, at) => ({
       file,

@@ -40,7 +40,8 @@ const ELEMENTS: Readonly<Record<Exclude<Status, 'ok'>, 'failure' | 'error'>> = {
 };
 
 function renderCase(account: Account, text: string): string[] {
-  const { status, name, report, headline } = account;
+  const { status, database, report, headline } = account;
+  const name = database === undefined ? account.name : `${account.name} at ${database}`;
   const about = attributes({ name, classname: 'driftmark', file: report, time: seconds(account.seconds) });
   if (status === 'ok') return [`    <testcase${about}/>`];
   const element = ELEMENTS[status];

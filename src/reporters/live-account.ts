@@ -29,6 +29,19 @@ export const leftOutOf = ({ leftOut }: LiveFacts): readonly string[] =>
     ({ reason, count }) => `${count} ${count === 1 ? 'difference' : 'differences'} left out (${reason})`,
   );
 
+/** From this version on, PostgreSQL leaves needless qualification out of the texts of views and rules. */
+const SHORTER_TEXTS = 160_000;
+
+/** Texts that may differ only because another version printed them. */
+export function versionNote({ changes }: Drift, { versionNum }: LiveFacts): readonly string[] {
+  const isText = changes.some(({ change }) => change.type === 'changed' && change.fact === 'definition');
+  if (!isText || versionNum === undefined || versionNum >= SHORTER_TEXTS) return [];
+  const major = Math.floor(versionNum / 10_000);
+  return [
+    `PostgreSQL ${major} prints the texts of views otherwise than 16 and later do: with the setting postgresVersion at ${major} the report has them as they are printed there`,
+  ];
+}
+
 type Drift = Extract<Outcome['result'], { readonly type: 'drift' }>;
 
 /** What can be done about each sort of difference. */

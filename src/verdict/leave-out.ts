@@ -113,8 +113,11 @@ function ruleMatcher({ kind, schema, name, fact }: IgnoreRule): (change: Change)
 
 const hasSchema = (kind: Kind) => KINDS[kind].identity[0] === 'schema';
 const schemaOf = ({ kind, identity }: Change) => (hasSchema(kind) ? (identity[0] ?? '') : '');
-/** `orders`, `orders.total`: without the schema. */
-const nameOf = ({ kind, identity }: Change) => (hasSchema(kind) ? identity.slice(1) : identity).join('.');
+/** `orders`, `orders.total`: without the schema, and without the arguments by which a function is told from others. */
+function nameOf({ kind, identity }: Change): string {
+  if (!hasSchema(kind)) return identity.join('.');
+  return KINDS[kind].parents === undefined ? (identity[1] ?? '') : identity.slice(1).join('.');
+}
 
 /** `index orders.*_tmp in schema app`. */
 const ruleText = ({ kind, schema, name, fact }: IgnoreRule) =>

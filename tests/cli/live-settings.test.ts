@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import { liveCheck, NO_SCRATCH } from '../support/live-check.js';
+import { driftmarkHere, upTo } from '../support/live-project.js';
+
+describe('a live database', () => {
+  const { here, check, databaseFrom, databaseOf } = liveCheck();
+
+  describe('and what is no difference', () => {
+    const configured = (config: object) =>
+      here().project.copy({ 'driftmark.config.json': JSON.stringify(config), migrations: undefined });
+
+    it('leaves out what usual tools make, and what a preset names', async () => {
+      const database = await databaseOf(
+        3,
+        'CREATE TABLE _prisma_migrations (id text); CREATE TABLE awsdms_ddl_audit (id int)',
+      );
+      const without = await check(database, [], { cwd: await configured({}) });
+      expect(without.code).toBe(2);
+      expect(without.stdout).toMatch(/1 change$/m);
+      expect(without.stdout).toContain('1 difference left out (preset: migration-tools)');
+      expect((await check(database, [], { cwd: await configured({ presets: ['rds'] }) })).code).toBe(0);
+    });
+
+    it('names the presets there are where one is mistyped', async () => {
+      const { code, stderr } = await check(here().head, [], {
+        cwd: await configured({ presets: ['superbase'] }),
+      });
+      expect(code).toBe(1);
+      expect(stderr).toContain('did you mean supabase?');
+    });
+
+    it('leaves out partitions of tables that the report has, and those of no others', async () => {
+      const table = 'CREATE TABLE events (at date) PARTITION BY RANGE (at);';
+      const sql = `${await upTo(3)}; ${table}`;
+      const cwd = await here().project.copy({ 'migrations/20260401000000_events.up.sql': table });
+      expect((await driftmarkHere(['update', '--no-down'], { cwd, env: here().scratch })).code).toBe(0);
+      const database = await databaseFrom(
+        `${sql} CREATE TABLE p2030 PARTITION OF events FOR VALUES FROM ('2030-01-01') TO ('2031-01-01') PARTITION BY RANGE (at);
+         CREATE TABLE p2030_01 PARTITION OF p2030 FOR VALUES FROM ('2030-01-01') TO ('2030-02-01')`,
+      );
+      expect((await check(database, [], { cwd })).code).toBe(0);
+      await database.sql(
+        'CREATE TABLE other (at date) PARTITION BY RANGE (at); CREATE TABLE o1 PARTITION OF other DEFAULT',
+      );
+      const { code, stdout } = await check(database, [], { cwd });
+      expect(code).toBe(2);
+      expect(stdout).toMatch(/2 changes \(out of band\)/);
+    });
+
+    it('accepts what a rule names, and says why', async () => {
+      const rules = [
+        { kind: 'column', name: 'orders.note', reason: 'the import needs it' },
+        { kind: 'index', reason: 'long ago', expires: '2020-01-31' },
+        { name: 'nothing_*', reason: 'just in case', expires: '2999-01-31' },
+      ];
+      const cwd = await configured({ ignore: rules });
+      const database = await databaseOf(3, 'ALTER TABLE orders ADD note text');
+      const passed = await check(database, [], { cwd });
+      expect(passed.code).toBe(0);
+      expect(passed.stdout).toContain('1 difference accepted');
+      expect(passed.stderr.split('\n')).toEqual([
+        'driftmark: the ignore rule for index (long ago) expired on 2020-01-31',
+        'driftmark: no difference needs the ignore rule for anything nothing_* (just in case)',
+        '',
+      ]);
+      await database.sql('CREATE INDEX ON orders (note)');
+      const { code, stdout } = await check(database, [], { cwd });
+      expect(code).toBe(2);
+      expect(stdout).toContain('1 difference left out (rule: the import needs it)');
+      expect(stdout).toMatch(/differs from report\.sql\.md: 1 change$/m);
+    });
+
+    it('names schemas that the report does not cover', async () => {
+      const database = await databaseOf(3, 'CREATE SCHEMA theirs; CREATE TABLE theirs.t (a int)');
+      const { code, stderr } = await check(database);
+      expect(code).toBe(0);
+      expect(stderr).toMatch(
+        /^driftmark: postgres@\S+ also has schemas that report\.sql\.md does not cover: theirs\n$/,
+      );
+    });
+  });
+
+  describe('named elsewhere', () => {
+    const live = (env: NodeJS.ProcessEnv, cwd = here().project.dir) =>
+      driftmarkHere(['check', '--live'], { cwd, env: { ...NO_SCRATCH, ...env } });
+
+    it('in DRIFTMARK_URL or the PG* variables is looked at with --live', async () => {
+      const { host, port, user, database } = here().head.connection;
+      const variables = { PGHOST: host, PGPORT: String(port), PGUSER: user, PGDATABASE: database };
+      for (const env of [{ DRIFTMARK_URL: here().head.url() }, variables]) {
+        const { code, stdout } = await live(env);
+        expect(code).toBe(0);
+        expect(stdout).toContain(database);
+      }
+    });
+
+    it('never turns a plain check into a live one', async () => {
+      const { code, stdout } = await driftmarkHere(['check', '--no-down'], {
+        cwd: here().project.dir,
+        env: {
+          ...here().scratch,
+          DRIFTMARK_URL: 'postgres://nobody@127.0.0.1:1/x',
+          PGHOST: '127.0.0.1',
+          PGPORT: '1',
+        },
+      });
+      expect(code).toBe(0);
+      expect(stdout).toContain('3 migrations');
+    });
+
+    it('in the config is looked at with --live, each for its target', async () => {
+      const cwd = await here().project.copy({
+        'driftmark.config.json': JSON.stringify({
+          targets: [
+            { name: 'one', url: '${ONE}' },
+            { name: 'two', url: '${TWO}' },
+          ],
+        }),
+      });
+      const behind = await databaseOf(2);
+      const { code, stdout } = await live(
+        { ...here().scratch, ONE: here().head.url(), TWO: behind.url(), DRIFTMARK_POSTGRES_BIN: '' },
+        cwd,
+      );
+      expect(code).toBe(2);
+      expect(stdout).toMatch(/^✓ one {3}\S+ in sync/m);
+      expect(stdout).toMatch(/^✗ two {3}.*2 changes \(pending\)/m);
+      expect(stdout).toMatch(/^2 targets: 1 drifted, 1 in sync$/m);
+      const unset = await live({ ONE: here().head.url() }, cwd);
+      expect(unset.code).toBe(1);
+      expect(unset.stderr).toContain('The environment variable TWO is not set.');
+    });
+  });
+
+  it.each([
+    { of: 'no database', args: ['--live'], says: 'Set DRIFTMARK_URL or the PG* variables' },
+    {
+      of: 'flags of a live check alone',
+      args: ['--retries', '2'],
+      says: '--retries is about live databases',
+    },
+    { of: 'a URL as a target', args: ['postgres://u:hunter2@h/d'], says: 'Put --url in front' },
+    { of: 'no URL', args: ['--url', 'mysql://u:hunter2@h/d'], says: '--url: The database' },
+    {
+      of: 'a port that is none',
+      args: ['--url', 'postgres://u:hunter2@h:x/d'],
+      says: 'its port is not a number',
+    },
+    {
+      of: 'a misplaced URL',
+      args: ['--urls-from', 'postgres://u:hunter2@h/d'],
+      says: '--urls-from could not be read',
+    },
+    { of: 'both', args: ['--live', '--url', 'postgres://u:hunter2@h/d'], says: 'cannot be used with' },
+    { of: 'a mistyped flag', args: ['--ulr', 'postgres://u:hunter2@h/d'], says: 'unknown option' },
+    {
+      of: 'a URL that cannot be reached',
+      args: ['--url', 'postgres://u:hunter2@127.0.0.1:1/d', '--retries', '0'],
+      says: 'ECONNREFUSED',
+    },
+    {
+      of: 'a password in a parameter',
+      args: ['--url', 'postgres://u@127.0.0.1:1/d?password=hunter2', '--retries', '0'],
+      says: 'ECONNREFUSED',
+    },
+    {
+      of: 'a password of many signs',
+      args: ['--url', 'postgres://u:hunter2/@:hunter2@127.0.0.1:1/d'],
+      says: 'not valid',
+    },
+  ])('is 1, and no password is printed, for $of', async ({ args, says }) => {
+    for (const more of [[], ['--reporter', 'json'], ['--reporter', 'github']]) {
+      const { code, stdout, stderr } = await driftmarkHere(['check', ...args, ...more], {
+        cwd: here().project.dir,
+      });
+      expect(code).toBe(1);
+      expect(stdout + stderr).toContain(says);
+      expect(stdout + stderr).not.toContain('hunter2');
+    }
+  });
+
+  it('goes with one target', async () => {
+    const cwd = await here().project.copy({
+      'driftmark.config.json': JSON.stringify({ targets: [{ name: 'one' }, { name: 'two' }] }),
+    });
+    const { code, stderr } = await check(here().head, [], { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toContain('--url goes with one target, and there are 2: one, two.');
+  });
+});

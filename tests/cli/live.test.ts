@@ -1,0 +1,269 @@
+import { Ajv } from 'ajv';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { driftmark } from '../support/cli.js';
+import { liveCheck, NO_SCRATCH } from '../support/live-check.js';
+import { driftmarkHere, MIGRATIONS } from '../support/live-project.js';
+
+const NAMES = MIGRATIONS.map((name) => `${name}.up.sql`);
+/** The books that a tool keeps of the first migrations. */
+const books = (count: number, ...others: readonly string[]) =>
+  `CREATE TABLE schema_migrations (version text);
+   ${[...MIGRATIONS.slice(0, count).map((name) => name.slice(0, 14)), ...others]
+     .map((version) => `INSERT INTO schema_migrations VALUES ('${version}');`)
+     .join('\n')}`;
+
+describe('driftmark check with a live database', () => {
+  const { here, check, databaseOf } = liveCheck();
+
+  it('says in one line that it is in sync, and starts no scratch server for it', async () => {
+    const { code, stdout, stderr } = await check(here().head, [], { env: NO_SCRATCH });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^✓ @acme\/orders {3}postgres@\S+ in sync \(2 tables, \d+\.\d s\)\n$/);
+  });
+
+  describe('where it differs', () => {
+    it.each([
+      {
+        of: 'migrations that it has yet to run, by its books',
+        count: 1,
+        sql: books(1),
+        says: [
+          /3 changes \(pending\), none that fails/,
+          `Pending: run ${NAMES[1] ?? ''}, ${NAMES[2] ?? ''} there`,
+        ],
+        withPending: 0,
+      },
+      {
+        of: 'migrations that it has yet to run, where nothing says which',
+        count: 2,
+        sql: '',
+        says: [
+          /2 changes \(pending\)/,
+          `Pending: run ${NAMES[2] ?? ''} there`,
+          `pending, tolerated, ${NAMES[2] ?? ''}`,
+        ],
+        withPending: 0,
+      },
+      {
+        of: 'a migration that was passed over, where a later one was run',
+        count: 1,
+        sql: `${books(1, '20260305090000')} ALTER TABLE orders ADD currency character(3) NOT NULL DEFAULT 'EUR';
+          DROP INDEX orders_total_idx`,
+        says: [/1 change \(pending\)/, `Pending: run ${NAMES[1] ?? ''} there`],
+        withPending: 0,
+      },
+      {
+        of: 'what no migration made',
+        count: 3,
+        sql: `${books(3)} ALTER TABLE orders ADD note text`,
+        says: [
+          /1 change \(out of band\)/,
+          /\+ column note {2}text {2}out of band/,
+          /^ {2}Out of band: make/m,
+        ],
+        withPending: 2,
+      },
+      {
+        of: 'what somebody took back of a migration that was run',
+        count: 3,
+        sql: `${books(3)} ALTER TABLE orders DROP currency`,
+        says: [/1 change \(out of band\)/],
+        withPending: 2,
+      },
+      {
+        of: 'both of them',
+        count: 2,
+        sql: 'ALTER TABLE customers ADD phone text',
+        says: [/3 changes \(2 pending, 1 out of band\)/],
+        withPending: 2,
+      },
+      {
+        of: 'a branch that has yet to be merged',
+        count: 3,
+        sql: `${books(3, '20270101000000')} CREATE TABLE refunds (id bigint)`,
+        says: [/1 change \(ahead\)/, 'Ahead: it has run 20270101000000, which is not here'],
+        withPending: 2,
+      },
+      {
+        of: "another project's books",
+        count: 2,
+        sql: `CREATE TABLE schema_migrations (version text); INSERT INTO schema_migrations VALUES ('1'), ('2')`,
+        says: [/2 changes \(pending\)/],
+        withPending: 0,
+      },
+    ])('tells $of', async ({ count, sql, says, withPending }) => {
+      const database = await databaseOf(count, sql);
+      const { code, stdout } = await check(database, ['--allow-pending']);
+      expect(code).toBe(withPending);
+      for (const text of says) expect(stdout).toMatch(text);
+    });
+
+    it('fails for what is pending, unless that is allowed by a flag or the config', async () => {
+      const database = await databaseOf(1);
+      expect((await check(database)).code).toBe(2);
+      const cwd = await here().project.copy({ 'driftmark.config.json': '{ "allowPending": true }' });
+      expect((await check(database, [], { cwd })).code).toBe(0);
+    });
+
+    it('tells a report that was not made again after a migration', async () => {
+      const cwd = await here().project.copy({
+        'report.sql.md': await readFile('fixtures/stories/stale/report.sql.md', 'utf8'),
+      });
+      const { code, stdout } = await check(here().head, [], { cwd });
+      expect(code).toBe(2);
+      expect(stdout).toMatch(/3 changes \(stale report\)/);
+      expect(stdout).toContain('Stale report: npx driftmark update');
+    });
+
+    it('tells another order of columns, and lets it pass unless it is asked to fail', async () => {
+      const database = await databaseOf(
+        3,
+        'ALTER TABLE orders DROP placed_at; ALTER TABLE orders ADD placed_at timestamptz',
+      );
+      const told = await check(database, [], { cwd: here().reportOnly });
+      expect(told).toMatchObject({ code: 0 });
+      expect(told.stdout).toMatch(/^✓ .*differs from report\.sql\.md: 1 change.*, none that fails/);
+      expect((await check(database, ['--fail-on', 'order'], { cwd: here().reportOnly })).code).toBe(2);
+    });
+
+    it('lets classes pass that are ignored', async () => {
+      const database = await databaseOf(3, 'ALTER TABLE orders ADD note text');
+      expect((await check(database, ['--ignore', 'additive'], { cwd: here().reportOnly })).code).toBe(0);
+      expect((await check(database, ['--fail-on', 'breaking'], { cwd: here().reportOnly })).code).toBe(0);
+      expect((await check(database, ['--fail-on', 'additive'], { cwd: here().reportOnly })).code).toBe(2);
+    });
+
+    it('needs no more than a report', async () => {
+      const cwd = here().reportOnly;
+      const database = await databaseOf(3, 'ALTER TABLE orders ADD note text');
+      expect((await check(here().head, [], { cwd, env: NO_SCRATCH })).code).toBe(0);
+      const { code, stdout, stderr } = await check(database, [], { cwd, env: NO_SCRATCH });
+      expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
+      expect(stdout).toMatch(/1 change$/m);
+      expect(stdout).toMatch(/^ {2}To mend: make a migration of it/m);
+    });
+
+    it('is told all the same where the migrations do not run', async () => {
+      const cwd = await here().project.copy({ 'migrations/20260401000000_bad.up.sql': 'SELECT 1/0;' });
+      const database = await databaseOf(3, 'ALTER TABLE orders ADD note text');
+      const { code, stdout, stderr } = await check(database, [], { cwd });
+      expect(code).toBe(2);
+      expect(stdout).toMatch(/\+ column note {2}text$/m);
+      expect(stderr).toContain('where the differences come from cannot be told');
+    });
+  });
+
+  describe('in the format backstage', () => {
+    it('is compared in what that format knows', async () => {
+      const cwd = await here().project.copy({ 'report.sql.md': undefined });
+      const made = await driftmarkHere(['update', '--report-format', 'backstage'], {
+        cwd,
+        env: here().scratch,
+      });
+      expect(made.code).toBe(0);
+      expect(await readFile(path.join(cwd, 'report.sql.md'), 'utf8')).not.toContain('driftmark format');
+      const other = await databaseOf(
+        3,
+        `ALTER TABLE orders ADD CHECK (total < 10); COMMENT ON TABLE orders IS 'x'`,
+      );
+      expect((await check(other, [], { cwd, env: NO_SCRATCH })).code).toBe(0);
+      const { code, stdout } = await check(await databaseOf(2), [], { cwd });
+      expect(code).toBe(2);
+      expect(stdout).toMatch(/2 changes \(pending\)/);
+    });
+  });
+
+  describe('that cannot be looked at', () => {
+    it.each([
+      { of: 'no report', file: undefined, says: 'There is no report.sql.md' },
+      { of: 'conflict markers', file: '<<<<<<< HEAD\n=======\n>>>>>>> x\n', says: 'conflict markers' },
+    ])('for $of, is 1', async ({ file, says }) => {
+      const cwd = await here().project.copy({ 'report.sql.md': file });
+      const { code, stdout } = await check(here().head, [], { cwd, env: NO_SCRATCH });
+      expect(code).toBe(1);
+      expect(stdout).toContain(says);
+    });
+
+    it('is 3 where something is hidden, with the statement that opens it', async () => {
+      const database = await databaseOf(
+        3,
+        'CREATE ROLE blind LOGIN; REVOKE USAGE ON SCHEMA public FROM PUBLIC',
+      );
+      const { code, stdout } = await check({ url: () => database.url('blind') });
+      expect(code).toBe(3);
+      expect(stdout).toContain('GRANT USAGE ON SCHEMA public TO blind;');
+      await database.sql('GRANT USAGE ON SCHEMA public TO blind');
+      expect((await check({ url: () => database.url('blind') }, ['--ignore', 'privileges'])).code).toBe(0);
+    });
+
+    it('is 1 where another product answers', async () => {
+      // A function of the role's own, found before PostgreSQL's, says what such a product would say.
+      await here().head
+        .sql(`CREATE ROLE roach LOGIN; CREATE SCHEMA roach; GRANT USAGE ON SCHEMA roach TO roach;
+        CREATE FUNCTION roach.version() RETURNS text LANGUAGE sql AS $$ SELECT 'CockroachDB CCL v23.1.11' $$;
+        ALTER ROLE roach SET search_path = roach, pg_catalog`);
+      const { code, stdout } = await check({ url: () => here().head.url('roach') });
+      await here().head.sql('DROP SCHEMA roach CASCADE');
+      expect(code).toBe(1);
+      expect(stdout).toContain('is not PostgreSQL but CockroachDB');
+    });
+  });
+
+  it('gives roles of four strengths the same answer', async () => {
+    const database = await databaseOf(
+      3,
+      'CREATE ROLE weak LOGIN; CREATE ROLE reading LOGIN; CREATE ROLE mighty LOGIN; ALTER TABLE orders ADD note text',
+    );
+    await database.sql('GRANT SELECT ON orders TO reading; GRANT pg_read_all_data TO mighty');
+    const answers = [];
+    for (const role of ['weak', 'reading', 'mighty', undefined]) {
+      const { code, stdout } = await check({ url: () => database.url(role) }, [], { cwd: here().reportOnly });
+      answers.push({ code, stdout: stdout.replace(/(weak|reading|mighty|postgres)@/, 'role@') });
+    }
+    expect(answers[0]).toMatchObject({ code: 2 });
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+  });
+
+  it('is told in JSON as its schema says', async () => {
+    const schema = JSON.parse(await readFile('docs/schemas/result.schema.json', 'utf8')) as object;
+    const validate = new Ajv({ strict: true, allErrors: true }).compile(schema);
+    const database = await databaseOf(
+      2,
+      'ALTER TABLE customers ADD phone text; CREATE SCHEMA theirs; CREATE TABLE alembic_version (v text)',
+    );
+    const { code, stdout } = await check(database, ['--reporter', 'json']);
+    const result = JSON.parse(stdout) as { targets: { changes: object[] }[] };
+    validate(result);
+    expect({ code, errors: validate.errors ?? [] }).toEqual({ code: 2, errors: [] });
+    expect(result).toMatchObject({
+      exitCode: 2,
+      counts: { drift: 1 },
+      warnings: [],
+      targets: [
+        {
+          result: 'drift',
+          reason: 'live',
+          live: {
+            fingerprint: expect.stringMatching(/^[0-9a-f]{12}$/) as string,
+            leftOut: [{ reason: 'preset: migration-tools', count: 1 }],
+            otherSchemas: ['theirs'],
+            pending: [NAMES[2]],
+            unknown: [],
+          },
+        },
+      ],
+    });
+    const verdicts = result.targets[0]?.changes.map((change) => 'verdict' in change && change.verdict);
+    expect(verdicts?.sort()).toEqual(['out of band', 'pending', 'pending']);
+  });
+
+  it('works as a command of its own, and leaves nothing to wait for', async () => {
+    const { code, stdout, stderr } = await driftmark(['check', '--url', here().head.url()], {
+      cwd: here().project.dir,
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('in sync');
+  });
+});
