@@ -4,7 +4,7 @@ import type { ReporterConfig } from '../config/config.js';
 import { DriftmarkError } from '../errors.js';
 import { exitCodeOf, worstExitCode, type Outcome } from '../outcome.js';
 import { renderErrorAnnotation } from '../reporters/github.js';
-import { renderMarkdown, SUMMARY_LIMIT } from '../reporters/markdown.js';
+import { renderMarkdown, renderMarkdownError, SUMMARY_LIMIT } from '../reporters/markdown.js';
 import { REPORTERS, type ReporterOptions } from '../reporters/reporters.js';
 import { renderText, renderTotals } from '../reporters/text.js';
 import type { CommandContext } from './context.js';
@@ -35,6 +35,10 @@ export function reportingTo(
   };
   const isTold = (outcome: Outcome) => !quiet || exitCodeOf(outcome) !== 0;
   const isGithub = requests.some(({ name }) => name === 'github');
+  const sumUp = async (text: string): Promise<void> => {
+    const summary = host.env.GITHUB_STEP_SUMMARY ?? '';
+    if (isGithub && summary !== '') await appendFile(summary, text).catch(cannotWrite(summary));
+  };
   return {
     tell: async (outcome) => {
       if (requests.some(isLive) && isTold(outcome)) await streams.out(renderText(outcome, live));
@@ -48,14 +52,12 @@ export function reportingTo(
           : REPORTERS[name](name === 'text' ? outcomes.filter(isTold) : outcomes, inFile);
         await (outputFile === undefined ? streams.out(text) : write(path.resolve(cwd, outputFile), text));
       }
-      const summary = host.env.GITHUB_STEP_SUMMARY ?? '';
-      if (isGithub && summary !== '' && !isQuiet)
-        await appendFile(summary, renderMarkdown(outcomes, inFile, SUMMARY_LIMIT)).catch(
-          cannotWrite(summary),
-        );
+      if (!isQuiet) await sumUp(renderMarkdown(outcomes, inFile, SUMMARY_LIMIT));
     },
     fail: async (error) => {
-      if (isGithub) await streams.out(renderErrorAnnotation(error, inFile));
+      if (!isGithub) return;
+      await streams.out(renderErrorAnnotation(error, inFile));
+      await sumUp(renderMarkdownError(error, inFile));
     },
   };
 }

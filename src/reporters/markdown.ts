@@ -49,6 +49,11 @@ export function renderMarkdown(
   return text;
 }
 
+/** The same for an error that kept every target from being looked at. */
+export function renderMarkdownError(error: DriftmarkError, { cwd }: { readonly cwd: string }): string {
+  return [MARKER, '', '## driftmark: could not check', '', ...renderError(error, cwd), ''].join('\n');
+}
+
 function renderAll(accounts: readonly Account[], extent: Extent, cwd: string): string[][] {
   const told = accounts.filter(({ status }) => status !== 'ok');
   const fine = accounts.filter(({ status }) => status === 'ok');

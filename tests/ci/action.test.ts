@@ -222,7 +222,15 @@ describe('the comment of the action', () => {
       calls: [LIST(1), ['POST', '/repos/acme/shop/issues/7/comments', DRIFT]],
     },
     { of: 'nothing of note', found: FINE, there: ['hi'], calls: [LIST(1)] },
-    { of: 'nothing', found: '', there: [], calls: [] },
+    {
+      of: 'what could not be checked',
+      found: '',
+      there: [],
+      calls: [
+        LIST(1),
+        ['POST', '/repos/acme/shop/issues/7/comments', expect.stringContaining('could not check') as string],
+      ],
+    },
     {
       of: 'what is mended',
       found: FINE,
