@@ -19,7 +19,9 @@ export async function findCi({ repository }: Place): Promise<readonly CiSystem[]
   const hasTraces = await Promise.all(
     names.map((name) => exists(path.join(repository, SYSTEMS[name].traces))),
   );
-  return names.filter((name, at) => hasTraces[at] === true || hosts.some((host) => host.split('.').includes(name)));
+  return names.filter(
+    (name, at) => hasTraces[at] === true || hosts.some((host) => host.split('.').includes(name)),
+  );
 }
 
 /** A check of every push by each of them, as far as there is none yet. */

@@ -163,7 +163,8 @@ describe('the action', () => {
 });
 
 describe('the comment of the action', () => {
-  type Call = readonly [method: string, url: string, body?: string];
+  /** The method, the path, and the text where there is one. */
+  type Call = readonly string[];
 
   /** Runs the second step against a server that holds these comments, and answers as GitHub does. */
   async function comment(found: string, there: readonly string[], status = 200) {
