@@ -1,13 +1,8 @@
-import { execFile } from 'node:child_process';
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import type { Config } from './config/config.js';
-import { DriftmarkError } from './errors.js';
+import { git } from './git.js';
 import type { Target } from './targets.js';
-
-const exec = promisify(execFile);
-const MOST_BYTES = 1024 ** 3;
 
 /**
  * The targets whose migrations, report, set-up file, package.json, knexfile or config differ from a git revision: from
@@ -40,53 +35,36 @@ export async function changedSince(
 
 /** Whether there is no commit yet: a check before the first one is about all files. */
 async function isUnborn(cwd: string): Promise<boolean> {
-  const inside = await git(['rev-parse', '--is-inside-work-tree'], cwd);
-  const head = await git(['rev-parse', '--verify', '--quiet', 'HEAD'], cwd).catch(() => '');
+  const inside = await ask(['rev-parse', '--is-inside-work-tree'], cwd);
+  const head = await ask(['rev-parse', '--verify', '--quiet', 'HEAD'], cwd).catch(() => '');
   return inside.trim() === 'true' && head === '';
 }
 
 /** Absolute paths, with links resolved, of all files that were changed, added or removed. */
 async function changedFiles(revision: string, cwd: string): Promise<readonly string[]> {
-  const root = (await git(['rev-parse', '--show-toplevel'], cwd)).trim();
+  const root = (await ask(['rev-parse', '--show-toplevel'], cwd)).trim();
   // Without `--end-of-options` a revision that looks like an option would be one.
   const commit = (
-    await git(['rev-parse', '--verify', '--end-of-options', `${revision}^{commit}`], cwd)
+    await ask(['rev-parse', '--verify', '--end-of-options', `${revision}^{commit}`], cwd)
   ).trim();
   // A shallow clone may lack the commit where the branch began; then the revision itself has to do.
-  const base = await git(['merge-base', commit, 'HEAD'], cwd).catch(() => commit);
+  const base = await ask(['merge-base', commit, 'HEAD'], cwd).catch(() => commit);
   const lists = await Promise.all([
-    git(['diff', '--name-only', '--no-renames', '-z', base.trim(), '--'], root),
-    git(['ls-files', '--others', '--exclude-standard', '-z'], root),
+    ask(['diff', '--name-only', '--no-renames', '-z', base.trim(), '--'], root),
+    ask(['ls-files', '--others', '--exclude-standard', '-z'], root),
   ]);
   const names = lists.flatMap((list) => list.split('\0')).filter((name) => name !== '');
   const realRoot = await real(root);
   return names.map((name) => path.resolve(realRoot, name));
 }
 
-async function git(args: readonly string[], cwd: string): Promise<string> {
-  try {
-    const { stdout } = await exec('git', args, {
-      cwd,
-      maxBuffer: MOST_BYTES,
-      env: { ...process.env, LC_ALL: 'C' },
-    });
-    return stdout;
-  } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    const said = (error as { readonly stderr?: string }).stderr?.trim().replace(/^fatal: /, '') ?? '';
-    throw new DriftmarkError(
-      'git-failed',
-      isMissing ? 'There is no git on this machine.' : 'git cannot say what has changed.',
-      {
-        ...(said !== '' && { details: [{ label: 'git', text: said }] }),
-        remedy: isMissing
-          ? 'Install git, or leave out --changed-since.'
-          : 'Name a revision that this repository has; a shallow clone lacks others (in GitHub Actions: fetch-depth: 0).',
-        cause: error,
-      },
-    );
-  }
-}
+const ask = (args: readonly string[], cwd: string) =>
+  git(args, cwd, {
+    message: 'git cannot say what has changed.',
+    remedy:
+      'Name a revision that this repository has; a shallow clone lacks others (in GitHub Actions: fetch-depth: 0).',
+    without: 'Install git, or leave out --changed-since.',
+  });
 
 /** A path with its links resolved, also where the file is gone. */
 async function real(file: string): Promise<string> {

@@ -4,7 +4,7 @@ import type { ReporterConfig } from '../config/config.js';
 import type { DriftmarkError } from '../errors.js';
 import { exitCodeOf, worstExitCode, type Outcome } from '../outcome.js';
 import { renderErrorAnnotation } from '../reporters/github.js';
-import { renderMarkdown, SUMMARY_LIMIT } from '../reporters/markdown.js';
+import { renderMarkdown, renderMarkdownError, SUMMARY_LIMIT } from '../reporters/markdown.js';
 import { REPORTERS, type ReporterOptions } from '../reporters/reporters.js';
 import { renderClosing, renderMember } from '../reporters/fleet-text.js';
 import { renderText } from '../reporters/text.js';
@@ -43,6 +43,10 @@ export function reportingTo(
   };
   const isTold = (outcome: Outcome) => !quiet || exitCodeOf(outcome) !== 0;
   const isGithub = requests.some(({ name }) => name === 'github');
+  const sumUp = async (text: string): Promise<void> => {
+    const summary = host.env.GITHUB_STEP_SUMMARY ?? '';
+    if (isGithub && summary !== '') await appendFile(summary, text).catch(cannotWrite(summary));
+  };
   return {
     tell: async (outcome, fleet) => {
       if (!requests.some(isLive) || !isTold(outcome)) return;
@@ -59,14 +63,12 @@ export function reportingTo(
           ? streams.out(text)
           : writeOutput(path.resolve(cwd, outputFile), text));
       }
-      const summary = host.env.GITHUB_STEP_SUMMARY ?? '';
-      if (isGithub && summary !== '' && !isQuiet)
-        await appendFile(summary, renderMarkdown(outcomes, inFile, SUMMARY_LIMIT)).catch(
-          cannotWrite(summary),
-        );
+      if (!isQuiet) await sumUp(renderMarkdown(outcomes, inFile, SUMMARY_LIMIT));
     },
     fail: async (error) => {
-      if (isGithub) await streams.out(renderErrorAnnotation(error, inFile));
+      if (!isGithub) return;
+      await streams.out(renderErrorAnnotation(error, inFile));
+      await sumUp(renderMarkdownError(error, inFile));
     },
   };
 }

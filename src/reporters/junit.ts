@@ -17,7 +17,6 @@ export function renderJunit(outcomes: readonly Outcome[], { cwd }: { readonly cw
     tests: outcomes.length,
     failures: drift,
     errors: failed + incomplete,
-    skipped: 0,
     time: seconds(outcomes.reduce((sum, outcome) => sum + outcome.seconds, 0)),
   };
   const lines = [

@@ -54,6 +54,11 @@ export function renderMarkdown(
   return text;
 }
 
+/** The same for an error that kept every target from being looked at. */
+export function renderMarkdownError(error: DriftmarkError, { cwd }: { readonly cwd: string }): string {
+  return [MARKER, '', '## driftmark: could not check', '', ...renderError(error, cwd), ''].join('\n');
+}
+
 /** So many databases of a group are named. */
 const MOST_NAMED = 20;
 

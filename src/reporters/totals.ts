@@ -25,5 +25,6 @@ export function describeTotals(totals: Totals): string {
   const parts = statuses
     .filter((status) => totals[status] > 0)
     .map((status) => `${totals[status]} ${WORDS[status]}`);
+  if (all === 0) return 'no target to check';
   return `${all} target${all === 1 ? '' : 's'}: ${parts.join(', ')}`;
 }

@@ -163,7 +163,8 @@ describe('the action', () => {
 });
 
 describe('the comment of the action', () => {
-  type Call = readonly [method: string, url: string, ...body: readonly string[]];
+  /** The method, the path, and the text where there is one. */
+  type Call = readonly string[];
 
   /** Runs the second step against a server that holds these comments, and answers as GitHub does. */
   async function comment(found: string, there: readonly string[], status = 200) {
@@ -222,7 +223,15 @@ describe('the comment of the action', () => {
       calls: [LIST(1), ['POST', '/repos/acme/shop/issues/7/comments', DRIFT]],
     },
     { of: 'nothing of note', found: FINE, there: ['hi'], calls: [LIST(1)] },
-    { of: 'nothing', found: '', there: [], calls: [] },
+    {
+      of: 'what could not be checked',
+      found: '',
+      there: [],
+      calls: [
+        LIST(1),
+        ['POST', '/repos/acme/shop/issues/7/comments', expect.stringContaining('could not check') as string],
+      ],
+    },
     {
       of: 'what is mended',
       found: FINE,

@@ -69,4 +69,12 @@ describe('the recipes of the docs', () => {
   });
 });
 
+it('npm pack says the name of what it made and nothing else, which pre-commit takes for the name', async () => {
+  await inRepository({ '.npmrc': await readFile('.npmrc', 'utf8') }, async (cwd) => {
+    const scripts = { prepack: 'echo building', prepare: 'echo building' };
+    await writeFiles(cwd, { 'package.json': JSON.stringify({ name: 'shop', version: '1.0.0', scripts }) });
+    expect((await bash('npm pack', cwd)).stdout).toBe('shop-1.0.0.tgz\n');
+  });
+});
+
 const COMMIT = 'git add . && git -c user.name=t -c user.email=t@example.com commit -m first 2>&1';

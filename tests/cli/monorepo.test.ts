@@ -126,6 +126,24 @@ describe('--changed-since', () => {
     });
   });
 
+  it('sees what has changed from within a hook of a linked worktree, too', async () => {
+    await inRepository(async (cwd) => {
+      git(cwd, 'worktree', 'add', '-q', 'linked', '-b', 'other');
+      const linked = path.join(cwd, 'linked');
+      await writeFile(migrationOf(linked, 'billing'), migration('billing', 'CREATE TABLE billing (id int)'));
+      const env = { GIT_DIR: path.join(cwd, '.git', 'worktrees', 'linked') };
+      const below = path.join(linked, 'packages', 'billing');
+      const { code, stdout } = await driftmark(['check', '--changed-since', 'HEAD', '--quiet'], {
+        cwd: below,
+        env,
+      });
+      expect({ code, stdout }).toEqual({
+        code: 2,
+        stdout: expect.stringContaining('@acme/billing') as string,
+      });
+    });
+  });
+
   it('checks all targets where the config has changed', async () => {
     await inRepository(async (cwd) => {
       await writeFile(path.join(cwd, 'driftmark.config.json'), '{ "down": false, "jobs": 2 }');

@@ -99,12 +99,15 @@ describe('in GitHub Actions', () => {
     }, STALE);
   });
 
-  it('a mistake in the config is annotated', async () => {
+  it('a mistake in the config is annotated, and summed up', async () => {
     await inFolder(async (cwd) => {
       await writeFile(path.join(cwd, 'driftmark.config.json'), '{ "migrations": 1 }');
-      const { code, stdout, stderr } = await driftmark(['check'], { cwd, env: await surroundings(cwd) });
+      const env = await surroundings(cwd);
+      const { code, stdout, stderr } = await driftmark(['check'], { cwd, env });
       expect(code).toBe(1);
       expect(stderr).toContain('driftmark.config.json');
+      const summary = await readFile(env.GITHUB_STEP_SUMMARY, 'utf8');
+      expect(summary).toContain('## driftmark: could not check\n\nIn `driftmark.config.json`:');
       expect(commandsIn(stdout)).toEqual([
         expect.objectContaining({
           command: 'error',

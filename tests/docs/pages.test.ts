@@ -86,13 +86,13 @@ function commandLines(text: string): (readonly [line: string, command: string])[
     ([, span = '']) => span,
   );
   return [...fences, ...spans].flatMap((code) =>
-    [...code.matchAll(/(?<![\w/'"@-])driftmark((?: +[^\s#|&;`]+)+)/g)].flatMap(
-      ([line]): [string, string][] => {
-        const word = line.split(/ +/)[1] ?? '';
-        if (word.startsWith('-')) return [[line, '']];
-        return /^[a-z]+$/.test(word) ? [[line, word]] : [];
-      },
-    ),
+    [
+      ...code.matchAll(/(?<=^ *|[$:&(|-] |npx |--yes |exec |yarn |bunx )driftmark((?: +[^\s#|&;`]+)+)/gm),
+    ].flatMap(([line]): [string, string][] => {
+      const word = line.split(/ +/)[1] ?? '';
+      if (word.startsWith('-')) return [[line, '']];
+      return /^[a-z]+$/.test(word) ? [[line, word]] : [];
+    }),
   );
 }
 
