@@ -30,7 +30,10 @@ export const foundIn = (files: Files): Promise<readonly string[] | { code: strin
   inProject(files, (dir) =>
     find(dir).then(
       ({ migrations }) => migrations.map(({ name }) => name),
-      ({ code, message }: DriftmarkError) => ({ code, message: message.replaceAll(dir, '.') }),
+      (thrown: unknown) => {
+        const { code, message } = thrown as DriftmarkError;
+        return { code, message: message.replaceAll(dir, '.') };
+      },
     ),
   );
 

@@ -1,6 +1,5 @@
 import { EventEmitter } from 'node:events';
 import { PassThrough, Writable } from 'node:stream';
-import type { HostProcess } from '#src/cli/process.js';
 import { run } from '#src/cli/run.js';
 import { cleanEnv } from './cli.js';
 
@@ -51,6 +50,6 @@ export async function runFake(args: readonly string[], options: FakeOptions): Pr
     on: (event: string, listener: () => void) => signals.on(event, listener),
     off: (event: string, listener: () => void) => signals.off(event, listener),
   };
-  await run(host as unknown as HostProcess);
+  await run(host);
   return { code: host.exitCode, ...written };
 }
