@@ -14,7 +14,7 @@ import type { Schema } from '../schema/model.js';
 import { checkProduct, checkVersion } from '../server-product.js';
 import { findHidden, incomplete, type Hidden } from './access.js';
 import { readBookkeeping } from './bookkeeping.js';
-import { fingerprint, FINGERPRINT } from './fingerprint.js';
+import { fingerprint, FINGERPRINT, fingerprintAgain } from './fingerprint.js';
 
 export interface LiveReadOptions extends ReadOptions {
   /** The database as people may see it. */
@@ -55,10 +55,24 @@ const LATE = `SET LOCAL statement_timeout = '200ms'; SET LOCAL lock_timeout = '1
  * @throws {DriftmarkError} `server-unsupported`, `server-too-old`, `incomplete`.
  */
 export async function readLive(connection: Connection, options: LiveReadOptions): Promise<LiveReading> {
-  const { result, before } = await inTransaction(connection, () => readAll(connection, options));
-  const after = await inTransaction(connection, () => fingerprint(connection));
+  const { make, before } = await inTransaction(connection, () => readAll(connection, options));
+  // The server looks again while the answers are made a schema of here.
+  const [after, made] = await Promise.all([
+    fingerprintAgain(connection),
+    Promise.resolve().then(() => settled(make)),
+  ]);
   if (after !== before) throw new TornRead('the schema changed while it was read');
-  return result;
+  if ('error' in made) throw made.error;
+  return made.result;
+}
+
+/** What a function gives or throws: what was torn may make no sense at all. */
+function settled<T>(make: () => T): { readonly result: T } | { readonly error: unknown } {
+  try {
+    return { result: make() };
+  } catch (error) {
+    return { error };
+  }
 }
 
 /** Outside of one, a query would fail on a standby whose transactions are serializable by default. */
@@ -91,7 +105,7 @@ const versionIn = (answer: QueryResult | undefined) => rowsOf<{ version: string 
 async function readAll(
   connection: Connection,
   options: LiveReadOptions,
-): Promise<{ result: LiveReading; before: string }> {
+): Promise<{ make: () => LiveReading; before: string }> {
   const opened = await openReading(connection, options, '');
   checkVersion(opened.versionNum, options.notice);
   const byName = new Map(opened.namespaces.map((each) => [each.name, each]));
@@ -102,7 +116,7 @@ async function readAll(
   const hidden = await hiddenOf(connection, chosen, options, opened.versionNum);
   if (hidden.length > 0) throw incomplete(options.label, hidden);
   const before = await fingerprint(connection);
-  const schemas: Schema[] = [];
+  const schemas: (() => Schema)[] = [];
   for (const group of groups) schemas.push(await readNamespaces(connection, opened, group, options, LATE));
   const applied = await readBookkeeping(connection, chosen, options.booksIn);
   const otherNamespaces = opened.namespaces
@@ -111,7 +125,12 @@ async function readAll(
     .sort();
   return {
     before,
-    result: { versionNum: opened.versionNum, schemas, otherNamespaces, ...(applied && { applied }) },
+    make: () => ({
+      versionNum: opened.versionNum,
+      schemas: schemas.map((make) => make()),
+      otherNamespaces,
+      ...(applied && { applied }),
+    }),
   };
 }
 

@@ -3,41 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DriftmarkError } from '#src/errors.js';
-import { parseAddress } from '#src/live/address.js';
-import type { LiveReadOptions } from '#src/live/read.js';
-import { readWithRetries } from '#src/live/retry.js';
-import type { Schema } from '#src/schema/model.js';
 import { reportText } from '../support/changes.js';
-import { sharedClusters, type Cluster } from '../support/cluster.js';
+import type { Cluster } from '../support/cluster.js';
+import { read } from '../support/live-read.js';
 import type { PostgresMajor } from '../support/postgres-versions.js';
+import { sharedClusters } from '../support/shared-clusters.js';
+import { caughtUp } from '../support/standby.js';
 
 const FOLDER = 'fixtures/drifts';
 const MAJORS: readonly PostgresMajor[] = [14, 18];
-
-interface ReadOptions extends Partial<LiveReadOptions> {
-  readonly database?: string;
-  readonly user?: string;
-  readonly retries?: number;
-}
-
-async function read(
-  cluster: Cluster,
-  { database = 'app', user, retries = 3, ...options }: ReadOptions = {},
-): Promise<Schema> {
-  const { schemas } = await readWithRetries(
-    parseAddress(cluster.url(database, user), {}),
-    {
-      label: 'the database',
-      bookkeeping: [],
-      groups: (names) => [names],
-      notice: () => undefined,
-      ...options,
-    },
-    { retries },
-  );
-  if (!schemas[0]) throw new Error('nothing was read');
-  return schemas[0];
-}
 
 describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
   let primary: Cluster;
@@ -54,7 +28,7 @@ describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
       for (const name of ['roles', 'base'])
         await client.query(await readFile(`${FOLDER}/${name}.sql`, 'utf8'));
     });
-    await caughtUp();
+    await caughtUp(primary, standby);
   });
   beforeEach((context) => {
     clusters.skipUnlessThere(context);
@@ -66,25 +40,6 @@ describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
       return await use(client);
     } finally {
       await client.end();
-    }
-  }
-
-  /** Waits until the standby has replayed all that the primary has written. */
-  async function caughtUp(): Promise<void> {
-    const [here, there] = [await primary.connect(), await standby.connect()];
-    try {
-      const { rows } = await here.query<{ lsn: string }>('SELECT pg_current_wal_flush_lsn() AS lsn');
-      for (;;) {
-        const { rows: replayed } = await there.query<{ done: boolean }>(
-          'SELECT pg_last_wal_replay_lsn() >= $1::pg_lsn AS done',
-          [rows[0]?.lsn],
-        );
-        if (replayed[0]?.done) return;
-        await sleep(20);
-      }
-    } finally {
-      await here.end();
-      await there.end();
     }
   }
 
@@ -126,7 +81,7 @@ describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
     const whole = await read(primary);
     for (const user of ['smallest', 'middling', 'mighty'])
       expect(await read(primary, { user }), user).toEqual(whole);
-    await caughtUp();
+    await caughtUp(primary, standby);
     expect(await read(standby, { user: 'smallest' })).toEqual(whole);
   });
 
@@ -163,7 +118,7 @@ describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
         ALTER DATABASE app SET default_transaction_isolation = 'serializable'`),
     );
     expect(reportText(await read(primary))).toBe(before);
-    await caughtUp();
+    await caughtUp(primary, standby);
     expect(reportText(await read(standby))).toBe(before);
     await asAdmin((admin) => admin.query('ALTER DATABASE app RESET ALL'));
   });
