@@ -33,7 +33,7 @@ const result = await withClusters(major, async ({ make, standbyOf }) => {
   await client.query(RACING_SCHEMA);
   await client.end();
   await caughtUp(primary, standby);
-  const until = performance.now() + Number(values.minutes) * 60_000;
+  let until: number | undefined;
   let told = performance.now();
   return race({
     primary,
@@ -43,6 +43,7 @@ const result = await withClusters(major, async ({ make, standbyOf }) => {
     pause: Number(values.pause),
     retries: Number(values.retries),
     goesOn: (counts) => {
+      until ??= performance.now() + Number(values.minutes) * 60_000;
       if (performance.now() > told + 30_000) {
         told = performance.now();
         console.log(tell(counts));

@@ -7,7 +7,7 @@ import { sharedClusters } from '../support/shared-clusters.js';
 import { caughtUp } from '../support/standby.js';
 
 const MAJORS: readonly PostgresMajor[] = [14, 18];
-const READS = 6;
+const READS = 4;
 
 describe.each(MAJORS)('reading PostgreSQL %d while it changes', (major) => {
   let primary: Cluster;

@@ -75,40 +75,30 @@ describe.each(MAJORS)('a hot standby of PostgreSQL %d', (major) => {
     expect(attempts).toBeGreaterThan(1);
   });
 
-  it('is read in the end where the primary takes away what a reader still sees', async () => {
+  it('is read again where the primary takes away what a reader still sees', async () => {
     const writer = await primary.connect('app');
-    const done = new AbortController();
-    const writing = (async () => {
-      while (!done.signal.aborted) {
-        await writer.query('CREATE TABLE app.passing (id integer)');
-        await writer.query('DROP TABLE app.passing');
-        await writer.query('VACUUM pg_class, pg_attribute, pg_type, pg_depend');
-        await sleep(200);
-      }
-    })();
     const watcher = await standby.connect();
     const conflicts = async () => {
       const { rows } = await watcher.query<{ count: string }>(
-        `SELECT sum(confl_snapshot + confl_lock)::text AS count FROM pg_stat_database_conflicts WHERE datname = 'app'`,
+        `SELECT (confl_snapshot + confl_lock)::text AS count FROM pg_stat_database_conflicts WHERE datname = 'app'`,
       );
       return Number(rows[0]?.count ?? 0);
     };
-    const reasons = new Set<string>();
-    for (let tries = 0; tries < 100 && reasons.size === 0; tries++) {
-      await read(standby, { retries: 0 }).catch((error: unknown) => {
-        if (!(error instanceof DriftmarkError)) throw error;
-        const reason = error.details.map(({ text }) => text).join(' ');
-        if (/conflict with recovery|40001/.test(reason)) reasons.add(reason);
-      });
-    }
-    expect([...reasons].join('\n')).toContain('conflict with recovery');
-    expect(await conflicts()).toBeGreaterThan(0);
-    const text = reportText(await read(standby, { retries: 60 }));
-    done.abort();
-    await writing;
+    const before = await conflicts();
+    const { text, attempts } = await disturbed(async () => {
+      // What a vacuum removes, a standby removes too, and cancels whoever might still look at it.
+      for (let tries = 0; tries < 50 && (await conflicts()) === before; tries++) {
+        await writer.query('CREATE TABLE app.passing (id integer)');
+        await writer.query('DROP TABLE app.passing');
+        await writer.query('VACUUM pg_class, pg_attribute, pg_type, pg_depend');
+        await sleep(50);
+      }
+    });
+    expect(await conflicts()).toBeGreaterThan(before);
+    expect(attempts).toBeGreaterThan(1);
+    expect(text).toBe(expected);
     await writer.end();
     await watcher.end();
-    expect(text.replace(/\n## Table `(app\.)?passing`\n[^#]*/, '')).toBe(expected);
   });
 
   it('says why, where it goes on being disturbed', async () => {
