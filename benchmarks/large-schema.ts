@@ -77,7 +77,13 @@ const result = await withClusters(major, async ({ make }) => {
   await server.start();
   await fill(server, Number(values.tables));
   const show = ['--import', TELL_MEMORY, 'bin/driftmark.js', 'show', server.url()];
-  const dump = ['--schema-only', `--host=${server.host}`, `--port=${server.port}`, '--username=postgres', 'postgres'];
+  const dump = [
+    '--schema-only',
+    `--host=${server.host}`,
+    `--port=${server.port}`,
+    '--username=postgres',
+    'postgres',
+  ];
   const ours: Run[] = [];
   const theirs: Run[] = [];
   for (let round = 0; round < Number(values.rounds); round++) {
@@ -97,6 +103,8 @@ if ('unavailable' in result) {
   console.log(`PostgreSQL ${major}, ${values.tables} tables, the median of ${values.rounds} rounds`);
   console.log(`driftmark show   ${seconds.toFixed(2)} s, ${megabytes.toFixed(0)} MB at most`);
   if (pgDump !== undefined)
-    console.log(`pg_dump -s       ${theirs.toFixed(2)} s (driftmark: ${(seconds / theirs).toFixed(2)} of it)`);
+    console.log(
+      `pg_dump -s       ${theirs.toFixed(2)} s (driftmark: ${(seconds / theirs).toFixed(2)} of it)`,
+    );
   if (seconds > theirs || megabytes > MEMORY_LIMIT_MB) process.exitCode = 1;
 }

@@ -45,16 +45,14 @@ function withoutRepeatedColumns(schema: Schema): Schema {
     else columns.set(at, [column]);
   }
   const repeating = new Set(
-    relations.flatMap(
-      ({ schema: namespace, name, partitionOf }) => {
-        if (!partitionOf) return [];
-        const own = columns.get(key(namespace, name)) ?? [];
-        const parents = columns.get(key(partitionOf.schema, partitionOf.table));
-        return parents && isDeepStrictEqual(own.map(comparable), parents.map(comparable))
-          ? [key(namespace, name)]
-          : [];
-      },
-    ),
+    relations.flatMap(({ schema: namespace, name, partitionOf }) => {
+      if (!partitionOf) return [];
+      const own = columns.get(key(namespace, name)) ?? [];
+      const parents = columns.get(key(partitionOf.schema, partitionOf.table));
+      return parents && isDeepStrictEqual(own.map(comparable), parents.map(comparable))
+        ? [key(namespace, name)]
+        : [];
+    }),
   );
   const kept = schema.objects.column.flatMap((column): Column[] => {
     if (!repeating.has(key(column.schema, column.relation))) return [column];

@@ -13,14 +13,16 @@ export function unifiedDiff({ before, after, names }: NamedDifference): DiffLine
   return [
     { type: 'file', text: `--- ${names.before}` },
     { type: 'file', text: `+++ ${names.after}` },
-    ...hunksOf(before, after, 3).flatMap(({ oldStart, oldLines: removed, newStart, newLines: added, lines }): DiffLine[] => {
-      const heading = before === '' ? headingBefore(newLines, newStart) : headingBefore(oldLines, oldStart);
-      const range = `@@ -${removed === 0 ? oldStart - 1 : oldStart},${removed} +${added === 0 ? newStart - 1 : newStart},${added} @@`;
-      return [
-        { type: 'hunk', text: heading === undefined ? range : `${range} ${heading}` },
-        ...lines.map((text): DiffLine => ({ type: TYPES[text.charAt(0)] ?? 'context', text })),
-      ];
-    }),
+    ...hunksOf(before, after, 3).flatMap(
+      ({ oldStart, oldLines: removed, newStart, newLines: added, lines }): DiffLine[] => {
+        const heading = before === '' ? headingBefore(newLines, newStart) : headingBefore(oldLines, oldStart);
+        const range = `@@ -${removed === 0 ? oldStart - 1 : oldStart},${removed} +${added === 0 ? newStart - 1 : newStart},${added} @@`;
+        return [
+          { type: 'hunk', text: heading === undefined ? range : `${range} ${heading}` },
+          ...lines.map((text): DiffLine => ({ type: TYPES[text.charAt(0)] ?? 'context', text })),
+        ];
+      },
+    ),
   ];
 }
 

@@ -93,7 +93,8 @@ function compareKind(kind: Kind, from: readonly AnyObject[], to: readonly AnyObj
       class: classOf(KINDS[kind].added, object),
     });
   }
-  if (!isSameOrder([...before.keys()], [...after.keys()])) changes.push(...compareOrder(kind, from, to, renamed));
+  if (!isSameOrder([...before.keys()], [...after.keys()]))
+    changes.push(...compareOrder(kind, from, to, renamed));
   return changes;
 }
 

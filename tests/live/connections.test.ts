@@ -48,7 +48,9 @@ describe('a connection', () => {
     });
     await server.start();
     const admin = await server.connect();
-    await admin.query(`CREATE ROLE "we:ird\\name" LOGIN PASSWORD 'pass:w\\ord'; CREATE ROLE reader LOGIN PASSWORD 'secret'`);
+    await admin.query(
+      `CREATE ROLE "we:ird\\name" LOGIN PASSWORD 'pass:w\\ord'; CREATE ROLE reader LOGIN PASSWORD 'secret'`,
+    );
     await admin.end();
     deadPort = await freePort();
   });
@@ -151,7 +153,9 @@ localhost:*:*:we\\:ird\\\\name:pass\\:w\\\\ord
     ['hangs up', (socket: net.Socket) => socket.destroy()],
   ])('fails in words where what listens %s', async (_what, answer) => {
     const other = await listener((socket) => socket.once('data', () => answer(socket)));
-    const error = await failureOf(`postgres://reader:hush@127.0.0.1:${other.port}/app?connect_timeout=2&sslmode=disable`);
+    const error = await failureOf(
+      `postgres://reader:hush@127.0.0.1:${other.port}/app?connect_timeout=2&sslmode=disable`,
+    );
     expect(error.details[0]?.text).not.toBe('');
     expect(JSON.stringify(error.details) + error.message + (error.remedy ?? '')).not.toContain('hush');
     other.close();

@@ -45,7 +45,10 @@ describe.each(MAJORS)('reading PostgreSQL %d while it changes', (major) => {
 
   // The short form of benchmarks/soak.ts.
   it('gives none on a standby either, with all of that going on', async () => {
-    const steps = [...Object.values(RACES).flat(), 'VACUUM pg_class, pg_attribute, pg_type, pg_proc, pg_rewrite'];
+    const steps = [
+      ...Object.values(RACES).flat(),
+      'VACUUM pg_class, pg_attribute, pg_type, pg_proc, pg_rewrite',
+    ];
     const counts = await race({
       primary,
       reader: standby,

@@ -69,7 +69,14 @@ describe('a connection with TLS', () => {
   }
 
   /** Whether the connection is encrypted, or why there is none. */
-  async function connect({ to, mode, user = 'postgres', root, as, host = 'localhost' }: Way): Promise<string> {
+  async function connect({
+    to,
+    mode,
+    user = 'postgres',
+    root,
+    as,
+    host = 'localhost',
+  }: Way): Promise<string> {
     const query = new URLSearchParams({
       sslmode: mode,
       ...(root && { sslrootcert: files[root].cert }),
@@ -118,7 +125,13 @@ describe('a connection with TLS', () => {
     { to: onSecure, mode: 'verify-full', root: 'ca', user: 'reader', as: 'reader', gives: 'encrypted' },
     { to: onSecure, mode: 'require', user: 'reader', as: 'reader', gives: 'encrypted' },
     { to: onSecure, mode: 'require', user: 'reader', gives: /valid client certificate/ },
-    { to: onSecure, mode: 'require', user: 'reader', as: 'impostor', gives: /unknown ca|certificate|closed|terminated|ECONNRESET/i },
+    {
+      to: onSecure,
+      mode: 'require',
+      user: 'reader',
+      as: 'impostor',
+      gives: /unknown ca|certificate|closed|terminated|ECONNRESET/i,
+    },
   ];
   it.each(ways)('$mode $user $root $as $host: $gives', async ({ gives, ...way }) => {
     if (typeof gives === 'string') expect(await connect(way)).toBe(gives);

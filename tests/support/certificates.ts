@@ -21,7 +21,11 @@ export async function authority(name: string): Promise<Certificate> {
 }
 
 /** A certificate that an authority has signed, for a host (`DNS` names) or a role (the common name). */
-export async function signedBy(ca: Certificate, name: string, hosts: readonly string[] = []): Promise<Certificate> {
+export async function signedBy(
+  ca: Certificate,
+  name: string,
+  hosts: readonly string[] = [],
+): Promise<Certificate> {
   const { cert, private: key } = await generate([{ name: 'commonName', value: name }], {
     ...LONG,
     ca,
@@ -30,7 +34,12 @@ export async function signedBy(ca: Certificate, name: string, hosts: readonly st
       { name: 'extKeyUsage', serverAuth: true, clientAuth: true },
       ...(hosts.length === 0
         ? []
-        : [{ name: 'subjectAltName' as const, altNames: hosts.map((value) => ({ type: 2 as const, value })) }]),
+        : [
+            {
+              name: 'subjectAltName' as const,
+              altNames: hosts.map((value) => ({ type: 2 as const, value })),
+            },
+          ]),
     ],
   });
   return { cert, key };

@@ -35,8 +35,23 @@ export interface RaceCounts {
 }
 
 /** Reads a schema over and over while it changes, and holds what is read against the states that there really were. */
-export async function race({ primary, reader, database, steps, pause, goesOn, retries }: Race): Promise<RaceCounts> {
-  const counts: RaceCounts = { reads: 0, accepted: 0, attempts: 0, torn: [], failures: new Map(), statements: 0 };
+export async function race({
+  primary,
+  reader,
+  database,
+  steps,
+  pause,
+  goesOn,
+  retries,
+}: Race): Promise<RaceCounts> {
+  const counts: RaceCounts = {
+    reads: 0,
+    accepted: 0,
+    attempts: 0,
+    torn: [],
+    failures: new Map(),
+    statements: 0,
+  };
   const writer = await primary.connect(database);
   try {
     const states = await statesOf(writer, steps, () => read(primary, { database }));

@@ -54,10 +54,7 @@ export const RACES: Readonly<Record<string, readonly string[]>> = {
     'DROP MATERIALIZED VIEW dear',
     'CREATE MATERIALIZED VIEW dear AS SELECT owner, count(*) AS how_many FROM things GROUP BY owner',
   ],
-  'a function is renamed': [
-    'ALTER FUNCTION half RENAME TO halve',
-    'ALTER FUNCTION halve RENAME TO half',
-  ],
+  'a function is renamed': ['ALTER FUNCTION half RENAME TO halve', 'ALTER FUNCTION halve RENAME TO half'],
   'a function is replaced': [
     `CREATE OR REPLACE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'`,
     `CREATE OR REPLACE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END'`,

@@ -1,6 +1,13 @@
 import type { Kind, ObjectByKind } from '../../schema/kinds.js';
 import { ALL_KINDS } from '../../schema/kinds.js';
-import { canonical, identityOf, keyOf, noObjects, type ObjectsByKind, type Schema } from '../../schema/model.js';
+import {
+  canonical,
+  identityOf,
+  keyOf,
+  noObjects,
+  type ObjectsByKind,
+  type Schema,
+} from '../../schema/model.js';
 import type { Draft } from '../grammar.js';
 
 /** Gathers what a report says of each object, from wherever it says it. */
