@@ -13,7 +13,7 @@ const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '10' },
     postgres: { type: 'string', default: '18' },
-    pause: { type: 'string', default: '400' },
+    pause: { type: 'string', default: '4' },
     retries: { type: 'string', default: '10' },
   },
 });

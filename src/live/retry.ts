@@ -74,7 +74,7 @@ function isPassing(error: unknown): boolean {
 
 function failure(address: Address, error: unknown, attempts = 1): DriftmarkError {
   const label = labelOf(address);
-  const hidden = refusal(error);
+  const hidden = refusal(error, address.user);
   if (hidden) return incomplete(label, [hidden]);
   if (error instanceof DriftmarkError) return error;
   const code = codeOf(error);

@@ -8,6 +8,7 @@ import { caughtUp } from '../support/standby.js';
 
 const MAJORS: readonly PostgresMajor[] = [14, 18];
 const READS = 4;
+const STANDBY_READS = 16;
 
 describe.each(MAJORS)('reading PostgreSQL %d while it changes', (major) => {
   let primary: Cluster;
@@ -29,13 +30,13 @@ describe.each(MAJORS)('reading PostgreSQL %d while it changes', (major) => {
     clusters.skipUnlessThere(context);
   });
 
-  it.each(Object.entries(RACES))('gives no schema that never was where %s', async (_what, steps) => {
+  it.skipIf(major !== 18).each(Object.entries(RACES))('gives no schema that never was where %s', async (_what, steps) => {
     const { torn, reads } = await race({
       primary,
       reader: primary,
       database: 'racing',
       steps,
-      pause: 150,
+      pause: 4,
       retries: 1,
       goesOn: (counts) => counts.reads < READS,
     });
@@ -54,9 +55,9 @@ describe.each(MAJORS)('reading PostgreSQL %d while it changes', (major) => {
       reader: standby,
       database: 'racing',
       steps,
-      pause: 200,
+      pause: 4,
       retries: 3,
-      goesOn: ({ reads }) => reads < 4 * READS,
+      goesOn: ({ reads }) => reads < STANDBY_READS,
     });
     expect(counts.torn).toEqual([]);
     expect(counts.accepted).toBeGreaterThan(0);

@@ -108,6 +108,44 @@ describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
     );
   });
 
+  it('says all that a hardened server hides, and opens with the grants that it names', async () => {
+    await asAdmin(async (admin) => {
+      await admin.query('CREATE ROLE guest LOGIN');
+      const { rows } = await admin.query<{ revoke: string; grant: string }>(
+        `SELECT format('REVOKE %s ON %s FROM PUBLIC', p, o) AS revoke, format('GRANT %s ON %s TO PUBLIC', p, o) AS grant FROM (
+           SELECT 'SELECT' AS p, 'TABLE pg_catalog.' || relname AS o FROM pg_class
+           WHERE relname IN ('pg_class', 'pg_attribute', 'pg_index', 'pg_constraint', 'pg_depend', 'pg_namespace', 'pg_proc', 'pg_trigger')
+             AND relnamespace = 'pg_catalog'::regnamespace
+           UNION ALL SELECT 'EXECUTE', 'FUNCTION ' || oid::regprocedure FROM pg_proc
+           WHERE proname IN ('pg_get_expr', 'pg_get_ruledef', 'pg_get_functiondef', 'format_type', 'obj_description')
+             AND pronamespace = 'pg_catalog'::regnamespace) q`,
+      );
+      for (const { revoke } of rows) await admin.query(revoke);
+      const told: string[] = [];
+      try {
+        // What hides the catalogs of functions and schemas hides what else is hidden: that is told once they are open.
+        for (let grants = ['']; grants.length > 0 && told.length < 100; ) {
+          grants = await read(primary, { user: 'guest' }).then(
+            () => [],
+            (error: unknown) => {
+              if (!(error instanceof DriftmarkError)) throw error;
+              expect(error).toMatchObject({ code: 'incomplete', exitCode: 3 });
+              return error.details.map(({ text }) => text);
+            },
+          );
+          for (const grant of grants) await admin.query(grant);
+          told.push(...grants);
+        }
+        const text = reportText(await read(primary, { user: 'guest' }));
+        expect(text).toBe(reportText(await read(primary)));
+      } finally {
+        for (const { grant } of rows) await admin.query(grant);
+      }
+      for (const name of ['pg_class', 'pg_attribute', 'pg_depend', 'pg_namespace', 'pg_get_expr', 'format_type'])
+        expect(told.join('\n'), name).toContain(`pg_catalog.${name}`);
+    });
+  });
+
   it('is read all the same where settings of the role and the database would change every text', async () => {
     const before = reportText(await read(primary));
     await asAdmin((admin) =>

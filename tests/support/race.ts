@@ -14,7 +14,7 @@ interface Race {
   readonly database: string;
   /** What changes it, over and over: each of them a transaction, and the last leads to where the first began. */
   readonly steps: readonly string[];
-  /** Longest pause between two of them, in milliseconds. */
+  /** The longest pause between two of them, in the time that a reading takes when nothing changes. */
   readonly pause: number;
   /** Asked before each reading, with what there is so far. */
   readonly goesOn: (counts: RaceCounts) => boolean;
@@ -54,14 +54,16 @@ export async function race({
   };
   const writer = await primary.connect(database);
   try {
+    const began = performance.now();
     const states = await statesOf(writer, steps, () => read(primary, { database }));
+    const quietly = (performance.now() - began) / steps.length;
     const done = new AbortController();
     const writing = (async () => {
       while (!done.signal.aborted) {
         for (const step of steps) {
           await writer.query(step);
           counts.statements++;
-          await sleep(Math.random() * pause);
+          await sleep(Math.random() * pause * quietly);
         }
       }
     })();
