@@ -72,5 +72,8 @@ export function refusal(error: unknown, role: string): Hidden | undefined {
   const privilege = type === 'function' ? 'EXECUTE' : type === 'schema' ? 'USAGE' : 'SELECT';
   const object = type === 'schema' ? quoteIdentifier(name) : `pg_catalog.${name}`;
   const noun = type === 'view' ? 'TABLE' : type.toUpperCase();
-  return { object: `${type} ${name}`, grant: `GRANT ${privilege} ON ${noun} ${object} TO ${quoteIdentifier(role)};` };
+  return {
+    object: `${type} ${name}`,
+    grant: `GRANT ${privilege} ON ${noun} ${object} TO ${quoteIdentifier(role)};`,
+  };
 }

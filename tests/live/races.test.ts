@@ -30,19 +30,22 @@ describe.each(MAJORS)('reading PostgreSQL %d while it changes', (major) => {
     clusters.skipUnlessThere(context);
   });
 
-  it.skipIf(major !== 18).each(Object.entries(RACES))('gives no schema that never was where %s', async (_what, steps) => {
-    const { torn, reads } = await race({
-      primary,
-      reader: primary,
-      database: 'racing',
-      steps,
-      pause: 4,
-      retries: 1,
-      goesOn: (counts) => counts.reads < READS,
-    });
-    expect(reads).toBe(READS);
-    expect(torn).toEqual([]);
-  });
+  it.skipIf(major !== 18).each(Object.entries(RACES))(
+    'gives no schema that never was where %s',
+    async (_what, steps) => {
+      const { torn, reads } = await race({
+        primary,
+        reader: primary,
+        database: 'racing',
+        steps,
+        pause: 4,
+        retries: 1,
+        goesOn: (counts) => counts.reads < READS,
+      });
+      expect(reads).toBe(READS);
+      expect(torn).toEqual([]);
+    },
+  );
 
   // The short form of benchmarks/soak.ts.
   it('gives none on a standby either, with all of that going on', async () => {

@@ -124,7 +124,7 @@ describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
       const told: string[] = [];
       try {
         // What hides the catalogs of functions and schemas hides what else is hidden: that is told once they are open.
-        for (let grants = ['']; grants.length > 0 && told.length < 100; ) {
+        for (let grants = ['']; grants.length > 0 && told.length < 100;) {
           grants = await read(primary, { user: 'guest' }).then(
             () => [],
             (error: unknown) => {
@@ -141,7 +141,14 @@ describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
       } finally {
         for (const { grant } of rows) await admin.query(grant);
       }
-      for (const name of ['pg_class', 'pg_attribute', 'pg_depend', 'pg_namespace', 'pg_get_expr', 'format_type'])
+      for (const name of [
+        'pg_class',
+        'pg_attribute',
+        'pg_depend',
+        'pg_namespace',
+        'pg_get_expr',
+        'format_type',
+      ])
         expect(told.join('\n'), name).toContain(`pg_catalog.${name}`);
     });
   });
