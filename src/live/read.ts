@@ -7,6 +7,7 @@ import {
   type Namespace,
   type ReadOptions,
 } from '../introspect/introspect.js';
+import { bookkeepingRelations, namespacesInUse } from '../introspect/namespaces.js';
 import { READERS } from '../introspect/readers.js';
 import { BEGIN } from '../introspect/settings.js';
 import { rowsOf, statements, type Connection } from '../introspect/statements.js';
@@ -55,7 +56,11 @@ const LATE = `SET LOCAL statement_timeout = '200ms'; SET LOCAL lock_timeout = '1
  * @throws {DriftmarkError} `server-unsupported`, `server-too-old`, `incomplete`.
  */
 export async function readLive(connection: Connection, options: LiveReadOptions): Promise<LiveReading> {
-  const { make, before } = await inTransaction(connection, () => readAll(connection, options));
+  const { make, before } = await inTransaction(connection, () => readAll(connection, options)).catch(
+    async (error: unknown) => {
+      throw (await explained(connection, options, error)) ?? error;
+    },
+  );
   // The server looks again while the answers are made a schema of here.
   const [after, made] = await Promise.all([
     fingerprintAgain(connection),
@@ -134,6 +139,14 @@ async function readAll(
   };
 }
 
+/** What a server that refused one thing would refuse besides: all of it is told at once. */
+async function explained(connection: Connection, options: LiveReadOptions, error: unknown) {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== '42501') return undefined;
+  const look = () => hiddenOf(connection, [], options, 0);
+  const hidden = await inTransaction(connection, look).catch(() => []);
+  return hidden.length === 0 ? undefined : incomplete(options.label, hidden);
+}
+
 /** Everything that the queries mention is looked up once, before the first of them is sent. */
 function hiddenOf(
   connection: Connection,
@@ -144,5 +157,9 @@ function hiddenOf(
   const readers = Object.values(detail === 'backstage' ? BACKSTAGE_READERS : READERS);
   const coverage = { versionNum, namespaces: [], excludedRelations: [], extensionVersions };
   const sql = readers.flatMap((reader) => [reader.sql(coverage), reader.late ?? '']);
-  return findHidden(connection, chosen, [...sql, FINGERPRINT].join('\n'));
+  return findHidden(
+    connection,
+    chosen,
+    [...sql, namespacesInUse(bookkeepingRelations([''])), FINGERPRINT].join('\n'),
+  );
 }
