@@ -44,7 +44,8 @@ export async function readAgain(
     const reasons = new Map(failures.map(({ statement, reason }) => [statement.of, reason]));
     const opened = await openReading(connection, { bookkeeping: [] }, '');
     const chosen = opened.namespaces.filter(({ name }) => schema.namespaces.includes(name));
-    const read = await readNamespaces(connection, opened, chosen, { bookkeeping: [], home });
+    const make = await readNamespaces(connection, opened, chosen, { bookkeeping: [], home });
+    const read = make();
     return probes.map(({ kind, object, identity }) => {
       const key = JSON.stringify(identity);
       const found = read.objects[kind].find((each) => JSON.stringify(identityOf(kind, each)) === key);

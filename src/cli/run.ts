@@ -49,6 +49,8 @@ async function failure(error: unknown, options: TextOptions, err: (text: string)
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const { red } = options.chalk;
-  err(`${red('error')} This is a bug in driftmark. Please report it, with what follows.\n${withoutPasswords(text)}\n`);
+  err(
+    `${red('error')} This is a bug in driftmark. Please report it, with what follows.\n${withoutPasswords(text)}\n`,
+  );
   return 1;
 }

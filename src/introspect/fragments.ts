@@ -45,7 +45,8 @@ export const privileges = (
 /** The names of a relation's columns, in the order of an array of their numbers. */
 export const columnNames = (relation: string, numbers: string) =>
   `ARRAY(SELECT a.attname::text FROM pg_catalog.unnest(${numbers}) WITH ORDINALITY AS k(attnum, n)
-     JOIN pg_catalog.pg_attribute a ON a.attrelid = ${relation} AND a.attnum = k.attnum ORDER BY k.n)`;
+     CROSS JOIN LATERAL (SELECT a.attname FROM pg_catalog.pg_attribute a WHERE a.attrelid = ${relation} AND a.attnum = k.attnum OFFSET 0) a
+     ORDER BY k.n)`;
 
 /** A name in a schema, as JSON. */
 export const qualifiedName = (schema: string, name: string) =>

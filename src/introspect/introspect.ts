@@ -52,7 +52,7 @@ export async function introspect(connection: Connection, options: IntrospectOpti
   try {
     const opened = await openReading(connection, options);
     const chosen = opened.namespaces.filter(({ name }) => options.covers(name));
-    return await readNamespaces(connection, opened, chosen, options);
+    return (await readNamespaces(connection, opened, chosen, options))();
   } finally {
     await closeReading(connection);
   }
@@ -83,14 +83,17 @@ export async function openReading(
   };
 }
 
-/** Reads schemas in an open transaction. `late` are settings for what needs locks. */
+/**
+ * Reads schemas in an open transaction. `late` are settings for what needs locks. What was read becomes a schema
+ * when the returned function is called: work for which no transaction need be open.
+ */
 export async function readNamespaces(
   connection: Connection,
   { versionNum, excludedRelations }: Opened,
   chosen: readonly Namespace[],
   { extensionVersions = false, detail = 'full', home, isRaw = false }: ReadOptions,
   late = '',
-): Promise<Schema> {
+): Promise<() => Schema> {
   const namespaces = orderNamespaces(chosen.map(({ name }) => name));
   const coverage: Coverage = {
     versionNum,
@@ -101,8 +104,10 @@ export async function readNamespaces(
   const readers = detail === 'backstage' ? BACKSTAGE_READERS : READERS;
   const opening = searchPath(home ?? namespaces[0] ?? 'public', versionNum);
   const objects = await readKinds(connection, coverage, readers, { opening, late });
-  const schema = canonical({ namespaces, objects });
-  return isRaw ? schema : normalize(schema);
+  return () => {
+    const schema = canonical({ namespaces, objects: objects() });
+    return isRaw ? schema : normalize(schema);
+  };
 }
 
 /** Ends the transaction; on a connection that broke, too. */

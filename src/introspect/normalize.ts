@@ -24,32 +24,35 @@ function withoutUsualOwner(schema: Schema): Schema {
     .sort(([a, many], [b, few]) => few - many || byCodePoint(a, b))
     .map(([owner]) => owner);
   return mapObjects(schema, (kind, object) => {
-    const { owner, ...others } = object as Owned;
     if (kind === 'defaultPrivileges' && (object as DefaultPrivileges).role === usual)
       return { ...object, role: '' };
-    return owner !== undefined && owner === usual ? (others as AnyObject) : object;
+    if ((object as Owned).owner === undefined || (object as Owned).owner !== usual) return object;
+    const { owner: _owner, ...others } = object as Owned;
+    return others as AnyObject;
   });
 }
 
 /** A partition's columns are its parent's unless anything about them differs. */
 function withoutRepeatedColumns(schema: Schema): Schema {
+  const relations = [...schema.objects.table, ...schema.objects.foreignTable];
+  if (!relations.some(({ partitionOf }) => partitionOf)) return schema;
   const key = (namespace: string, relation: string) => JSON.stringify([namespace, relation]);
   const columns = new Map<string, Column[]>();
   for (const column of schema.objects.column) {
     const at = key(column.schema, column.relation);
-    columns.set(at, [...(columns.get(at) ?? []), column]);
+    const siblings = columns.get(at);
+    if (siblings) siblings.push(column);
+    else columns.set(at, [column]);
   }
   const repeating = new Set(
-    [...schema.objects.table, ...schema.objects.foreignTable].flatMap(
-      ({ schema: namespace, name, partitionOf }) => {
-        if (!partitionOf) return [];
-        const own = columns.get(key(namespace, name)) ?? [];
-        const parents = columns.get(key(partitionOf.schema, partitionOf.table));
-        return parents && isDeepStrictEqual(own.map(comparable), parents.map(comparable))
-          ? [key(namespace, name)]
-          : [];
-      },
-    ),
+    relations.flatMap(({ schema: namespace, name, partitionOf }) => {
+      if (!partitionOf) return [];
+      const own = columns.get(key(namespace, name)) ?? [];
+      const parents = columns.get(key(partitionOf.schema, partitionOf.table));
+      return parents && isDeepStrictEqual(own.map(comparable), parents.map(comparable))
+        ? [key(namespace, name)]
+        : [];
+    }),
   );
   const kept = schema.objects.column.flatMap((column): Column[] => {
     if (!repeating.has(key(column.schema, column.relation))) return [column];

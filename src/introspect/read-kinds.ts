@@ -19,15 +19,15 @@ interface LateRow {
 }
 
 /**
- * Asks every reader's query in one message, and then what needs locks.
- * `opening` are statements that go before the queries.
+ * Asks every reader's query in one message, and then what needs locks. The returned function makes objects of the
+ * answers, once.
  */
 export async function readKinds(
   connection: Connection,
   coverage: Coverage,
   readers: AnyReaders,
   { opening, late }: ReadingSettings,
-): Promise<ObjectsByKind> {
+): Promise<() => ObjectsByKind> {
   const read = ALL_KINDS.flatMap((kind) => (readers[kind] ? [{ kind, reader: readers[kind] }] : []));
   const queries = read.map(({ reader }) => `${reader.sql(coverage)};`);
   const results = await statements(connection, [opening, ...queries]);
@@ -39,13 +39,18 @@ export async function readKinds(
     ),
     late,
   );
-  const objects = noObjects() as Record<Kind, AnyObject[]>;
-  read.forEach(({ kind, reader }, at) => {
-    objects[kind] = (answers[at] ?? [])
-      .map((row) => reader.map(row as never))
-      .filter((object) => object !== undefined);
-  });
-  return objects as unknown as ObjectsByKind;
+  return () => {
+    const objects = noObjects() as Record<Kind, AnyObject[]>;
+    read.forEach(({ kind, reader }, at) => {
+      for (const row of answers[at] ?? []) {
+        const object = reader.map(row as never);
+        if (object !== undefined) objects[kind].push(object);
+      }
+      // The rows of a large schema are as large as the schema.
+      answers[at] = [];
+    });
+    return objects as unknown as ObjectsByKind;
+  };
 }
 
 const LATE_BATCH = 50;

@@ -32,12 +32,11 @@ export type Readers = { readonly [K in Kind]: Reader<ObjectByKind[K], never> };
 export function facts<O extends object>(all: {
   readonly [F in keyof O]: O[F] | null | undefined | false;
 }): O {
-  const entries = Object.entries(all as Readonly<Record<string, unknown>>);
-  return Object.fromEntries(
-    entries.filter(
-      ([, value]) => value !== undefined && value !== null && value !== false && !isEmptyList(value),
-    ),
-  ) as O;
+  const kept: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(all as Readonly<Record<string, unknown>>)) {
+    if (value !== undefined && value !== null && value !== false && !isEmptyList(value)) kept[name] = value;
+  }
+  return kept as O;
 }
 
 const isEmptyList = (value: unknown) => Array.isArray(value) && value.length === 0;

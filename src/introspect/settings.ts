@@ -19,6 +19,10 @@ const SETTINGS: readonly (readonly [name: string, value: string])[] = [
   ['standard_conforming_strings', 'on'],
   ['lc_monetary', "'C'"],
   ['client_encoding', "'UTF8'"],
+  // What is asked is cheap, and must stay so for the others on the server: no compiling, no helpers, no files on disk.
+  ['jit', 'off'],
+  ['max_parallel_workers_per_gather', '0'],
+  ['work_mem', "'32MB'"],
 ];
 
 /** Statements that pin them for the transaction. */

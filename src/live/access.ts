@@ -65,12 +65,15 @@ export function incomplete(label: string, hidden: readonly Hidden[]): DriftmarkE
 }
 
 /** What a server refused beyond that, from the error that it gave; undefined for any other error. */
-export function refusal(error: unknown): Hidden | undefined {
+export function refusal(error: unknown, role: string): Hidden | undefined {
   if (!(error instanceof Error) || !('code' in error) || error.code !== '42501') return undefined;
   const [, type = '', name = ''] = /permission denied for (\w+) "?([^"]*)"?$/.exec(error.message) ?? [];
   if (name === '') return { object: 'something', grant: error.message };
   const privilege = type === 'function' ? 'EXECUTE' : type === 'schema' ? 'USAGE' : 'SELECT';
   const object = type === 'schema' ? quoteIdentifier(name) : `pg_catalog.${name}`;
   const noun = type === 'view' ? 'TABLE' : type.toUpperCase();
-  return { object: `${type} ${name}`, grant: `GRANT ${privilege} ON ${noun} ${object} TO <the role>;` };
+  return {
+    object: `${type} ${name}`,
+    grant: `GRANT ${privilege} ON ${noun} ${object} TO ${quoteIdentifier(role)};`,
+  };
 }

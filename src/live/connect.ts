@@ -1,3 +1,5 @@
+import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { DriftmarkError } from '../errors.js';
 import { labelOf, type Address, type SessionAttrs } from './address.js';
@@ -5,6 +7,7 @@ import { tlsAttempts } from './tls.js';
 
 /** No answer within this time: the network is gone, for the server has shorter limits of its own. */
 const QUERY_TIMEOUT_MS = 150_000;
+const GRACE_MS = 1_000;
 
 /**
  * Connects to the first host that answers and is what is asked for. No parameter that a pooler refuses is sent with
@@ -37,15 +40,38 @@ async function connectHost(
   for (const ssl of tlsAttempts(address.tls, host)) {
     const client = clientFor(address, host, port, ssl);
     try {
-      await client.connect();
+      await within(address.connectTimeout * 1000 + GRACE_MS, client.connect());
       if (await isWanted(client, attrs)) return client;
       throw new Error(`it is not ${attrs}`);
     } catch (error) {
       last = error;
-      await client.end().catch(() => undefined);
+      await letGo(client);
     }
   }
   throw last;
+}
+
+/** Ends a connection. One that is broken may not notice that it is to end: then it is dropped. */
+export async function letGo(client: pg.Client): Promise<void> {
+  const ending = client.end().catch(() => undefined);
+  await within(GRACE_MS, ending).catch(() => {
+    const { connection } = client as unknown as { readonly connection: { readonly stream: Duplex } };
+    connection.stream.destroy();
+  });
+}
+
+/** node-postgres has a limit of its own for the way to a server, but not for every turn that it can take. */
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  const done = new AbortController();
+  const limit = sleep(milliseconds, undefined, { signal: done.signal }).then(() => {
+    throw new Error('timeout expired');
+  });
+  try {
+    return await Promise.race([work, limit]);
+  } finally {
+    done.abort();
+    limit.catch(() => undefined);
+  }
 }
 
 function clientFor(address: Address, host: string, port: number, ssl: pg.ClientConfig['ssl']): pg.Client {

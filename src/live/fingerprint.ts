@@ -1,3 +1,4 @@
+import { BEGIN, pinned } from '../introspect/settings.js';
 import { rowsOf, statements, type Connection } from '../introspect/statements.js';
 
 /**
@@ -49,6 +50,12 @@ const hashed = ([catalog, key, where = 'true']: (typeof CATALOGS)[number]) =>
 /** The SQL of a reading's fingerprint: equal texts from two transactions mean that no definition changed between them. */
 export const FINGERPRINT = `SELECT pg_catalog.string_agg(f.catalog || ' ' || f.rows || ' ' || coalesce(f.hash, 0), ',' ORDER BY f.catalog) AS fingerprint
   FROM (${CATALOGS.map(hashed).join('\n  UNION ALL ')}) f;`;
+
+/** The fingerprint in the snapshot of a transaction of its own, all in one message. */
+export async function fingerprintAgain(connection: Connection): Promise<string> {
+  const results = await statements(connection, [BEGIN, pinned(), FINGERPRINT, 'ROLLBACK;']);
+  return rowsOf<{ fingerprint: string }>(results.at(-2))[0]?.fingerprint ?? '';
+}
 
 /** The fingerprint in the snapshot of the transaction that is open. */
 export async function fingerprint(connection: Connection): Promise<string> {

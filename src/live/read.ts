@@ -6,6 +6,7 @@ import {
   type Namespace,
   type ReadOptions,
 } from '../introspect/introspect.js';
+import { bookkeepingRelations, namespacesInUse } from '../introspect/namespaces.js';
 import { READERS } from '../introspect/readers.js';
 import { BEGIN } from '../introspect/settings.js';
 import { rowsOf, statements, type Answer, type Connection } from '../introspect/statements.js';
@@ -13,7 +14,7 @@ import type { Schema } from '../schema/model.js';
 import { checkProduct, checkVersion } from '../server-product.js';
 import { findHidden, incomplete, type Hidden } from './access.js';
 import { readBooks, type Book } from './bookkeeping.js';
-import { fingerprint, FINGERPRINT } from './fingerprint.js';
+import { fingerprint, FINGERPRINT, fingerprintAgain } from './fingerprint.js';
 
 export interface LiveReadOptions extends ReadOptions {
   /** The database as people may see it. */
@@ -54,10 +55,28 @@ const LATE = `SET LOCAL statement_timeout = '200ms'; SET LOCAL lock_timeout = '1
  * @throws {DriftmarkError} `server-unsupported`, `server-too-old`, `incomplete`.
  */
 export async function readLive(connection: Connection, options: LiveReadOptions): Promise<LiveReading> {
-  const { result, before } = await inTransaction(connection, () => readAll(connection, options));
-  const after = await inTransaction(connection, () => fingerprint(connection));
+  const { make, before } = await inTransaction(connection, () => readAll(connection, options)).catch(
+    async (error: unknown) => {
+      throw (await explained(connection, options, error)) ?? error;
+    },
+  );
+  // The server looks again while the answers are made a schema of here.
+  const [after, made] = await Promise.all([
+    fingerprintAgain(connection),
+    Promise.resolve().then(() => settled(make)),
+  ]);
   if (after !== before) throw new TornRead('the schema changed while it was read');
-  return result;
+  if ('error' in made) throw made.error;
+  return made.result;
+}
+
+/** What a function gives or throws: what was torn may make no sense at all. */
+function settled<T>(make: () => T): { readonly result: T } | { readonly error: unknown } {
+  try {
+    return { result: make() };
+  } catch (error) {
+    return { error };
+  }
 }
 
 /** Outside of one, a query would fail on a standby whose transactions are serializable by default. */
@@ -90,7 +109,7 @@ const versionIn = (answer: Answer | undefined) => rowsOf<{ version: string }>(an
 async function readAll(
   connection: Connection,
   options: LiveReadOptions,
-): Promise<{ result: LiveReading; before: string }> {
+): Promise<{ make: () => LiveReading; before: string }> {
   const opened = await openReading(connection, options, '');
   checkVersion(opened.versionNum, options.notice);
   const byName = new Map(opened.namespaces.map((each) => [each.name, each]));
@@ -101,7 +120,7 @@ async function readAll(
   const hidden = await hiddenOf(connection, chosen, options, opened.versionNum);
   if (hidden.length > 0) throw incomplete(options.label, hidden);
   const before = await fingerprint(connection);
-  const schemas: Schema[] = [];
+  const schemas: (() => Schema)[] = [];
   for (const group of groups) schemas.push(await readNamespaces(connection, opened, group, options, LATE));
   const books = await readBooks(connection, chosen);
   const otherNamespaces = opened.namespaces
@@ -110,8 +129,22 @@ async function readAll(
     .sort();
   return {
     before,
-    result: { versionNum: opened.versionNum, schemas, otherNamespaces, books, fingerprint: before },
+    make: () => ({
+      versionNum: opened.versionNum,
+      schemas: schemas.map((make) => make()),
+      otherNamespaces,
+      books,
+      fingerprint: before,
+    }),
   };
+}
+
+/** What a server that refused one thing would refuse besides: all of it is told at once. */
+async function explained(connection: Connection, options: LiveReadOptions, error: unknown) {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== '42501') return undefined;
+  const look = () => hiddenOf(connection, [], options, 0);
+  const hidden = await inTransaction(connection, look).catch(() => []);
+  return hidden.length === 0 ? undefined : incomplete(options.label, hidden);
 }
 
 /** Everything that the queries mention is looked up once, before the first of them is sent. */
@@ -124,5 +157,9 @@ function hiddenOf(
   const readers = Object.values(detail === 'backstage' ? BACKSTAGE_READERS : READERS);
   const coverage = { versionNum, namespaces: [], excludedRelations: [], extensionVersions };
   const sql = readers.flatMap((reader) => [reader.sql(coverage), reader.late ?? '']);
-  return findHidden(connection, chosen, [...sql, FINGERPRINT].join('\n'));
+  return findHidden(
+    connection,
+    chosen,
+    [...sql, namespacesInUse(bookkeepingRelations([''])), FINGERPRINT].join('\n'),
+  );
 }

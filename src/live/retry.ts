@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DriftmarkError } from '../errors.js';
 import { incomplete, refusal } from './access.js';
 import { labelOf, type Address } from './address.js';
-import { codeOf, connectLive, messageOf } from './connect.js';
+import { codeOf, connectLive, letGo, messageOf } from './connect.js';
 import { readLive, TornRead, type LiveReading, type LiveReadOptions } from './read.js';
 
 export interface RetryOptions {
@@ -52,14 +52,14 @@ async function readOnce(
 ): Promise<LiveReading> {
   const client = await connectLive(address);
   const stop = (): void => {
-    void client.end().catch(() => undefined);
+    void letGo(client);
   };
   signal?.addEventListener('abort', stop, { once: true });
   try {
     return await readLive(client, options);
   } finally {
     signal?.removeEventListener('abort', stop);
-    await client.end().catch(() => undefined);
+    await letGo(client);
   }
 }
 
@@ -74,7 +74,7 @@ function isPassing(error: unknown): boolean {
 
 function failure(address: Address, error: unknown, attempts = 1): DriftmarkError {
   const label = labelOf(address);
-  const hidden = refusal(error);
+  const hidden = refusal(error, address.user);
   if (hidden) return incomplete(label, [hidden]);
   if (error instanceof DriftmarkError) return error;
   const code = codeOf(error);

@@ -233,7 +233,9 @@ export function ownName<O extends { readonly schema: string; readonly name: stri
 
 /** Prints an object's parts, one after the other. */
 export function printParts<O>(parts: readonly Part<O>[], object: O, scope: Scope): string {
-  return parts.map((part) => part.print(object, scope)).join('');
+  let line = '';
+  for (const part of parts) line += part.print(object, scope);
+  return line;
 }
 
 /** Reads an object's parts, in their order, up to wherever they end. */

@@ -1,6 +1,6 @@
-import { structuredPatch } from 'diff';
 import type { TextDifference } from '../outcome.js';
 import type { Change } from '../schema/compare.js';
+import { hunksOf } from './hunks.js';
 import { pageOf, type Page } from './place-page.js';
 import { findObject, findParent } from './place-object.js';
 
@@ -17,7 +17,7 @@ interface Hunk {
  * line after which it will stand.
  */
 export function linesOf(changes: readonly Change[], { before, after }: TextDifference): number[] {
-  const { hunks } = structuredPatch('', '', before, after, '', '', { context: 0 });
+  const hunks = hunksOf(before, after, 0);
   const old = pageOf(
     before,
     hunks.flatMap(({ oldStart, oldLines }) => range(oldStart, oldLines)),

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ChangeClass } from './definition.js';
+import type { ChangeClass, FactClass } from './definition.js';
 import { ALL_KINDS, KINDS, type AnyObject, type Kind } from './kinds.js';
-import { hasPlace, identityOf, type Schema } from './model.js';
+import { hasPlace, identityOf, keyOf, type Schema } from './model.js';
 
 /** One difference between two schemas, at the grain of a fact. */
 export type Change = {
@@ -31,12 +31,12 @@ export type Change = {
 export function compare({ from, to }: { from: Schema; to: Schema }): readonly Change[] {
   const changes = ALL_KINDS.flatMap((kind) => compareKind(kind, from.objects[kind], to.objects[kind]));
   const comeOrGone = new Set(
-    changes.filter(bringsItsOwn).map(({ kind, identity }) => key([kind, ...identity])),
+    changes.filter(bringsItsOwn).map(({ kind, identity }) => keyOf([kind, ...identity])),
   );
   return changes.filter(
     ({ type, kind, identity }) =>
       type === 'changed' ||
-      !KINDS[kind].parents?.some((parent) => comeOrGone.has(key([parent, ...identity.slice(0, -1)]))),
+      !KINDS[kind].parents?.some((parent) => comeOrGone.has(keyOf([parent, ...identity.slice(0, -1)]))),
   );
 }
 
@@ -48,8 +48,7 @@ function bringsItsOwn(change: Change): boolean {
   return KINDS[kind].repeating === fact && isSet(before) !== isSet(after);
 }
 
-const key = (parts: readonly string[]) => JSON.stringify(parts);
-
+type Facts = readonly (readonly [fact: string, factClass: FactClass<never>])[];
 type Fields = Readonly<Record<string, unknown>>;
 
 function compareKind(kind: Kind, from: readonly AnyObject[], to: readonly AnyObject[]): Change[] {
@@ -57,13 +56,14 @@ function compareKind(kind: Kind, from: readonly AnyObject[], to: readonly AnyObj
   const after = byKey(kind, to);
   const removed = [...before].filter(([key]) => !after.has(key)).map(([, object]) => object);
   const added = [...after].filter(([key]) => !before.has(key)).map(([, object]) => object);
-  const places = new Map([...placesOf(kind, from), ...placesOf(kind, to)]);
-  const renamed = certainRenames(kind, removed, added, places);
-  const goneOrNew = new Set<AnyObject>(renamed.flatMap((pair) => [pair.before, pair.after]));
+  const renamed = certainRenames(kind, { removed, added, from, to });
+  const newNames = new Map(renamed.map((pair) => [pair.before, pair]));
+  const renamedTo = new Set(renamed.map((pair) => pair.after));
+  const facts = Object.entries(KINDS[kind].facts);
   const changes: Change[] = [];
   for (const [key, object] of before) {
     const counterpart = after.get(key);
-    const rename = renamed.find((pair) => pair.before === object);
+    const rename = newNames.get(object);
     if (rename) {
       changes.push({
         type: 'renamed',
@@ -73,7 +73,7 @@ function compareKind(kind: Kind, from: readonly AnyObject[], to: readonly AnyObj
         class: classOfRename(kind),
       });
     } else if (counterpart) {
-      changes.push(...compareFacts(kind, object, counterpart));
+      changes.push(...compareFacts(kind, facts, object, counterpart));
     } else {
       changes.push({
         type: 'removed',
@@ -84,7 +84,7 @@ function compareKind(kind: Kind, from: readonly AnyObject[], to: readonly AnyObj
       });
     }
   }
-  for (const object of added.filter((candidate) => !goneOrNew.has(candidate))) {
+  for (const object of added.filter((candidate) => !renamedTo.has(candidate))) {
     changes.push({
       type: 'added',
       kind,
@@ -93,36 +93,44 @@ function compareKind(kind: Kind, from: readonly AnyObject[], to: readonly AnyObj
       class: classOf(KINDS[kind].added, object),
     });
   }
-  changes.push(...compareOrder(kind, from, to, renamed));
+  if (!isSameOrder([...before.keys()], [...after.keys()]))
+    changes.push(...compareOrder(kind, from, to, renamed));
   return changes;
 }
 
-function compareFacts(kind: Kind, before: AnyObject, after: AnyObject): Change[] {
-  const definition = KINDS[kind];
+function compareFacts(kind: Kind, facts: Facts, before: AnyObject, after: AnyObject): Change[] {
   const left = before as unknown as Fields;
   const right = after as unknown as Fields;
-  return Object.entries(definition.facts).flatMap(([fact, factClass]): Change[] => {
+  const changes: Change[] = [];
+  for (const [fact, factClass] of facts) {
     const [was, is] = [left[fact], right[fact]];
-    if (was === is || isDeepStrictEqual(was, is)) return [];
+    if (was === is || isDeepStrictEqual(was, is)) continue;
     const changeClass =
       typeof factClass === 'function' ? factClass(was as undefined, is as undefined) : factClass;
-    return [
-      { type: 'changed', kind, identity: identityOf(kind, after), fact, before, after, class: changeClass },
-    ];
-  });
+    const identity = identityOf(kind, after);
+    changes.push({ type: 'changed', kind, identity, fact, before, after, class: changeClass });
+  }
+  return changes;
 }
+
+/** What a kind's objects were and are, and which of them went and came. */
+interface Comings {
+  readonly removed: readonly AnyObject[];
+  readonly added: readonly AnyObject[];
+  readonly from: readonly AnyObject[];
+  readonly to: readonly AnyObject[];
+}
+
+const isSameOrder = (before: readonly string[], after: readonly string[]) =>
+  before.length === after.length && before.every((key, at) => key === after[at]);
 
 /**
  * Pairs of one that went and one that came under the same parent, equal in every fact, and alone in being so.
  * Where the order is a fact, in the same place too, and not in the last one, where new ones appear.
  */
-function certainRenames(
-  kind: Kind,
-  removed: readonly AnyObject[],
-  added: readonly AnyObject[],
-  places: ReadonlyMap<AnyObject, number | 'last'>,
-) {
-  if (!RENAMEABLE.has(kind)) return [];
+function certainRenames(kind: Kind, { removed, added, from, to }: Comings) {
+  if (!RENAMEABLE.has(kind) || removed.length === 0 || added.length === 0) return [];
+  const places = new Map([...placesOf(kind, from), ...placesOf(kind, to)]);
   const groups = new Map<string, { removed: AnyObject[]; added: AnyObject[] }>();
   const group = (object: AnyObject) => {
     const facts = object as unknown as Fields;
@@ -211,7 +219,7 @@ function siblings(
   const families = new Map<string, Map<string, AnyObject>>();
   for (const object of objects) {
     const full = identity(object);
-    const parent = JSON.stringify(full.slice(0, -1));
+    const parent = keyOf(full.slice(0, -1));
     const family = families.get(parent) ?? new Map<string, AnyObject>();
     family.set(full.at(-1) ?? '', object);
     families.set(parent, family);
@@ -220,7 +228,7 @@ function siblings(
 }
 
 function byKey(kind: Kind, objects: readonly AnyObject[]): Map<string, AnyObject> {
-  return new Map(objects.map((object) => [JSON.stringify(identityOf(kind, object)), object]));
+  return new Map(objects.map((object) => [keyOf(identityOf(kind, object)), object]));
 }
 
 function classOf(value: ChangeClass | ((object: never) => ChangeClass), object: AnyObject): ChangeClass {

@@ -39,6 +39,13 @@ export function identityOf(kind: Kind, object: AnyObject): readonly string[] {
   return KINDS[kind].identity.map((field) => fields[field] ?? '');
 }
 
+/** Values as one string, a different one for each list of them. */
+export function keyOf(values: readonly string[]): string {
+  let key = '';
+  for (const value of values) key += `${value.length}:${value}`;
+  return key;
+}
+
 /** Whether the place of an object among its siblings is a fact. */
 export function hasPlace(kind: Kind, object: AnyObject): boolean {
   return KINDS[kind].ordered?.(object as never) ?? false;

@@ -3,41 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DriftmarkError } from '#src/errors.js';
-import { parseAddress } from '#src/live/address.js';
-import type { LiveReadOptions } from '#src/live/read.js';
-import { readWithRetries } from '#src/live/retry.js';
-import type { Schema } from '#src/schema/model.js';
 import { reportText } from '../support/changes.js';
-import { sharedClusters, type Cluster } from '../support/cluster.js';
+import type { Cluster } from '../support/cluster.js';
+import { read } from '../support/live-read.js';
 import type { PostgresMajor } from '../support/postgres-versions.js';
+import { sharedClusters } from '../support/shared-clusters.js';
+import { caughtUp } from '../support/standby.js';
 
 const FOLDER = 'fixtures/drifts';
 const MAJORS: readonly PostgresMajor[] = [14, 18];
-
-interface ReadOptions extends Partial<LiveReadOptions> {
-  readonly database?: string;
-  readonly user?: string;
-  readonly retries?: number;
-}
-
-async function read(
-  cluster: Cluster,
-  { database = 'app', user, retries = 3, ...options }: ReadOptions = {},
-): Promise<Schema> {
-  const { schemas } = await readWithRetries(
-    parseAddress(cluster.url(database, user), {}),
-    {
-      label: 'the database',
-      bookkeeping: [],
-      groups: (names) => [names],
-      notice: () => undefined,
-      ...options,
-    },
-    { retries },
-  );
-  if (!schemas[0]) throw new Error('nothing was read');
-  return schemas[0];
-}
 
 describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
   let primary: Cluster;
@@ -54,7 +28,7 @@ describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
       for (const name of ['roles', 'base'])
         await client.query(await readFile(`${FOLDER}/${name}.sql`, 'utf8'));
     });
-    await caughtUp();
+    await caughtUp(primary, standby);
   });
   beforeEach((context) => {
     clusters.skipUnlessThere(context);
@@ -66,25 +40,6 @@ describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
       return await use(client);
     } finally {
       await client.end();
-    }
-  }
-
-  /** Waits until the standby has replayed all that the primary has written. */
-  async function caughtUp(): Promise<void> {
-    const [here, there] = [await primary.connect(), await standby.connect()];
-    try {
-      const { rows } = await here.query<{ lsn: string }>('SELECT pg_current_wal_flush_lsn() AS lsn');
-      for (;;) {
-        const { rows: replayed } = await there.query<{ done: boolean }>(
-          'SELECT pg_last_wal_replay_lsn() >= $1::pg_lsn AS done',
-          [rows[0]?.lsn],
-        );
-        if (replayed[0]?.done) return;
-        await sleep(20);
-      }
-    } finally {
-      await here.end();
-      await there.end();
     }
   }
 
@@ -126,7 +81,7 @@ describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
     const whole = await read(primary);
     for (const user of ['smallest', 'middling', 'mighty'])
       expect(await read(primary, { user }), user).toEqual(whole);
-    await caughtUp();
+    await caughtUp(primary, standby);
     expect(await read(standby, { user: 'smallest' })).toEqual(whole);
   });
 
@@ -153,6 +108,51 @@ describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
     );
   });
 
+  it('says all that a hardened server hides, and opens with the grants that it names', async () => {
+    await asAdmin(async (admin) => {
+      await admin.query('CREATE ROLE guest LOGIN');
+      const { rows } = await admin.query<{ revoke: string; grant: string }>(
+        `SELECT format('REVOKE %s ON %s FROM PUBLIC', p, o) AS revoke, format('GRANT %s ON %s TO PUBLIC', p, o) AS grant FROM (
+           SELECT 'SELECT' AS p, 'TABLE pg_catalog.' || relname AS o FROM pg_class
+           WHERE relname IN ('pg_class', 'pg_attribute', 'pg_index', 'pg_constraint', 'pg_depend', 'pg_namespace', 'pg_proc', 'pg_trigger')
+             AND relnamespace = 'pg_catalog'::regnamespace
+           UNION ALL SELECT 'EXECUTE', 'FUNCTION ' || oid::regprocedure FROM pg_proc
+           WHERE proname IN ('pg_get_expr', 'pg_get_ruledef', 'pg_get_functiondef', 'format_type', 'obj_description')
+             AND pronamespace = 'pg_catalog'::regnamespace) q`,
+      );
+      for (const { revoke } of rows) await admin.query(revoke);
+      const told: string[] = [];
+      try {
+        // What hides the catalogs of functions and schemas hides what else is hidden: that is told once they are open.
+        for (let grants = ['']; grants.length > 0 && told.length < 100;) {
+          grants = await read(primary, { user: 'guest' }).then(
+            () => [],
+            (error: unknown) => {
+              if (!(error instanceof DriftmarkError)) throw error;
+              expect(error).toMatchObject({ code: 'incomplete', exitCode: 3 });
+              return error.details.map(({ text }) => text);
+            },
+          );
+          for (const grant of grants) await admin.query(grant);
+          told.push(...grants);
+        }
+        const text = reportText(await read(primary, { user: 'guest' }));
+        expect(text).toBe(reportText(await read(primary)));
+      } finally {
+        for (const { grant } of rows) await admin.query(grant);
+      }
+      for (const name of [
+        'pg_class',
+        'pg_attribute',
+        'pg_depend',
+        'pg_namespace',
+        'pg_get_expr',
+        'format_type',
+      ])
+        expect(told.join('\n'), name).toContain(`pg_catalog.${name}`);
+    });
+  });
+
   it('is read all the same where settings of the role and the database would change every text', async () => {
     const before = reportText(await read(primary));
     await asAdmin((admin) =>
@@ -163,7 +163,7 @@ describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
         ALTER DATABASE app SET default_transaction_isolation = 'serializable'`),
     );
     expect(reportText(await read(primary))).toBe(before);
-    await caughtUp();
+    await caughtUp(primary, standby);
     expect(reportText(await read(standby))).toBe(before);
     await asAdmin((admin) => admin.query('ALTER DATABASE app RESET ALL'));
   });

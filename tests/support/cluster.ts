@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chown, cp, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, cp, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
+import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { afterAll, beforeAll } from 'vitest';
 import { canReach } from '#src/scratch/access.js';
 import { serverAccount } from '#src/scratch/account.js';
 import { postgresBin, type PostgresMajor } from './postgres-versions.js';
@@ -33,6 +33,10 @@ export interface Clusters {
     settings?: Readonly<Record<string, string>>,
   ) => Promise<Cluster>;
   readonly folder: string;
+  /** Writes a file that only the servers' account may read, as PostgreSQL wants its keys. */
+  readonly write: (name: string, text: string) => Promise<string>;
+  /** Starts a program of another package under the servers' account. */
+  readonly run: (program: string, args: readonly string[], log: string) => Promise<ChildProcess>;
 }
 
 const SUPERUSER = 'postgres';
@@ -68,11 +72,19 @@ export async function withClusters<T>(
       spawnTo(path.join(bin, program), args, log, folder, account.switchTo);
     const cluster = (name: string, port: number): Cluster =>
       makeCluster({ folder, name, port, run, register: (each) => running.push(each) });
-    let port = 5432;
+    let socketPort = 5432;
     return await use({
       folder,
+      write: async (name, text) => {
+        const file = path.join(folder, name);
+        await writeFile(file, text);
+        await own(file);
+        await chmod(file, 0o600);
+        return file;
+      },
+      run: (program, args, log) => spawnTo(program, args, path.join(folder, log), folder, account.switchTo),
       make: async (name, settings = {}) => {
-        const made = cluster(name, port++);
+        const made = cluster(name, settings.listen_addresses ? await freePort() : socketPort++);
         const initdb = await run(
           'initdb',
           ['-D', made.data, '-U', SUPERUSER, '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
@@ -84,7 +96,7 @@ export async function withClusters<T>(
         return made;
       },
       standbyOf: async (primary, name, settings = {}) => {
-        const made = cluster(name, port++);
+        const made = cluster(name, socketPort++);
         await cp(primary.data, made.data, { recursive: true, preserveTimestamps: true });
         await writeFile(path.join(made.data, 'standby.signal'), '');
         for (const file of [made.data, ...(await entriesOf(made.data))]) await own(file);
@@ -103,34 +115,13 @@ export async function withClusters<T>(
   }
 }
 
-/** The same for all tests of a file: started before the first of them, and gone after the last. */
-export function sharedClusters(major: PostgresMajor, prepare: (clusters: Clusters) => Promise<void>) {
-  let unavailable: string | undefined;
-  let finish: () => void = () => undefined;
-  let whole: Promise<unknown> = Promise.resolve();
-  beforeAll(
-    () =>
-      new Promise<void>((resolve, reject) => {
-        whole = withClusters(major, async (clusters) => {
-          await prepare(clusters);
-          resolve();
-          await new Promise<void>((done) => (finish = done));
-          return {};
-        }).then((result) => {
-          if ('unavailable' in result) unavailable = result.unavailable;
-          resolve();
-        }, reject);
-      }),
-  );
-  afterAll(async () => {
-    finish();
-    await whole;
-  });
-  return {
-    skipUnlessThere: ({ skip }: { readonly skip: (note?: string) => void }) => {
-      if (unavailable !== undefined) skip(unavailable);
-    },
-  };
+/** A port of the loopback that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as net.AddressInfo;
+  await new Promise((done) => server.close(done));
+  return port;
 }
 
 async function copied(from: string, to: string): Promise<string> {
@@ -221,13 +212,4 @@ function makeCluster({ folder, name, port, run, register }: Parts): Cluster {
   };
   register(cluster);
   return cluster;
-}
-
-/** Makes a folder that a server's account may use. */
-export async function folderFor(folder: string, name: string): Promise<string> {
-  const dir = path.join(folder, name);
-  await mkdir(dir);
-  const { switchTo } = serverAccount();
-  if (switchTo) await chown(dir, switchTo.uid, switchTo.gid);
-  return dir;
 }

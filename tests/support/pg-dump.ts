@@ -12,6 +12,8 @@ const exec = promisify(execFile);
 export interface PostgresTools {
   readonly pgDump: string;
   readonly psql: string;
+  /** Their version. */
+  readonly major: number;
   /** The folder of server binaries: installed ones, which know lz4, where there are any. */
   readonly serverBin: string;
   readonly isInstalledServer: boolean;
@@ -25,11 +27,12 @@ export async function postgresTools(): Promise<PostgresTools | { readonly unavai
     ['pg_dump', 'psql'].every((program) => existsSync(path.join(each, program))),
   );
   if (folder === undefined) return { unavailable: 'no pg_dump is installed' };
-  const tools = { pgDump: path.join(folder, 'pg_dump'), psql: path.join(folder, 'psql') };
+  const pgDump = path.join(folder, 'pg_dump');
+  const { stdout } = await exec(pgDump, ['--version']);
+  const own = Number(/ (\d+)/.exec(stdout)?.[1]);
+  const tools = { pgDump, psql: path.join(folder, 'psql'), major: own };
   if (['postgres', 'initdb'].every((program) => existsSync(path.join(folder, program))))
     return { ...tools, serverBin: folder, isInstalledServer: true };
-  const { stdout } = await exec(tools.pgDump, ['--version']);
-  const own = Number(/ (\d+)/.exec(stdout)?.[1]);
   const major = POSTGRES_MAJORS.findLast((each) => each <= own);
   if (major === undefined) return { unavailable: `pg_dump ${own} is older than every supported server` };
   const found = await postgresBin(major);

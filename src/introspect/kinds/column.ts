@@ -2,7 +2,7 @@ import type { Column, Identity } from '../../schema/kinds/column.js';
 import { collationIfNot, coveredRelation, notOfExtension, privileges, since } from '../fragments.js';
 import { generatedName } from '../generated-name.js';
 import { privilegesOf, type AclRow } from '../privileges.js';
-import { facts, type Reader } from '../reader.js';
+import { facts, type Coverage, type Reader } from '../reader.js';
 import { sequenceColumns, sequenceOptions, type SequenceRow } from './sequence.js';
 import { sorted } from './table.js';
 
@@ -14,9 +14,14 @@ interface Row {
   readonly type: string;
   readonly max_length: number | null;
   readonly not_null: boolean;
+  readonly expression: string | null;
+  readonly more: MoreRow | null;
+}
+
+/** What few columns have: a large schema has so many columns that what most of them lack would be most of the answer. */
+interface MoreRow {
   readonly not_null_valid: boolean | null;
   readonly not_null_no_inherit: boolean | null;
-  readonly expression: string | null;
   readonly generated: string;
   readonly identity: string;
   readonly sequence: (SequenceRow & { readonly name: string; readonly unlogged: boolean }) | null;
@@ -38,23 +43,33 @@ const COMPRESSION: Readonly<Record<string, string>> = { p: 'pglz', l: 'lz4' };
 const maxLength = `CASE WHEN a.atttypid IN (1042, 1043) AND a.atttypmod > 4 THEN a.atttypmod - 4
   WHEN a.atttypid IN (1560, 1562) AND a.atttypmod > 0 THEN a.atttypmod END`;
 
+/** That a column is inherited, and not declared again. */
+const inherited = 'a.attinhcount > 0 AND NOT a.attislocal AND NOT c.relispartition';
+
+const more = (coverage: Coverage) => `
+  SELECT ${since(coverage, 18, 'nn.convalidated', 'NULL::boolean')} AS not_null_valid, ${since(coverage, 18, 'nn.connoinherit', 'NULL::boolean')} AS not_null_no_inherit,
+    a.attgenerated AS generated, a.attidentity AS identity,
+    CASE WHEN a.attidentity <> '' THEN (SELECT pg_catalog.row_to_json(q) FROM (
+      SELECT sc.relname AS name, sc.relpersistence = 'u' AND c.relpersistence <> 'u' AS unlogged, ${sequenceColumns('s')}
+      FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class sc ON sc.oid = d.objid JOIN pg_catalog.pg_sequence s ON s.seqrelid = sc.oid
+      WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+        AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum AND d.deptype = 'i') q) END AS sequence,
+    ${collationIfNot('a.attcollation', 't.typcollation')} AS collation,
+    CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage::text END AS storage, a.attcompression AS compression,
+    nullif(a.attstattarget, -1)::integer AS statistics, a.attoptions AS options, a.attfdwoptions AS foreign_options,
+    ${inherited} AS inherited, ${privileges('a.attacl', 'c', 'c.relowner')} AS acl, des.description AS comment`;
+
+const hasMore = (coverage: Coverage) => `a.attgenerated <> '' OR a.attidentity <> ''
+  OR a.attcollation <> t.typcollation OR a.attstorage <> t.typstorage OR a.attcompression <> '' OR coalesce(a.attstattarget, -1) <> -1
+  OR a.attoptions IS NOT NULL OR a.attfdwoptions IS NOT NULL OR a.attacl IS NOT NULL OR des.description IS NOT NULL OR ${inherited}
+  ${since(coverage, 18, 'OR NOT nn.convalidated OR nn.connoinherit', '')}`;
+
 export const column: Reader<Column, Row> = {
   sql: (coverage) => `
     SELECT n.nspname AS schema, c.relname AS relation, c.relkind, a.attname AS name,
       pg_catalog.format_type(a.atttypid, CASE WHEN ${maxLength} IS NULL THEN a.atttypmod END) AS type, ${maxLength} AS max_length,
-      a.attnotnull AS not_null,
-      ${since(coverage, 18, 'nn.convalidated', 'NULL::boolean')} AS not_null_valid, ${since(coverage, 18, 'nn.connoinherit', 'NULL::boolean')} AS not_null_no_inherit,
-      pg_catalog.pg_get_expr(ad.adbin, ad.adrelid) AS expression, a.attgenerated AS generated, a.attidentity AS identity,
-      CASE WHEN a.attidentity <> '' THEN (SELECT pg_catalog.row_to_json(q) FROM (
-        SELECT sc.relname AS name, sc.relpersistence = 'u' AND c.relpersistence <> 'u' AS unlogged, ${sequenceColumns('s')}
-        FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class sc ON sc.oid = d.objid JOIN pg_catalog.pg_sequence s ON s.seqrelid = sc.oid
-        WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
-          AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum AND d.deptype = 'i') q) END AS sequence,
-      ${collationIfNot('a.attcollation', 't.typcollation')} AS collation,
-      CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage::text END AS storage, a.attcompression AS compression,
-      nullif(a.attstattarget, -1)::integer AS statistics, a.attoptions AS options, a.attfdwoptions AS foreign_options,
-      a.attinhcount > 0 AND NOT a.attislocal AND NOT c.relispartition AS inherited,
-      ${privileges('a.attacl', 'c', 'c.relowner')} AS acl, des.description AS comment
+      a.attnotnull AS not_null, pg_catalog.pg_get_expr(ad.adbin, CASE WHEN a.attgenerated <> '' THEN ad.adrelid ELSE 0 END) AS expression,
+      CASE WHEN ${hasMore(coverage)} THEN (SELECT pg_catalog.row_to_json(m) FROM (${more(coverage)}) m) END AS more
     FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
       LEFT JOIN pg_catalog.pg_attrdef ad ON ad.adrelid = a.attrelid AND ad.adnum = a.attnum
@@ -65,7 +80,9 @@ export const column: Reader<Column, Row> = {
       AND ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_class', 'c.oid')}
     ORDER BY a.attrelid, a.attnum`,
   map: (row) => {
+    const { more: own } = row;
     const isView = row.relkind === 'v' || row.relkind === 'm';
+    const isGenerated = own !== null && own.generated !== '';
     const mapped = facts<Column>({
       schema: row.schema,
       relation: row.relation,
@@ -73,30 +90,35 @@ export const column: Reader<Column, Row> = {
       type: isView ? undefined : row.type,
       maxLength: isView ? undefined : row.max_length,
       notNull: isView ? undefined : notNull(row),
-      default: row.generated === '' ? row.expression : undefined,
-      identity: identity(row),
-      generated: generated(row),
-      collation: isView ? undefined : row.collation,
-      storage: row.relkind === 'v' ? undefined : STORAGE[row.storage ?? ''],
-      compression: COMPRESSION[row.compression],
-      statistics: row.statistics,
-      options: sorted(row.options),
-      foreignOptions: sorted(row.foreign_options),
-      inherited: row.inherited,
-      ...privilegesOf(row.acl),
-      comment: row.comment,
+      default: isGenerated ? undefined : row.expression,
+      ...(own && moreFacts(row, own, isView)),
     });
     // A view's text says which columns it has: only what it does not say is told.
     return isView && Object.keys(mapped).length === 3 ? undefined : mapped;
   },
 };
 
+const moreFacts = (row: Row, own: MoreRow, isView: boolean) => ({
+  identity: identity(row, own),
+  generated: generated(row, own),
+  collation: isView ? undefined : own.collation,
+  storage: row.relkind === 'v' ? undefined : STORAGE[own.storage ?? ''],
+  compression: COMPRESSION[own.compression],
+  statistics: own.statistics,
+  options: sorted(own.options),
+  foreignOptions: sorted(own.foreign_options),
+  inherited: own.inherited,
+  ...privilegesOf(own.acl),
+  comment: own.comment,
+});
+
 function notNull(row: Row): Column['notNull'] {
   if (!row.not_null) return undefined;
-  return row.not_null_valid === false ? 'not valid' : row.not_null_no_inherit === true ? 'no inherit' : true;
+  if (row.more?.not_null_valid === false) return 'not valid';
+  return row.more?.not_null_no_inherit === true ? 'no inherit' : true;
 }
 
-function identity({ relation, name, identity: kind, sequence }: Row): Identity | undefined {
+function identity({ relation, name }: Row, { identity: kind, sequence }: MoreRow): Identity | undefined {
   if (!sequence || (kind !== 'a' && kind !== 'd')) return undefined;
   return facts<Identity>({
     generated: kind === 'a' ? 'always' : 'by default',
@@ -106,7 +128,7 @@ function identity({ relation, name, identity: kind, sequence }: Row): Identity |
   });
 }
 
-function generated({ generated: kind, expression }: Row): Column['generated'] {
+function generated({ expression }: Row, { generated: kind }: MoreRow): Column['generated'] {
   if (kind === '' || expression === null) return undefined;
   return { kind: kind === 'v' ? 'virtual' : 'stored', expression };
 }

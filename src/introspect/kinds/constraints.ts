@@ -6,7 +6,8 @@ import type {
 } from '../../schema/kinds/constraints.js';
 import { columnNames, comment, coveredRelation, notOfExtension, since } from '../fragments.js';
 import { facts, type Coverage, type Reader } from '../reader.js';
-import { deferrable, includedColumns, indexKey, keysOf, type KeyRow } from './index-kind.js';
+import { includedColumns, indexKey, keysOf, type KeyRow } from './index-keys.js';
+import { deferrable } from './index-kind.js';
 import { sorted } from './table.js';
 
 /** Constraints of tables; those that a partition has only because its parent does are left out. */
@@ -21,7 +22,8 @@ const from = (coverage: Coverage, contype: string) =>
     )
     .concat(
       contype === 'x'
-        ? ' JOIN pg_catalog.pg_index i ON i.indexrelid = con.conindid JOIN pg_catalog.pg_class ic ON ic.oid = con.conindid'
+        ? ` JOIN pg_catalog.pg_index i ON i.indexrelid = con.conindid JOIN pg_catalog.pg_class ic ON ic.oid = con.conindid
+    JOIN ${keysOf({ where: coveredRelation(coverage, 'c'), join: EXCLUSION, operator })} k ON k.indexrelid = con.conindid`
         : '',
     )
     .concat(
@@ -117,7 +119,7 @@ export const check: Reader<Check, CheckRow> = {
 interface ExclusionRow extends CommonRow {
   readonly method: string;
   readonly keys: readonly KeyRow[];
-  readonly include: readonly string[];
+  readonly include: readonly string[] | null;
   readonly predicate: string | null;
   readonly condeferrable: boolean;
   readonly condeferred: boolean;
@@ -126,14 +128,16 @@ interface ExclusionRow extends CommonRow {
   readonly index_comment: string | null;
 }
 
-const operators = `(SELECT CASE WHEN pg_catalog.pg_operator_is_visible(op.oid) THEN op.oprname::text
+const EXCLUSION = `JOIN pg_catalog.pg_constraint con ON con.conindid = i.indexrelid AND con.contype = 'x'`;
+
+const operator = `(SELECT CASE WHEN pg_catalog.pg_operator_is_visible(op.oid) THEN op.oprname::text
     ELSE pg_catalog.format('OPERATOR(%I.%s)', opn.nspname, op.oprname) END
   FROM pg_catalog.pg_operator op JOIN pg_catalog.pg_namespace opn ON opn.oid = op.oprnamespace WHERE op.oid = con.conexclop[k.n])`;
 
 export const exclusionConstraint: Reader<ExclusionConstraint, ExclusionRow> = {
   sql: (coverage) => `
     SELECT ${common}, (SELECT am.amname FROM pg_catalog.pg_am am WHERE am.oid = ic.relam) AS method,
-      ${keysOf(operators)} AS keys, ${includedColumns} AS include,
+      k.keys, ${includedColumns} AS include,
       pg_catalog.pg_get_expr(i.indpred, i.indrelid) AS predicate, con.condeferrable, con.condeferred,
       ic.reloptions AS options, (SELECT ts.spcname FROM pg_catalog.pg_tablespace ts WHERE ts.oid = ic.reltablespace) AS tablespace,
       ${comment('pg_class', 'ic.oid')} AS index_comment
@@ -144,7 +148,10 @@ export const exclusionConstraint: Reader<ExclusionConstraint, ExclusionRow> = {
       table: row.table,
       name: row.name,
       method: row.method === 'btree' ? undefined : row.method,
-      elements: row.keys.map((key) => ({ ...indexKey(key), operator: key.operator ?? '' })),
+      elements: row.keys.map((key) => ({
+        ...indexKey(key),
+        operator: (typeof key === 'string' ? undefined : key.operator) ?? '',
+      })),
       include: row.include,
       predicate: row.predicate,
       deferrable: deferrable(row.condeferrable, row.condeferred),

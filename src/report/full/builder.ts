@@ -1,6 +1,13 @@
 import type { Kind, ObjectByKind } from '../../schema/kinds.js';
 import { ALL_KINDS } from '../../schema/kinds.js';
-import { canonical, identityOf, noObjects, type ObjectsByKind, type Schema } from '../../schema/model.js';
+import {
+  canonical,
+  identityOf,
+  keyOf,
+  noObjects,
+  type ObjectsByKind,
+  type Schema,
+} from '../../schema/model.js';
 import type { Draft } from '../grammar.js';
 
 /** Gathers what a report says of each object, from wherever it says it. */
@@ -14,10 +21,11 @@ export function schemaBuilder(namespaces: readonly string[]): SchemaBuilder {
   const found = new Map<Kind, Map<string, object>>(ALL_KINDS.map((kind) => [kind, new Map()]));
   return {
     put: (kind, facts) => {
-      const key = JSON.stringify(identityOf(kind, facts as ObjectByKind[typeof kind]));
-      const known = found.get(kind)?.get(key);
+      const key = keyOf(identityOf(kind, facts as ObjectByKind[typeof kind]));
+      const ofKind = found.get(kind);
+      const known = ofKind?.get(key);
       if (known) return Object.assign(known, facts);
-      found.get(kind)?.set(key, facts);
+      ofKind?.set(key, facts);
       return facts;
     },
     schema: () => {

@@ -22,12 +22,15 @@ export function renderColumns(
     maxLength === undefined ? ABSENT : String(maxLength),
     value === undefined ? ABSENT : codeSpan(encodeCell(value, encodeExpression)),
   ]);
-  const items = columns.flatMap((column) => {
-    const facts = factsOf(column)
-      .map((part) => part.print(column, scope))
-      .filter((text) => text !== '');
-    return facts.length === 0 ? [] : [`${identifier.print(column.name, scope)}: ${facts.join(', ')}`];
-  });
+  const items: string[] = [];
+  for (const column of columns) {
+    let facts = '';
+    for (const part of factsOf(column)) {
+      const fact = part.print(column, scope);
+      if (fact !== '') facts += facts === '' ? fact : `, ${fact}`;
+    }
+    if (facts !== '') items.push(`${identifier.print(column.name, scope)}: ${facts}`);
+  }
   return { table: rows.length === 0 ? [] : renderTable(HEAD, rows), items };
 }
 

@@ -27,18 +27,16 @@ export function renderComments(
   scope: Scope,
 ): string[] {
   const own = textOf(relation, 'comment');
-  return [
-    ...(own === undefined ? [] : [`${KINDS[kind].noun}: ${expression.print(own, scope)}`]),
-    ...PLACES.flatMap((place) =>
-      children(place.kind, relation).flatMap((child) => {
-        const text = textOf(child, place.field);
-        if (text === undefined) return [];
-        return [
-          `${place.noun} ${identifier.print((child as ParentName).name, scope)}: ${expression.print(text, scope)}`,
-        ];
-      }),
-    ),
-  ];
+  const lines = own === undefined ? [] : [`${KINDS[kind].noun}: ${expression.print(own, scope)}`];
+  for (const place of PLACES) {
+    for (const child of children(place.kind, relation)) {
+      const text = textOf(child, place.field);
+      if (text === undefined) continue;
+      const name = identifier.print((child as ParentName).name, scope);
+      lines.push(`${place.noun} ${name}: ${expression.print(text, scope)}`);
+    }
+  }
+  return lines;
 }
 
 function textOf(object: AnyObject, field: string): string | undefined {

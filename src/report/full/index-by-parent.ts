@@ -19,20 +19,27 @@ export type ObjectsByParent = (kind: Kind, parent: ParentName) => readonly AnyOb
 
 /** Groups, once for a whole report, the objects that stand under another one. */
 export function groupByParent(schema: Schema): ObjectsByParent {
-  const groups = new Map<string, AnyObject[]>();
-  const key = (kind: Kind, { schema: namespace, name }: ParentName) =>
-    JSON.stringify([kind, namespace, name]);
+  const groups = new Map<Kind, Map<string, Map<string, AnyObject[]>>>();
   for (const kind of ALL_KINDS) {
     const parentOf = parentFunction(kind);
-    if (!parentOf) continue;
+    if (!parentOf || schema.objects[kind].length === 0) continue;
+    const ofKind = new Map<string, Map<string, AnyObject[]>>();
+    groups.set(kind, ofKind);
     for (const object of schema.objects[kind]) {
-      const at = key(kind, parentOf(object));
-      const group = groups.get(at);
-      if (group) group.push(object);
-      else groups.set(at, [object]);
+      const parent = parentOf(object);
+      const inSchema = getOrMake(ofKind, parent.schema, () => new Map<string, AnyObject[]>());
+      getOrMake(inSchema, parent.name, () => []).push(object);
     }
   }
-  return (kind, parent) => groups.get(key(kind, parent)) ?? [];
+  return (kind, parent) => groups.get(kind)?.get(parent.schema)?.get(parent.name) ?? [];
+}
+
+function getOrMake<V>(map: Map<string, V>, key: string, make: () => V): V {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  map.set(key, made);
+  return made;
 }
 
 function parentFunction(kind: Kind): ((object: AnyObject) => ParentName) | undefined {

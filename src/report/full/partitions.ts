@@ -16,6 +16,8 @@ export interface Partitions {
 }
 
 export function partitionsOf(schema: Schema): Partitions {
+  if (!schema.objects.table.some(({ partitionOf }) => partitionOf))
+    return { of: () => [], withoutToldElsewhere: (_kind, object) => object };
   const key = ({ schema: namespace, name }: ParentName) => JSON.stringify([namespace, name]);
   const byParent = new Map(schema.objects.table.map((table) => [key(table), [] as Table[]]));
   for (const table of schema.objects.table) {

@@ -22,6 +22,17 @@ interface Page {
   readonly partitions: Partitions;
 }
 
+/** Which kinds stand under which heading of a relation. */
+const CHILD_KINDS = new Map(
+  SUBSECTIONS.map((heading) => [
+    heading,
+    ALL_KINDS.flatMap((kind) => {
+      const report = kindReport(kind);
+      return report.layout === 'child' && report.heading === heading ? [[kind, report] as const] : [];
+    }),
+  ]),
+);
+
 const COMMON: Items<AnyObject> = commonItems();
 
 /** A report in the format `full`. Pure: the same report gives the same bytes. */
@@ -33,20 +44,20 @@ export function renderFull(report: Report): string {
     children: groupByParent(schema),
     partitions: partitionsOf(schema),
   };
-  const lines = [
-    ...renderHeader({ ...report, namespaces: schema.namespaces }),
-    ...(Object.keys(KIND_REPORTS) as Kind[]).flatMap((kind) => renderKind(kind, page)),
-    ...(report.diagram ? renderDiagram(schema) : []),
-  ];
+  const lines = renderHeader({ ...report, namespaces: schema.namespaces });
+  for (const kind of Object.keys(KIND_REPORTS) as Kind[]) {
+    for (const section of renderKind(kind, page)) lines.push(...section);
+  }
+  if (report.diagram) lines.push(...renderDiagram(schema));
   return `${lines.join('\n')}\n`;
 }
 
-function renderKind(kind: Kind, page: Page): string[] {
+/** The lines of each section. */
+function renderKind(kind: Kind, page: Page): string[][] {
   const report = kindReport(kind);
   const objects = page.schema.objects[kind];
-  if (report.layout === 'list') return renderList(kind, report, objects, page);
-  if (report.layout === 'section')
-    return objects.flatMap((object) => renderSection(kind, report, object, page));
+  if (report.layout === 'list') return [renderList(kind, report, objects, page)];
+  if (report.layout === 'section') return objects.map((object) => renderSection(kind, report, object, page));
   return [];
 }
 
@@ -90,22 +101,18 @@ function renderSection(kind: Kind, report: SectionKind<AnyObject>, whole: AnyObj
     ...(report.isRelation ? [] : COMMON.print(object, scope)),
   ];
   const body = renderBody(report.bodies ?? [], object);
-  const blocks = [
-    table,
-    [...items, ...body.item].map((item) => `- ${item}`),
-    body.fence,
-    ...SUBSECTIONS.map((heading) => {
-      const lines = renderSubsection(heading, kind, report, object, columns, page);
-      return lines.length === 0 ? [] : [`### ${heading}`, '', ...lines.map((line) => `- ${line}`)];
-    }),
-  ].filter((block) => block.length > 0);
-  if (blocks.length === 0 && object !== whole) return [];
-  return [
-    '',
-    `## ${report.title} ${printParts(report.head, object, scope)}`,
-    ...blocks.flatMap((block) => ['', ...block]),
-  ];
+  const blocks = [table, listOfItems([...items, ...body.item]), body.fence];
+  for (const heading of SUBSECTIONS) {
+    const lines = renderSubsection(heading, kind, report, object, columns, page);
+    if (lines.length > 0) blocks.push([`### ${heading}`, '', ...listOfItems(lines)]);
+  }
+  if (blocks.every((block) => block.length === 0) && object !== whole) return [];
+  const section = ['', `## ${report.title} ${printParts(report.head, object, scope)}`];
+  for (const block of blocks) if (block.length > 0) section.push('', ...block);
+  return section;
 }
+
+const listOfItems = (items: readonly string[]) => items.map((item) => `- ${item}`);
 
 function renderSubsection(
   heading: Subsection,
@@ -114,29 +121,27 @@ function renderSubsection(
   object: AnyObject,
   columns: readonly Column[],
   page: Page,
-): string[] {
+): readonly string[] {
   const { scope, children } = page;
   const own = report.subsections?.[heading]?.print(object, scope) ?? [];
-  if (!report.isRelation) return [...own];
+  if (!report.isRelation) return own;
   const relation = object as AnyObject & ParentName;
-  return [
-    ...own,
-    ...ALL_KINDS.flatMap((childKind) => {
-      const child = kindReport(childKind);
-      if (child.layout !== 'child' || child.heading !== heading) return [];
-      return children(childKind, relation).map((each) => printParts(child.line, each, scope));
-    }),
-    ...(heading === 'Partitions'
-      ? page.partitions.of(relation).map((each) => renderPartition(each, scope))
-      : []),
-    ...(heading === 'Privileges' ? renderPrivileges(object, columns, scope) : []),
-    ...(heading === 'Comments' ? renderComments(kind, relation, children, scope) : []),
-  ];
+  const lines = [...own];
+  for (const [childKind, { line }] of CHILD_KINDS.get(heading) ?? []) {
+    for (const child of children(childKind, relation)) lines.push(printParts(line, child, scope));
+  }
+  if (heading === 'Partitions')
+    lines.push(...page.partitions.of(relation).map((each) => renderPartition(each, scope)));
+  else if (heading === 'Privileges') lines.push(...renderPrivileges(object, columns, scope));
+  else if (heading === 'Comments') lines.push(...renderComments(kind, relation, children, scope));
+  return lines;
 }
 
 function renderPrivileges(object: AnyObject, columns: readonly Column[], scope: Scope): string[] {
   return [
     ...privilegeItems<Granted>().print(object as Granted, scope),
-    ...columns.flatMap((column) => privilegeItems(column.name).print(column, scope)),
+    ...columns
+      .filter(({ grants, revokes }) => grants ?? revokes)
+      .flatMap((column) => privilegeItems(column.name).print(column, scope)),
   ];
 }

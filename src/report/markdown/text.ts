@@ -72,7 +72,11 @@ export function decodeExpression(text: string): string | undefined {
   return text.startsWith('json:"') ? decodeJson(text.slice('json:'.length)) : text;
 }
 
+/** Text that is plain at first sight, as nearly all is. */
+const PLAIN = /^(?!json:")[!#-_a-~](?:[ -_a-~]*[!-_a-~])?$/;
+
 function isPlain(text: string): boolean {
+  if (PLAIN.test(text)) return true;
   return (
     text !== '' &&
     !/^[\s`"]|[\s`]$/.test(text) &&
@@ -93,6 +97,7 @@ export function decodeJson(text: string): string | undefined {
 }
 
 function backtickRuns(text: string): number[] {
+  if (!text.includes('`')) return [];
   return [...text.matchAll(/`+/g)].map(([run]) => run.length);
 }
 
@@ -111,6 +116,7 @@ function smallestAbsentRun(text: string): number {
 
 /** Encoded text as a code span. */
 export function codeSpan(encoded: string): string {
+  if (!encoded.includes('`')) return `\`${encoded}\``;
   const fence = '`'.repeat(fenceOf(encoded));
   return `${fence}${encoded}${fence}`;
 }

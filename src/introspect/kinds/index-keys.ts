@@ -1,0 +1,84 @@
+import type { IndexKey } from '../../schema/kinds/index-kind.js';
+import { columnNames } from '../fragments.js';
+import { facts } from '../reader.js';
+import { sorted } from './table.js';
+
+/** A key as `keysOf` gives it: the column's name where there is nothing more to say. */
+export type KeyRow = string | SpecialKeyRow;
+
+interface SpecialKeyRow {
+  readonly column: string | null;
+  readonly expression: string | null;
+  readonly collation: string | null;
+  readonly opclass: string | null;
+  readonly opclass_options: readonly string[] | null;
+  readonly option: number;
+  readonly orders: boolean;
+  readonly statistics: number | null;
+  readonly operator: string | null;
+}
+
+interface Keys {
+  /** Which relations of the alias `c` have the indexes. */
+  readonly where: string;
+  /** A further join, and the operator of a key, as SQL over it. */
+  readonly join?: string;
+  readonly operator?: string;
+}
+
+/**
+ * The keys of indexes `i` as JSON: a relation of `indexrelid` and `keys`, made once for all of them: a subquery for
+ * each would be most of what a large schema takes. The only expression of an index is read from the index itself,
+ * which costs a third of what pg_get_indexdef() does.
+ */
+export const keysOf = ({ where, join = '', operator = 'NULL' }: Keys) => `
+  (SELECT i.indexrelid, pg_catalog.json_agg(CASE
+    WHEN k.attnum <> 0 AND k.option = 0 AND oc.opcdefault AND (k.coll = 0 OR k.coll = ta.attcollation) AND ia.attnum IS NULL AND ${operator} IS NULL
+      THEN pg_catalog.to_json(ta.attname::text)
+    ELSE pg_catalog.json_build_object('column', ta.attname,
+      'expression', CASE WHEN k.attnum <> 0 THEN NULL
+        WHEN pg_catalog.cardinality(pg_catalog.array_positions(i.indkey::pg_catalog.int2[], 0::pg_catalog.int2)) = 1
+          THEN '(' || pg_catalog.pg_get_expr(i.indexprs, i.indrelid) || ')'
+        ELSE pg_catalog.pg_get_indexdef(i.indexrelid, k.n::integer, false) END,
+      'collation', CASE WHEN k.coll <> 0 AND k.coll <> coalesce(ta.attcollation, (SELECT kt.typcollation FROM pg_catalog.pg_attribute e
+          JOIN pg_catalog.pg_type kt ON kt.oid = e.atttypid WHERE e.attrelid = i.indexrelid AND e.attnum = k.n))
+        THEN k.coll::pg_catalog.regcollation::text END,
+      'opclass', CASE WHEN NOT oc.opcdefault OR ia.attoptions IS NOT NULL THEN CASE WHEN pg_catalog.pg_opclass_is_visible(oc.oid)
+        THEN pg_catalog.quote_ident(oc.opcname) ELSE pg_catalog.format('%I.%I', ocn.nspname, oc.opcname) END END,
+      'opclass_options', ia.attoptions, 'option', k.option, 'orders', oc.opcmethod = 403,
+      'statistics', CASE WHEN ia.attstattarget >= 0 THEN ia.attstattarget END, 'operator', ${operator}) END ORDER BY k.n) AS keys
+  FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indrelid ${join}
+    CROSS JOIN LATERAL ROWS FROM (pg_catalog.unnest(i.indkey::pg_catalog.int2[]), pg_catalog.unnest(i.indclass::pg_catalog.oid[]),
+      pg_catalog.unnest(i.indcollation::pg_catalog.oid[]), pg_catalog.unnest(i.indoption::pg_catalog.int2[])) WITH ORDINALITY AS k(attnum, opclass, coll, option, n)
+    JOIN pg_catalog.pg_opclass oc ON oc.oid = k.opclass JOIN pg_catalog.pg_namespace ocn ON ocn.oid = oc.opcnamespace
+    LEFT JOIN LATERAL (SELECT a.attname, a.attcollation FROM pg_catalog.pg_attribute a
+      WHERE a.attrelid = i.indrelid AND a.attnum = k.attnum AND k.attnum <> 0 OFFSET 0) ta ON true
+    LEFT JOIN pg_catalog.pg_attribute ia ON ia.attrelid = i.indexrelid AND ia.attnum = k.n AND (ia.attoptions IS NOT NULL OR ia.attstattarget >= 0)
+  WHERE ${where}
+  GROUP BY i.indexrelid)`;
+
+/** The names of the columns that an index `i` includes. */
+export const includedColumns = `CASE WHEN i.indnatts > i.indnkeyatts THEN ${columnNames(
+  'i.indrelid',
+  `(i.indkey::pg_catalog.int2[])[i.indnkeyatts : i.indnatts - 1]`,
+)} END`;
+
+export function indexKey(row: KeyRow): IndexKey {
+  if (typeof row === 'string') return { column: row };
+  const descends = (row.option & 1) !== 0;
+  const nullsFirst = (row.option & 2) !== 0;
+  const nulls = nullsFirst ? 'first' : 'last';
+  const parameters = sorted(row.opclass_options)?.map((option) => option.replace(/=(.*)$/s, "='$1'"));
+  return facts<IndexKey>({
+    column: row.column,
+    expression: row.expression === null ? null : withoutParentheses(row.expression),
+    collation: row.collation,
+    opclass: row.opclass === null ? null : row.opclass + (parameters ? `(${parameters.join(', ')})` : ''),
+    descending: row.orders && descends,
+    nulls: row.orders && nullsFirst !== descends ? nulls : undefined,
+    statistics: row.statistics,
+  });
+}
+
+/** PostgreSQL puts parentheses around an expression that is no plain function call; the report has its own. */
+const withoutParentheses = (text: string) => (text.startsWith('(') ? text.slice(1, -1) : text);

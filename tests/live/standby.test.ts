@@ -1,0 +1,135 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { DriftmarkError } from '#src/errors.js';
+import { reportText } from '../support/changes.js';
+import type { Cluster } from '../support/cluster.js';
+import { read } from '../support/live-read.js';
+import type { PostgresMajor } from '../support/postgres-versions.js';
+import { sharedClusters } from '../support/shared-clusters.js';
+import { caughtUp } from '../support/standby.js';
+
+const MAJORS: readonly PostgresMajor[] = [14, 18];
+
+describe.each(MAJORS)('a hot standby of PostgreSQL %d', (major) => {
+  let primary: Cluster;
+  let standby: Cluster;
+  let expected: string;
+  const clusters = sharedClusters(major, async ({ make, standbyOf }) => {
+    primary = await make('primary', { wal_level: 'replica' });
+    standby = await standbyOf(primary, 'standby', { max_standby_streaming_delay: '0' });
+    await primary.start();
+    await standby.start();
+    const admin = await primary.connect();
+    await admin.query('CREATE DATABASE app');
+    await admin.end();
+    const client = await primary.connect('app');
+    for (const name of ['roles', 'base'])
+      await client.query(await readFile(`fixtures/drifts/${name}.sql`, 'utf8'));
+    await client.end();
+    await caughtUp(primary, standby);
+    expected = reportText(await read(primary));
+  });
+  beforeEach((context) => {
+    clusters.skipUnlessThere(context);
+  });
+
+  /** Reads, and disturbs the first reading as soon as the server is at it; how often it was begun is told. */
+  async function disturbed(disturb: () => Promise<void>): Promise<{ text: string; attempts: number }> {
+    let attempts = 0;
+    const groups = (names: readonly string[]) => {
+      attempts++;
+      return [names];
+    };
+    const watcher = await standby.connect();
+    const reading = read(standby, { retries: 12, groups });
+    reading.catch(() => undefined);
+    for (;;) {
+      const { rows } = await watcher.query(
+        `SELECT FROM pg_stat_activity WHERE application_name = 'driftmark' AND state = 'active'`,
+      );
+      if (rows.length > 0) break;
+      await sleep(1);
+    }
+    await watcher.end();
+    await disturb();
+    return { text: reportText(await reading), attempts };
+  }
+
+  it.each(['pg_cancel_backend', 'pg_terminate_backend'])('is read again after %s', async (how) => {
+    const { text, attempts } = await disturbed(async () => {
+      const admin = await standby.connect();
+      await admin.query(`SELECT ${how}(pid) FROM pg_stat_activity WHERE application_name = 'driftmark'`);
+      await admin.end();
+    });
+    expect(text).toBe(expected);
+    expect(attempts).toBeGreaterThan(1);
+  });
+
+  it('is read again after a restart in the middle of it', async () => {
+    const { text, attempts } = await disturbed(async () => {
+      await standby.halt('immediate');
+      await standby.start();
+    });
+    expect(text).toBe(expected);
+    expect(attempts).toBeGreaterThan(1);
+  });
+
+  it('is read again where the primary takes away what a reader still sees', async () => {
+    const writer = await primary.connect('app');
+    const watcher = await standby.connect();
+    const conflicts = async () => {
+      const { rows } = await watcher.query<{ count: string }>(
+        `SELECT (confl_snapshot + confl_lock)::text AS count FROM pg_stat_database_conflicts WHERE datname = 'app'`,
+      );
+      return Number(rows[0]?.count ?? 0);
+    };
+    const before = await conflicts();
+    const { text, attempts } = await disturbed(async () => {
+      // What a vacuum removes, a standby removes too, and cancels whoever might still look at it.
+      for (let tries = 0; tries < 50 && (await conflicts()) === before; tries++) {
+        await writer.query('CREATE TABLE app.passing (id integer)');
+        await writer.query('DROP TABLE app.passing');
+        await writer.query('VACUUM pg_class, pg_attribute, pg_type, pg_depend');
+        await sleep(50);
+      }
+    });
+    expect(await conflicts()).toBeGreaterThan(before);
+    expect(attempts).toBeGreaterThan(1);
+    expect(text).toBe(expected);
+    await writer.end();
+    await watcher.end();
+  });
+
+  it('says why, where it goes on being disturbed', async () => {
+    const admin = await standby.connect();
+    const done = new AbortController();
+    const ending = (async () => {
+      while (!done.signal.aborted) {
+        await admin.query(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'driftmark'`,
+        );
+        await sleep(1);
+      }
+    })();
+    const error: unknown = await read(standby, { retries: 1 }).catch((thrown: unknown) => thrown);
+    done.abort();
+    await ending;
+    await admin.end();
+    if (!(error instanceof DriftmarkError)) throw new Error('it was read all the same', { cause: error });
+    expect(error).toMatchObject({ code: 'read-failed', exitCode: 1 });
+    const details = Object.fromEntries(error.details.map(({ label, text }) => [label, text]));
+    expect(details).toMatchObject({ attempts: '2' });
+    expect(details.reason).toMatch(/terminat/);
+  });
+
+  it('can become the primary in the middle of a reading', async () => {
+    const { text } = await disturbed(async () => {
+      const admin = await standby.connect();
+      await admin.query('SELECT pg_promote()');
+      await admin.end();
+    });
+    expect(text).toBe(expected);
+    expect(reportText(await read(standby))).toBe(expected);
+  });
+});
