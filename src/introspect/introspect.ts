@@ -99,7 +99,7 @@ export async function readNamespaces(
   const readers = detail === 'backstage' ? BACKSTAGE_READERS : READERS;
   const opening = searchPath(home ?? namespaces[0] ?? 'public', versionNum);
   const objects = await readKinds(connection, coverage, readers, { opening, late });
-  return normalize(canonical({ namespaces, objects }));
+  return canonical(normalize({ namespaces, objects }));
 }
 
 /** Ends the transaction; on a connection that broke, too. */
