@@ -69,15 +69,16 @@ function judge(
 ): Outcome['result'] {
   const texts = { before: render(before), after: render({ ...before, schema: to }) };
   if (texts.before === texts.after) return { type: 'in-sync', tables: to.objects.table.length };
-  if (changes.length === 0 && incomparable.length > 0)
+  const told = applyPolicy(
+    changes.map((change) => ({ change })),
+    policy,
+  );
+  if (incomparable.length > 0 && told.every(({ isTolerated }) => isTolerated === true))
     return { type: 'failed', error: notComparable(incomparable) };
   return {
     type: 'drift',
     reason: 'sources',
-    changes: applyPolicy(
-      changes.map((change) => ({ change })),
-      policy,
-    ),
+    changes: told,
     remarks: remarksOn(incomparable),
     difference: { ...texts, names },
   };

@@ -105,8 +105,8 @@ export async function readNamespaces(
   const opening = searchPath(home ?? namespaces[0] ?? 'public', versionNum);
   const objects = await readKinds(connection, coverage, readers, { opening, late });
   return () => {
-    const schema = canonical({ namespaces, objects: objects() });
-    return isRaw ? schema : normalize(schema);
+    const schema = { namespaces, objects: objects() };
+    return canonical(isRaw ? schema : normalize(schema));
   };
 }
 

@@ -87,6 +87,7 @@ export function childrenIn({ schema, relation }: World): {
           deferrable,
           options: texts,
           tablespace: name,
+          clustered: yes,
           indexComment: text,
         },
       ),

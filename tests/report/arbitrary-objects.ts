@@ -11,6 +11,10 @@ type Objects = { readonly [K in Kind]: Arbitrary<ObjectByKind[K]> };
 export function objectsIn(world: World): Objects {
   const { schema, domain } = world;
   const own = { schema, name };
+  const sequenceColumn = object<{ schema: string; table: string; column: string }>(
+    { schema: name, table: name, column: name },
+    {},
+  );
   const routine = object<ObjectByKind['function']>(
     { ...own, arguments: text, language: name },
     {
@@ -81,10 +85,8 @@ export function objectsIn(world: World): Objects {
         ...common,
         ...sequenceOptions,
         unlogged: yes,
-        ownedBy: object<{ schema: string; table: string; column: string }>(
-          { schema: name, table: name, column: name },
-          {},
-        ),
+        ownedBy: sequenceColumn,
+        identityOf: sequenceColumn,
       },
     ),
     function: routine,

@@ -67,7 +67,8 @@ export async function readMade(client: Client, script: string): Promise<Schema> 
   try {
     await client.query(script);
     const opened = await openReading(client, { bookkeeping: [] }, '');
-    return await readNamespaces(client, opened, opened.namespaces, { bookkeeping: [] });
+    const make = await readNamespaces(client, opened, opened.namespaces, { bookkeeping: [] });
+    return make();
   } finally {
     await client.query('ROLLBACK');
   }

@@ -125,6 +125,7 @@ interface ExclusionRow extends CommonRow {
   readonly condeferred: boolean;
   readonly options: readonly string[] | null;
   readonly tablespace: string | null;
+  readonly clustered: boolean;
   readonly index_comment: string | null;
 }
 
@@ -140,7 +141,7 @@ export const exclusionConstraint: Reader<ExclusionConstraint, ExclusionRow> = {
       k.keys, ${includedColumns} AS include,
       pg_catalog.pg_get_expr(i.indpred, i.indrelid) AS predicate, con.condeferrable, con.condeferred,
       ic.reloptions AS options, (SELECT ts.spcname FROM pg_catalog.pg_tablespace ts WHERE ts.oid = ic.reltablespace) AS tablespace,
-      ${comment('pg_class', 'ic.oid')} AS index_comment
+      i.indisclustered AS clustered, ${comment('pg_class', 'ic.oid')} AS index_comment
     ${from(coverage, 'x')}`,
   map: (row) =>
     facts<ExclusionConstraint>({
@@ -157,6 +158,7 @@ export const exclusionConstraint: Reader<ExclusionConstraint, ExclusionRow> = {
       deferrable: deferrable(row.condeferrable, row.condeferred),
       options: sorted(row.options),
       tablespace: row.tablespace,
+      clustered: row.clustered,
       indexComment: row.index_comment,
       comment: row.comment,
     }),

@@ -1,4 +1,4 @@
-import type { Sequence, SequenceOptions } from '../../schema/kinds/sequence.js';
+import type { Sequence, SequenceColumn, SequenceOptions } from '../../schema/kinds/sequence.js';
 import { comment, coveredRelation, notOfExtension, owner, privileges } from '../fragments.js';
 import { privilegesOf, type AclRow } from '../privileges.js';
 import { facts, type Reader } from '../reader.js';
@@ -44,7 +44,9 @@ interface Row extends SequenceRow {
   readonly schema: string;
   readonly name: string;
   readonly unlogged: boolean;
-  readonly owned_by: Sequence['ownedBy'] | null;
+  readonly column: SequenceColumn | null;
+  /** Whether the column is an identity column. */
+  readonly is_internal: boolean;
   readonly owner: string;
   readonly acl: AclRow | null;
   readonly comment: string | null;
@@ -57,24 +59,38 @@ export const sequence: Reader<Sequence, Row> = {
         FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class t ON t.oid = d.refobjid
           JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace
           JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
-        WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.deptype = 'a'
-          AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass LIMIT 1) AS owned_by,
+        WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i')
+          AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass LIMIT 1) AS column,
+      EXISTS (SELECT FROM pg_catalog.pg_depend i WHERE i.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+        AND i.objid = c.oid AND i.deptype = 'i') AS is_internal,
       ${owner('c.relowner')} AS owner, ${privileges('c.relacl', 's', 'c.relowner')} AS acl, ${comment('pg_class', 'c.oid')} AS comment
     FROM pg_catalog.pg_sequence s JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_class', 'c.oid')}
-      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend i WHERE i.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-        AND i.objid = c.oid AND i.deptype = 'i')`,
-  map: (row) =>
-    facts<Sequence>({
-      schema: row.schema,
-      name: row.name,
-      dataType: row.data_type,
+    WHERE ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_class', 'c.oid')}`,
+  map: (row) => {
+    const { schema, name, data_type: dataType, comment: text } = row;
+    const granted = privilegesOf(row.acl);
+    if (row.is_internal) {
+      const own = facts<Sequence>({
+        schema,
+        name,
+        dataType,
+        identityOf: row.column,
+        ...granted,
+        comment: text,
+      });
+      return (granted.grants ?? granted.revokes ?? own.comment) ? own : undefined;
+    }
+    return facts<Sequence>({
+      schema,
+      name,
+      dataType,
       ...sequenceOptions(row),
       unlogged: row.unlogged,
-      ownedBy: row.owned_by,
+      ownedBy: row.column,
       owner: row.owner,
-      ...privilegesOf(row.acl),
-      comment: row.comment,
-    }),
+      ...granted,
+      comment: text,
+    });
+  },
 };

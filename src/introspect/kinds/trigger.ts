@@ -30,6 +30,10 @@ interface Row {
 /** The bits of `tgtype`: PostgreSQL's catalog/pg_trigger.h. */
 const BITS = { row: 1, before: 2, insert: 4, delete: 8, update: 16, truncate: 32, instead: 64 } as const;
 
+/** PostgreSQL 14 calls a partition's copy of a trigger internal, as it does the triggers behind foreign keys. */
+const isOfUser = `(NOT t.tgisinternal OR t.tgparentid <> 0 AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint tc
+      WHERE tc.oid = t.tgconstraint AND tc.contype <> 't'))`;
+
 /** A partition's copy of its parent's trigger counts only where it was enabled or disabled on its own. */
 export const trigger: Reader<Trigger, Row> = {
   sql: (coverage) => `
@@ -46,7 +50,7 @@ export const trigger: Reader<Trigger, Row> = {
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_namespace pn ON pn.oid = p.pronamespace
       LEFT JOIN pg_catalog.pg_trigger parent ON parent.oid = t.tgparentid
-    WHERE NOT t.tgisinternal AND (t.tgparentid = 0 OR t.tgenabled <> parent.tgenabled)
+    WHERE ${isOfUser} AND (t.tgparentid = 0 OR t.tgenabled <> parent.tgenabled)
       AND ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_trigger', 't.oid')}`,
   map: (row) => {
     const has = (bit: keyof typeof BITS) => (row.type & BITS[bit]) !== 0;

@@ -53,6 +53,32 @@ export const changedSystemPrivileges = () =>
   WHERE now.acl IS DISTINCT FROM before.acl`;
   }).join('\nUNION ALL\n');
 
+/** The same of columns. */
+export const changedColumnPrivileges = () => `
+  SELECT 'privileges' AS type, i.type || ' ' || i.identity AS identity, coalesce(now.acl::text, '') AS definition
+  FROM (SELECT a.attrelid, a.attnum, a.attacl AS acl, o.relowner AS owner, p.initprivs AS initial
+    FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class o ON o.oid = a.attrelid
+      LEFT JOIN pg_catalog.pg_init_privs p ON p.objoid = o.oid AND p.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND p.objsubid = a.attnum
+    WHERE a.attacl IS DISTINCT FROM p.initprivs AND NOT a.attisdropped
+      AND (o.oid < ${FIRST_NORMAL_OID} AND o.relnamespace = 'pg_catalog'::pg_catalog.regnamespace OR EXISTS (SELECT FROM pg_catalog.pg_depend e
+        WHERE e.objid = o.oid AND e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND e.deptype = 'e'))) x,
+    LATERAL (SELECT ${exploded('x.acl', 'x.owner')} AS acl) now, LATERAL (SELECT ${exploded('x.initial', 'x.owner')} AS acl) before,
+    ${identify(`'pg_catalog.pg_class'::pg_catalog.regclass`, 'x.attrelid', 'x.attnum')}
+  WHERE now.acl IS DISTINCT FROM before.acl`;
+
+/** What goes when an extension goes: PostgreSQL manual, ALTER FUNCTION and others, DEPENDS ON EXTENSION. */
+export const extensionDependencies = (coverage: Coverage) => `
+  SELECT DISTINCT 'dependency on an extension' AS type, i.type || ' ' || i.identity || ' on ' || pg_catalog.quote_ident(e.extname) AS identity, '' AS definition
+  FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid, ${identify('d.classid', 'd.objid')}
+  WHERE d.deptype = 'x' AND d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND ${inCoveredSchema(coverage)}`;
+
+/** NOT NULL is a fact of the column. From 17 on it may have a comment of its own. */
+export const notNullComments = (coverage: Coverage) => `
+  SELECT 'comment' AS type, i.type || ' ' || i.identity AS identity, d.description AS definition
+  FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_description d ON d.objoid = c.oid
+      AND d.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass, ${identify(`'pg_catalog.pg_constraint'::pg_catalog.regclass`, 'c.oid')}
+  WHERE c.contype = 'n' AND ${covered(coverage, 'c.connamespace')}`;
+
 /** Catalogs that some query of ours reads as a whole, or whose rows are parts of others' objects. */
 const KNOWN_CATALOGS = [
   'pg_am',
@@ -102,14 +128,18 @@ const KNOWN_LETTERS = [
 ] as const;
 
 /** What a later PostgreSQL may bring: objects in catalogs, or of kinds, that no query here knows of. */
-export const unknownObjects = (coverage: Coverage) =>
+export const unknownObjects = (coverage: Coverage, isKnown: (catalog: string) => boolean = () => true) =>
   [
     `SELECT DISTINCT i.type, i.identity, '' AS definition
      FROM (SELECT d.classid, d.objid FROM pg_catalog.pg_depend d
          UNION SELECT s.classid, s.objid FROM pg_catalog.pg_shdepend s
          WHERE s.dbid = (SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database())) d,
        ${identify('d.classid', 'd.objid')}
-     WHERE d.objid >= ${FIRST_NORMAL_OID} AND d.classid::pg_catalog.regclass::text NOT IN (${KNOWN_CATALOGS.map((name) => `'${name}'`).join(', ')})
+     WHERE d.objid >= ${FIRST_NORMAL_OID} AND d.classid::pg_catalog.regclass::text NOT IN (${KNOWN_CATALOGS.filter(
+       isKnown,
+     )
+       .map((name) => `'${name}'`)
+       .join(', ')})
        AND ${inCoveredSchema(coverage)}`,
     ...KNOWN_LETTERS.map(
       ([catalog, letter, namespace, known]) => `

@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Uncovered } from '../../schema/kinds/uncovered.js';
 import { covered, function_, notOfExtension, operator, owner } from '../fragments.js';
 import type { Coverage, Reader } from '../reader.js';
-import { changedSystemPrivileges, securityLabels, unknownObjects } from './uncovered-guard.js';
+import {
+  changedColumnPrivileges,
+  changedSystemPrivileges,
+  extensionDependencies,
+  notNullComments,
+  securityLabels,
+  unknownObjects,
+} from './uncovered-guard.js';
 
 interface Row {
   readonly type: string;
@@ -21,6 +28,9 @@ export const uncovered: Reader<Uncovered, Row> = {
       ...definitions(coverage).map((one) => definitionQuery(one)),
       securityLabels(coverage),
       changedSystemPrivileges(),
+      changedColumnPrivileges(),
+      extensionDependencies(coverage),
+      notNullComments(coverage),
       unknownObjects(coverage),
     ].join('\nUNION ALL\n'),
   map: ({ type, identity, definition }) => ({

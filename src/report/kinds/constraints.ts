@@ -83,6 +83,7 @@ export const exclusionConstraint: ChildKind<ExclusionConstraint> = {
     field('predicate', expression, ' where '),
     field('options', enclosed(listOf(expression)), ' with '),
     field('tablespace', identifier, ' tablespace '),
+    flag('clustered', ' clustered'),
   ],
   comments: [
     ['exclusion constraint', 'comment'],

@@ -1,4 +1,4 @@
-import type { Sequence, SequenceOptions } from '../../schema/kinds/sequence.js';
+import type { Sequence, SequenceColumn, SequenceOptions } from '../../schema/kinds/sequence.js';
 import {
   bigInteger,
   commas,
@@ -32,7 +32,7 @@ const bareType: Codec<string> = {
   parse: (cursor) => cursor.match(/smallint|integer|bigint/) ?? cursor.fail('smallint, integer or bigint'),
 };
 
-const column: Codec<NonNullable<Sequence['ownedBy']>> = {
+const column: Codec<SequenceColumn> = {
   print: ({ schema, table, column: name }, scope) =>
     `${qualifiedName.print({ schema, name: table }, scope)}.${identifier.print(name, scope)}`,
   parse: (cursor, scope) => {
@@ -52,6 +52,7 @@ export const sequence: ListKind<Sequence> = {
       ...sequenceOptions<Sequence>(),
       flag('unlogged', 'unlogged'),
       field('ownedBy', column, 'owned by '),
+      field('identityOf', column, 'identity of '),
     ]),
   ],
 };

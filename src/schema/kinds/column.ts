@@ -1,4 +1,4 @@
-import type { Commented, Granted, KindDefinition } from '../definition.js';
+import type { ChangeClass, Commented, Granted, KindDefinition } from '../definition.js';
 import { COMMENTED, GRANTED, restricting, RELATIONS } from '../definition.js';
 import type { SequenceOptions } from './sequence.js';
 
@@ -37,6 +37,22 @@ export interface Column extends Commented, Granted {
   readonly inherited?: true;
 }
 
+/** A view's query, or a partition's parent, says which columns there are: an object without a type is what else is said of one. */
+function classOfRemark({
+  type,
+  default: value,
+  grants,
+  revokes,
+  comment,
+  ...others
+}: Column): ChangeClass | undefined {
+  if (type !== undefined) return undefined;
+  if (value !== undefined) return 'behaviour';
+  if (grants ?? revokes) return 'privileges';
+  const { schema: _schema, relation: _relation, name: _name, ...facts } = others;
+  return comment !== undefined && Object.keys(facts).length === 0 ? 'comments' : 'physical';
+}
+
 export const column: KindDefinition<Column, 'schema' | 'relation' | 'name'> = {
   noun: 'column',
   identity: ['schema', 'relation', 'name'],
@@ -58,8 +74,8 @@ export const column: KindDefinition<Column, 'schema' | 'relation' | 'name'> = {
     ...COMMENTED,
     ...GRANTED,
   },
-  added: 'additive',
-  removed: 'breaking',
+  added: (object) => classOfRemark(object) ?? 'additive',
+  removed: (object) => classOfRemark(object) ?? 'breaking',
   // What a view's columns are called, and in which order, its query says.
   ordered: ({ type }) => type !== undefined,
 };

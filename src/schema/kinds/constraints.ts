@@ -87,6 +87,7 @@ export interface ExclusionConstraint extends Commented {
   readonly deferrable?: Deferrable;
   readonly options?: readonly string[];
   readonly tablespace?: string;
+  readonly clustered?: true;
   readonly indexComment?: string;
 }
 
@@ -102,6 +103,7 @@ export const exclusionConstraint: KindDefinition<ExclusionConstraint, 'schema' |
     deferrable: 'behaviour',
     options: 'physical',
     tablespace: 'physical',
+    clustered: 'physical',
     indexComment: 'comments',
     ...COMMENTED,
   },

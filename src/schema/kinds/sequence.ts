@@ -14,14 +14,25 @@ export interface SequenceOptions {
   readonly cycle?: true;
 }
 
-/** A sequence of its own, or of a `serial` column; those of identity columns belong to the column. */
+/**
+ * A sequence of its own, or of a `serial` column. That of an identity column is told with the column, and is here
+ * only where somebody was granted something on it, or it has a comment.
+ */
 export interface Sequence extends SequenceOptions, Commented, Granted, Owned {
   readonly schema: string;
   readonly name: string;
   readonly dataType: string;
   readonly unlogged?: true;
   /** The column with which it goes. */
-  readonly ownedBy?: { readonly schema: string; readonly table: string; readonly column: string };
+  readonly ownedBy?: SequenceColumn;
+  /** The identity column that it is behind. Its options are there. */
+  readonly identityOf?: SequenceColumn;
+}
+
+export interface SequenceColumn {
+  readonly schema: string;
+  readonly table: string;
+  readonly column: string;
 }
 
 export const sequence: KindDefinition<Sequence, 'schema' | 'name'> = {
@@ -37,8 +48,9 @@ export const sequence: KindDefinition<Sequence, 'schema' | 'name'> = {
     cycle: 'behaviour',
     unlogged: 'physical',
     ownedBy: 'behaviour',
+    identityOf: 'behaviour',
     ...COMMON,
   },
-  added: 'additive',
-  removed: 'breaking',
+  added: ({ identityOf }) => (identityOf ? 'privileges' : 'additive'),
+  removed: ({ identityOf }) => (identityOf ? 'privileges' : 'breaking'),
 };

@@ -1,4 +1,4 @@
-import type { KindDefinition } from '../definition.js';
+import type { ChangeClass, KindDefinition } from '../definition.js';
 
 /** An object of a kind that is not modelled: named, and known to change by a hash of its definition. */
 export interface Uncovered {
@@ -9,10 +9,17 @@ export interface Uncovered {
   readonly hash: string;
 }
 
+/** What is named apart is no object, but something about one. */
+const CLASSES: Readonly<Record<string, ChangeClass>> = {
+  privileges: 'privileges',
+  comment: 'comments',
+  'dependency on an extension': 'behaviour',
+};
+
 export const uncovered: KindDefinition<Uncovered, 'type' | 'identity'> = {
   noun: 'object',
   identity: ['type', 'identity'],
   facts: { hash: 'behaviour' },
-  added: 'additive',
-  removed: 'breaking',
+  added: ({ type }) => CLASSES[type] ?? 'additive',
+  removed: ({ type }) => CLASSES[type] ?? 'breaking',
 };
