@@ -1,4 +1,4 @@
-/* global AbortController, performance */
+/* global AbortController */
 /**
  * Whether a run over a fleet costs the same memory whatever its size, and time in proportion to it:
  *

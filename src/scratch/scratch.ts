@@ -14,6 +14,7 @@ export type { ScratchOptions, ScratchServer } from './interface.js';
  * @throws DriftmarkError `scratch-unavailable` (no server to be had: binaries, account, privileges),
  * `scratch-failed` (it did not start, or a database could not be made), `connection-failed`,
  * `server-too-old`, `server-unsupported`, `config`, `interrupted`; and whatever `use` throws.
+ * @public
  */
 export function withScratchServer<T>(
   options: ScratchOptions,
