@@ -57,12 +57,17 @@ describe.each(MAJORS)('a hot standby of PostgreSQL %d', (major) => {
   }
 
   it.each(['pg_cancel_backend', 'pg_terminate_backend'])('is read again after %s', async (how) => {
-    const { text, attempts } = await disturbed(async () => {
-      const admin = await standby.connect();
-      await admin.query(`SELECT ${how}(pid) FROM pg_stat_activity WHERE application_name = 'driftmark'`);
-      await admin.end();
-    });
-    expect(text).toBe(expected);
+    const admin = await standby.connect();
+    let attempts = 1;
+    // What comes between two statements of the reading, or after it, disturbs nothing.
+    for (let times = 0; attempts === 1 && times < 50; times++) {
+      const disturbing = await disturbed(async () => {
+        await admin.query(`SELECT ${how}(pid) FROM pg_stat_activity WHERE application_name = 'driftmark'`);
+      });
+      expect(disturbing.text).toBe(expected);
+      ({ attempts } = disturbing);
+    }
+    await admin.end();
     expect(attempts).toBeGreaterThan(1);
   });
 
