@@ -1,7 +1,7 @@
 import type { OnScratchServer } from './build/environment.js';
 import { judgeTexts, type Incomparable, type Judgement } from './canonical/judge-texts.js';
-import { isTextChange } from './canonical/texts.js';
-import { DriftmarkError } from './errors.js';
+import { isTextChange, type TextChange } from './canonical/texts.js';
+import { DriftmarkError, type ErrorCode } from './errors.js';
 import { compare, type Change } from './schema/compare.js';
 import { KINDS } from './schema/kinds.js';
 import type { Schema } from './schema/model.js';
@@ -29,9 +29,11 @@ export async function compareByMeaning(
   isMeant: (change: Change) => boolean = () => true,
 ): Promise<Comparison> {
   const all = compare({ from, to });
-  const texts = all.filter((change) => isTextChange(change) && isMeant(change));
+  const texts = all.filter(isTextChange).filter(isMeant);
   if (texts.length === 0) return { changes: all, incomparable: [], to };
-  const { alike, incomparable } = await judgeOn(onScratchServer, { from, to }, texts);
+  const { alike, incomparable } = await judgeOn(onScratchServer, { from, to }, texts).catch(
+    withoutServer(texts),
+  );
   const settled = new Set<Change>([...alike, ...incomparable.map(({ change }) => change)]);
   return {
     changes: all.filter((change) => !settled.has(change)),
@@ -59,6 +61,20 @@ async function judgeOn(
   if (!judgement) throw new DriftmarkError('interrupted', 'The work was interrupted.');
   return judgement;
 }
+
+/** Where there is no scratch server to be had, none of the texts can be compared. */
+function withoutServer(texts: readonly TextChange[]): (error: unknown) => Judgement {
+  return (error) => {
+    if (!(error instanceof DriftmarkError) || !NO_SERVER.has(error.code)) throw error;
+    return { alike: [], incomparable: texts.map((change) => ({ change, reason: error.message })) };
+  };
+}
+
+const NO_SERVER: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'scratch-unavailable',
+  'scratch-failed',
+  'connection-failed',
+]);
 
 /** The failure of a comparison that found nothing but texts that it could not compare. */
 export function notComparable(incomparable: readonly Incomparable[]): DriftmarkError {

@@ -95,6 +95,7 @@ function judgeOf({ reference }: Meant, tools: Tools): Judge {
     policy: { ...policyOf(settings), ...defined({ failOn, ignore }) },
     allowPending: allowPending ?? settings.allowPending ?? false,
     history: () => (history ??= historyOf(target, reference.report.format, tools)),
+    onScratchServer: (use) => onScratchServer(tools.config, tools.options, tools.context, use),
   });
 }
 

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { OnScratchServer } from '../build/environment.js';
+import { compareByMeaning, notComparable, remarksOn, type Comparison } from '../compare-by-meaning.js';
 import type { IgnoreRule } from '../config/ignore-rule.js';
 import { applyPolicy, type FailPolicy } from '../fail-policy.js';
 import type { ExplainedChange, LiveFacts, Outcome } from '../outcome.js';
@@ -24,6 +26,8 @@ export interface JudgeOptions {
   readonly allowPending: boolean;
   /** What the project's migrations make, where they are at hand: asked for once something differs. */
   readonly history: () => Promise<History | undefined>;
+  /** Where texts that differ are created again: asked for once there are any. */
+  readonly onScratchServer: OnScratchServer;
 }
 
 /** A schema that was read of a live database. */
@@ -56,6 +60,7 @@ export function judgeBy(options: JudgeOptions): Judge {
   const known = new Map<string, Promise<Judgement>>();
   const used = new Set<IgnoreRule>();
   let differences = 0;
+  const inTurn = { ...options, onScratchServer: oneAtATime(options.onScratchServer) };
   return {
     judge: ({ schema, tenant, applied }) => {
       const home = report.schema.namespaces[0] ?? 'public';
@@ -64,7 +69,7 @@ export function judgeBy(options: JudgeOptions): Judge {
       const key = hash(JSON.stringify([text, applied ?? null]));
       const judgement =
         known.get(key) ??
-        decide(text, applied, options, {
+        decide(text, applied, inTurn, {
           use: (rule) => used.add(rule),
           keepsText: () => differences++ < MOST_DIFFERENCES,
         });
@@ -88,26 +93,47 @@ async function decide(
   { use, keepsText }: Keeping,
 ): Promise<Judgement> {
   const { report, leaving, text, file } = options;
-  const { schema, leftOut, used } = leaveOut(
-    { report: report.schema, live: parse(liveText).schema },
-    leaving,
-  );
-  used.forEach(use);
-  const changes = compare({ from: report.schema, to: schema });
-  const facts = { fingerprint: fingerprintOf(report, schema), leftOut };
-  if (changes.length === 0)
+  const left = leaveOut({ report: report.schema, live: parse(liveText).schema }, leaving);
+  left.used.forEach(use);
+  const { changes, incomparable, to: schema } = await differences(left.schema, options);
+  const facts = { fingerprint: fingerprintOf(report, schema), leftOut: left.leftOut };
+  if (changes.length + incomparable.length === 0)
     return { facts, result: { type: 'in-sync', tables: schema.objects.table.length } };
   const { explained, position } = await explain(changes, schema, applied, options);
+  const told = judged(explained, options);
+  if (incomparable.length > 0 && told.every(({ isTolerated }) => isTolerated === true))
+    return {
+      facts: { ...facts, ...position },
+      result: { type: 'failed', error: notComparable(incomparable) },
+    };
   const after = render({ ...report, schema });
   return {
     facts: { ...facts, ...position },
     result: {
       type: 'drift',
       reason: 'live',
-      changes: judged(explained, options),
-      remarks: [],
+      changes: told,
+      remarks: remarksOn(incomparable),
       ...(keepsText() && { difference: { before: text, after, names: { before: file, after: 'database' } } }),
     },
+  };
+}
+
+/** What leads from the report to a live schema, whichever version's words that is in. */
+async function differences(to: Schema, { report, onScratchServer }: JudgeOptions): Promise<Comparison> {
+  const schemas = { from: report.schema, to };
+  return report.format === 'full'
+    ? compareByMeaning(schemas, onScratchServer)
+    : { changes: compare(schemas), incomparable: [], to };
+}
+
+/** However many databases drift at once, one scratch server is enough. */
+function oneAtATime(onScratchServer: OnScratchServer): OnScratchServer {
+  let last: Promise<void> = Promise.resolve();
+  return (use) => {
+    const mine = last.then(() => onScratchServer(use));
+    last = mine.catch(() => undefined);
+    return mine;
   };
 }
 

@@ -62,6 +62,13 @@ const read = async ({ connection }: ScratchDatabase) => {
   }
 };
 
+/** A view over a type that no report has the definition of. */
+const UNMODELLED = `CREATE TYPE mark;
+  CREATE FUNCTION mark_in(cstring) RETURNS mark LANGUAGE internal IMMUTABLE STRICT AS 'textin';
+  CREATE FUNCTION mark_out(mark) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
+  CREATE TYPE mark (INPUT = mark_in, OUTPUT = mark_out, LIKE = text);
+  CREATE TABLE t (a integer, m mark); CREATE VIEW v AS SELECT m FROM t;`;
+
 describe('schemas that another PostgreSQL version printed', () => {
   it.for(['corpus', 'drifts'])('are the same on 14, 15 and 18: fixtures/%s', async (folder, context) => {
     const newest = await database(on(18, context), ...base(folder));
@@ -99,13 +106,8 @@ describe('schemas that another PostgreSQL version printed', () => {
   });
 
   it('are not comparable where a text cannot be created again', async (context) => {
-    const type = `CREATE TYPE mark;
-      CREATE FUNCTION mark_in(cstring) RETURNS mark LANGUAGE internal IMMUTABLE STRICT AS 'textin';
-      CREATE FUNCTION mark_out(mark) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
-      CREATE TYPE mark (INPUT = mark_in, OUTPUT = mark_out, LIKE = text);
-      CREATE TABLE t (a integer, m mark); CREATE VIEW v AS SELECT m FROM t;`;
-    const older = await database(on(15, context), type);
-    const newer = await database(on(18, context), type);
+    const older = await database(on(15, context), UNMODELLED);
+    const newer = await database(on(18, context), UNMODELLED);
     const { code, stdout, stderr } = await diff(older, newer);
     expect({ code, stdout }).toEqual({ code: 3, stdout: expect.stringContaining('') as string });
     expect(stdout + stderr).toContain('1 text differs and is not comparable');
@@ -131,6 +133,49 @@ describe('schemas that another PostgreSQL version printed', () => {
       );
       await write('report.sql.md', render(report).replace('t.b\n', 't.b AS c\n'));
       expect(await driftmark(['check'], { cwd })).toMatchObject({ code: 2 });
+    });
+  });
+});
+
+/** `check --url` of a database, against the report of another. */
+async function checkLive(live: ScratchDatabase, reported: ScratchDatabase) {
+  const report = render({ ...asReport(await read(reported)), name: 'shop' });
+  return inFolder(async (cwd) => {
+    await writeFile(path.join(cwd, 'report.sql.md'), report);
+    return driftmark(['check', '--url', urlOf(live)], { cwd });
+  });
+}
+
+describe('a live database of another version than the report', () => {
+  it('is in sync where only the words differ', async (context) => {
+    // The roles are there already, as they are for all databases of a server.
+    const newest = await database(on(18, context), 'fixtures/corpus/base.sql');
+    const older = await database(on(15, context), 'fixtures/corpus/base.sql');
+    expect(await checkLive(older, newest)).toMatchObject({ code: 0 });
+  });
+
+  it('has drifted where a view is another one', async (context) => {
+    const shown = `CREATE TABLE t (a integer, b integer); CREATE VIEW same AS SELECT a, b FROM t;`;
+    const older = await database(on(15, context), shown, 'CREATE VIEW v AS SELECT a FROM t WHERE b > 1');
+    const newer = await database(on(18, context), shown, 'CREATE VIEW v AS SELECT a FROM t WHERE b > 2');
+    const { code, stdout } = await checkLive(older, newer);
+    expect(code).toBe(2);
+    expect(stdout).toContain('1 change');
+    expect(stdout).not.toContain('view same');
+  });
+
+  it('is not comparable where a text cannot be created again, or nowhere', async (context) => {
+    const older = await database(on(15, context), UNMODELLED);
+    const newer = await database(on(18, context), UNMODELLED);
+    const { code, stdout } = await checkLive(older, newer);
+    expect(code).toBe(3);
+    expect(stdout).toContain('1 text differs and is not comparable');
+    const report = render({ ...asReport(await read(newer)), name: 'shop' });
+    await inFolder(async (cwd) => {
+      await writeFile(path.join(cwd, 'report.sql.md'), report);
+      const nowhere = 'postgres://nobody@127.0.0.1:1/postgres';
+      const answer = await driftmark(['check', '--url', urlOf(older), '--scratch-url', nowhere], { cwd });
+      expect(answer).toMatchObject({ code: 3 });
     });
   });
 });
