@@ -90,6 +90,10 @@ async function readOne(
     ...(home !== undefined && { home }),
   });
   const [schema] = reading.schemas;
-  if (!schema) throw new DriftmarkError('read-failed', 'Nothing was read.');
+  if (!schema) {
+    throw new DriftmarkError('read-failed', 'Nothing was read.', {
+      remedy: 'Correct --schema: the database has none of the schemas that were asked for.',
+    });
+  }
   return { schema, applied: appliedOf(reading.books, namespaces), reading };
 }

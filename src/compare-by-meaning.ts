@@ -58,7 +58,8 @@ async function judgeOn(
     }
     await database.drop();
   });
-  if (!judgement) throw new DriftmarkError('interrupted', 'The work was interrupted.');
+  if (!judgement)
+    throw new DriftmarkError('interrupted', 'The work was interrupted.', { remedy: 'Start it again.' });
   return judgement;
 }
 

@@ -67,7 +67,7 @@ exports.down = async () => {};`,
       }
       const [code, endedBy] = (await ended) as [number | null, string | null];
       expect(code ?? endedBy).toBe(end);
-      expect(await gone(around)).toEqual([]);
     });
+    expect(await gone(around)).toEqual([]);
   });
 });

@@ -34,8 +34,8 @@ describe.each(MAJORS)('a hot standby of PostgreSQL %d', (major) => {
     clusters.skipUnlessThere(context);
   });
 
-  /** Reads, and disturbs the first reading as soon as the server is at it; how often it was begun is told. */
-  async function disturbed(disturb: () => Promise<void>): Promise<{ text: string; attempts: number }> {
+  /** Reads, and disturbs the reading as soon as the server is at it; how often it was begun is told. */
+  async function disturbedOnce(disturb: () => Promise<void>): Promise<number> {
     let attempts = 0;
     const groups = (names: readonly string[]) => {
       attempts++;
@@ -53,31 +53,33 @@ describe.each(MAJORS)('a hot standby of PostgreSQL %d', (major) => {
     }
     await watcher.end();
     await disturb();
-    return { text: reportText(await reading), attempts };
+    expect(reportText(await reading)).toBe(expected);
+    return attempts;
+  }
+
+  /**
+   * Reads, and disturbs the reading as soon as the server is at it, until it had to begin again: what comes between two
+   * of its statements, or after the last, disturbs nothing.
+   */
+  async function disturbed(disturb: () => Promise<void>): Promise<void> {
+    let attempts = 0;
+    for (let times = 0; attempts < 2 && times < 50; times++) attempts = await disturbedOnce(disturb);
+    expect(attempts).toBeGreaterThan(1);
   }
 
   it.each(['pg_cancel_backend', 'pg_terminate_backend'])('is read again after %s', async (how) => {
     const admin = await standby.connect();
-    let attempts = 1;
-    // What comes between two statements of the reading, or after it, disturbs nothing.
-    for (let times = 0; attempts === 1 && times < 50; times++) {
-      const disturbing = await disturbed(async () => {
-        await admin.query(`SELECT ${how}(pid) FROM pg_stat_activity WHERE application_name = 'driftmark'`);
-      });
-      expect(disturbing.text).toBe(expected);
-      ({ attempts } = disturbing);
-    }
+    await disturbed(async () => {
+      await admin.query(`SELECT ${how}(pid) FROM pg_stat_activity WHERE application_name = 'driftmark'`);
+    });
     await admin.end();
-    expect(attempts).toBeGreaterThan(1);
   });
 
   it('is read again after a restart in the middle of it', async () => {
-    const { text, attempts } = await disturbed(async () => {
+    await disturbed(async () => {
       await standby.halt('immediate');
       await standby.start();
     });
-    expect(text).toBe(expected);
-    expect(attempts).toBeGreaterThan(1);
   });
 
   it('is read again where the primary takes away what a reader still sees', async () => {
@@ -90,9 +92,10 @@ describe.each(MAJORS)('a hot standby of PostgreSQL %d', (major) => {
       return Number(rows[0]?.count ?? 0);
     };
     const before = await conflicts();
-    const { text, attempts } = await disturbed(async () => {
+    await disturbed(async () => {
+      const now = await conflicts();
       // What a vacuum removes, a standby removes too, and cancels whoever might still look at it.
-      for (let tries = 0; tries < 50 && (await conflicts()) === before; tries++) {
+      for (let tries = 0; tries < 20 && (await conflicts()) === now; tries++) {
         await writer.query('CREATE TABLE app.passing (id integer)');
         await writer.query('DROP TABLE app.passing');
         await writer.query('VACUUM pg_class, pg_attribute, pg_type, pg_depend');
@@ -100,8 +103,6 @@ describe.each(MAJORS)('a hot standby of PostgreSQL %d', (major) => {
       }
     });
     expect(await conflicts()).toBeGreaterThan(before);
-    expect(attempts).toBeGreaterThan(1);
-    expect(text).toBe(expected);
     await writer.end();
     await watcher.end();
   });
@@ -129,12 +130,11 @@ describe.each(MAJORS)('a hot standby of PostgreSQL %d', (major) => {
   });
 
   it('can become the primary in the middle of a reading', async () => {
-    const { text } = await disturbed(async () => {
+    await disturbedOnce(async () => {
       const admin = await standby.connect();
       await admin.query('SELECT pg_promote()');
       await admin.end();
     });
-    expect(text).toBe(expected);
     expect(reportText(await read(standby))).toBe(expected);
   });
 });
