@@ -184,7 +184,10 @@ describe('a fleet', () => {
         REVOKE USAGE ON SCHEMA tenant_9 FROM teller;
         GRANT SELECT ON tenant_4.orders TO clerk; COMMENT ON COLUMN tenant_5.orders.total IS 'of tenant_5.orders';
         ALTER TABLE tenant_6.orders ALTER status SET DEFAULT 'paid'`);
-      const { code, stdout } = await check(['--url', tenants.url('teller'), '--schema', 'tenant_*']);
+      // Whether one default means the same as another is found out on a scratch server.
+      const { code, stdout } = await check(['--url', tenants.url('teller'), '--schema', 'tenant_*'], '', {
+        DRIFTMARK_POSTGRES_BIN: '',
+      });
       expect(code).toBe(2);
       expect(stdout).toMatch(/^✗ tenant_9 {3}incomplete: GRANT USAGE ON SCHEMA tenant_9 TO teller;/m);
       for (const name of ['tenant_4', 'tenant_5', 'tenant_6'])
