@@ -39,12 +39,6 @@ describe('the whole command leaves nothing behind', () => {
     { way: 'on Ctrl-C', body: FOREVER, signal: 'SIGINT' as const, end: 130 },
     { way: 'on SIGTERM', body: FOREVER, signal: 'SIGTERM' as const, end: 143 },
     { way: 'when it is killed', body: FOREVER, signal: 'SIGKILL' as const, end: 'SIGKILL' },
-    {
-      way: 'when it is killed while a migration keeps its process busy',
-      body: 'for (;;);',
-      signal: 'SIGKILL' as const,
-      end: 'SIGKILL',
-    },
   ])('$way', async ({ body, signal, end }) => {
     await inFolder(async (cwd) => {
       const here = path.join(cwd, 'here');
