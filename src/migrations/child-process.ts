@@ -118,11 +118,12 @@ function kill(child: ChildProcess): void {
 
 /**
  * The child ends when it loses its parent, unless it is busy for ever. So a shell waits beside it for the
- * end of our pipe, which a killed driftmark closes too, and then ends the whole group.
+ * end of our pipe, which a killed driftmark closes too, and then ends the whole group. (Without `--`, which the
+ * `kill` of dash takes for a process.)
  */
 function guardOf(child: ChildProcess): ChildProcess | undefined {
   if (windows || child.pid === undefined) return undefined;
-  const guard = spawn('/bin/sh', ['-c', 'read -r _; kill -9 -- "-$1"', 'sh', String(child.pid)], {
+  const guard = spawn('/bin/sh', ['-c', 'read -r _; kill -9 "-$1"', 'sh', String(child.pid)], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
     env: {},

@@ -48,9 +48,10 @@ describe('any schema in the format backstage', () => {
         const given = report(objects);
         const canBe = inexpressible(given) === undefined;
         if (canBe) expect(parse(render(given))).toEqual(given);
-        // Words of letters only are never in the way.
-        const plain = JSON.stringify(objects).replace(/[a-z_]/gi, '');
-        if (!/[^{}[\]":,]/.test(plain)) expect(canBe).toBe(true);
+        // Words of letters only are never in the way; no words at all can be, for a default.
+        const json = JSON.stringify(objects);
+        const plain = /^[a-z_{}[\]":,]*$/i.test(json) && !json.includes('"default":""');
+        if (plain) expect(canBe).toBe(true);
       }),
       { numRuns: 2000 },
     );

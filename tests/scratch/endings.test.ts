@@ -105,6 +105,8 @@ describe('where even the supervisor was killed', () => {
   async function killAll(): Promise<string> {
     const run = program(`${announce} ${forever}`);
     const folder = folderIn(await run.firstLine);
+    // Stopped first, or it would see the end of its supervisor and clean up.
+    run.process.kill('SIGSTOP');
     const shells = execFileSync('ps', ['-A', '-o', 'pid=,args='], { encoding: 'utf8' })
       .split('\n')
       .filter((line) => line.includes('driftmark-scratch') && line.includes(folder));
