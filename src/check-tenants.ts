@@ -2,6 +2,7 @@ import picomatch from 'picomatch';
 import { DriftmarkError } from './errors.js';
 import { appliedOf } from './live/bookkeeping.js';
 import type { LiveReading, LiveReadOptions } from './live/read.js';
+import { ALL_KINDS, type Kind } from './schema/kinds.js';
 import { byCodePoint } from './schema/model.js';
 import { splitNamespaces } from './schema/split-namespaces.js';
 import type { Judge, Judgement } from './verdict/judge.js';
@@ -89,24 +90,32 @@ async function judgeTogether(
   { schemas: [whole], books, fingerprint, versionNum }: LiveReading,
   tools: Tools,
 ): Promise<readonly TenantFinding[]> {
-  const { known } = tools;
+  const { known, judge } = tools;
   const shapes = new Map<string, string>();
-  for (const [tenant, part] of whole ? splitNamespaces(whole) : [])
-    shapes.set(tenant, JSON.stringify([shapeOf(part, tenant), appliedOf(books, [tenant])]));
+  const kinds = new Map<string, readonly Kind[]>();
+  for (const [tenant, part] of whole ? splitNamespaces(whole) : []) {
+    const own = judge.mentions(tenant) ? tenant : '';
+    shapes.set(tenant, JSON.stringify([shapeOf(part, tenant), appliedOf(books, [tenant]), own]));
+    kinds.set(
+      tenant,
+      ALL_KINDS.filter((kind) => part.objects[kind].length > 0),
+    );
+  }
   const isThere = chunk.filter((tenant) => shapes.has(tenant));
   const firsts = new Map<string, string>();
   for (const tenant of isThere) {
     const shape = shapes.get(tenant) ?? '';
     if (!known.has(shape) && !firsts.has(shape)) firsts.set(shape, tenant);
   }
-  const alone = new Map(
-    (await judgeEach([...firsts.values()], tools)).map((finding) => [finding.tenant, finding]),
-  );
-  for (const [shape, tenant] of firsts) {
-    const finding = alone.get(tenant);
-    // What changed between the two readings says nothing of the others.
-    if (finding?.state === fingerprint) known.set(shape, finding.judgement);
+  const alone = new Map<string, TenantFinding>();
+  for (const finding of await judgeEach([...firsts.values()], tools, kinds)) {
+    alone.set(finding.tenant, finding);
+    if (finding.state === fingerprint) known.set(shapes.get(finding.tenant) ?? '', finding.judgement);
   }
+  // What changed between the two readings says nothing of the others, and may have brought other kinds of objects.
+  const isChanged = ({ state }: TenantFinding) => state !== undefined && state !== fingerprint;
+  const changed = [...alone.values()].filter(isChanged).map(({ tenant }) => tenant);
+  for (const finding of await judgeEach(changed, tools)) alone.set(finding.tenant, finding);
   const findings: TenantFinding[] = [];
   for (const tenant of isThere) {
     const judgement = known.get(shapes.get(tenant) ?? '');
@@ -118,17 +127,22 @@ async function judgeTogether(
   return findings;
 }
 
-/** Reads and judges each on its own. One that is hidden does not hide the others. */
-async function judgeEach(tenants: readonly string[], tools: Tools): Promise<readonly TenantFinding[]> {
+/** Reads and judges each on its own, of the kinds that it has, where they are known. One that is hidden does not hide the others. */
+async function judgeEach(
+  tenants: readonly string[],
+  tools: Tools,
+  kinds?: ReadonlyMap<string, readonly Kind[]>,
+): Promise<readonly TenantFinding[]> {
   const findings: TenantFinding[] = [];
   for (let at = 0; at < tenants.length; at += BATCH) {
     const batch = tenants.slice(at, at + BATCH);
     try {
-      findings.push(...(await judgeBatch(batch, tools)));
+      findings.push(...(await judgeBatch(batch, tools, kinds)));
     } catch (error) {
       if (!(error instanceof DriftmarkError) || error.code !== 'incomplete') throw error;
       const [tenant, ...others] = batch;
-      if (others.length > 0) for (const each of batch) findings.push(...(await judgeEach([each], tools)));
+      if (others.length > 0)
+        for (const each of batch) findings.push(...(await judgeEach([each], tools, kinds)));
       else if (tenant !== undefined)
         findings.push({
           tenant,
@@ -142,6 +156,7 @@ async function judgeEach(tenants: readonly string[], tools: Tools): Promise<read
 async function judgeBatch(
   batch: readonly string[],
   { read, judge }: Tools,
+  kinds: ReadonlyMap<string, readonly Kind[]> | undefined,
 ): Promise<readonly TenantFinding[]> {
   let there: readonly string[] = [];
   const { schemas, books, fingerprint, versionNum } = await read({
@@ -149,6 +164,7 @@ async function judgeBatch(
       there = batch.filter((name) => found.includes(name));
       return there.map((name) => [name]);
     },
+    ...(kinds && { kindsOf: ([name = '']) => kinds.get(name) ?? ALL_KINDS }),
   });
   const findings: TenantFinding[] = [];
   for (const [at, tenant] of there.entries()) {

@@ -5,11 +5,17 @@ import type { Coverage } from './reader.js';
 const oids = (list: readonly string[]) => `'{${list.join(',')}}'::pg_catalog.oid[]`;
 
 /** The object's schema is one of the covered ones. */
-export const covered = ({ namespaces }: Coverage, column: string) => `${column} = ANY (${oids(namespaces)})`;
+export const covered = ({ namespaces }: Pick<Coverage, 'namespaces'>, column: string) =>
+  `${column} = ANY (${oids(namespaces)})`;
 
-/** The relation is in a covered schema, and is no bookkeeping. */
-export const coveredRelation = (coverage: Coverage, relation: string) =>
-  `${covered(coverage, `${relation}.relnamespace`)} AND ${relation}.oid <> ALL (${oids(coverage.excludedRelations)})`;
+/** The relation is in a covered schema, and is no bookkeeping. Where its OID is known, an index finds it. */
+export const coveredRelation = (
+  coverage: Pick<Coverage, 'namespaces' | 'excludedRelations' | 'relations'>,
+  relation: string,
+) =>
+  coverage.relations
+    ? `${relation}.oid = ANY (${oids(coverage.relations)})`
+    : `${covered(coverage, `${relation}.relnamespace`)} AND ${relation}.oid <> ALL (${oids(coverage.excludedRelations)})`;
 
 /** The object does not belong to an extension. */
 export const notOfExtension = (catalog: string, oid: string) =>

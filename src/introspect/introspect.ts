@@ -1,8 +1,10 @@
+import type { Kind } from '../schema/kinds.js';
 import { canonical, orderNamespaces, type Schema } from '../schema/model.js';
 import { BACKSTAGE_READERS } from './backstage.js';
+import { coveredRelation } from './fragments.js';
 import { bookkeepingRelations, namespacesInUse } from './namespaces.js';
 import { normalize } from './normalize.js';
-import { readKinds } from './read-kinds.js';
+import { readKinds, type AnyReaders } from './read-kinds.js';
 import { READERS } from './readers.js';
 import type { Coverage } from './reader.js';
 import { BEGIN, pinned, searchPath } from './settings.js';
@@ -22,6 +24,8 @@ export interface ReadOptions {
   readonly detail?: 'full' | 'backstage';
   /** Keeps what `normalize` would take out: for schemas that are read together, and told apart afterwards. */
   readonly isRaw?: boolean;
+  /** What kinds of objects there are, where that is known: nothing else is asked for. */
+  readonly kinds?: readonly Kind[];
 }
 
 export interface IntrospectOptions extends ReadOptions {
@@ -33,6 +37,8 @@ export interface IntrospectOptions extends ReadOptions {
 export interface Namespace {
   readonly oid: string;
   readonly name: string;
+  /** OIDs of its relations, where they have been looked up. */
+  readonly relations?: readonly string[];
 }
 
 /** A transaction in which schemas can be read. */
@@ -91,7 +97,7 @@ export async function readNamespaces(
   connection: Connection,
   { versionNum, excludedRelations }: Opened,
   chosen: readonly Namespace[],
-  { extensionVersions = false, detail = 'full', home, isRaw = false }: ReadOptions,
+  { extensionVersions = false, detail = 'full', home, isRaw = false, kinds }: ReadOptions,
   late = '',
 ): Promise<() => Schema> {
   const namespaces = orderNamespaces(chosen.map(({ name }) => name));
@@ -99,15 +105,41 @@ export async function readNamespaces(
     versionNum,
     namespaces: chosen.map(({ oid }) => oid),
     excludedRelations,
+    ...relationsOf(chosen),
     extensionVersions,
   };
-  const readers = detail === 'backstage' ? BACKSTAGE_READERS : READERS;
+  const all: AnyReaders = detail === 'backstage' ? BACKSTAGE_READERS : READERS;
+  const readers = kinds ? Object.fromEntries(kinds.map((kind) => [kind, all[kind]])) : all;
   const opening = searchPath(home ?? namespaces[0] ?? 'public', versionNum);
   const objects = await readKinds(connection, coverage, readers, { opening, late });
   return () => {
     const schema = { namespaces, objects: objects() };
     return canonical(isRaw ? schema : normalize(schema));
   };
+}
+
+/**
+ * Schemas with the OIDs of their relations: for many of a database that are read one after the other, so that not each
+ * of them takes a look at every relation of that database.
+ */
+export async function withRelations(
+  connection: Connection,
+  { excludedRelations }: Opened,
+  chosen: readonly Namespace[],
+): Promise<readonly Namespace[]> {
+  const coverage = { excludedRelations, namespaces: chosen.map(({ oid }) => oid) };
+  const [answer] = await statements(connection, [
+    `SELECT c.relnamespace::text AS namespace, pg_catalog.array_agg(c.oid::text) AS relations
+     FROM pg_catalog.pg_class c WHERE ${coveredRelation(coverage, 'c')} GROUP BY c.relnamespace;`,
+  ]);
+  const rows = rowsOf<{ namespace: string; relations: readonly string[] }>(answer);
+  const found = new Map(rows.map(({ namespace, relations }) => [namespace, relations]));
+  return chosen.map((each) => ({ ...each, relations: found.get(each.oid) ?? [] }));
+}
+
+function relationsOf(chosen: readonly Namespace[]): Pick<Coverage, 'relations'> {
+  const relations = chosen.flatMap((each) => each.relations ?? []);
+  return chosen.every((each) => each.relations) ? { relations } : {};
 }
 
 /** Ends the transaction; on a connection that broke, too. */

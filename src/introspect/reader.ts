@@ -8,6 +8,8 @@ export interface Coverage {
   readonly namespaces: readonly string[];
   /** OIDs of relations to leave out: the bookkeeping of migration tools. */
   readonly excludedRelations: readonly string[];
+  /** OIDs of all relations that are to be read, where they are known. */
+  readonly relations?: readonly string[];
   /** True where extensions are to be told with their versions. */
   readonly extensionVersions: boolean;
 }

@@ -3,13 +3,16 @@ import {
   closeReading,
   openReading,
   readNamespaces,
+  withRelations,
   type Namespace,
+  type Opened,
   type ReadOptions,
 } from '../introspect/introspect.js';
 import { bookkeepingRelations, namespacesInUse } from '../introspect/namespaces.js';
 import { READERS } from '../introspect/readers.js';
 import { BEGIN } from '../introspect/settings.js';
 import { rowsOf, statements, type Answer, type Connection } from '../introspect/statements.js';
+import type { Kind } from '../schema/kinds.js';
 import type { Schema } from '../schema/model.js';
 import { checkProduct, checkVersion } from '../server-product.js';
 import { findHidden, incomplete, type Hidden } from './access.js';
@@ -21,6 +24,8 @@ export interface LiveReadOptions extends ReadOptions {
   readonly label: string;
   /** Which of a database's schemas are read together; each list gives one schema. */
   readonly groups: (namespaces: readonly string[]) => readonly (readonly string[])[];
+  /** What kinds of objects such a list has, where that is known: for many lists of a large database. */
+  readonly kindsOf?: (group: readonly string[]) => readonly Kind[];
   readonly notice: (text: string) => void;
 }
 
@@ -121,7 +126,8 @@ async function readAll(
   if (hidden.length > 0) throw incomplete(options.label, hidden);
   const before = await fingerprint(connection);
   const schemas: (() => Schema)[] = [];
-  for (const group of groups) schemas.push(await readNamespaces(connection, opened, group, options, LATE));
+  for (const { group, kinds } of await located(connection, opened, groups, options))
+    schemas.push(await readNamespaces(connection, opened, group, { ...options, ...kinds }, LATE));
   const books = await readBooks(connection, chosen);
   const otherNamespaces = opened.namespaces
     .filter((each) => !chosen.includes(each))
@@ -137,6 +143,24 @@ async function readAll(
       fingerprint: before,
     }),
   };
+}
+
+/** Groups with what narrows down where and what to look for. */
+async function located(
+  connection: Connection,
+  opened: Opened,
+  groups: readonly (readonly Namespace[])[],
+  { kindsOf }: LiveReadOptions,
+): Promise<
+  readonly { readonly group: readonly Namespace[]; readonly kinds: Pick<LiveReadOptions, 'kinds'> }[]
+> {
+  if (!kindsOf) return groups.map((group) => ({ group, kinds: {} }));
+  const there = await withRelations(connection, opened, groups.flat());
+  const byOid = new Map(there.map((each) => [each.oid, each]));
+  return groups.map((group) => ({
+    group: group.flatMap(({ oid }) => byOid.get(oid) ?? []),
+    kinds: { kinds: kindsOf(group.map(({ name }) => name)) },
+  }));
 }
 
 /** What a server that refused one thing would refuse besides: all of it is told at once. */

@@ -11,6 +11,7 @@ import type { Schema } from '../schema/model.js';
 import { renameNamespace } from '../schema/rename-namespace.js';
 import { explainLive } from './explain.js';
 import { leaveOut, ruleWarnings, type Leaving } from './leave-out.js';
+import { asWord, inWordsOf, mentionsIn, NOBODY } from './own-name.js';
 import { positionOf, type History, type Position } from './position.js';
 
 /** What databases are held against, and how. */
@@ -47,6 +48,8 @@ export interface Judgement {
 
 export interface Judge {
   readonly judge: (found: Found) => Promise<Judgement>;
+  /** Whether the report mentions a name: of a tenant that is called so, no other tenant tells anything. */
+  readonly mentions: (name: string) => boolean;
   /** Sentences on the ignore rules, once all databases have been judged. */
   readonly warnings: () => readonly string[];
 }
@@ -60,6 +63,7 @@ export function judgeBy(options: JudgeOptions): Judge {
   const known = new Map<string, Promise<Judgement>>();
   const used = new Set<IgnoreRule>();
   let differences = 0;
+  const mentions = mentionsIn(report.schema);
   const inTurn = { ...options, onScratchServer: oneAtATime(options.onScratchServer) };
   return {
     judge: ({ schema, tenant, applied }) => {
@@ -69,13 +73,18 @@ export function judgeBy(options: JudgeOptions): Judge {
       const key = hash(JSON.stringify([text, applied ?? null]));
       const judgement =
         known.get(key) ??
-        decide(text, applied, inTurn, {
-          use: (rule) => used.add(rule),
-          keepsText: () => differences++ < MOST_DIFFERENCES,
-        });
+        decide(
+          { text, applied, ownName: tenant !== undefined && !mentions(tenant) ? tenant : undefined },
+          inTurn,
+          {
+            use: (rule) => used.add(rule),
+            keepsText: () => differences++ < MOST_DIFFERENCES,
+          },
+        );
       known.set(key, judgement);
       return judgement;
     },
+    mentions,
     warnings: () => ruleWarnings(leaving, known.size === 0 ? new Set(leaving.rules) : used),
   };
 }
@@ -85,10 +94,16 @@ interface Keeping {
   readonly keepsText: () => boolean;
 }
 
-/** `liveText` is the report of the live schema: what its format cannot say is no difference. */
+interface Seen {
+  /** The report of the live schema: what its format cannot say is no difference. */
+  readonly text: string;
+  readonly applied: readonly string[] | undefined;
+  /** The tenant's name, where it can only stand for the schema. */
+  readonly ownName: string | undefined;
+}
+
 async function decide(
-  liveText: string,
-  applied: readonly string[] | undefined,
+  { text: liveText, applied, ownName }: Seen,
   options: JudgeOptions,
   { use, keepsText }: Keeping,
 ): Promise<Judgement> {
@@ -96,7 +111,7 @@ async function decide(
   const left = leaveOut({ report: report.schema, live: parse(liveText).schema }, leaving);
   left.used.forEach(use);
   const { changes, incomparable, to: schema } = await differences(left.schema, options);
-  const facts = { fingerprint: fingerprintOf(report, schema), leftOut: left.leftOut };
+  const facts = { fingerprint: fingerprintOf(report, schema, ownName), leftOut: left.leftOut };
   if (changes.length + incomparable.length === 0)
     return { facts, result: { type: 'in-sync', tables: schema.objects.table.length } };
   const { explained, position } = await explain(changes, schema, applied, options);
@@ -139,7 +154,7 @@ function oneAtATime(onScratchServer: OnScratchServer): OnScratchServer {
 
 /** A tenant's schema under the name that the report's one has. */
 function asReported(schema: Schema, tenant: string, home: string, report: Schema): Schema {
-  const renamed = renameNamespace(schema, tenant, home);
+  const renamed = inWordsOf(report, renameNamespace(schema, tenant, home), { tenant, home });
   if (home !== 'public' || tenant === 'public') return renamed;
   // Who may use `public`, and who owns it, is initdb's doing, and no measure for a tenant's schema.
   return { ...renamed, objects: { ...renamed.objects, namespace: report.objects.namespace } };
@@ -175,8 +190,10 @@ function judged(
   });
 }
 
-/** The same for databases with the same schema, whatever the report is called. */
-const fingerprintOf = ({ format }: Report, schema: Schema) =>
-  hash(render({ format, name: '', command: '', irreversible: [], schema })).slice(0, 12);
+/** The same for databases with the same schema, whatever the report, or the schema, is called. */
+function fingerprintOf({ format }: Report, schema: Schema, ownName: string | undefined): string {
+  const text = render({ format, name: '', command: '', irreversible: [], schema });
+  return hash(ownName === undefined ? text : text.replace(asWord(ownName), NOBODY)).slice(0, 12);
+}
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex');
