@@ -1,6 +1,6 @@
-import type { Kind } from '../schema/kinds.js';
 import { canonical, orderNamespaces, type Schema } from '../schema/model.js';
 import { BACKSTAGE_READERS } from './backstage.js';
+import type { Kind } from '../schema/kinds.js';
 import { coveredRelation } from './fragments.js';
 import { bookkeepingRelations, namespacesInUse } from './namespaces.js';
 import { normalize } from './normalize.js';
