@@ -38,9 +38,12 @@ const CATALOGS: readonly (readonly [catalog: string, key: string, where?: string
 
 /** Of a relation that is neither temporary nor PostgreSQL's own. */
 function lasting(relation: string): string {
-  return `${relation} IN (SELECT r.oid FROM pg_catalog.pg_class r
-    WHERE r.relpersistence <> 't' AND r.oid >= 16384 AND r.relnamespace <> 'pg_toast'::pg_catalog.regnamespace)`;
+  return `${relation} IN (SELECT r.oid FROM lasting r)`;
 }
+
+/** Looked up once for all catalogs. */
+const LASTING = `lasting AS MATERIALIZED (SELECT r.oid FROM pg_catalog.pg_class r
+    WHERE r.relpersistence <> 't' AND r.oid >= 16384 AND r.relnamespace <> 'pg_toast'::pg_catalog.regnamespace)`;
 
 const hashed = ([catalog, key, where = 'true']: (typeof CATALOGS)[number]) =>
   `SELECT '${catalog}' AS catalog, pg_catalog.count(*) AS rows,
@@ -48,7 +51,7 @@ const hashed = ([catalog, key, where = 'true']: (typeof CATALOGS)[number]) =>
     FROM pg_catalog.${catalog} x WHERE ${where}`;
 
 /** The SQL of a reading's fingerprint: equal texts from two transactions mean that no definition changed between them. */
-export const FINGERPRINT = `SELECT pg_catalog.string_agg(f.catalog || ' ' || f.rows || ' ' || coalesce(f.hash, 0), ',' ORDER BY f.catalog) AS fingerprint
+export const FINGERPRINT = `WITH ${LASTING} SELECT pg_catalog.string_agg(f.catalog || ' ' || f.rows || ' ' || coalesce(f.hash, 0), ',' ORDER BY f.catalog) AS fingerprint
   FROM (${CATALOGS.map(hashed).join('\n  UNION ALL ')}) f;`;
 
 /** The fingerprint in the snapshot of a transaction of its own, all in one message. */

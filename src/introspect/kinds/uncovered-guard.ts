@@ -33,6 +33,11 @@ const exploded = (acl: string, ownerOid: string) => `
     ORDER BY g.grantee <> 0, pg_catalog.pg_get_userbyid(g.grantee), g.privilege_type COLLATE "C", g.is_grantable)
    FROM pg_catalog.aclexplode(${acl}) g WHERE g.grantee <> ${ownerOid})`;
 
+/** The OIDs of a catalog's objects that extensions brought: looked up by extension, for they are few among all. */
+const ofExtensions = (isCatalog: string) =>
+  `ARRAY(SELECT e.objid FROM pg_catalog.pg_depend e WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+        AND e.classid = ${isCatalog} AND e.deptype = 'e')`;
+
 /**
  * Privileges on what PostgreSQL or an extension brought, where they are no longer what it made them: pg_dump
  * dumps these alone of such objects. `information_schema` it leaves out, and so does this.
@@ -46,8 +51,7 @@ export const changedSystemPrivileges = () =>
   FROM (SELECT o.oid, o.${prefix}owner AS owner, coalesce(o.${prefix}acl, ${usual}) AS acl, coalesce(p.initprivs, ${usual}) AS initial
     FROM pg_catalog.${catalog} o LEFT JOIN pg_catalog.pg_init_privs p ON p.objoid = o.oid AND p.classoid = ${isCatalog} AND p.objsubid = 0
     WHERE o.${prefix}acl IS DISTINCT FROM p.initprivs
-      AND (o.oid < ${FIRST_NORMAL_OID} ${namespace === undefined ? '' : `AND ${namespace} = 'pg_catalog'::pg_catalog.regnamespace`} OR EXISTS (SELECT FROM pg_catalog.pg_depend e
-        WHERE e.objid = o.oid AND e.classid = ${isCatalog} AND e.deptype = 'e'))) x,
+      AND (o.oid < ${FIRST_NORMAL_OID} ${namespace === undefined ? '' : `AND ${namespace} = 'pg_catalog'::pg_catalog.regnamespace`} OR o.oid = ANY (${ofExtensions(isCatalog)}))) x,
     LATERAL (SELECT ${exploded('x.acl', 'x.owner')} AS acl) now, LATERAL (SELECT ${exploded('x.initial', 'x.owner')} AS acl) before,
     ${identify(isCatalog, 'x.oid')}
   WHERE now.acl IS DISTINCT FROM before.acl`;
@@ -127,20 +131,24 @@ const KNOWN_LETTERS = [
   ['pg_constraint', 'contype', 'connamespace', `'c', 'f', 'n', 'p', 'u', 't', 'x'`],
 ] as const;
 
+/** A subquery's condition on the class of an object: dependencies are many, and classes are few. */
+const isUnknown = (dependency: string, isKnown: (catalog: string) => boolean) =>
+  `${dependency}.objid >= ${FIRST_NORMAL_OID} AND ${dependency}.classid NOT IN (SELECT k.oid FROM pg_catalog.pg_class k
+           WHERE k.relnamespace = 'pg_catalog'::pg_catalog.regnamespace AND k.relname IN (${KNOWN_CATALOGS.filter(
+             isKnown,
+           )
+             .map((name) => `'${name}'`)
+             .join(', ')}))`;
+
 /** What a later PostgreSQL may bring: objects in catalogs, or of kinds, that no query here knows of. */
 export const unknownObjects = (coverage: Coverage, isKnown: (catalog: string) => boolean = () => true) =>
   [
     `SELECT DISTINCT i.type, i.identity, '' AS definition
-     FROM (SELECT d.classid, d.objid FROM pg_catalog.pg_depend d
+     FROM (SELECT d.classid, d.objid FROM pg_catalog.pg_depend d WHERE ${isUnknown('d', isKnown)}
          UNION SELECT s.classid, s.objid FROM pg_catalog.pg_shdepend s
-         WHERE s.dbid = (SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database())) d,
+         WHERE s.dbid = (SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database()) AND ${isUnknown('s', isKnown)}) d,
        ${identify('d.classid', 'd.objid')}
-     WHERE d.objid >= ${FIRST_NORMAL_OID} AND d.classid::pg_catalog.regclass::text NOT IN (${KNOWN_CATALOGS.filter(
-       isKnown,
-     )
-       .map((name) => `'${name}'`)
-       .join(', ')})
-       AND ${inCoveredSchema(coverage)}`,
+     WHERE ${inCoveredSchema(coverage)}`,
     ...KNOWN_LETTERS.map(
       ([catalog, letter, namespace, known]) => `
      SELECT i.type, i.identity, '' AS definition FROM pg_catalog.${catalog} x, ${identify(`'pg_catalog.${catalog}'::pg_catalog.regclass`, 'x.oid')}
