@@ -23,7 +23,7 @@ export interface TenantFinding {
 }
 
 /** Read together at first, and at most; in between as many as have about so many objects. */
-const [FIRST_CHUNK, LARGEST_CHUNK, OBJECTS_IN_CHUNK] = [20, 500, 30_000];
+const [FIRST_CHUNK, LARGEST_CHUNK, OBJECTS_IN_CHUNK] = [20, 1000, 60_000];
 /** How many are read one after the other within one transaction. */
 const BATCH = 20;
 
