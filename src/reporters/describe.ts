@@ -30,11 +30,15 @@ export function describe(change: Change): DescribedChange {
   const { noun } = KINDS[kind];
   const group = groupOf(change);
   const shown = group === undefined ? identity : identity.slice(2);
+  // What the group is called already need not be said again of a fact of its own.
+  const isOfGroup = group !== undefined && shown.length === 0 && change.type === 'changed';
   return {
     sign: SIGNS[change.type],
     ...(group !== undefined && { group: harmless(`${group} ${qualify(identity.slice(0, 2), kind)}`) }),
-    subject: harmless([noun, qualify(shown, kind)].filter((part) => part !== '').join(' ')),
-    detail: harmless(onOneLine(detail(change))),
+    subject: isOfGroup
+      ? spaced(change.fact)
+      : harmless([noun, qualify(shown, kind)].filter((part) => part !== '').join(' ')),
+    detail: harmless(onOneLine(isOfGroup ? factChange(change) : detail(change))),
   };
 }
 
@@ -66,14 +70,17 @@ function detail(change: Change): string {
       return objectText(change.kind, change.before);
     case 'renamed':
       return `renamed from ${(change.before as { readonly name?: string }).name ?? ''}`;
-    case 'changed': {
-      if (change.fact === 'order') return 'moved among the columns';
-      const both = [change.before, change.after] as const;
-      const isFlag = both.some((object) => valueOf(change.fact, object) === true);
-      const [before, after] = both.map((object) => factText(change.kind, change.fact, object, isFlag));
-      return `${spaced(change.fact)} ${before ?? ''} → ${after ?? ''}`;
-    }
+    case 'changed':
+      return change.fact === 'order'
+        ? 'moved among the columns'
+        : `${spaced(change.fact)} ${factChange(change)}`;
   }
+}
+
+/** `numeric(10,2) → numeric(12,2)`. */
+function factChange({ kind, fact, before, after }: Extract<Change, { type: 'changed' }>): string {
+  const isFlag = [before, after].some((object) => valueOf(fact, object) === true);
+  return `${factText(kind, fact, before, isFlag)} → ${factText(kind, fact, after, isFlag)}`;
 }
 
 /** `notNull` as `not null`. */

@@ -1,4 +1,6 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { Outcome } from '../outcome.js';
+import { displayWidth } from '../report/markdown/width.js';
 import { accountOf, statusOf } from './account.js';
 import { COLOURS } from './colours.js';
 import type { TextOptions } from './error-text.js';
@@ -23,11 +25,23 @@ export function renderMember(outcome: Outcome, { chalk, columns }: TextOptions, 
   const { live, seconds } = outcome;
   const isOk = statusOf(outcome) === 'ok';
   const mark = isOk ? COLOURS.good(chalk)('✓') : COLOURS.bad(chalk)('✗');
+  const who = COLOURS.strong(chalk)(whoIs(outcome, shared));
+  const how = harmless(shortly(outcome));
   const about = [live?.fingerprint, `${seconds.toFixed(1)} s`].filter((part) => part !== undefined);
   const aside = COLOURS.aside(chalk)(`(${about.join(', ')})`);
-  const line = `${mark} ${COLOURS.strong(chalk)(whoIs(outcome, shared))}   ${harmless(shortly(outcome))} ${aside}`;
-  return withoutCommands(`${wrap(line, columns, 2).join('\n')}\n`);
+  const line = `${mark} ${who}   ${how} ${aside}`;
+  // What does not fit into a line stands beneath: how it fared is then to be seen at the same place of each.
+  const lines = fits(line, columns)
+    ? [line]
+    : [...wrap(`${mark} ${who}`, columns, 2), ...indented(4, `${how} ${aside}`, columns)];
+  return withoutCommands(`${lines.join('\n')}\n`);
 }
+
+const fits = (line: string, columns: number | undefined) =>
+  columns === undefined || displayWidth(stripVTControlCharacters(line)) <= columns;
+
+const indented = (by: number, text: string, columns: number | undefined): string[] =>
+  wrap(text, columns === undefined ? undefined : columns - by).map((line) => ' '.repeat(by) + line);
 
 function whoIs({ live, name }: Outcome, shared: string | undefined): string {
   const isShared = live?.schema !== undefined && live.database === shared;
@@ -66,13 +80,13 @@ const MOST_LISTED = 20;
 
 function renderMembers({ members }: Group, { columns }: TextOptions, shared: string | undefined): string[] {
   const left = members.length - MOST_LISTED;
-  const lines = members.slice(0, MOST_LISTED).map((outcome) => {
+  const lines = members.slice(0, MOST_LISTED).flatMap((outcome) => {
     const { result } = outcome;
-    return (
-      whoIs(outcome, shared) + (result.type === 'failed' ? `   ${harmless(reasonOf(result.error))}` : '')
-    );
+    const who = whoIs(outcome, shared);
+    if (result.type !== 'failed') return indented(4, who, columns);
+    const why = harmless(reasonOf(result.error));
+    const line = `    ${who}   ${why}`;
+    return fits(line, columns) ? [line] : [...indented(4, who, columns), ...indented(6, why, columns)];
   });
-  return [...lines, ...(left > 0 ? [`and ${left} more`] : [])].flatMap((line) =>
-    wrap(line, columns === undefined ? undefined : columns - 4, 2).map((each) => `    ${each}`),
-  );
+  return [...lines, ...(left > 0 ? [`    and ${left} more`] : [])];
 }

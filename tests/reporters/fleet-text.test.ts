@@ -56,6 +56,20 @@ describe('a fleet', () => {
     expect(text.match(/^ {2}\+\+\+ /gm)).toHaveLength(new Set(drifts).size);
   });
 
+  it('is told in two lines for each that does not fit into one', () => {
+    const outcomes = [
+      member(1, '5d0fae939921', matching),
+      member(12_345, '54609d66e1a0', drift),
+      member(99, 'a734d2aa9553', unreachable),
+    ];
+    const [lines] = renderAll(outcomes, { ...plain, columns: 58 }).split('\n\n');
+    expect(lines).toBe(`✓ reader@db:5432/shop_1   in sync (5d0fae939921, 0.1 s)
+✗ reader@db:5432/shop_12345
+    1 change (54609d66e1a0, 0.1 s)
+✗ reader@db:5432/shop_99
+    unreachable: refused (a734d2aa9553, 0.1 s)`);
+  });
+
   it('names some of many databases that share a drift, and counts the others', () => {
     const text = renderAll(
       Array.from({ length: 50 }, (_, at) => member(at, 'a', drift)),
