@@ -5,7 +5,8 @@
  *   npm run build && node benchmarks/fleet.js [databases] [schemas]
  *
  * Makes N, then 2N databases on an embedded server, and as many schemas in one database, a few of which have drifted;
- * runs the command over each, and prints its wall-clock time and the most memory that its process held.
+ * runs the command over each, and prints its wall-clock time and the most memory that its process held. Ends with 1 where
+ * twice as many take far more than twice the time, or much more memory.
  * Default: 250 and 1000, so that the larger runs have 500 databases and 2,000 schemas.
  */
 import { spawn } from 'node:child_process';
@@ -60,6 +61,9 @@ try {
   await rm(dir, { recursive: true });
 }
 
+/** How many times as much twice as many may take, on a machine that has other work as well. */
+const WORST = { seconds: 3, megabytes: 1.5 };
+
 async function table(noun, size, measure) {
   const first = await measure(size);
   const second = await measure(2 * size);
@@ -71,6 +75,8 @@ async function table(noun, size, measure) {
     `      twice as many take ${(second.seconds / first.seconds).toFixed(2)} times as long, ` +
       `and ${(second.megabytes / first.megabytes).toFixed(2)} times the memory\n`,
   );
+  for (const [what, most] of Object.entries(WORST))
+    if (second[what] > most * first[what]) process.exitCode = 1;
 }
 
 async function overDatabases(server, template, size) {

@@ -54,9 +54,9 @@ export async function* checkTenants(
   if (waiting.length === 0) throw noTenants(label, globs);
   for (let size = FIRST_CHUNK; waiting.length > 0;) {
     const chunk = waiting.splice(0, size);
-    const together = await readTogether(chunk, read);
-    yield together ? await judgeTogether(chunk, together, tools) : await judgeEach(chunk, tools);
-    size = Math.floor((OBJECTS_IN_CHUNK / objectsIn(together)) * chunk.length);
+    const found = await readTogether(chunk, tools);
+    yield found ? await judgeTogether(chunk, found, tools) : await judgeEach(chunk, tools);
+    size = Math.floor((OBJECTS_IN_CHUNK / (found?.objects ?? 1)) * chunk.length);
     size = Math.max(FIRST_CHUNK, Math.min(LARGEST_CHUNK, size));
   }
 }
@@ -67,30 +67,33 @@ async function tenantsOf(read: ReadSchemas, globs: readonly string[]): Promise<r
   return otherNamespaces.filter((name) => isTenant(name)).sort(byCodePoint);
 }
 
+/** What is kept of schemas that were read together: not the schemas themselves, for they are many. */
+interface Together {
+  readonly shapes: ReadonlyMap<string, string>;
+  /** What kinds of objects each has. */
+  readonly kinds: ReadonlyMap<string, readonly Kind[]>;
+  readonly objects: number;
+  readonly fingerprint: string;
+  readonly versionNum: number;
+}
+
 /** Undefined where something is hidden: which schemas that concerns is found out one by one. */
-async function readTogether(chunk: readonly string[], read: ReadSchemas): Promise<LiveReading | undefined> {
+async function readTogether(chunk: readonly string[], { read, judge }: Tools): Promise<Together | undefined> {
   try {
-    return await read({
+    const reading = await read({
       groups: (found) => [chunk.filter((name) => found.includes(name))],
       // Where nobody is at home, every name is qualified.
       home: 'pg_catalog',
       isRaw: true,
     });
+    return together(reading, judge);
   } catch (error) {
     if (error instanceof DriftmarkError && error.code === 'incomplete') return undefined;
     throw error;
   }
 }
 
-const objectsIn = (reading: LiveReading | undefined) =>
-  Object.values(reading?.schemas[0]?.objects ?? {}).reduce((sum, list) => sum + list.length, 1);
-
-async function judgeTogether(
-  chunk: readonly string[],
-  { schemas: [whole], books, fingerprint, versionNum }: LiveReading,
-  tools: Tools,
-): Promise<readonly TenantFinding[]> {
-  const { known, judge } = tools;
+function together({ schemas: [whole], books, fingerprint, versionNum }: LiveReading, judge: Judge): Together {
   const shapes = new Map<string, string>();
   const kinds = new Map<string, readonly Kind[]>();
   for (const [tenant, part] of whole ? splitNamespaces(whole) : []) {
@@ -101,6 +104,16 @@ async function judgeTogether(
       ALL_KINDS.filter((kind) => part.objects[kind].length > 0),
     );
   }
+  const objects = Object.values(whole?.objects ?? {}).reduce((sum, list) => sum + list.length, 1);
+  return { shapes, kinds, objects, fingerprint, versionNum };
+}
+
+async function judgeTogether(
+  chunk: readonly string[],
+  { shapes, kinds, fingerprint, versionNum }: Together,
+  tools: Tools,
+): Promise<readonly TenantFinding[]> {
+  const { known } = tools;
   const isThere = chunk.filter((tenant) => shapes.has(tenant));
   const firsts = new Map<string, string>();
   for (const tenant of isThere) {

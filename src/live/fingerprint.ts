@@ -51,8 +51,9 @@ const hashed = ([catalog, key, where = 'true']: (typeof CATALOGS)[number]) =>
     FROM pg_catalog.${catalog} x WHERE ${where}`;
 
 /** The SQL of a reading's fingerprint: equal texts from two transactions mean that no definition changed between them. */
-export const FINGERPRINT = `WITH ${LASTING} SELECT pg_catalog.string_agg(f.catalog || ' ' || f.rows || ' ' || coalesce(f.hash, 0), ',' ORDER BY f.catalog) AS fingerprint
-  FROM (${CATALOGS.map(hashed).join('\n  UNION ALL ')}) f;`;
+export const FINGERPRINT = `SELECT pg_catalog.string_agg(f.catalog || ' ' || f.rows || ' ' || coalesce(f.hash, 0), ',' ORDER BY f.catalog) AS fingerprint
+  FROM (WITH ${LASTING}
+  ${CATALOGS.map(hashed).join('\n  UNION ALL ')}) f;`;
 
 /** The fingerprint in the snapshot of a transaction of its own, all in one message. */
 export async function fingerprintAgain(connection: Connection): Promise<string> {
