@@ -19,7 +19,7 @@ export const asWord = (name: string) =>
   new RegExp(`${escaped(quoteIdentifier(name))}|(?<![\\w$])${escaped(name)}(?![\\w$])`, 'g');
 
 /** A value with every text in it changed. */
-export function withTexts(value: unknown, change: (text: string) => string): unknown {
+function withTexts(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === 'string') return change(value);
   if (Array.isArray(value)) return value.map((each) => withTexts(each, change));
   if (typeof value !== 'object' || value === null) return value;
