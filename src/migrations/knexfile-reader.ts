@@ -1,7 +1,6 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { errorOf, startChild } from './child-process.js';
-import { migrationEnvironment } from './environment.js';
 import type { FindContext } from './layout.js';
 
 /** What a knexfile says of the migrations: plain data. */
@@ -37,8 +36,6 @@ export async function findKnexfile(projectDir: string): Promise<string | undefin
 export async function readKnexfile(file: string, context: FindContext): Promise<KnexfileReport> {
   const { projectDir, stderr, signal } = context;
   const child = startChild({
-    cwd: projectDir,
-    env: migrationEnvironment(),
     output: stderr,
     onMessage: () => undefined,
   });
