@@ -61,5 +61,10 @@ export function databaseRemedy({ code, message }: DatabaseError): string | undef
   if (code === '3F000' || (code === '42704' && message.includes('type "')) || code === '42883') {
     return 'If something other than the migrations creates it in production, create it in the `setup` file.';
   }
+  if (code === LOCK_NOT_AVAILABLE) {
+    return 'Nobody else works on the scratch database: another connection of the migration itself holds the lock. Let one connection do all of it, or commit first.';
+  }
   return undefined;
 }
+
+const LOCK_NOT_AVAILABLE = '55P03';
