@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { loadDriver } from '../driver.js';
 import type { Address } from './address.js';
+import { passwordFromFile } from './password-file.js';
 
 /** No answer within this time: the network is gone, for the server has shorter limits of its own. */
 const QUERY_TIMEOUT_MS = 150_000;
@@ -16,14 +17,15 @@ export async function clientFor(
   port: number,
   ssl: pg.ClientConfig['ssl'],
 ): Promise<pg.Client> {
+  const { user, database, password } = address;
   const { default: postgres } = await loadDriver();
   const client = new postgres.Client({
     host,
     port,
-    user: address.user,
-    database: address.database,
-    // Absent: node-postgres looks into the password file.
-    password: address.password,
+    user,
+    database,
+    // Looked up only once a server asks for it.
+    password: async () => password ?? (await passwordFromFile({ host, port, database, user })),
     ssl: ssl ?? false,
     connectionTimeoutMillis: address.connectTimeout * 1000,
     query_timeout: QUERY_TIMEOUT_MS,

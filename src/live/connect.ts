@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { DriftmarkError } from '../errors.js';
 import { labelOf, type Address, type SessionAttrs } from './address.js';
 import { clientFor, drop, letGo, within } from './client.js';
+import { NO_PASSWORD } from './password-file.js';
 import { tlsAttempts } from './tls.js';
 
 /** node-postgres' own limit comes first, where it has one, for it says more. */
@@ -52,6 +53,8 @@ async function connectHost(
       last = error;
       if (signal?.aborted) drop(client);
       else await letGo(client);
+      // It is no better without TLS, where it might be read by others.
+      if (codeOf(error) === '28P01' || messageOf(error) === NO_PASSWORD) break;
     }
   }
   throw last;
