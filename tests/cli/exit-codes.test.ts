@@ -116,6 +116,13 @@ describe('check', () => {
       says: /^✗ nowhere[^]*no migrations in nowhere.migrations/,
     },
     {
+      of: 'a schema that the migrations do not make',
+      code: 1,
+      args: ['check', '--schema', 'pubic'],
+      files: UP,
+      says: /The migrations make no schema that matches pubic\./,
+    },
+    {
       of: 'two targets with the same report',
       code: 1,
       files: { ...UP, ...config({ targets: ['.', { path: 'empty', report: '../report.sql.md' }] }) },
