@@ -8,7 +8,7 @@ interface WithReport {
 }
 
 /**
- * Sees to it that no two targets write the same file. The same target may be named twice.
+ * Sees to it that no report is for two migrations folders. One of the same folder may be held to two databases.
  * @throws {DriftmarkError} `config`
  */
 export function assertOwnReports(targets: readonly WithReport[], cwd: string): void {
@@ -16,7 +16,7 @@ export function assertOwnReports(targets: readonly WithReport[], cwd: string): v
   for (const target of targets) {
     const owner = owners.get(target.report) ?? target;
     owners.set(target.report, owner);
-    if (owner.name === target.name && owner.migrations === target.migrations) continue;
+    if (owner.migrations === target.migrations) continue;
     const report = path.relative(cwd, target.report);
     throw new DriftmarkError('config', `${owner.name} and ${target.name} have the same report, ${report}.`, {
       remedy: 'Give each target its own, with the setting `report`.',
