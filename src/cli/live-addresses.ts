@@ -1,18 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { addAbortSignal } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expandVariables } from '../config/variables.js';
 import { DriftmarkError, type ErrorDetail } from '../errors.js';
 import { addressFromEnvironment, parseAddress, type Address } from '../live/address.js';
 import type { Target } from '../targets.js';
+import type { CommandContext } from './context.js';
 import type { LiveOptions } from './live-options.js';
-import type { HostProcess } from './process.js';
 
 /** A target, and the databases that are to be as its report says. */
 export interface Watched {
   readonly target: Target;
   readonly addresses: readonly Address[];
 }
+
+type Where = Pick<CommandContext, 'host' | 'signal'>;
 
 /**
  * Which databases are meant, and for which target.
@@ -21,11 +24,11 @@ export interface Watched {
 export async function liveAddresses(
   targets: readonly Target[],
   options: LiveOptions,
-  host: HostProcess,
+  context: Where,
 ): Promise<readonly Watched[]> {
   const watched = options.live
-    ? ofEach(targets, host.env)
-    : [{ target: theOne(targets, options), addresses: await given(options, host) }];
+    ? ofEach(targets, context.host.env)
+    : [{ target: theOne(targets, options), addresses: await given(options, context) }];
   const { connectTimeout } = options;
   return connectTimeout === undefined
     ? watched
@@ -48,9 +51,10 @@ function theOne(targets: readonly Target[], { url }: LiveOptions): Target {
   );
 }
 
-async function given({ url = [], urlsFrom }: LiveOptions, host: HostProcess): Promise<readonly Address[]> {
+async function given({ url = [], urlsFrom }: LiveOptions, context: Where): Promise<readonly Address[]> {
+  const { host } = context;
   const urls = url.map((each) => ({ url: each, place: '--url' }));
-  const listed = urlsFrom === undefined ? [] : await urlsIn(urlsFrom, host);
+  const listed = urlsFrom === undefined ? [] : await urlsIn(urlsFrom, context);
   const addresses = new Map<string, Address>();
   const mistakes: ErrorDetail[] = [];
   for (const { url: each, place } of [...urls, ...listed]) {
@@ -73,10 +77,13 @@ async function given({ url = [], urlsFrom }: LiveOptions, host: HostProcess): Pr
 /** The URLs of a file, or of stdin: one a line. Blank lines, and those that begin with #, are none. */
 async function urlsIn(
   from: string,
-  host: HostProcess,
+  { host, signal }: Where,
 ): Promise<readonly { readonly url: string; readonly place: string }[]> {
   const name = from === '-' ? 'stdin' : from;
-  const content = from === '-' ? await text(host.stdin) : await contentOf(path.resolve(host.cwd(), from));
+  const content =
+    from === '-'
+      ? await text(addAbortSignal(signal, host.stdin))
+      : await contentOf(path.resolve(host.cwd(), from));
   const urls = content
     .split(/\r?\n/)
     .map((line, at) => ({ url: line.trim(), place: `${name}:${at + 1}` }))

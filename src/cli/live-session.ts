@@ -26,7 +26,7 @@ export function runLive(
       context.streams.err(nothingChanged(others));
       return { outcomes: [] };
     }
-    const watched = await liveAddresses(targets, others, context.host);
+    const watched = await liveAddresses(targets, others, context);
     const reporting = await loadReporting();
     const notice = noticesTo(others, context);
     const watches: Watch[] = [];

@@ -1,4 +1,4 @@
-import { canonical, orderNamespaces, type Schema } from '../schema/model.js';
+import { orderNamespaces, type Schema } from '../schema/model.js';
 import { BACKSTAGE_READERS } from './backstage.js';
 import { bookkeepingRelations, namespacesInUse } from './namespaces.js';
 import { normalize } from './normalize.js';
@@ -46,7 +46,7 @@ export interface Opened {
 
 /**
  * Reads a schema: one read-only transaction, a fixed number of set-based queries whatever the schema's size,
- * in two round trips. PostgreSQL manual, chapter 53.
+ * in a fixed number of round trips. PostgreSQL manual, chapter 53.
  */
 export async function introspect(connection: Connection, options: IntrospectOptions): Promise<Schema> {
   try {
@@ -103,10 +103,10 @@ export async function readNamespaces(
   };
   const readers = detail === 'backstage' ? BACKSTAGE_READERS : READERS;
   const opening = searchPath(home ?? namespaces[0] ?? 'public', versionNum);
-  const objects = await readKinds(connection, coverage, readers, { opening, late });
+  const objects = await readKinds(connection, coverage, readers, { opening, late, namespaces });
   return () => {
     const schema = { namespaces, objects: objects() };
-    return canonical(isRaw ? schema : normalize(schema));
+    return isRaw ? schema : normalize(schema);
   };
 }
 

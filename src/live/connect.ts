@@ -1,28 +1,28 @@
-import type { Duplex } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { DriftmarkError } from '../errors.js';
 import { labelOf, type Address, type SessionAttrs } from './address.js';
+import { clientFor, drop, letGo, within } from './client.js';
+import { NO_PASSWORD } from './password-file.js';
 import { tlsAttempts } from './tls.js';
 
-/** No answer within this time: the network is gone, for the server has shorter limits of its own. */
-const QUERY_TIMEOUT_MS = 150_000;
+/** node-postgres' own limit comes first, where it has one, for it says more. */
 const GRACE_MS = 1_000;
 
 /**
  * Connects to the first host that answers and is what is asked for. No parameter that a pooler refuses is sent with
  * the connection.
- * @throws {DriftmarkError} `connection-failed`, with the reason of each host.
+ * @throws {DriftmarkError} `connection-failed`, with the reason of each host; at once the signal's reason once that is given.
  */
-export async function connectLive(address: Address): Promise<pg.Client> {
+export async function connectLive(address: Address, signal?: AbortSignal): Promise<pg.Client> {
   const failures: { readonly host: string; readonly error: unknown }[] = [];
   const attempts =
     address.sessionAttrs === 'prefer-standby' ? (['standby', 'any'] as const) : [address.sessionAttrs];
   for (const attrs of attempts) {
     for (const { host, port } of address.hosts) {
       try {
-        return await connectHost(address, host, port, attrs);
+        return await connectHost(address, { host, port, attrs }, signal);
       } catch (error) {
+        signal?.throwIfAborted();
         failures.push({ host: `${host}:${port}`, error });
       }
     }
@@ -30,71 +30,34 @@ export async function connectLive(address: Address): Promise<pg.Client> {
   throw failed(address, failures);
 }
 
+interface Wanted {
+  readonly host: string;
+  readonly port: number;
+  readonly attrs: SessionAttrs;
+}
+
 async function connectHost(
   address: Address,
-  host: string,
-  port: number,
-  attrs: SessionAttrs,
+  { host, port, attrs }: Wanted,
+  signal: AbortSignal | undefined,
 ): Promise<pg.Client> {
   let last: unknown;
   for (const ssl of tlsAttempts(address.tls, host)) {
-    const client = clientFor(address, host, port, ssl);
+    signal?.throwIfAborted();
+    const client = await clientFor(address, host, port, ssl);
+    const connecting = client.connect().then(() => isWanted(client, attrs));
     try {
-      await within(address.connectTimeout * 1000 + GRACE_MS, client.connect());
-      if (await isWanted(client, attrs)) return client;
+      if (await within(address.connectTimeout * 1000 + GRACE_MS, connecting, signal)) return client;
       throw new Error(`it is not ${attrs}`);
     } catch (error) {
       last = error;
-      await letGo(client);
+      if (signal?.aborted) drop(client);
+      else await letGo(client);
+      // It is no better without TLS, where it might be read by others.
+      if (codeOf(error) === '28P01' || messageOf(error) === NO_PASSWORD) break;
     }
   }
   throw last;
-}
-
-/** Ends a connection. One that is broken may not notice that it is to end: then it is dropped. */
-export async function letGo(client: pg.Client): Promise<void> {
-  const ending = client.end().catch(() => undefined);
-  await within(GRACE_MS, ending).catch(() => {
-    const { connection } = client as unknown as { readonly connection: { readonly stream: Duplex } };
-    connection.stream.destroy();
-  });
-}
-
-/** node-postgres has a limit of its own for the way to a server, but not for every turn that it can take. */
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
-  const done = new AbortController();
-  const limit = sleep(milliseconds, undefined, { signal: done.signal }).then(() => {
-    throw new Error('timeout expired');
-  });
-  try {
-    return await Promise.race([work, limit]);
-  } finally {
-    done.abort();
-    limit.catch(() => undefined);
-  }
-}
-
-function clientFor(address: Address, host: string, port: number, ssl: pg.ClientConfig['ssl']): pg.Client {
-  const client = new pg.Client({
-    host,
-    port,
-    user: address.user,
-    database: address.database,
-    // Absent: node-postgres looks into the password file.
-    password: address.password,
-    ssl: ssl ?? false,
-    connectionTimeoutMillis: address.connectTimeout * 1000,
-    query_timeout: QUERY_TIMEOUT_MS,
-    keepAlive: true,
-  });
-  // PGOPTIONS would be sent with the connection; settings are made within the transaction instead.
-  const { connectionParameters } = client as unknown as {
-    readonly connectionParameters: { options?: string; replication?: string };
-  };
-  delete connectionParameters.options;
-  delete connectionParameters.replication;
-  client.on('error', () => undefined);
-  return client;
 }
 
 async function isWanted(client: pg.Client, attrs: SessionAttrs): Promise<boolean> {

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DriftmarkError } from '../errors.js';
 import { incomplete, refusal } from './access.js';
 import { labelOf, type Address } from './address.js';
-import { codeOf, connectLive, letGo, messageOf } from './connect.js';
+import { drop, letGo } from './client.js';
+import { codeOf, connectLive, messageOf } from './connect.js';
 import { readLive, TornRead, type LiveReading, type LiveReadOptions } from './read.js';
 
 export interface RetryOptions {
@@ -50,12 +51,13 @@ async function readOnce(
   options: LiveReadOptions,
   signal: AbortSignal | undefined,
 ): Promise<LiveReading> {
-  const client = await connectLive(address);
+  const client = await connectLive(address, signal);
   const stop = (): void => {
-    void letGo(client);
+    drop(client);
   };
   signal?.addEventListener('abort', stop, { once: true });
   try {
+    signal?.throwIfAborted();
     return await readLive(client, options);
   } finally {
     signal?.removeEventListener('abort', stop);

@@ -50,6 +50,7 @@ export function databaseRemedy({ code, message }: DatabaseError): string | undef
   if (code === '42704' && role?.[1]) {
     return `Name it in the setting \`roles\` (roles: [${JSON.stringify(role[1])}]), so that it exists in the scratch database.`;
   }
+  if (code === '53100') return 'Free some room there, or set TMPDIR to a folder that has more.';
   const missing = /extension "(.*)" is not available|extension control file/.exec(message);
   if ((code === '0A000' || code === '58P01') && missing) {
     return (

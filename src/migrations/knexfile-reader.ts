@@ -3,7 +3,6 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DriftmarkError } from '../errors.js';
 import { errorOf, startChild, type BadAnswer } from './child-process.js';
-import { migrationEnvironment } from './environment.js';
 import { knexfileFailure } from './knexfile-failure.js';
 import type { FindContext } from './layout.js';
 
@@ -43,8 +42,6 @@ const PATIENCE_MS = 60_000;
 export async function readKnexfile(file: string, context: FindContext): Promise<KnexfileReport> {
   const { projectDir, stderr, signal, knexfileTimeout = PATIENCE_MS } = context;
   const child = startChild({
-    cwd: projectDir,
-    env: migrationEnvironment(),
     output: stderr,
     onMessage: () => undefined,
   });

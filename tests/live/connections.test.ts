@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import net from 'node:net';
+import type net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -9,30 +8,12 @@ import { addressFromEnvironment, parseAddress } from '#src/live/address.js';
 import { connectLive } from '#src/live/connect.js';
 import { driftmark } from '../support/cli.js';
 import { freePort, type Cluster } from '../support/cluster.js';
+import { listener } from '../support/listener.js';
 import { sharedClusters } from '../support/shared-clusters.js';
 
 const hasIpv6 = Object.values(os.networkInterfaces()).some((all) =>
   all?.some(({ address }) => address === '::1'),
 );
-
-/** A listener that does with a connection what `answer` says. */
-async function listener(answer: (socket: net.Socket) => void): Promise<{ port: number; close: () => void }> {
-  const sockets = new Set<net.Socket>();
-  const server = net.createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-    answer(socket);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    port: (server.address() as net.AddressInfo).port,
-    close: () => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    },
-  };
-}
 
 describe('a connection', () => {
   let server: Cluster;

