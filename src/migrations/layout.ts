@@ -34,6 +34,8 @@ export interface FindContext {
   /** Takes what a configuration file of the user prints while it is loaded. */
   readonly stderr: (chunk: Buffer) => void;
   readonly signal?: AbortSignal;
+  /** The longest that a knexfile may take to load, in milliseconds; a minute by default. */
+  readonly knexfileTimeout?: number;
 }
 
 /** What one layout can say of a folder without running any of its code. */

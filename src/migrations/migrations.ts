@@ -18,6 +18,8 @@ export interface FindOptions {
   /** Takes what a knexfile prints while it is loaded. */
   readonly stderr?: NodeJS.WritableStream | ((chunk: Buffer) => void);
   readonly signal?: AbortSignal;
+  /** The longest that a knexfile may take to load, in milliseconds; a minute by default. */
+  readonly knexfileTimeout?: number;
 }
 
 /**
@@ -36,6 +38,7 @@ export async function findMigrations(dir: string, options: FindOptions): Promise
     projectDir: path.resolve(options.projectDir),
     stderr: sink(options.stderr ?? (() => undefined)),
     ...(options.signal && { signal: options.signal }),
+    ...(options.knexfileTimeout !== undefined && { knexfileTimeout: options.knexfileTimeout }),
   };
   const files = await filesIn(folder);
   for (const layout of await candidates(folder, files, options.layout)) {

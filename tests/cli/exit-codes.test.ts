@@ -104,10 +104,29 @@ describe('check', () => {
       on: 'stderr',
     },
     {
-      of: 'a folder of migrations without any, in the config',
+      of: 'a target of the config that has no migrations, beside one that has',
       code: 1,
-      files: config({ targets: [{ path: 'empty' }] }),
-      says: /^error /,
+      files: { ...UP, ...config({ targets: ['.', 'empty'] }) },
+      says: /✓ shop .*\n✗ empty[^]*no migrations in empty.migrations/,
+    },
+    {
+      of: 'a target of the config that is not there',
+      code: 1,
+      files: config({ targets: [{ path: 'nowhere' }] }),
+      says: /^✗ nowhere[^]*no migrations in nowhere.migrations/,
+    },
+    {
+      of: 'a schema that the migrations do not make',
+      code: 1,
+      args: ['check', '--schema', 'pubic'],
+      files: UP,
+      says: /The migrations make no schema that matches pubic\./,
+    },
+    {
+      of: 'two targets with the same report',
+      code: 1,
+      files: { ...UP, ...config({ targets: ['.', { path: 'empty', report: '../report.sql.md' }] }) },
+      says: /shop and empty have the same report, report\.sql\.md/,
       on: 'stderr',
     },
     {
@@ -146,6 +165,27 @@ describe('check', () => {
       says: /column more/,
     },
   ])('is $code for $of', expectRow);
+
+  it.each([
+    { of: 'ends the process', text: 'process.exit(0);', says: /ended before it had done its work/ },
+    {
+      of: 'ends it as if there were drift',
+      text: 'setTimeout(() => process.exit(2)); export default await new Promise(() => {});',
+      says: /ended before it had done its work/,
+    },
+    {
+      of: 'waits for what never comes',
+      text: 'export default await new Promise(() => {});',
+      says: /ended before it had done its work/,
+    },
+    {
+      of: 'throws where it is read',
+      text: `export default { get name() { throw new Error('not yet'); } };`,
+      says: /The config could not be loaded: not yet/,
+    },
+  ])('is 1 for a config that $of', ({ of, text, says }) =>
+    expectRow({ of, code: 1, files: { ...UP, 'driftmark.config.mjs': text }, says, on: 'stderr' }),
+  );
 
   it('tells of several targets the worst, in the order 1, 2, 3, 0, and counts each', async () => {
     const broken = { 'b/migrations/1.sql': 'SELECT nothing;' };

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { driftmark } from '../support/cli.js';
 import { inFolder } from '../support/folders.js';
+import { bash } from '../support/repository.js';
 
 const STORY = path.resolve('fixtures/stories/in-sync');
 
@@ -28,4 +29,11 @@ describe.skipIf(process.platform !== 'linux')('a file where no folder can be mad
       expect(stdout).toMatch(/The report could not be written: .*ENOENT/);
     });
   });
+});
+
+it.skipIf(process.platform !== 'linux')('a full disk behind stdout is an error, in words', async () => {
+  const line = `"${process.execPath}" "${path.resolve('bin/driftmark.js')}" show report.sql.md > /dev/full`;
+  const { code, stderr } = await bash(line, STORY);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^error stdout: The result could not be printed: ENOSPC.*\n {2}→ .*\n$/);
 });
