@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { DriftmarkError } from './errors.js';
-import { formatOf, hasDiagram, parse } from './report/formats.js';
+import { formatOfSpoilt, hasDiagram, parse } from './report/formats.js';
 import type { Report, ReportFormat } from './report/report.js';
 import { ReportSyntaxError } from './report/syntax-error.js';
 
@@ -40,7 +40,7 @@ export function interpret(raw: string): Committed {
       return {
         type: 'unreadable',
         text,
-        format: formatOf(text),
+        format: formatOfSpoilt(text),
         diagram: hasDiagram(text),
         problem,
       };

@@ -47,6 +47,7 @@ export async function makeReport(
   const diagram = format === 'full' && (settings.diagram ?? appearance?.diagram ?? false);
   const plan: BuildPlan = { target, folder, format, down: settings.down ?? true };
   const built = await build(plan, environment);
+  assertCovers(built, target);
   const report: Report = {
     format,
     name: target.name,
@@ -60,6 +61,14 @@ export async function makeReport(
   assertExpressible(report, target);
   const text = await timed(environment.onPhase, 'rendering', () => render(report));
   return { plan, built, report, text };
+}
+
+/** A mistake in a name must not read as a schema that has gone. */
+function assertCovers({ schema }: Built, { settings: { schemas = [] } }: Target): void {
+  if (schemas.length === 0 || schema.namespaces.length > 0) return;
+  throw new DriftmarkError('config', `The migrations make no schema that matches ${schemas.join(', ')}.`, {
+    remedy: 'Correct `--schema`, or the setting `schemas`: names or globs.',
+  });
 }
 
 /** A name that the original's format would write so that nobody could read the file again. */

@@ -4,6 +4,7 @@ import type { Config } from './config/config.js';
 import { defined } from './config/defined.js';
 import type { TargetSettings, UserTarget } from './config/schema.js';
 import { DriftmarkError } from './errors.js';
+import { assertOwnReports } from './own-reports.js';
 import { findWorkspaces } from './workspaces.js';
 import { hasMigrations } from './migrations/migrations.js';
 
@@ -26,7 +27,12 @@ interface TargetEntry {
   readonly says: UserTarget;
 }
 
-type Described = UserTarget & { readonly dir: string; readonly entry?: TargetEntry };
+/** What is known of a package. One that the config names must have migrations; one that it finds may have none. */
+type Described = UserTarget & {
+  readonly dir: string;
+  readonly entry?: TargetEntry;
+  readonly isNamed?: true;
+};
 
 /**
  * The targets that are meant: the packages named by `paths`, else those of the config at or below the working
@@ -36,6 +42,7 @@ type Described = UserTarget & { readonly dir: string; readonly entry?: TargetEnt
 export async function findTargets(config: Config, paths: readonly string[]): Promise<readonly Target[]> {
   const packages = paths.length > 0 ? await named(config, paths) : await configured(config);
   const targets = (await Promise.all(packages.map((each) => targetsOf(each, config)))).flat();
+  assertOwnReports(targets, config.cwd);
   if (targets.length > 0) return targets;
   throw new DriftmarkError(
     'no-target',
@@ -94,7 +101,8 @@ async function fromConfig({ root, cwd, file, targets, defaults }: Config): Promi
     const { name, migrations, report } = defaults;
     const dir = file === undefined ? cwd : root;
     const described = defined({ name, migrations, report });
-    if (Object.keys(described).length > 0) return [{ dir, ...described }];
+    const isNamed = migrations !== undefined && { isNamed: true as const };
+    if (Object.keys(described).length > 0) return [{ dir, ...described, ...isNamed }];
     return ((await findWorkspaces(dir)) ?? [dir]).map((each) => ({ dir: each }));
   }
   const { glob, isDynamicPattern } = await import('tinyglobby');
@@ -102,8 +110,8 @@ async function fromConfig({ root, cwd, file, targets, defaults }: Config): Promi
     targets.map(async (target, at): Promise<Described[]> => {
       const entry = { at, says: typeof target === 'string' ? { path: target } : target };
       if (typeof target !== 'string')
-        return [{ ...target, entry, dir: path.resolve(root, target.path ?? '.') }];
-      if (!isDynamicPattern(target)) return [{ entry, dir: path.resolve(root, target) }];
+        return [{ ...target, entry, isNamed: true, dir: path.resolve(root, target.path ?? '.') }];
+      if (!isDynamicPattern(target)) return [{ entry, isNamed: true, dir: path.resolve(root, target) }];
       const found = await glob(target, {
         cwd: root,
         onlyDirectories: true,
@@ -121,6 +129,7 @@ async function targetsOf(described: Described, { root, defaults, overrides }: Co
   const {
     dir,
     entry,
+    isNamed,
     path: _path,
     name: givenName,
     migrations: folder = 'migrations',
@@ -153,7 +162,9 @@ async function targetsOf(described: Described, { root, defaults, overrides }: Co
   const isTarget = await Promise.all(
     candidates.map(async (each) => (await hasMigrations(each.migrations)) || exists(each.report)),
   );
-  return candidates.filter((_, at) => isTarget[at]);
+  const found = candidates.filter((_, at) => isTarget[at]);
+  // That it has none is told when it is worked on, as every other failure of a target is.
+  return found.length === 0 && isNamed ? [target] : found;
 }
 
 /** The lists of a target that come on top of those for all. */

@@ -1,9 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { BuildEnvironment } from './build/environment.js';
 import { readCommitted } from './committed.js';
 import { DriftmarkError } from './errors.js';
+import { makeFolder } from './make-folder.js';
 import { makeReport } from './make-report.js';
 import type { Outcome } from './outcome.js';
 import type { Target } from './targets.js';
@@ -29,7 +29,7 @@ export async function update(target: Target, environment: BuildEnvironment, cwd:
 
 async function write(file: string, text: string): Promise<void> {
   try {
-    await mkdir(path.dirname(file), { recursive: true });
+    await makeFolder(path.dirname(file));
     await writeFileAtomic(file, text);
   } catch (error) {
     throw new DriftmarkError('file-failed', `The report could not be written: ${String(error)}`, {

@@ -1,4 +1,4 @@
-import type { MigrationsFolder } from '../migrations/migrations.js';
+import type { MigrationsFolder, SpareProcess } from '../migrations/migrations.js';
 import type { ReportFormat } from '../report/report.js';
 import type { ScratchServer } from '../scratch/scratch.js';
 import type { Target } from '../targets.js';
@@ -29,6 +29,8 @@ export interface BuildEnvironment {
   /** Told of each SQL statement of the set-up and the migrations, and of its milliseconds. */
   readonly onSql?: OnSql;
   readonly onPhase?: OnPhase;
+  /** A process for the first target's migrations, which starts along with the server. */
+  readonly spare?: SpareProcess;
   readonly signal?: AbortSignal;
 }
 

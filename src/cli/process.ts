@@ -12,6 +12,6 @@ export interface HostProcess {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly cwd: () => string;
   exitCode?: number | string | null | undefined;
-  readonly on: (event: 'SIGINT' | 'SIGTERM', listener: () => void) => unknown;
-  readonly off: (event: 'SIGINT' | 'SIGTERM', listener: () => void) => unknown;
+  readonly on: (event: 'SIGINT' | 'SIGTERM' | 'exit', listener: () => void) => unknown;
+  readonly off: (event: 'SIGINT' | 'SIGTERM' | 'exit', listener: () => void) => unknown;
 }

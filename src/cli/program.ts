@@ -31,7 +31,11 @@ export function programFor(context: CommandContext): Command {
       .showSuggestionAfterError()
       .exitOverride()
       .configureOutput({
-        writeOut: (text) => void streams.out(text),
+        writeOut: (text) => {
+          streams.out(text).catch((error: unknown) => {
+            streams.err(`${String(error)}\n`);
+          });
+        },
         writeErr: (text) => {
           streams.err(withoutPasswords(text));
         },

@@ -16,6 +16,11 @@ export async function run(host: HostProcess): Promise<void> {
   const streams = streamsOf(host, !host.argv.includes('--no-color'));
   const interruption = interruptionBy(host);
   const timings = collectTimings();
+  const tooEarly = (): void => {
+    host.exitCode = 1;
+    streams.err(TOO_EARLY);
+  };
+  host.on('exit', tooEarly);
   try {
     let code = 0;
     const program = programFor({
@@ -34,9 +39,15 @@ export async function run(host: HostProcess): Promise<void> {
   } finally {
     streams.err(timings.render());
     interruption.forget();
+    host.off('exit', tooEarly);
     host.exitCode = interruption.exitCode() ?? (streams.isReaderGone() ? 0 : (host.exitCode ?? 0));
   }
 }
+
+/** No process that has not done its work may end as if all were well, whatever a config, or what it imports, does to it. */
+const TOO_EARLY = `error driftmark ended before it had done its work.
+  → See to it that the config, and what it imports, neither ends the process nor waits for what never comes.
+`;
 
 async function failure(error: unknown, options: TextOptions, err: (text: string) => void): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;

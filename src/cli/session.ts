@@ -5,6 +5,7 @@ import { DriftmarkError } from '../errors.js';
 import type { TargetJob } from '../each-target.js';
 import { exitCodeOf, worstExitCode, type Outcome } from '../outcome.js';
 import { harmless } from '../reporters/harmless.js';
+import { likelyLayout, startSpare, type SpareProcess } from '../migrations/migrations.js';
 import { withStartingServer } from '../scratch/scratch.js';
 import { findTargets, type Target } from '../targets.js';
 import type { CommandContext } from './context.js';
@@ -87,7 +88,8 @@ async function workOff(
     return [];
   }
   let outcomes: readonly Outcome[] = [];
-  await onScratchServer(config, options, context, async (environment, progress) => {
+  const spare = await spareFor(targets[0]);
+  const work = async (environment: BuildEnvironment, progress: Progress): Promise<void> => {
     const [job, reporting, { eachTarget }, { renderFailedDowns }] = await Promise.all([
       loadJob(),
       loadReporting(),
@@ -107,9 +109,24 @@ async function workOff(
       if (options.quiet !== true) streams.err(renderFailedDowns(outcome, textOptionsOn('stderr', context)));
       await reporting.tell(outcome);
     };
-    outcomes = await eachTarget({ targets, jobs: config.jobs, environment, job: shown, cwd, tell });
-  });
+    const withSpare = { ...environment, ...(spare && { spare }) };
+    outcomes = await eachTarget({
+      targets,
+      jobs: config.jobs,
+      environment: withSpare,
+      job: shown,
+      cwd,
+      tell,
+    });
+  };
+  await onScratchServer(config, options, context, work).finally(spare?.end);
   return outcomes;
+}
+
+/** The process for the migrations of the first target starts along with the server. */
+async function spareFor(target: Target | undefined): Promise<SpareProcess | undefined> {
+  const layout = target && (target.settings.layout ?? (await likelyLayout(target.migrations)));
+  return layout && startSpare({ layout, dir: target.migrations, projectDir: target.dir });
 }
 
 export const nothingChanged = ({ changedSince, quiet }: TargetOptions & Pick<CommonOptions, 'quiet'>) =>

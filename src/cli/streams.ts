@@ -1,9 +1,13 @@
 import chalkDefault, { Chalk, type ChalkInstance, type ColorSupportLevel } from 'chalk';
+import { DriftmarkError } from '../errors.js';
 import type { HostProcess } from './process.js';
 
 /** Where a command writes, and in which colours. */
 export interface Streams {
-  /** Writes to stdout; resolves when it is out, also where nobody reads any more. */
+  /**
+   * Writes to stdout; resolves when it is out, also where nobody reads any more.
+   * @throws {DriftmarkError} `file-failed`
+   */
   readonly out: (text: string) => Promise<void>;
   readonly err: (text: string) => void;
   /** True while a line on stderr, such as a migration may print, has no end yet. */
@@ -18,18 +22,19 @@ export interface Streams {
 export function streamsOf(host: HostProcess, wantsColour: boolean): Streams {
   let readerGone = false;
   let midLine = false;
+  // What else fails is told by the write that failed.
   host.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') readerGone = true;
-    else throw error;
   });
   host.stderr.on('error', () => undefined);
   return {
     out: (text) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         if (readerGone || text === '') resolve();
         else
-          host.stdout.write(text, () => {
-            resolve();
+          host.stdout.write(text, (error?: NodeJS.ErrnoException | null) => {
+            if (!error || error.code === 'EPIPE') resolve();
+            else reject(cannotPrint(error));
           });
       }),
     err: (text) => {
@@ -42,6 +47,14 @@ export function streamsOf(host: HostProcess, wantsColour: boolean): Streams {
     errChalk: chalkFor(host, host.stderr.isTTY ?? false, wantsColour),
     isReaderGone: () => readerGone,
   };
+}
+
+function cannotPrint(error: Error): DriftmarkError {
+  return new DriftmarkError('file-failed', `The result could not be printed: ${error.message}`, {
+    place: { object: 'stdout' },
+    remedy: 'See to it that there is room where stdout goes.',
+    cause: error,
+  });
 }
 
 /** `--no-color`, NO_COLOR and FORCE_COLOR are honoured, in this order; else a terminal has colours. */

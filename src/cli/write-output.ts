@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DriftmarkError } from '../errors.js';
+import { makeFolder } from '../make-folder.js';
 
 /**
  * Writes a result to a file, and makes its folder where there is none.
@@ -8,7 +9,7 @@ import { DriftmarkError } from '../errors.js';
  */
 export async function writeOutput(file: string, text: string): Promise<void> {
   try {
-    await mkdir(path.dirname(file), { recursive: true });
+    await makeFolder(path.dirname(file));
     await writeFile(file, text);
   } catch (error) {
     cannotWrite(file)(error);

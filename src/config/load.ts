@@ -47,9 +47,18 @@ async function validate(config: unknown, file?: string): Promise<UserConfig> {
     import('./schema.js'),
     import('./mistakes.js'),
   ]);
-  const parsed = userConfig.safeParse(config, { reportInput: true });
+  const parsed = parse(() => userConfig.safeParse(config, { reportInput: true }), file);
   if (!parsed.success) throw invalid(file, mistakesOf(userConfig, parsed.error.issues));
   return parsed.data;
+}
+
+/** A config is a program's value: what reads it may throw, too. */
+function parse<T>(read: () => T, file: string | undefined): T {
+  try {
+    return read();
+  } catch (error) {
+    return unreadable(file, error);
+  }
 }
 
 /** TypeScript and modules of either sort through jiti, which Node 20 needs for the former. */
@@ -64,11 +73,11 @@ function loader(extension: string): (filepath: string) => Promise<unknown> {
   return (filepath) => load(filepath).catch((error: unknown) => unreadable(filepath, error));
 }
 
-function unreadable(file: string, error: unknown): never {
+function unreadable(file: string | undefined, error: unknown): never {
   if (error instanceof DriftmarkError) throw error;
   const reason = error instanceof Error ? error.message : String(error);
   throw new DriftmarkError('config', `The config could not be loaded: ${reason}`, {
-    place: { file },
+    place: file === undefined ? {} : { file },
     remedy: 'Correct the file, or name another one with --config.',
     cause: error,
   });

@@ -1,4 +1,4 @@
-import { canonical, orderNamespaces, type Schema } from '../schema/model.js';
+import { orderNamespaces, type Schema } from '../schema/model.js';
 import { BACKSTAGE_READERS } from './backstage.js';
 import type { Kind } from '../schema/kinds.js';
 import { coveredRelation } from './fragments.js';
@@ -52,7 +52,7 @@ export interface Opened {
 
 /**
  * Reads a schema: one read-only transaction, a fixed number of set-based queries whatever the schema's size,
- * in two round trips. PostgreSQL manual, chapter 53.
+ * in a fixed number of round trips. PostgreSQL manual, chapter 53.
  */
 export async function introspect(connection: Connection, options: IntrospectOptions): Promise<Schema> {
   try {
@@ -111,10 +111,10 @@ export async function readNamespaces(
   const all: AnyReaders = detail === 'backstage' ? BACKSTAGE_READERS : READERS;
   const readers = kinds ? Object.fromEntries(kinds.map((kind) => [kind, all[kind]])) : all;
   const opening = searchPath(home ?? namespaces[0] ?? 'public', versionNum);
-  const objects = await readKinds(connection, coverage, readers, { opening, late });
+  const objects = await readKinds(connection, coverage, readers, { opening, late, namespaces });
   return () => {
     const schema = { namespaces, objects: objects() };
-    return canonical(isRaw ? schema : normalize(schema));
+    return isRaw ? schema : normalize(schema);
   };
 }
 

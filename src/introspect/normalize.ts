@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Column } from '../schema/kinds/column.js';
 import type { DefaultPrivileges } from '../schema/kinds/default-privileges.js';
 import { ALL_KINDS, type AnyObject, type Kind } from '../schema/kinds.js';
-import { byCodePoint, type ObjectsByKind, type Schema } from '../schema/model.js';
+import { byCodePoint, inCanonicalOrder, type ObjectsByKind, type Schema } from '../schema/model.js';
 
 /** Takes out what says nothing: owners that most objects have, and what a partition merely repeats of its parent. */
 export function normalize(schema: Schema): Schema {
@@ -23,13 +23,20 @@ function withoutUsualOwner(schema: Schema): Schema {
   const [usual] = [...counts]
     .sort(([a, many], [b, few]) => few - many || byCodePoint(a, b))
     .map(([owner]) => owner);
-  return mapObjects(schema, (kind, object) => {
+  const without = mapObjects(schema, (kind, object) => {
     if (kind === 'defaultPrivileges' && (object as DefaultPrivileges).role === usual)
       return { ...object, role: '' };
     if ((object as Owned).owner === undefined || (object as Owned).owner !== usual) return object;
     const { owner: _owner, ...others } = object as Owned;
     return others as AnyObject;
   });
+  // The role is a part of what identifies them.
+  const defaultPrivileges = inCanonicalOrder(
+    'defaultPrivileges',
+    without.objects.defaultPrivileges,
+    schema.namespaces,
+  );
+  return { ...without, objects: { ...without.objects, defaultPrivileges } };
 }
 
 /** A partition's columns are its parent's unless anything about them differs. */

@@ -1,5 +1,5 @@
 import { ALL_KINDS, type AnyObject, type Kind } from '../schema/kinds.js';
-import { noObjects, type ObjectsByKind } from '../schema/model.js';
+import { inCanonicalOrder, noObjects, type ObjectsByKind } from '../schema/model.js';
 import type { Coverage, Reader } from './reader.js';
 import { rowsOf, statements, type Connection } from './statements.js';
 
@@ -11,6 +11,8 @@ export interface ReadingSettings {
   readonly opening: string;
   /** Statements that go before each batch of what needs locks, and hold for it alone. */
   readonly late: string;
+  /** The covered schemas, in their order. */
+  readonly namespaces: readonly string[];
 }
 
 interface LateRow {
@@ -18,37 +20,52 @@ interface LateRow {
   late?: unknown;
 }
 
+/** What a large schema has most of: a message each, so that the answer is worked on while the server answers the next. */
+const MOST: readonly Kind[] = ['column', 'index'];
+
 /**
- * Asks every reader's query in one message, and then what needs locks. The returned function makes objects of the
- * answers, once.
+ * Asks every reader's query, in three messages, and then what needs locks. The returned function gives the objects, in
+ * canonical order; where they cannot be made, because what was read is torn, it throws.
  */
 export async function readKinds(
   connection: Connection,
   coverage: Coverage,
   readers: AnyReaders,
-  { opening, late }: ReadingSettings,
+  { opening, late, namespaces }: ReadingSettings,
 ): Promise<() => ObjectsByKind> {
-  const read = ALL_KINDS.flatMap((kind) => (readers[kind] ? [{ kind, reader: readers[kind] }] : []));
-  const queries = read.map(({ reader }) => `${reader.sql(coverage)};`);
-  const results = await statements(connection, [opening, ...queries]);
-  const answers = results.slice(-read.length).map((result) => rowsOf<LateRow>(result));
-  await readLate(
-    connection,
-    read.flatMap(({ reader }, at) =>
-      reader.late === undefined ? [] : [{ late: reader.late, rows: answers[at] ?? [] }],
-    ),
-    late,
-  );
-  return () => {
-    const objects = noObjects() as Record<Kind, AnyObject[]>;
+  const objects = noObjects() as Record<Kind, readonly AnyObject[]>;
+  const work: (() => void)[] = [];
+  let failure: { readonly error: unknown } | undefined;
+  const workOff = (): void => {
+    try {
+      for (let task = work.shift(); task; task = work.shift()) task();
+    } catch (error) {
+      failure ??= { error };
+    }
+  };
+  const needLocks: { readonly late: string; readonly rows: readonly LateRow[] }[] = [];
+  const others = ALL_KINDS.filter((kind) => !MOST.includes(kind));
+  let before = opening;
+  for (const kinds of [...MOST.map((kind) => [kind]), others]) {
+    const read = kinds.flatMap((kind) => (readers[kind] ? [{ kind, reader: readers[kind] }] : []));
+    if (read.length === 0) continue;
+    const asking = statements(connection, [before, ...read.map(({ reader }) => `${reader.sql(coverage)};`)]);
+    before = '';
+    workOff();
+    const answers = (await asking).slice(-read.length);
     read.forEach(({ kind, reader }, at) => {
-      for (const row of answers[at] ?? []) {
-        const object = reader.map(row as never);
-        if (object !== undefined) objects[kind].push(object);
-      }
-      // The rows of a large schema are as large as the schema.
-      answers[at] = [];
+      const rows = rowsOf<LateRow>(answers[at]);
+      if (reader.late !== undefined) needLocks.push({ late: reader.late, rows });
+      work.push(() => {
+        const mapped = rows.flatMap((row) => reader.map(row as never) ?? []);
+        objects[kind] = inCanonicalOrder(kind, mapped as never, namespaces);
+      });
     });
+  }
+  await readLate(connection, needLocks, late);
+  return () => {
+    workOff();
+    if (failure) throw failure.error;
     return objects as unknown as ObjectsByKind;
   };
 }

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
+import { loadDriver } from '../driver.js';
 import type { Address } from './address.js';
 import { passwordFromFile } from './password-file.js';
 
@@ -10,14 +11,15 @@ const QUERY_TIMEOUT_MS = 150_000;
 const FAREWELL_MS = 1_000;
 
 /** A client for one host of an address. */
-export function clientFor(
+export async function clientFor(
   address: Address,
   host: string,
   port: number,
   ssl: pg.ClientConfig['ssl'],
-): pg.Client {
+): Promise<pg.Client> {
   const { user, database, password } = address;
-  const client = new pg.Client({
+  const { default: postgres } = await loadDriver();
+  const client = new postgres.Client({
     host,
     port,
     user,

@@ -44,7 +44,7 @@ async function connectHost(
   let last: unknown;
   for (const ssl of tlsAttempts(address.tls, host)) {
     signal?.throwIfAborted();
-    const client = clientFor(address, host, port, ssl);
+    const client = await clientFor(address, host, port, ssl);
     const connecting = client.connect().then(() => isWanted(client, attrs));
     try {
       if (await within(address.connectTimeout * 1000 + GRACE_MS, connecting, signal)) return client;

@@ -1,5 +1,5 @@
 import { BEGIN, pinned } from '../introspect/settings.js';
-import { rowsOf, statements, type Connection } from '../introspect/statements.js';
+import { rowsOf, statements, type Answer, type Connection } from '../introspect/statements.js';
 
 /**
  * What PostgreSQL's own functions look up in the newest catalogs, whatever the transaction's snapshot is. Each is
@@ -55,14 +55,35 @@ export const FINGERPRINT = `SELECT pg_catalog.string_agg(f.catalog || ' ' || f.r
   FROM (WITH ${LASTING}
   ${CATALOGS.map(hashed).join('\n  UNION ALL ')}) f;`;
 
-/** The fingerprint in the snapshot of a transaction of its own, all in one message. */
-export async function fingerprintAgain(connection: Connection): Promise<string> {
-  const results = await statements(connection, [BEGIN, pinned(), FINGERPRINT, 'ROLLBACK;']);
-  return rowsOf<{ fingerprint: string }>(results.at(-2))[0]?.fingerprint ?? '';
+/**
+ * The snapshot of a transaction: where two have the same one, nothing was committed between them. Empty on a standby,
+ * for there pg_current_snapshot() does not tell which transactions are running.
+ */
+export const SNAPSHOT = `SELECT CASE WHEN NOT pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_current_snapshot()::text ELSE '' END AS snapshot;`;
+
+/** The catalogs as a transaction saw them. */
+export interface CatalogState {
+  readonly snapshot: string;
+  readonly fingerprint: string;
 }
 
-/** The fingerprint in the snapshot of the transaction that is open. */
-export async function fingerprint(connection: Connection): Promise<string> {
-  const results = await statements(connection, [FINGERPRINT]);
-  return rowsOf<{ fingerprint: string }>(results[0])[0]?.fingerprint ?? '';
+/** Those that the transaction which is open sees. It does not matter when it asks, for it has one snapshot. */
+export async function catalogState(connection: Connection): Promise<CatalogState> {
+  const [snapshot, fingerprint] = await statements(connection, [SNAPSHOT, FINGERPRINT]);
+  return { snapshot: snapshotIn(snapshot), fingerprint: fingerprintIn(fingerprint) };
 }
+
+/** Whether they are the same still, for a transaction of its own. */
+export async function isUnchanged(
+  connection: Connection,
+  { snapshot, fingerprint }: CatalogState,
+): Promise<boolean> {
+  const inTransaction = async (query: string) =>
+    (await statements(connection, [BEGIN, pinned(), query, 'ROLLBACK;'])).at(-2);
+  if (snapshot !== '' && snapshotIn(await inTransaction(SNAPSHOT)) === snapshot) return true;
+  return fingerprintIn(await inTransaction(FINGERPRINT)) === fingerprint;
+}
+
+const snapshotIn = (answer: Answer | undefined) => rowsOf<{ snapshot: string }>(answer)[0]?.snapshot ?? '';
+const fingerprintIn = (answer: Answer | undefined) =>
+  rowsOf<{ fingerprint: string }>(answer)[0]?.fingerprint ?? '';

@@ -17,7 +17,7 @@ import type { Schema } from '../schema/model.js';
 import { checkProduct, checkVersion } from '../server-product.js';
 import { findHidden, incomplete, type Hidden } from './access.js';
 import { readBooks, type Book } from './bookkeeping.js';
-import { fingerprint, FINGERPRINT, fingerprintAgain } from './fingerprint.js';
+import { catalogState, FINGERPRINT, isUnchanged, SNAPSHOT, type CatalogState } from './fingerprint.js';
 
 export interface LiveReadOptions extends ReadOptions {
   /** The database as people may see it. */
@@ -60,23 +60,20 @@ const LATE = `SET LOCAL statement_timeout = '200ms'; SET LOCAL lock_timeout = '1
  * @throws {DriftmarkError} `server-unsupported`, `server-too-old`, `incomplete`.
  */
 export async function readLive(connection: Connection, options: LiveReadOptions): Promise<LiveReading> {
-  const { make, before } = await inTransaction(connection, () => readAll(connection, options)).catch(
+  const { made, state } = await inTransaction(connection, () => readAll(connection, options)).catch(
     async (error: unknown) => {
       throw (await explained(connection, options, error)) ?? error;
     },
   );
-  // The server looks again while the answers are made a schema of here.
-  const [after, made] = await Promise.all([
-    fingerprintAgain(connection),
-    Promise.resolve().then(() => settled(make)),
-  ]);
-  if (after !== before) throw new TornRead('the schema changed while it was read');
+  if (!(await isUnchanged(connection, state))) throw new TornRead('the schema changed while it was read');
   if ('error' in made) throw made.error;
-  return made.result;
+  return { ...made.result, fingerprint: state.fingerprint };
 }
 
-/** What a function gives or throws: what was torn may make no sense at all. */
-function settled<T>(make: () => T): { readonly result: T } | { readonly error: unknown } {
+/** What a function gave or threw: what was torn may make no sense at all. */
+type Settled<T> = { readonly result: T } | { readonly error: unknown };
+
+function settled<T>(make: () => T): Settled<T> {
   try {
     return { result: make() };
   } catch (error) {
@@ -114,7 +111,7 @@ const versionIn = (answer: Answer | undefined) => rowsOf<{ version: string }>(an
 async function readAll(
   connection: Connection,
   options: LiveReadOptions,
-): Promise<{ make: () => LiveReading; before: string }> {
+): Promise<{ made: Settled<Omit<LiveReading, 'fingerprint'>>; state: CatalogState }> {
   const opened = await openReading(connection, options, '');
   checkVersion(opened.versionNum, options.notice);
   const byName = new Map(opened.namespaces.map((each) => [each.name, each]));
@@ -124,7 +121,6 @@ async function readAll(
   const chosen = groups.flat();
   const hidden = await hiddenOf(connection, chosen, options, opened.versionNum);
   if (hidden.length > 0) throw incomplete(options.label, hidden);
-  const before = await fingerprint(connection);
   const schemas: (() => Schema)[] = [];
   for (const { group, kinds } of await located(connection, opened, groups, options))
     schemas.push(await readNamespaces(connection, opened, group, { ...options, ...kinds }, LATE));
@@ -133,16 +129,15 @@ async function readAll(
     .filter((each) => !chosen.includes(each))
     .map(({ name }) => name)
     .sort();
-  return {
-    before,
-    make: () => ({
-      versionNum: opened.versionNum,
-      schemas: schemas.map((make) => make()),
-      otherNamespaces,
-      books,
-      fingerprint: before,
-    }),
-  };
+  // The server looks at its catalogs while a schema is made of what it answered.
+  const asking = catalogState(connection);
+  const made = settled(() => ({
+    versionNum: opened.versionNum,
+    schemas: schemas.map((make) => make()),
+    otherNamespaces,
+    books,
+  }));
+  return { made, state: await asking };
 }
 
 /** Groups with what narrows down where and what to look for. */
@@ -184,6 +179,6 @@ function hiddenOf(
   return findHidden(
     connection,
     chosen,
-    [...sql, namespacesInUse(bookkeepingRelations([''])), FINGERPRINT].join('\n'),
+    [...sql, namespacesInUse(bookkeepingRelations([''])), FINGERPRINT, SNAPSHOT].join('\n'),
   );
 }

@@ -1,12 +1,13 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { DriftmarkError } from '../errors.js';
+import { migrationEnvironment } from './environment.js';
 import { fileOf, headline } from './failure.js';
-import type { Activity, Failure, Message, Request } from './protocol.js';
+import type { Activity, Failure, Message, Place, Request, Word } from './protocol.js';
 
 export interface ChildOptions {
-  readonly cwd: string;
-  readonly env: NodeJS.ProcessEnv;
+  /** A process that has started already, to be taken instead of a new one. */
+  readonly spare?: SpareProcess;
   /** Takes what the child prints, on either stream. */
   readonly output: (chunk: Buffer) => void;
   /** Takes the messages that answer nothing. */
@@ -25,6 +26,8 @@ export type BadAnswer =
 
 export interface Child {
   request(request: Request): Promise<Answer>;
+  /** Says something that needs no answer. */
+  say(word: Word): void;
   /** A failure that came when nobody was asking. */
   lateFailure(): BadAnswer | undefined;
   /** Ends the child and all that it started. Never throws. */
@@ -33,19 +36,68 @@ export interface Child {
 
 const windows = process.platform === 'win32';
 
-/** Starts the process in which migrations run. The caller ends it. */
-export function startChild(options: ChildOptions): Child {
+/** A process and the shell that sees to its end. */
+interface Guarded {
+  readonly child: ChildProcess;
+  readonly guard: ChildProcess | undefined;
+}
+
+/** A process for migrations that starts before anything is known of them. */
+export interface SpareProcess {
+  /** Gives it away, once: undefined where it is not there any more. */
+  readonly take: () => Guarded | undefined;
+  /** Ends it, if nobody has taken it. */
+  readonly end: () => void;
+}
+
+/**
+ * Starts a process ahead, for Node needs as long as a server to be ready, and lets it load what the migrations of a
+ * place will need. The caller ends it.
+ */
+export function startSpare(place: Place): SpareProcess {
+  const spare = startProcess();
+  say(spare.child, { type: 'warm-up', ...place });
+  let isThere = true;
+  const gone = (): void => {
+    isThere = false;
+  };
+  spare.child.once('error', gone);
+  spare.child.once('exit', gone);
+  return {
+    take: () => {
+      if (!isThere) return undefined;
+      gone();
+      return spare;
+    },
+    end: () => {
+      if (isThere) kill(spare);
+      gone();
+    },
+  };
+}
+
+/** If this fails the process is at its end, which its next request will tell. */
+function say(child: ChildProcess, word: Word): void {
+  child.send(word, () => undefined);
+}
+
+function startProcess(): Guarded {
   const child = fork(new URL('child.js', import.meta.url), [], {
-    cwd: options.cwd,
-    env: options.env,
+    env: migrationEnvironment(),
     // The parent's own flags (an inspector's port, a test runner's loader) are not meant for it; and it
     // needs little memory at a time.
-    execArgv: ['--max-semi-space-size=1'],
+    execArgv: ['--max-semi-space-size=1', '--interrupt-budget=1000000'],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // A group of its own, so that it can be ended along with what migrations start.
     detached: !windows,
   });
-  const guard = guardOf(child);
+  return { child, guard: guardOf(child) };
+}
+
+/** Starts the process in which migrations run. The caller ends it. */
+export function startChild(options: ChildOptions): Child {
+  const guarded = options.spare?.take() ?? startProcess();
+  const { child } = guarded;
   child.stdout?.on('data', options.output);
   child.stderr?.on('data', options.output);
 
@@ -96,17 +148,19 @@ export function startChild(options: ChildOptions): Child {
           child.send(request, () => undefined);
         }
       }),
+    say: (word) => {
+      say(child, word);
+    },
     lateFailure: () => late,
     end: async () => {
-      kill(child);
+      kill(guarded);
       await gone;
-      guard?.kill('SIGKILL');
       await drained(child);
     },
   };
 }
 
-function kill(child: ChildProcess): void {
+function kill({ child, guard }: Guarded): void {
   if (child.pid === undefined) return;
   try {
     if (windows) child.kill('SIGKILL');
@@ -114,6 +168,7 @@ function kill(child: ChildProcess): void {
   } catch {
     // It is gone already, and nothing else is left in its group.
   }
+  guard?.kill('SIGKILL');
 }
 
 /**

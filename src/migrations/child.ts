@@ -5,9 +5,9 @@
 import { DriftmarkError } from '../errors.js';
 import { setConnectionVariables } from './environment.js';
 import { headline, migrationFailure } from './failure.js';
-import type { Migration, MigrationSession, SessionSetup } from './layout.js';
+import type { MigrationSession, SessionSetup } from './layout.js';
 import { layouts } from './layouts.js';
-import { toFailure, type Activity, type Direction, type Message, type Request } from './protocol.js';
+import { toFailure, type Activity, type Message, type Request, type Steps, type Word } from './protocol.js';
 
 interface OpenSession {
   readonly session: MigrationSession;
@@ -17,6 +17,7 @@ interface OpenSession {
 let open: OpenSession | undefined;
 let activity: Activity | undefined;
 let over = false;
+let go = (): void => undefined;
 
 function send(message: Message, whenSent?: () => void): void {
   if (process.connected) process.send?.(message, undefined, {}, () => whenSent?.());
@@ -25,16 +26,16 @@ function send(message: Message, whenSent?: () => void): void {
 
 async function answer(request: Request): Promise<unknown> {
   switch (request.type) {
-    case 'warm-up':
-      return layouts[request.folder.layout].warmUp(request.folder, request.projectDir);
     case 'open':
+      process.chdir(request.setup.projectDir);
       setConnectionVariables(request.setup.connection);
       open = { setup: request.setup, session: await openSession(request.setup) };
       return undefined;
     case 'up':
     case 'down':
-      return steps(request.type, request.migrations);
+      return steps(request);
     case 'read-knexfile': {
+      process.chdir(request.projectDir);
       const { describeKnexfile } = await import('./knexfile.js');
       return describeKnexfile(request.file, request.projectDir);
     }
@@ -52,11 +53,12 @@ function openSession(setup: SessionSetup): Promise<MigrationSession> {
   });
 }
 
-async function steps(direction: Direction, migrations: readonly Migration[]): Promise<void> {
+async function steps({ type: direction, migrations, waits }: Steps): Promise<void> {
+  const mayBegin = waits ? untilGo() : () => Promise.resolve();
   for (const migration of migrations) {
     begin({ phase: direction, migration });
     try {
-      await open?.session[direction](migration);
+      await open?.session[direction](migration, mayBegin);
     } catch (thrown) {
       // Fresh connections: an open transaction must not outlive the step that failed in it.
       await within(1000, open?.session.release());
@@ -66,6 +68,18 @@ async function steps(direction: Direction, migrations: readonly Migration[]): Pr
     await new Promise(setImmediate);
     send({ type: 'step-done', migration });
   }
+}
+
+/** A function that waits for the word, however often it is asked, and keeps the process alive meanwhile. */
+function untilGo(): () => Promise<void> {
+  const said = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  return async () => {
+    process.channel?.ref();
+    await said;
+    process.channel?.unref();
+  };
 }
 
 async function within(milliseconds: number, work: Promise<void> | undefined): Promise<void> {
@@ -130,7 +144,17 @@ process.on('uncaughtException', (error) => {
 process.on('unhandledRejection', (reason) => {
   crash(reason, 'an unhandled rejection');
 });
-process.on('message', (request: Request) => {
+process.on('message', (request: Request | Word) => {
+  if (request.type === 'go') {
+    go();
+    return;
+  }
+  if (request.type === 'warm-up') {
+    process.chdir(request.projectDir);
+    // What fails now fails once more, and is told, when it is needed.
+    layouts[request.layout].warmUp(request.dir, request.projectDir).catch(() => undefined);
+    return;
+  }
   // While it is at work only the work itself keeps it alive.
   process.channel?.unref();
   answer(request).then(

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Knex } from 'knex';
 import type { ConnectionSettings } from '../connection.js';
+import { loadingDriver } from '../driver.js';
 import { DriftmarkError } from '../errors.js';
 import { setConnectionVariables } from './environment.js';
 import { migrationFailure } from './failure.js';
@@ -19,10 +20,12 @@ import { idleConnections, LOCK_PATIENCE, withoutReaping } from './idle.js';
 import type { Direction } from './protocol.js';
 
 /** Loads the knex that will run the migrations, and its driver. */
-export function warmUp(folder: MigrationsFolder, projectDir: string): void {
-  const { knex } = loadKnex([folder.dir, projectDir]);
-  // It connects when it is first asked something, and not before.
-  knex({ client: 'pg', connection: {} });
+export async function warmUp(dir: string, projectDir: string): Promise<void> {
+  await loadingDriver(() => {
+    const { knex } = loadKnex([dir, projectDir]);
+    // It connects when it is first asked something, and not before.
+    knex({ client: 'pg', connection: {} });
+  });
 }
 
 /** Runs migrations with knex's own migrator, each as `knex migrate:up <name>` and `migrate:down` would. */
@@ -37,11 +40,21 @@ export async function openKnexSession(
   const modules = await loadMigrations(knex, folder, settings, setup, observer);
   setConnectionVariables(connection);
 
-  const db = knex(configuration(connection, settings, sourceOf(modules)));
+  let mayBegin = (): Promise<void> => Promise.resolve();
+  const db = knex(
+    configuration(
+      connection,
+      settings,
+      sourceOf(modules, () => mayBegin()),
+    ),
+  );
   withoutReaping(db);
   const statementOf = observeQueries(db, setup.reportSql ? observer.sql : undefined);
   let released = false;
-  const run = async (direction: Direction, migration: Migration): Promise<void> => {
+  const run = async (direction: Direction, migration: Migration, begin: typeof mayBegin): Promise<void> => {
+    mayBegin = begin;
+    // A hook of the user's that knex runs before the migration is user code as well.
+    if (Object.keys(hooksOf(settings.migrations)).length > 0) await begin();
     if (released) {
       db.initialize();
       withoutReaping(db);
@@ -59,8 +72,8 @@ export async function openKnexSession(
     }
   };
   return {
-    up: (migration) => run('up', migration),
-    down: (migration) => run('down', migration),
+    up: (migration, begin) => run('up', migration, begin),
+    down: (migration, begin) => run('down', migration, begin),
     release: async () => {
       if (!released) await db.destroy();
       released = true;
@@ -130,15 +143,33 @@ function validate({ name, file }: Migration, loaded: Partial<Knex.Migration> | u
   );
 }
 
-function sourceOf(modules: Modules): AnySource {
+/** `mayBegin` is waited for before a migration's own code runs. */
+function sourceOf(modules: Modules, mayBegin: () => Promise<void>): AnySource {
   return {
     getMigrations: () => Promise.resolve([...modules.keys()]),
     getMigrationName: (name) => name as string,
     getMigration: (name) => {
       const found = modules.get(name as string);
-      return found ? Promise.resolve(found) : Promise.reject(new Error(`no migration ${name as string}`));
+      return found
+        ? Promise.resolve(waiting(found, name as string, mayBegin))
+        : Promise.reject(new Error(`no migration ${name as string}`));
     },
   };
+}
+
+/** The same migration, but for the wait before it. */
+function waiting(migration: Knex.Migration, name: string, mayBegin: () => Promise<void>): Knex.Migration {
+  const step =
+    (direction: Direction) =>
+    async (...given: Parameters<Knex.Migration['up']>): Promise<void> => {
+      await mayBegin();
+      const result: unknown = migration[direction]?.(...given);
+      // As knex says of a migration that it calls itself.
+      if (typeof (result as PromiseLike<unknown> | undefined)?.then !== 'function')
+        console.warn(`migration ${name} did not return a promise`);
+      await result;
+    };
+  return { ...migration, up: step('up'), down: step('down') };
 }
 
 function configuration(
@@ -146,9 +177,7 @@ function configuration(
   { migrations, ...shaping }: KnexfileSettings,
   migrationSource: AnySource,
 ): Knex.Config {
-  const { tableName, schemaName, disableTransactions, ...rest } = migrations ?? {};
-  const { beforeAll, beforeEach, afterAll, afterEach } = rest as Knex.MigratorConfig & Hooks;
-  const hooks = { beforeAll, beforeEach, afterAll, afterEach };
+  const { tableName, schemaName, disableTransactions } = migrations ?? {};
   return {
     ...shaping,
     client: 'pg',
@@ -164,7 +193,7 @@ function configuration(
       ...(tableName !== undefined && { tableName }),
       ...(schemaName !== undefined && { schemaName }),
       ...(disableTransactions !== undefined && { disableTransactions }),
-      ...hooks,
+      ...hooksOf(migrations),
       migrationSource: migrationSource,
     },
     // An error's message then begins with the statement as it was sent, and values stay out of it.
@@ -176,11 +205,13 @@ function configuration(
 }
 
 /** Functions that knex runs around migrations, newer than its types. */
-interface Hooks {
-  readonly beforeAll?: unknown;
-  readonly beforeEach?: unknown;
-  readonly afterAll?: unknown;
-  readonly afterEach?: unknown;
+const HOOKS = ['beforeAll', 'beforeEach', 'afterAll', 'afterEach'] as const;
+
+type Hooks = Readonly<Partial<Record<(typeof HOOKS)[number], unknown>>>;
+
+function hooksOf(migrations: KnexfileSettings['migrations']): Hooks {
+  const given = (migrations ?? {}) as Hooks;
+  return Object.fromEntries(HOOKS.flatMap((name) => (given[name] ? [[name, given[name]]] : [])));
 }
 
 function logWarning(message: unknown): void {

@@ -27,9 +27,9 @@ export const knexLayout: Layout & { readonly name: 'knex' } = {
     const knexfile = await findKnexfile(context.projectDir);
     return knexfile === undefined ? fromNames(dir, files) : fromKnexfile(dir, files, knexfile, context);
   },
-  warmUp: async (folder, projectDir) => {
+  warmUp: async (dir, projectDir) => {
     const { warmUp } = await import('./knex-session.js');
-    warmUp(folder, projectDir);
+    await warmUp(dir, projectDir);
   },
   openSession: async (setup, observer) => {
     const { openKnexSession } = await import('./knex-session.js');

@@ -1,13 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Knex } from 'knex';
-import { DriftmarkError } from '../errors.js';
 import { setConnectionVariables } from './environment.js';
 import { isErrorLike } from './failure.js';
 import { fileOfMigration, folderSource, loadKnex, type AnySource, type KnexFactory } from './knex-library.js';
+import { knexfileFailure } from './knexfile-failure.js';
 import type { KnexfileReport } from './knexfile-reader.js';
 import { loadModule } from './load-module.js';
-import { redact } from './redact.js';
 
 /** What of a knexfile bears on the schema: not the client, not the connection, not the pool. */
 export type KnexfileSettings = Pick<
@@ -43,10 +42,7 @@ async function evaluate(file: string): Promise<Record<string, unknown>> {
     return value as Record<string, unknown>;
   } catch (error) {
     const reason = isErrorLike(error) ? error.message : String(error);
-    throw new DriftmarkError('migrations-invalid', `the knexfile could not be loaded: ${redact(reason)}`, {
-      place: { file },
-      remedy: 'See that it loads on its own; driftmark reads the part `migrations` of it.',
-    });
+    throw knexfileFailure(file, reason);
   }
 }
 

@@ -34,6 +34,8 @@ export interface FindContext {
   /** Takes what a configuration file of the user prints while it is loaded. */
   readonly stderr: (chunk: Buffer) => void;
   readonly signal?: AbortSignal;
+  /** The longest that a knexfile may take to load, in milliseconds; a minute by default. */
+  readonly knexfileTimeout?: number;
 }
 
 /** What one layout can say of a folder without running any of its code. */
@@ -51,7 +53,7 @@ export interface Layout {
    */
   find(dir: string, files: readonly string[], context: FindContext): Promise<MigrationsFolder>;
   /** Loads, in the child process, what a session will need, while the database is still being made. */
-  readonly warmUp: (folder: MigrationsFolder, projectDir: string) => Promise<void>;
+  readonly warmUp: (dir: string, projectDir: string) => Promise<void>;
   /** The half that runs migrations, loaded in the child process only. */
   readonly openSession: (setup: SessionSetup, observer: SessionObserver) => Promise<MigrationSession>;
 }
@@ -71,10 +73,13 @@ export interface SessionObserver {
   readonly sql: (sql: string, milliseconds: number) => void;
 }
 
-/** A database being migrated, in the child process. Steps never overlap. */
+/**
+ * A database being migrated, in the child process. Steps never overlap. What a tool does before a migration it may do
+ * at once; the migration's own code runs when `mayBegin` is called and has resolved.
+ */
 export interface MigrationSession {
-  up(migration: Migration): Promise<void>;
-  down(migration: Migration): Promise<void>;
+  up(migration: Migration, mayBegin: () => Promise<void>): Promise<void>;
+  down(migration: Migration, mayBegin: () => Promise<void>): Promise<void>;
   /** Closes all connections; the next step opens new ones. */
   release(): Promise<void>;
 }

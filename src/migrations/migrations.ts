@@ -6,7 +6,8 @@ import type { Layout, LayoutName, MigrationsFolder } from './layout.js';
 import { layouts } from './layouts.js';
 import { displayPath } from './place.js';
 
-export type { Migration, MigrationsFolder } from './layout.js';
+export { startSpare, type SpareProcess } from './child-process.js';
+export type { MigrationsFolder } from './layout.js';
 export { withMigrationRunner, type MigrationRunner } from './runner.js';
 
 export interface FindOptions {
@@ -17,6 +18,8 @@ export interface FindOptions {
   /** Takes what a knexfile prints while it is loaded. */
   readonly stderr?: NodeJS.WritableStream | ((chunk: Buffer) => void);
   readonly signal?: AbortSignal;
+  /** The longest that a knexfile may take to load, in milliseconds; a minute by default. */
+  readonly knexfileTimeout?: number;
 }
 
 /**
@@ -35,6 +38,7 @@ export async function findMigrations(dir: string, options: FindOptions): Promise
     projectDir: path.resolve(options.projectDir),
     stderr: sink(options.stderr ?? (() => undefined)),
     ...(options.signal && { signal: options.signal }),
+    ...(options.knexfileTimeout !== undefined && { knexfileTimeout: options.knexfileTimeout }),
   };
   const files = await filesIn(folder);
   for (const layout of await candidates(folder, files, options.layout)) {
@@ -50,11 +54,16 @@ export async function findMigrations(dir: string, options: FindOptions): Promise
  * of helpers is none. For a folder that the user named, ask `findMigrations`, which is less strict.
  */
 export async function hasMigrations(dir: string): Promise<boolean> {
+  return (await likelyLayout(dir)) !== undefined;
+}
+
+/** The layout of what `hasMigrations` takes for migrations. */
+export async function likelyLayout(dir: string): Promise<LayoutName | undefined> {
   const files = await filesIn(path.resolve(dir));
   for (const layout of Object.values<Layout>(layouts)) {
-    if (await layout.looksLikeMigrations(path.resolve(dir), files)) return true;
+    if (await layout.looksLikeMigrations(path.resolve(dir), files)) return layout.name;
   }
-  return false;
+  return undefined;
 }
 
 /** The names of what lies in a folder; none where there is no folder. */

@@ -1,5 +1,5 @@
 import type { DriftmarkError, ErrorCode, ErrorDetail, ErrorPlace } from '../errors.js';
-import type { Migration, MigrationsFolder, SessionSetup } from './layout.js';
+import type { LayoutName, Migration, SessionSetup } from './layout.js';
 
 export type Direction = 'up' | 'down';
 
@@ -11,11 +11,32 @@ export interface Activity {
 
 /** What the child process is asked to do: one request at a time, each answered by `done` or `failed`. */
 export type Request =
-  /** Load what the folder's migrations will need, but none of the user's code but their library. */
-  | { readonly type: 'warm-up'; readonly folder: MigrationsFolder; readonly projectDir: string }
   | { readonly type: 'open'; readonly setup: SessionSetup }
-  | { readonly type: Direction; readonly migrations: readonly Migration[] }
+  | Steps
   | { readonly type: 'read-knexfile'; readonly file: string; readonly projectDir: string };
+
+/** Migrations to be run. With `waits` none of them may begin before the word `go`. */
+export interface Steps {
+  readonly type: Direction;
+  readonly migrations: readonly Migration[];
+  readonly waits: boolean;
+}
+
+/** What the child process is told beside that. Nothing answers it. */
+export type Word =
+  /** Load what a folder's migrations will need, but none of the user's code but their library. */
+  | ({ readonly type: 'warm-up' } & Place)
+  /** What a step waits for. */
+  | { readonly type: 'go' };
+
+/** Where migrations are. */
+export interface Place {
+  readonly layout: LayoutName;
+  /** Absolute path of their folder. */
+  readonly dir: string;
+  /** Absolute path of the package that they belong to. */
+  readonly projectDir: string;
+}
 
 /** What the child process says. */
 export type Message =

@@ -1,11 +1,10 @@
 import path from 'node:path';
 import type { ConnectionSettings } from '../connection.js';
 import { DriftmarkError } from '../errors.js';
-import { errorOf, sink, startChild, type Child } from './child-process.js';
-import { migrationEnvironment } from './environment.js';
+import { errorOf, sink, startChild, type Child, type SpareProcess } from './child-process.js';
 import { headline } from './failure.js';
 import type { Migration, MigrationsFolder } from './layout.js';
-import type { Direction, Request } from './protocol.js';
+import type { Request, Steps } from './protocol.js';
 
 /** Where migrations run, and who is told. */
 export interface RunnerOptions {
@@ -22,27 +21,28 @@ export interface RunnerOptions {
   readonly onSql?: (sql: string, milliseconds: number) => void;
   /** The longest that one step may take, in milliseconds. Without it a step may take for ever. */
   readonly timeout?: number;
+  /** A process that has started already. */
+  readonly spare?: SpareProcess;
 }
 
 /** Runs migrations, one at a time, against one database. */
 export interface MigrationRunner {
   /**
+   * Runs one as soon as `when` has resolved; what its tool does before it may be done at once.
+   *
    * @throws DriftmarkError `migration-failed`, `migrations-invalid` (the layout's tool would refuse the
    * folder), `interrupted`. After a failure the runner can be used further; whether the database can
    * depends on the migration, which need not have run in a transaction.
    */
-  up(migration: Migration): Promise<void>;
+  up(migration: Migration, when?: Promise<unknown>): Promise<void>;
   /**
-   * All of them, or those given, in order, without a round trip for each.
+   * All of them, or those given, in order, without a round trip for each. `onStep` is told how many are done.
    *
    * @throws as `up`; those before the failing one have run.
    */
-  upAll(
-    onStep?: (migration: Migration, index: number) => void,
-    migrations?: readonly Migration[],
-  ): Promise<void>;
+  upAll(onStep?: (done: number) => void, migrations?: readonly Migration[]): Promise<void>;
   /** @throws as `up`, also for a migration that has no way down. */
-  down(migration: Migration): Promise<void>;
+  down(migration: Migration, when?: Promise<unknown>): Promise<void>;
 }
 
 /**
@@ -70,17 +70,14 @@ export async function withMigrationRunner<T>(
 
 function runnerOf({ folder }: RunnerOptions, steps: Sequence): MigrationRunner {
   return {
-    up: (migration) => steps.run({ type: 'up', migrations: [migration] }),
+    up: (migration, when) => steps.run({ type: 'up', migrations: [migration], when }),
     upAll: (onStep, migrations = folder.migrations) =>
       steps.run({ type: 'up', migrations }, (migration) => {
-        onStep?.(
-          migration,
-          migrations.findIndex(({ name }) => name === migration.name),
-        );
+        onStep?.(migrations.findIndex(({ name }) => name === migration.name) + 1);
       }),
-    down: async (migration) => {
+    down: async (migration, when) => {
       if (migration.hasDown === false) throw withoutDown(migration);
-      await steps.run({ type: 'down', migrations: [migration] });
+      await steps.run({ type: 'down', migrations: [migration], when });
     },
   };
 }
@@ -96,14 +93,14 @@ function withoutDown(migration: Migration): DriftmarkError {
 interface Sequence {
   /** Starts the process, which is not waited for. */
   warmUp(): void;
-  run(request: Steps, onStep?: (migration: Migration) => void): Promise<void>;
+  run(work: Work, onStep?: (migration: Migration) => void): Promise<void>;
   lateFailure(): DriftmarkError | undefined;
   end(): Promise<void>;
 }
 
-interface Steps {
-  readonly type: Direction;
-  readonly migrations: readonly Migration[];
+interface Work extends Pick<Steps, 'type' | 'migrations'> {
+  /** What has to come first. */
+  readonly when?: Promise<unknown> | undefined;
 }
 
 /** A child process that is started ahead of its first step, and anew after it broke. */
@@ -126,22 +123,20 @@ function sequence(options: RunnerOptions): Sequence {
   };
   const start = (): Child =>
     startChild({
-      cwd: projectDir,
-      env: migrationEnvironment(),
       output: sink(options.stderr),
       onMessage: (message) => {
         if (message.type === 'step-done') onStep?.(message.migration);
         else if (message.type === 'sql') options.onSql?.(message.sql, message.milliseconds);
       },
       ...(options.timeout !== undefined && { timeout: options.timeout }),
+      ...(options.spare && { spare: options.spare }),
     });
   const open = async (): Promise<Child> => {
     const started = (child = start());
-    const warmUp = started.request({ type: 'warm-up', folder, projectDir });
-    const [database, warm] = await Promise.all([connection, warmUp]);
+    const { layout, dir } = folder;
+    started.say({ type: 'warm-up', layout, dir, projectDir });
+    const database = await connection;
     if (signal?.aborted) throw interrupted();
-    // What else failed fails once more now, and is told.
-    if (warm.type === 'gone') throw errorOf(warm);
     const setup = { folder, connection: database, projectDir, reportSql: options.onSql !== undefined };
     await ask(started, { type: 'open', setup });
     return started;
@@ -154,13 +149,19 @@ function sequence(options: RunnerOptions): Sequence {
       opened = open();
       opened.catch(() => undefined); // told by the first step
     },
-    run: async (steps, listener) => {
+    run: async ({ when, ...work }, listener) => {
       if (signal?.aborted) throw interrupted();
       onStep = listener;
       opened ??= open();
       const ready = await opened;
+      when?.then(
+        () => {
+          ready.say({ type: 'go' });
+        },
+        () => undefined, // told to whoever waits for it
+      );
       try {
-        await ask(ready, steps);
+        await ask(ready, { ...work, waits: when !== undefined });
       } finally {
         if (child === undefined) opened = undefined;
       }

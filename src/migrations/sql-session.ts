@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import pg from 'pg';
+import type pg from 'pg';
+import { loadDriver } from '../driver.js';
 import { LOCK_PATIENCE } from './idle.js';
 import { migrationFailure, type StatementFailure } from './failure.js';
 import type { Migration, MigrationSession, SessionObserver, SessionSetup } from './layout.js';
@@ -13,10 +14,20 @@ const NO_TRANSACTION = /^\s*--\s*driftmark:\s*no-transaction\b/;
 /** Where a statement cannot run in a transaction block (`active_sql_transaction`). */
 const NEEDS_NO_TRANSACTION = '25001';
 
+/** Loads the driver. */
+export async function warmUp(): Promise<void> {
+  await loadDriver();
+}
+
 /** Runs files of SQL, a statement at a time, each file in one transaction unless it says otherwise. */
 export function openSqlSession(setup: SessionSetup, observer: SessionObserver): Promise<MigrationSession> {
   let connected: Promise<pg.Client> | undefined;
-  const run = async (phase: Direction, migration: Migration, file: string): Promise<void> => {
+  const run = async (
+    phase: Direction,
+    migration: Migration,
+    file: string,
+    mayBegin: () => Promise<void>,
+  ): Promise<void> => {
     const known: { failure: StatementFailure } = { failure: {} };
     try {
       const client = await (connected ??= connect(setup));
@@ -31,14 +42,16 @@ export function openSqlSession(setup: SessionSetup, observer: SessionObserver): 
         }
         if (setup.reportSql) observer.sql(statement.text, performance.now() - start);
       };
-      await runAll(client, statementsOf(sql, known), NO_TRANSACTION.test(sql), send);
+      const statements = statementsOf(sql, known);
+      await mayBegin();
+      await runAll(client, statements, NO_TRANSACTION.test(sql), send);
     } catch (thrown) {
       throw migrationFailure({ phase, migration }, thrown, known.failure, setup.connection.password);
     }
   };
   return Promise.resolve({
-    up: (migration) => run('up', migration, migration.file),
-    down: (migration) => run('down', migration, migration.downFile ?? migration.file),
+    up: (migration, mayBegin) => run('up', migration, migration.file, mayBegin),
+    down: (migration, mayBegin) => run('down', migration, migration.downFile ?? migration.file, mayBegin),
     release: async () => {
       await (await connected)?.end();
       connected = undefined;
@@ -47,7 +60,8 @@ export function openSqlSession(setup: SessionSetup, observer: SessionObserver): 
 }
 
 async function connect({ connection }: SessionSetup): Promise<pg.Client> {
-  const client = new pg.Client({
+  const { default: postgres } = await loadDriver();
+  const client = new postgres.Client({
     ...connection,
     ssl: connection.ssl ?? false,
     ...LOCK_PATIENCE,

@@ -15,7 +15,8 @@ export const sqlLayout: Layout & { readonly name: 'sql' } = {
     return Promise.resolve({ layout: 'sql', dir, migrations, notices: orderNotices(migrations) });
   },
   warmUp: async () => {
-    await import('./sql-session.js');
+    const { warmUp } = await import('./sql-session.js');
+    await warmUp();
   },
   openSession: async (setup, observer) => {
     const { openSqlSession } = await import('./sql-session.js');

@@ -8,6 +8,9 @@ import type { Report, ReportFormat } from './report.js';
 import { ReportSyntaxError } from './syntax-error.js';
 
 const MARKER = /^<!-- driftmark format=/m;
+const BEGINNING = /^\s*## SQL Report file for /;
+const TITLE = /^## SQL Report file for /m;
+const OUR_COMMAND = /^> .*`npx driftmark update`$/m;
 const DIAGRAM_HEADING = new RegExp(`^## ${DIAGRAM}$`, 'm');
 
 /** The bytes of a report. The same report always gives the same. */
@@ -16,12 +19,14 @@ export function render(report: Report): string {
 }
 
 /**
- * Reads a report back: `parse(render(report))` equals `report`. Line endings are no facts.
+ * Reads a report back: `parse(render(report))` equals `report`. Line endings and a byte order mark are no facts.
  * @throws {ReportSyntaxError} with the line where the text stops being a report.
  */
 export function parse(markdown: string): Report {
-  const text = markdown.replaceAll('\r\n', '\n');
+  const text = markdown.replace(/^\ufeff/, '').replaceAll('\r\n', '\n');
   assertNoConflict(text);
+  if (!BEGINNING.test(text))
+    throw new ReportSyntaxError(1, 'a report begins with "## SQL Report file for …"');
   return formatOf(text) === 'full' ? parseFull(text) : parseBackstage(text);
 }
 
@@ -29,8 +34,13 @@ export function parse(markdown: string): Report {
 export const hasDiagram = (markdown: string) => DIAGRAM_HEADING.test(markdown);
 
 /** Which format a text is in: a report without a marker is in the original's. */
-export function formatOf(markdown: string): ReportFormat {
+function formatOf(markdown: string): ReportFormat {
   return MARKER.test(markdown) ? 'full' : 'backstage';
+}
+
+/** Which format a text was in before it was spoilt; that of new reports where it tells nothing. */
+export function formatOfSpoilt(markdown: string): ReportFormat {
+  return TITLE.test(markdown) && !OUR_COMMAND.test(markdown) ? formatOf(markdown) : 'full';
 }
 
 function assertNoConflict(text: string): void {

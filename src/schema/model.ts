@@ -64,21 +64,28 @@ function byIdentity(a: readonly string[], b: readonly string[]): number {
  * The lists in canonical order: by schema in the order of `namespaces`, then by identity; siblings whose order is
  * a fact keep theirs.
  */
-export function canonical(schema: Schema): Schema {
-  const ranks = new Map(schema.namespaces.map((name, rank) => [name, rank]));
+export function canonical({ namespaces, objects }: Schema): Schema {
+  const sorted = noObjects() as Record<Kind, readonly AnyObject[]>;
+  for (const kind of ALL_KINDS) sorted[kind] = inCanonicalOrder(kind, objects[kind], namespaces);
+  return { namespaces, objects: sorted as unknown as ObjectsByKind };
+}
+
+/** The objects of one kind in that order. */
+export function inCanonicalOrder<K extends Kind>(
+  kind: K,
+  objects: readonly ObjectByKind[K][],
+  namespaces: readonly string[],
+): readonly ObjectByKind[K][] {
+  const ranks = new Map(namespaces.map((name, rank) => [name, rank]));
   const rankOf = (object: AnyObject) => ('schema' in object ? (ranks.get(object.schema) ?? ranks.size) : 0);
-  const objects = noObjects() as Record<Kind, AnyObject[]>;
-  for (const kind of ALL_KINDS) {
-    objects[kind] = schema.objects[kind]
-      .map((object) => ({
-        object,
-        rank: rankOf(object),
-        key: identityOf(kind, object).slice(0, hasPlace(kind, object) ? -1 : undefined),
-      }))
-      .sort((a, b) => a.rank - b.rank || byIdentity(a.key, b.key))
-      .map(({ object }) => object);
-  }
-  return { namespaces: schema.namespaces, objects: objects as unknown as ObjectsByKind };
+  return objects
+    .map((object) => ({
+      object,
+      rank: rankOf(object),
+      key: identityOf(kind, object).slice(0, hasPlace(kind, object) ? -1 : undefined),
+    }))
+    .sort((a, b) => a.rank - b.rank || byIdentity(a.key, b.key))
+    .map(({ object }) => object);
 }
 
 /** The order of covered schemas: `public` first, the others by name. */

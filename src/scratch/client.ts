@@ -1,16 +1,15 @@
 import type pg from 'pg';
 import type { ConnectionSettings } from '../connection.js';
+import { loadDriver } from '../driver.js';
 import { DriftmarkError } from '../errors.js';
 
 /**
  * Connects, with nothing taken from the environment: node-postgres fills every field that is missing
  * from `PG*` variables (`PGOPTIONS`, `PGSSLMODE`, `PGPASSWORD`, ...), which are meant for other databases.
  * A connection that breaks later makes its queries fail, and is no uncaught 'error' event.
- *
- * node-postgres is loaded here and not before, for it takes as long to load as a server to start.
  */
 export async function connect(settings: ConnectionSettings, signal: AbortSignal): Promise<pg.Client> {
-  const { default: postgres } = await import('pg');
+  const { default: postgres } = await loadDriver();
   const client = new postgres.Client({
     host: settings.host,
     port: settings.port,

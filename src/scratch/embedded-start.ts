@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type pg from 'pg';
 import type { ConnectionSettings } from '../connection.js';
+import { loadDriver } from '../driver.js';
 import { DriftmarkError } from '../errors.js';
 import type { Account } from './account.js';
 import type { Candidate } from './binaries.js';
@@ -80,7 +81,7 @@ async function start(
   { account, cache, signal }: Surroundings,
   { prepared, data }: DataSource,
 ): Promise<RunningServer | Unusable> {
-  const folder = makeRunFolder(account);
+  const folder = makeRunFolder(account, cache === undefined);
   let supervised: Supervised | undefined;
   const stop = (): Promise<void> => supervised?.stop() ?? removeFolder(folder, account);
   try {
@@ -106,7 +107,7 @@ async function start(
     );
     if (prepared?.isWhole() === false) throw new Error('the prepared data directory is damaged');
     // What the first connection needs is loaded meanwhile.
-    await Promise.all([supervised.ready(signal), import('pg')]);
+    await Promise.all([supervised.ready(signal), loadDriver()]);
     const connection = endpoint.connection();
     const client = await connect(connection, signal);
     await data?.publish();

@@ -2,10 +2,10 @@ import type pg from 'pg';
 import { serverAccount } from './account.js';
 import { candidates, noBinaries, type Rejected } from './binaries.js';
 import { openCache } from './cache.js';
-import { scalar } from './client.js';
-import { makeDatabases } from './databases.js';
+import { connect, scalar } from './client.js';
+import { makeDatabases, type Databases } from './databases.js';
 import { startEmbedded, type RunningServer } from './embedded-start.js';
-import type { OpenServer, ScratchOptions } from './interface.js';
+import type { OpenServer, ScratchDatabase, ScratchOptions } from './interface.js';
 import { removeLeftovers } from './leftovers.js';
 import { checkVersion } from '../server-product.js';
 
@@ -25,14 +25,13 @@ export async function openEmbeddedServer(options: ScratchOptions, signal: AbortS
     }
     const cleaning = removeLeftovers(account, cache);
     const close = async (): Promise<void> => {
-      void running.client.end().catch(() => undefined);
       await running.stop().catch((error: unknown) => {
         options.notice(`the scratch server's folder could not be removed: ${String(error)}`);
       });
       await cleaning;
     };
     try {
-      return { server: await describe(running, options), close };
+      return { server: await describe(running, options, signal), close };
     } catch (error) {
       await close();
       throw error;
@@ -44,15 +43,26 @@ export async function openEmbeddedServer(options: ScratchOptions, signal: AbortS
 async function describe(
   { client, connection }: RunningServer,
   options: ScratchOptions,
+  signal: AbortSignal,
 ): Promise<OpenServer['server']> {
   const versionNum = Number(await scalar(client, 'SHOW server_version_num'));
   checkVersion(versionNum, options.notice, 'the scratch server');
   // On a server that need not survive a crash, copying files beats writing the copy to the log as well.
   const strategy = versionNum >= 150_000 ? 'STRATEGY file_copy' : '';
+  let session: pg.Client | undefined = client;
   let first = true;
-  const { createDatabase, cloneDatabase } = makeDatabases({
+  const databases = makeDatabases({
     connection,
-    run: (statements) => runAll(client, statements),
+    // A session that waits has a few megabytes for nothing.
+    run: async (statements) => {
+      const current = session ?? (await connect(connection, signal));
+      session = undefined;
+      try {
+        for (const statement of statements) await current.query(statement);
+      } finally {
+        await current.end().catch(() => undefined);
+      }
+    },
     create: (name) => {
       if (!first) return [`CREATE DATABASE ${name} TEMPLATE template0 ${strategy}`];
       first = false;
@@ -60,7 +70,30 @@ async function describe(
     },
     clone: (name, of) => [`CREATE DATABASE ${name} TEMPLATE ${of} ${strategy}`],
   });
-  return { versionNum, createDatabase, cloneDatabase };
+  return { versionNum, ...dropLate(databases) };
+}
+
+/** Drops databases when the next one is made: the last ones go with the server. */
+function dropLate({
+  createDatabase,
+  cloneDatabase,
+}: Databases): Pick<OpenServer['server'], 'createDatabase' | 'cloneDatabase'> {
+  const done: ScratchDatabase[] = [];
+  const make = async (making: () => Promise<ScratchDatabase>): Promise<ScratchDatabase> => {
+    for (const database of done.splice(0)) await database.drop().catch(() => undefined);
+    const database = await making();
+    return {
+      ...database,
+      drop: () => {
+        done.push(database);
+        return Promise.resolve();
+      },
+    };
+  };
+  return {
+    createDatabase: () => make(createDatabase),
+    cloneDatabase: (of) => make(() => cloneDatabase(of)),
+  };
 }
 
 /**
@@ -74,8 +107,4 @@ function takeTemplate(name: string): string[] {
     `UPDATE pg_catalog.pg_database SET datacl = NULL WHERE datname = 'template1'`,
     `ALTER DATABASE template1 RENAME TO ${name}`,
   ];
-}
-
-async function runAll(client: pg.Client, statements: readonly string[]): Promise<void> {
-  for (const statement of statements) await client.query(statement);
 }

@@ -21,8 +21,8 @@ export interface ScratchOptions {
 export interface ScratchDatabase {
   readonly connection: ConnectionSettings;
   /**
-   * Drops the database, along with whatever is still connected to it. Needed only to free room early:
-   * the end of the scope drops all of them.
+   * Drops the database, along with whatever is still connected to it, at the latest when the next one is made. Needed
+   * only to free room early: the end of the scope drops all of them.
    */
   drop(): Promise<void>;
 }

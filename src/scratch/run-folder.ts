@@ -1,4 +1,4 @@
-import { chownSync, lstatSync, mkdtempSync, readdirSync, realpathSync } from 'node:fs';
+import { chownSync, lstatSync, mkdtempSync, readdirSync, realpathSync, statfsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { canReach } from './access.js';
@@ -20,11 +20,11 @@ export function socketIn(folder: string): string {
 const longestSocket = 103;
 
 /**
- * The folders where run folders may lie: the system's temporary one and /tmp, if the server's account
- * can reach it and the socket's path stays short enough.
+ * The folders where run folders may lie: the system's temporary one, /tmp and, on Linux, memory; if the server's
+ * account can reach it and the socket's path stays short enough.
  */
 export function temporaryFolders(account: Account): string[] {
-  const folders = process.platform === 'win32' ? [os.tmpdir()] : [os.tmpdir(), '/tmp'];
+  const folders = [os.tmpdir(), ...(process.platform === 'win32' ? [] : ['/tmp']), ...inMemory];
   const real = folders.flatMap((folder) => {
     try {
       return [realpathSync(folder)];
@@ -39,14 +39,35 @@ export function temporaryFolders(account: Account): string[] {
   });
 }
 
+/** The file system that Linux keeps in memory. */
+const inMemory = process.platform === 'linux' ? ['/dev/shm'] : [];
+
+/** A server's folder has some 40 MB, and as much more as migrations fill it with. */
+const amplyBytes = 2 * 1024 ** 3;
+
 /**
- * Makes a folder for one server, private (0700) and still our own.
+ * Whether a server's folder may lie in memory: nobody has said where temporary files belong, and there is plenty. A
+ * data directory has a thousand files, which a disk takes several times as long to make and to remove.
+ */
+function hasRoomInMemory(folder: string): boolean {
+  if (os.tmpdir() !== '/tmp') return false;
+  const { bavail, bsize } = statfsSync(folder);
+  return Math.min(bavail * bsize, process.availableMemory()) >= amplyBytes;
+}
+
+/**
+ * Makes a folder for one server, private (0700) and still our own. `runsPrograms`: programs are to be put into it,
+ * which some systems do not let run from memory.
  *
  * @throws DriftmarkError `scratch-unavailable` where there is no usable temporary folder.
  */
-export function makeRunFolder(account: Account): string {
+export function makeRunFolder(account: Account, runsPrograms: boolean): string {
   let cause: unknown;
-  for (const folder of temporaryFolders(account)) {
+  const folders = temporaryFolders(account);
+  const memory = runsPrograms
+    ? []
+    : folders.filter((each) => inMemory.includes(each) && hasRoomInMemory(each));
+  for (const folder of [...memory, ...folders.filter((each) => !inMemory.includes(each))]) {
     try {
       return mkdtempSync(path.join(folder, `driftmark-${process.pid}-`));
     } catch (error) {

@@ -1,4 +1,6 @@
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findMigrations } from '#src/migrations/migrations.js';
 import { find, foundIn, inProject, makesTable } from './project.js';
 
 const A = makesTable('a');
@@ -103,11 +105,39 @@ describe('the part `migrations` of a knexfile', () => {
     {
       which: 'that ends its process',
       text: 'process.exit(3)',
-      message: 'the migrations could not be run: its process exited with code 3',
+      message: 'the knexfile could not be loaded: its process exited with code 3',
+    },
+    {
+      which: 'that rejects a promise',
+      text: `Promise.reject(new Error('lost')); module.exports = {}`,
+      message: 'the knexfile could not be loaded: lost',
+    },
+    {
+      which: 'that waits for what never comes',
+      text: 'module.exports = () => new Promise(() => {})',
+      message:
+        'the knexfile could not be loaded: it waits for something that will never come: a promise that nothing settles',
     },
   ])('a knexfile $which', async ({ text, message }) => {
     expect(await foundIn({ 'knexfile.js': text, 'migrations/1.js': A })).toMatchObject({ message });
   });
+
+  it.each(['for (;;);', 'setInterval(() => {}, 10); module.exports = () => new Promise(() => {})'])(
+    'is not waited for without end: %s',
+    async (text) => {
+      await inProject({ 'knexfile.js': text, 'migrations/1.js': A }, async (projectDir) => {
+        const found = findMigrations(path.join(projectDir, 'migrations'), {
+          projectDir,
+          knexfileTimeout: 500,
+        });
+        await expect(found).rejects.toMatchObject({
+          code: 'migrations-invalid',
+          message: 'the knexfile could not be loaded: it took longer than 0.5 s, and was stopped',
+          place: { file: path.join(projectDir, 'knexfile.js') },
+        });
+      });
+    },
+  );
 
   it('finds DATABASE_URL set, as it is for the migrations', async () => {
     const knexfile = `if (!process.env.DATABASE_URL) throw new Error('no database'); module.exports = { migrations: {} };`;

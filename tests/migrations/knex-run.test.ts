@@ -228,6 +228,47 @@ describe('what a migration does to its process is its failure', () => {
     expect(error?.message).toMatch(/^migration 1_first\.js failed \(up\)/);
     expect(error?.message).toContain(message);
   });
+
+  it.each([
+    { what: 'a statement without end', body: `await knex.raw('select pg_sleep(1000)');` },
+    { what: 'a loop without end', body: 'for (;;);' },
+  ])('$what, when its time is over', async ({ body }) => {
+    const { error } = await runAll(test.server, migration(body), { timeout: 1500 });
+    expect(error?.message).toBe(
+      'migration 1_first.js failed (up): it took longer than 1.5 s, and was stopped',
+    );
+    expect(error?.place.file).toMatch(/1_first\.js$/);
+  });
+});
+
+describe('a lock that another connection of its own holds', () => {
+  const waits = (first: string): Files => ({
+    'migrations/1_first.js': `exports.config = { transaction: false };
+exports.up = async (knex) => {
+  await knex.raw('create table told (what text); create table held ()');
+  await knex.transaction((holder) => holder.raw('lock table held').then(() =>
+    knex.transaction(async (waiter) => {
+      ${first}
+      await waiter.raw('select from held');
+    })));
+};
+exports.down = async () => {};`,
+  });
+
+  it('is waited for 30 seconds by each connection', async () => {
+    const tells = `await waiter.raw("insert into told select current_setting('lock_timeout')"); return;`;
+    expect(await runAll(test.server, waits(tells))).toMatchObject({ told: ['30s'] });
+  });
+
+  it('is not waited for without end', async () => {
+    const { error } = await runAll(
+      test.server,
+      waits(`await waiter.raw("set local lock_timeout = '100ms'");`),
+    );
+    expect(error?.message).toContain('canceling statement due to lock timeout');
+    expect(error?.details).toContainEqual({ label: 'SQL', text: 'select from held' });
+    expect(error?.remedy).toContain('another connection of the migration itself holds the lock');
+  });
 });
 
 describe('the knex that runs them', () => {

@@ -51,6 +51,8 @@ export interface Run {
 export interface RunOptions {
   readonly down?: boolean;
   readonly env?: NodeJS.ProcessEnv;
+  /** The longest that a step may take, in milliseconds. */
+  readonly timeout?: number;
   /** Told of the project's folder before anything is done in it. */
   readonly prepare?: (dir: string) => Promise<void>;
 }
@@ -59,7 +61,7 @@ export interface RunOptions {
 export function runAll(
   server: ScratchServer,
   files: Files,
-  { down = false, env = {}, prepare }: RunOptions = {},
+  { down = false, env = {}, timeout, prepare }: RunOptions = {},
 ): Promise<Run> {
   return inProject(files, async (dir) => {
     await prepare?.(dir);
@@ -75,7 +77,14 @@ export function runAll(
       try {
         const folder = await findMigrations(path.join(dir, 'migrations'), { projectDir: dir, stderr });
         const { connection } = database;
-        await withMigrationRunner({ folder, connection, projectDir: dir, stderr }, async (runner) => {
+        const options = {
+          folder,
+          connection,
+          projectDir: dir,
+          stderr,
+          ...(timeout !== undefined && { timeout }),
+        };
+        await withMigrationRunner(options, async (runner) => {
           await runner.upAll();
           if (down) for (const each of folder.migrations.toReversed()) await runner.down(each);
         });

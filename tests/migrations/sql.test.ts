@@ -78,6 +78,11 @@ describe('a file of SQL runs', () => {
     expect(tables).toContain('made');
   });
 
+  it('with an end to the waiting for locks', async () => {
+    const text = `create table told (what text); insert into told select current_setting('lock_timeout');`;
+    expect(await runAll(test.server, sql({ '1_a': text }))).toMatchObject({ told: ['30s'] });
+  });
+
   it('up, and down in pairs', async () => {
     const files = sql({
       '1_a.up': 'create table a ();',

@@ -41,6 +41,12 @@ const tableOf: Arbitrary<Partial<ObjectsByKind>> = fc
     sequence: [{ schema, name: sequenceName, dataType: 'bigint' }],
   }));
 
+/** Every text within a value. */
+function wordsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(wordsIn) : [];
+}
+
 describe('any schema in the format backstage', () => {
   it('is read back as it was written, or is known not to be', () => {
     fc.assert(
@@ -48,10 +54,10 @@ describe('any schema in the format backstage', () => {
         const given = report(objects);
         const canBe = inexpressible(given) === undefined;
         if (canBe) expect(parse(render(given))).toEqual(given);
-        // Words of letters only are never in the way; no words at all can be, for a default.
-        const json = JSON.stringify(objects);
-        const plain = /^[a-z_{}[\]":,]*$/i.test(json) && !json.includes('"default":""');
-        if (plain) expect(canBe).toBe(true);
+        // Words of letters only are never in the way, but an order of columns can be: the format has its own.
+        const values = Object.values(objects).flatMap((list) => list.flatMap((each) => wordsIn(each)));
+        const isPlain = values.every((value) => /^[a-z_]+$/i.test(value));
+        if (isPlain && (objects.column ?? []).length < 2) expect(canBe).toBe(true);
       }),
       { numRuns: 2000 },
     );

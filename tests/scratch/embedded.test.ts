@@ -1,6 +1,9 @@
+import { existsSync, statfsSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { connect } from '#src/scratch/client.js';
 import { withScratchServer } from '#src/scratch/scratch.js';
-import { makeSurroundings, query, remains, type Surroundings } from './surroundings.js';
+import { makeSurroundings, program, query, remains, type Surroundings } from './surroundings.js';
 
 let around: Surroundings;
 beforeAll(() => {
@@ -62,12 +65,28 @@ describe('the embedded scratch server', () => {
       const clone = await server.cloneDatabase(original);
       await query(clone.connection, 'UPDATE a SET b = 8');
       expect(await query(original.connection, 'SELECT b FROM a')).toEqual([{ b: 7 }]);
+      const connected = await connect(clone.connection, new AbortController().signal);
       await clone.drop();
       await clone.drop();
+      await server.createDatabase();
+      await expect(connected.query('SELECT 1')).rejects.toThrow();
       const names = await query(original.connection, 'SELECT datname FROM pg_database');
       expect(names.map(({ datname }) => datname)).not.toContain(clone.connection.database);
     });
   });
+
+  it.skipIf(process.platform !== 'linux')(
+    'lies in memory where there is plenty, and nobody has said where else',
+    async () => {
+      const body = 'print((await server.createDatabase()).connection.host);';
+      const { output } = await program(body, { env: { TMPDIR: '', TMP: '', TEMP: '' } }).end;
+      const folder = JSON.parse(output) as string;
+      const { bavail, bsize } = statfsSync('/dev/shm');
+      const isPlenty = Math.min(bavail * bsize, process.availableMemory()) > 2 * 1024 ** 3;
+      expect(path.dirname(folder)).toBe(isPlenty ? '/dev/shm' : '/tmp');
+      expect(existsSync(folder)).toBe(false);
+    },
+  );
 
   it('runs several at once', async () => {
     const one = async (): Promise<string> =>

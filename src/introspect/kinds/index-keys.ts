@@ -57,25 +57,81 @@ export const keysOf = ({ where, join = '', operator = 'NULL' }: Keys) => `
   WHERE ${where}
   GROUP BY i.indexrelid)`;
 
+/** Whether there is more to say of the keys than columns, order and one expression. */
+const isSpecial = `'' = ANY (k.names)
+        OR NOT i.indclass::pg_catalog.oid[] <@ ARRAY(SELECT d.oid FROM pg_catalog.pg_opclass d WHERE d.opcdefault)
+        OR i.indexrelid IN (SELECT a.attrelid FROM pg_catalog.pg_attribute a WHERE a.attnum > 0 AND (a.attoptions IS NOT NULL OR a.attstattarget >= 0))
+        OR i.indexprs IS NOT NULL AND (pg_catalog.cardinality(k.names) > pg_catalog.cardinality(pg_catalog.array_remove(k.names, NULL)) + 1
+          OR EXISTS (SELECT FROM pg_catalog.pg_attribute e JOIN pg_catalog.pg_type kt ON kt.oid = e.atttypid
+            WHERE e.attrelid = i.indexrelid AND (i.indkey::pg_catalog.int2[])[e.attnum - 1] = 0
+              AND e.attcollation <> 0 AND e.attcollation <> kt.typcollation))`;
+
+/** The keys of an index in as few words as they need. */
+export interface KeysRow {
+  /** The columns' names; null for an expression. */
+  readonly names: readonly (string | null)[];
+  /** The bits of `indoption`, where there are any. */
+  readonly key_options: readonly number[] | null;
+  /** The only expression. */
+  readonly expression: string | null;
+  /** All of them, where that does not tell everything. */
+  readonly special_keys: readonly KeyRow[] | null;
+}
+
+/**
+ * The keys of an index `i`, whose relation is `ic`, as `KeysRow` has them. Most indexes of a large schema have nothing
+ * but columns, or one expression; to aggregate all keys would be most of what reading them takes.
+ */
+export const keyColumns = `k.names, CASE WHEN NOT i.indoption::pg_catalog.int2[] <@ '{0}'::pg_catalog.int2[] THEN i.indoption::pg_catalog.int2[] END AS key_options,
+      CASE WHEN pg_catalog.cardinality(k.names) > pg_catalog.cardinality(pg_catalog.array_remove(k.names, NULL)) THEN '(' || pg_catalog.pg_get_expr(i.indexprs, i.indrelid) || ')' END AS expression,
+      CASE WHEN ${isSpecial} THEN (SELECT s.keys FROM ${keysOf({ where: 'i.indexrelid = ic.oid' })} s) END AS special_keys`;
+
+/** The join that `keyColumns` needs. A name is empty where the collation is not the column's own. */
+export const keyNames = `CROSS JOIN LATERAL (SELECT ARRAY(
+      SELECT CASE WHEN n.coll <> 0 AND n.coll <> a.attcollation THEN '' ELSE a.attname::text END
+      FROM ROWS FROM (pg_catalog.unnest((i.indkey::pg_catalog.int2[])[0 : i.indnkeyatts - 1]), pg_catalog.unnest(i.indcollation::pg_catalog.oid[])) WITH ORDINALITY AS n(attnum, coll, n)
+        LEFT JOIN LATERAL (SELECT a.attname, a.attcollation FROM pg_catalog.pg_attribute a
+          WHERE a.attrelid = i.indrelid AND a.attnum = n.attnum AND n.attnum <> 0 OFFSET 0) a ON true
+      ORDER BY n.n) AS names OFFSET 0) k`;
+
 /** The names of the columns that an index `i` includes. */
 export const includedColumns = `CASE WHEN i.indnatts > i.indnkeyatts THEN ${columnNames(
   'i.indrelid',
   `(i.indkey::pg_catalog.int2[])[i.indnkeyatts : i.indnatts - 1]`,
 )} END`;
 
+export function indexKeys(row: KeysRow, isOrdered: boolean): readonly IndexKey[] {
+  if (row.special_keys) return row.special_keys.map(indexKey);
+  return row.names.map((column, at): IndexKey => {
+    const option = row.key_options?.[at] ?? 0;
+    if (column !== null && option === 0) return { column };
+    return facts<IndexKey>({
+      column,
+      expression: column === null && row.expression !== null ? withoutParentheses(row.expression) : null,
+      ...order(option, isOrdered),
+    });
+  });
+}
+
+/** The bits of `indoption`. PostgreSQL manual, pg_index. */
+function order(option: number, isOrdered: boolean): Pick<IndexKey, 'descending' | 'nulls'> {
+  const descends = (option & 1) !== 0;
+  const nullsFirst = (option & 2) !== 0;
+  return {
+    ...(isOrdered && descends && { descending: true }),
+    ...(isOrdered && nullsFirst !== descends && { nulls: nullsFirst ? 'first' : 'last' }),
+  };
+}
+
 export function indexKey(row: KeyRow): IndexKey {
   if (typeof row === 'string') return { column: row };
-  const descends = (row.option & 1) !== 0;
-  const nullsFirst = (row.option & 2) !== 0;
-  const nulls = nullsFirst ? 'first' : 'last';
   const parameters = sorted(row.opclass_options)?.map((option) => option.replace(/=(.*)$/s, "='$1'"));
   return facts<IndexKey>({
     column: row.column,
     expression: row.expression === null ? null : withoutParentheses(row.expression),
     collation: row.collation,
     opclass: row.opclass === null ? null : row.opclass + (parameters ? `(${parameters.join(', ')})` : ''),
-    descending: row.orders && descends,
-    nulls: row.orders && nullsFirst !== descends ? nulls : undefined,
+    ...order(row.option, row.orders),
     statistics: row.statistics,
   });
 }

@@ -3,7 +3,7 @@ import type { QualifiedName } from '../../schema/kinds/table.js';
 import { comment, coveredRelation, notOfExtension, qualifiedName, since } from '../fragments.js';
 import { generatedName } from '../generated-name.js';
 import { facts, type Reader } from '../reader.js';
-import { includedColumns, indexKey, keysOf, type KeyRow } from './index-keys.js';
+import { includedColumns, indexKeys, keyColumns, keyNames, type KeysRow } from './index-keys.js';
 import { sorted } from './table.js';
 
 export const deferrable = (
@@ -11,12 +11,11 @@ export const deferrable = (
   isDeferred: boolean | null,
 ): Deferrable | undefined => (isDeferrable ? (isDeferred ? 'initially deferred' : 'deferrable') : undefined);
 
-interface Row {
+interface Row extends KeysRow {
   readonly schema: string;
   readonly table: string;
   readonly name: string;
   readonly method: string;
-  readonly keys: readonly KeyRow[];
   /** Of an index that belongs to one of a partitioned table. */
   readonly attribute_names: readonly string[] | null;
   readonly include: readonly string[] | null;
@@ -40,7 +39,7 @@ interface Row {
 export const index: Reader<Index, Row> = {
   sql: (coverage) => `
     SELECT n.nspname AS schema, c.relname AS table, ic.relname AS name, am.amname AS method,
-      k.keys, ${includedColumns} AS include,
+      ${keyColumns}, ${includedColumns} AS include,
       CASE WHEN ic.relispartition THEN ARRAY(SELECT ia.attname::text FROM pg_catalog.pg_attribute ia WHERE ia.attrelid = ic.oid ORDER BY ia.attnum) END AS attribute_names,
       i.indisunique AS is_unique, con.contype, ${since(coverage, 15, 'i.indnullsnotdistinct', 'false')} AS nulls_not_distinct,
       ${since(coverage, 18, 'con.conperiod', 'NULL::boolean')} AS without_overlaps, con.condeferrable, con.condeferred,
@@ -50,13 +49,14 @@ export const index: Reader<Index, Row> = {
         FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_class p ON p.oid = h.inhparent
           JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace WHERE h.inhrelid = ic.oid) END AS parent,
       ${comment('pg_class', 'ic.oid')} AS comment, ${comment('pg_constraint', 'con.oid')} AS constraint_comment
-    FROM pg_catalog.pg_index i JOIN ${keysOf({ where: coveredRelation(coverage, 'c') })} k ON k.indexrelid = i.indexrelid
+    FROM pg_catalog.pg_index i
       JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_am am ON am.oid = ic.relam
       LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = ic.reltablespace
       LEFT JOIN pg_catalog.pg_constraint con ON con.conindid = i.indexrelid AND con.contype IN ('p', 'u', 'x')
+      ${keyNames}
     WHERE c.relkind IN ('r', 'p', 'm') AND con.contype IS DISTINCT FROM 'x'
-      AND ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_class', 'c.oid')} AND ${notOfExtension('pg_class', 'ic.oid')}`,
+      AND ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_class', 'c.oid')}`,
   map: (row) => {
     const unique = uniqueness(row);
     const label = unique === 'primary key' ? 'pkey' : unique === 'constraint' ? 'key' : 'idx';
@@ -65,7 +65,7 @@ export const index: Reader<Index, Row> = {
       table: row.table,
       name: row.name,
       method: row.method === 'btree' ? undefined : row.method,
-      keys: row.keys.map(indexKey),
+      keys: indexKeys(row, row.method === 'btree'),
       include: row.include,
       unique,
       nullsNotDistinct: row.nulls_not_distinct,

@@ -52,6 +52,10 @@ interface Row extends SequenceRow {
   readonly comment: string | null;
 }
 
+/** An identity column tells of its sequence itself, but for privileges and a comment. */
+const isInternal = `EXISTS (SELECT FROM pg_catalog.pg_depend i WHERE i.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+        AND i.objid = c.oid AND i.deptype = 'i')`;
+
 export const sequence: Reader<Sequence, Row> = {
   sql: (coverage) => `
     SELECT n.nspname AS schema, c.relname AS name, ${sequenceColumns('s')}, c.relpersistence = 'u' AS unlogged,
@@ -61,12 +65,12 @@ export const sequence: Reader<Sequence, Row> = {
           JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
         WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i')
           AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass LIMIT 1) AS column,
-      EXISTS (SELECT FROM pg_catalog.pg_depend i WHERE i.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-        AND i.objid = c.oid AND i.deptype = 'i') AS is_internal,
+      ${isInternal} AS is_internal,
       ${owner('c.relowner')} AS owner, ${privileges('c.relacl', 's', 'c.relowner')} AS acl, ${comment('pg_class', 'c.oid')} AS comment
     FROM pg_catalog.pg_sequence s JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_class', 'c.oid')}`,
+    WHERE ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_class', 'c.oid')}
+      AND (NOT ${isInternal} OR c.relacl IS NOT NULL OR ${comment('pg_class', 'c.oid')} IS NOT NULL)`,
   map: (row) => {
     const { schema, name, data_type: dataType, comment: text } = row;
     const granted = privilegesOf(row.acl);

@@ -61,7 +61,11 @@ export const changedSystemPrivileges = () =>
 export const changedColumnPrivileges = () => `
   SELECT 'privileges' AS type, i.type || ' ' || i.identity AS identity, coalesce(now.acl::text, '') AS definition
   FROM (SELECT a.attrelid, a.attnum, a.attacl AS acl, o.relowner AS owner, p.initprivs AS initial
-    FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class o ON o.oid = a.attrelid
+    FROM (SELECT g.attrelid, g.attnum FROM pg_catalog.pg_attribute g WHERE g.attacl IS NOT NULL
+        UNION SELECT b.objoid, b.objsubid FROM pg_catalog.pg_init_privs b
+        WHERE b.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND b.objsubid <> 0) k
+      JOIN pg_catalog.pg_attribute a ON a.attrelid = k.attrelid AND a.attnum = k.attnum
+      JOIN pg_catalog.pg_class o ON o.oid = a.attrelid
       LEFT JOIN pg_catalog.pg_init_privs p ON p.objoid = o.oid AND p.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND p.objsubid = a.attnum
     WHERE a.attacl IS DISTINCT FROM p.initprivs AND NOT a.attisdropped
       AND (o.oid < ${FIRST_NORMAL_OID} AND o.relnamespace = 'pg_catalog'::pg_catalog.regnamespace OR EXISTS (SELECT FROM pg_catalog.pg_depend e

@@ -24,6 +24,7 @@ export function renderColumns(
   ]);
   const items: string[] = [];
   for (const column of columns) {
+    if (!hasMore(column)) continue;
     let facts = '';
     for (const part of factsOf(column)) {
       const fact = part.print(column, scope);
@@ -32,6 +33,17 @@ export function renderColumns(
     if (facts !== '') items.push(`${identifier.print(column.name, scope)}: ${facts}`);
   }
   return { table: rows.length === 0 ? [] : renderTable(HEAD, rows), items };
+}
+
+const BESIDE_CELLS = new Set<string>(
+  columnFacts.map(({ field }) => field).filter((fact) => fact !== 'notNull'),
+);
+
+/** Whether a column may be more than its cells. Nearly none is, and a large schema has very many. */
+function hasMore(column: Column): boolean {
+  if (column.type === undefined || typeof column.notNull === 'string') return true;
+  for (const fact in column) if (BESIDE_CELLS.has(fact)) return true;
+  return false;
 }
 
 const factsOf = (column: Draft<Column>): readonly Part<Column>[] =>

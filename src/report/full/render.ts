@@ -44,21 +44,24 @@ export function renderFull(report: Report): string {
     children: groupByParent(schema),
     partitions: partitionsOf(schema),
   };
-  const lines = renderHeader({ ...report, namespaces: schema.namespaces });
+  const sections = [textOf(renderHeader({ ...report, namespaces: schema.namespaces }))];
   for (const kind of Object.keys(KIND_REPORTS) as Kind[]) {
-    for (const section of renderKind(kind, page)) lines.push(...section);
+    for (const section of sectionsOf(kind, page)) sections.push(textOf(section));
   }
-  if (report.diagram) lines.push(...renderDiagram(schema));
-  return `${lines.join('\n')}\n`;
+  if (report.diagram) sections.push(textOf(renderDiagram(schema)));
+  return sections.join('');
 }
 
+/** One text for each section: a large report has so many lines that to keep them all would be a good part of the work. */
+const textOf = (lines: readonly string[]) => (lines.length === 0 ? '' : `${lines.join('\n')}\n`);
+
 /** The lines of each section. */
-function renderKind(kind: Kind, page: Page): string[][] {
+function* sectionsOf(kind: Kind, page: Page): Generator<readonly string[]> {
   const report = kindReport(kind);
   const objects = page.schema.objects[kind];
-  if (report.layout === 'list') return [renderList(kind, report, objects, page)];
-  if (report.layout === 'section') return objects.map((object) => renderSection(kind, report, object, page));
-  return [];
+  if (report.layout === 'list') yield renderList(kind, report, objects, page);
+  else if (report.layout === 'section')
+    for (const object of objects) yield renderSection(kind, report, object, page);
 }
 
 function renderList(

@@ -1,0 +1,304 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { driftmark } from '../support/cli.js';
+import { inFolder } from '../support/folders.js';
+import { liveDatabase, type LiveDatabase } from '../support/live-project.js';
+import { bash, writeFiles, type Files } from '../support/repository.js';
+import { startServer, type TestServer } from '../support/scratch.js';
+
+/**
+ * The tables of docs/exit-codes.md on the real command, a row at a time. SIGINT and SIGTERM are in endings.test.ts, Ctrl-C
+ * at a question in tests/init/asking.test.ts, texts that cannot be created again in tests/canonical.
+ */
+const UP = { 'migrations/1.sql': 'CREATE TABLE t (id int);' };
+const MORE = { 'migrations/2.sql': 'ALTER TABLE t ADD more text;' };
+const MANIFEST = { 'package.json': '{"name":"shop"}' };
+const CONFLICT = '<<<<<<< HEAD\n# "a"\n=======\n# "b"\n>>>>>>> other\n';
+
+let test: TestServer;
+let database: LiveDatabase;
+/** The report of `UP`, as `update` writes it. */
+let report: Files;
+let env: NodeJS.ProcessEnv;
+
+beforeAll(async () => {
+  test = await startServer();
+  database = await liveDatabase(test.server, UP['migrations/1.sql']);
+  env = { DRIFTMARK_SCRATCH_URL: database.url() };
+  await inProject({ ...MANIFEST, ...UP }, async (cwd) => {
+    expect(await driftmark(['update'], { cwd, env })).toMatchObject({ code: 0 });
+    const { stdout } = await driftmark(['show', 'report.sql.md'], { cwd });
+    report = { 'report.sql.md': stdout };
+  });
+});
+afterAll(() => test.stop());
+
+function inProject<T>(files: Files, use: (dir: string) => Promise<T>): Promise<T> {
+  return inFolder(async (dir) => {
+    await writeFiles(dir, files);
+    return use(dir);
+  });
+}
+
+interface Row {
+  readonly of: string;
+  readonly code: number;
+  readonly args?: readonly string[];
+  readonly files?: Files;
+  /** Without the report of `UP`. */
+  readonly isBare?: true;
+  /** What stdout holds, or stderr where that is said. */
+  readonly says: RegExp;
+  readonly on?: 'stderr';
+}
+
+/** Runs a row in a project with a report, unless it is to have none. */
+async function expectRow({ of, code, args = ['check'], files = {}, isBare, says, on }: Row): Promise<void> {
+  await inProject({ ...MANIFEST, ...(isBare ? {} : report), ...files }, async (cwd) => {
+    await mkdir(path.join(cwd, 'empty', 'migrations'), { recursive: true });
+    const result = await driftmark(args, { cwd, env });
+    expect({ of, ...result }).toMatchObject({ of, code });
+    expect(result[on ?? 'stdout']).toMatch(says);
+    // Trouble of the command as a whole is no result.
+    if (on === 'stderr') expect(result.stdout).toBe('');
+  });
+}
+
+const config = (settings: object): Files => ({ 'driftmark.config.json': JSON.stringify(settings) });
+
+describe('check', () => {
+  it.each<Row>([
+    { of: 'report and migrations that agree', code: 0, files: UP, says: /^✓ shop {3}in sync/ },
+    { of: 'other migrations', code: 2, files: { ...UP, ...MORE }, says: /To accept: npx driftmark update\n/ },
+    {
+      of: 'no report yet',
+      code: 2,
+      files: UP,
+      isBare: true,
+      says: /^\s+\+## Table `t`[^]*: npx driftmark update\n/m,
+    },
+    {
+      of: 'a report with conflict markers',
+      code: 2,
+      files: { ...UP, 'report.sql.md': CONFLICT },
+      says: /conflict[^]*^\s+-<<<<<<< HEAD$[^]*: npx driftmark update\n/m,
+    },
+    {
+      of: 'a report that cannot be parsed',
+      code: 2,
+      files: { ...UP, 'report.sql.md': '# A page\n\nOf mine.\n' },
+      says: /^\s+-Of mine\.$[^]*: npx driftmark update\n/m,
+    },
+    {
+      of: 'a report whose migrations are gone',
+      code: 2,
+      says: /^\s+-## Table `t`$[^]*: git rm report\.sql\.md\n/m,
+    },
+    { of: 'no target', code: 1, isBare: true, says: /^error .*nothing to check/, on: 'stderr' },
+    {
+      of: 'a path without migrations',
+      code: 1,
+      args: ['check', 'empty'],
+      says: /no migrations in empty/,
+      on: 'stderr',
+    },
+    {
+      of: 'a target of the config that has no migrations, beside one that has',
+      code: 1,
+      files: { ...UP, ...config({ targets: ['.', 'empty'] }) },
+      says: /✓ shop .*\n✗ empty[^]*no migrations in empty.migrations/,
+    },
+    {
+      of: 'a target of the config that is not there',
+      code: 1,
+      files: config({ targets: [{ path: 'nowhere' }] }),
+      says: /^✗ nowhere[^]*no migrations in nowhere.migrations/,
+    },
+    {
+      of: 'a schema that the migrations do not make',
+      code: 1,
+      args: ['check', '--schema', 'pubic'],
+      files: UP,
+      says: /The migrations make no schema that matches pubic\./,
+    },
+    {
+      of: 'two targets with the same report',
+      code: 1,
+      files: { ...UP, ...config({ targets: ['.', { path: 'empty', report: '../report.sql.md' }] }) },
+      says: /shop and empty have the same report, report\.sql\.md/,
+      on: 'stderr',
+    },
+    {
+      of: 'a glob that matches a folder without migrations',
+      code: 0,
+      files: { ...UP, ...config({ targets: ['.', 'e*'] }) },
+      says: /^✓ shop .*\n$/,
+    },
+    {
+      of: 'a migration that fails',
+      code: 1,
+      files: { ...UP, 'migrations/2.sql': 'SELECT nothing;' },
+      says: /✗ shop[^]*42703/,
+    },
+    { of: 'an unknown option', code: 1, args: ['check', '--nope'], says: /unknown option/, on: 'stderr' },
+    {
+      of: 'a mistake in the config',
+      code: 1,
+      files: config({ migration: 'db' }),
+      says: /The config has a mistake/,
+      on: 'stderr',
+    },
+    {
+      of: 'a server that is not there',
+      code: 1,
+      args: ['check', '--scratch-url', 'postgres://127.0.0.1:1/x'],
+      files: UP,
+      says: /ECONNREFUSED/,
+      on: 'stderr',
+    },
+    {
+      of: 'changes that may be',
+      code: 0,
+      args: ['check', '--ignore', 'additive'],
+      files: { ...UP, ...MORE },
+      says: /column more/,
+    },
+  ])('is $code for $of', expectRow);
+
+  it.each([
+    { of: 'ends the process', text: 'process.exit(0);', says: /ended before it had done its work/ },
+    {
+      of: 'ends it as if there were drift',
+      text: 'setTimeout(() => process.exit(2)); export default await new Promise(() => {});',
+      says: /ended before it had done its work/,
+    },
+    {
+      of: 'waits for what never comes',
+      text: 'export default await new Promise(() => {});',
+      says: /ended before it had done its work/,
+    },
+    {
+      of: 'throws where it is read',
+      text: `export default { get name() { throw new Error('not yet'); } };`,
+      says: /The config could not be loaded: not yet/,
+    },
+  ])('is 1 for a config that $of', ({ of, text, says }) =>
+    expectRow({ of, code: 1, files: { ...UP, 'driftmark.config.mjs': text }, says, on: 'stderr' }),
+  );
+
+  it('tells of several targets the worst, in the order 1, 2, 3, 0, and counts each', async () => {
+    const broken = { 'b/migrations/1.sql': 'SELECT nothing;' };
+    const drifted = { 'c/migrations/1.sql': 'CREATE TABLE c ();' };
+    const targets = config({ targets: ['*'] });
+    await inProject({ ...targets, 'a/migrations/1.sql': UP['migrations/1.sql'] }, async (cwd) => {
+      expect(await driftmark(['update'], { cwd, env })).toMatchObject({ code: 0 });
+      await writeFiles(cwd, drifted);
+      expect(await driftmark(['check'], { cwd, env })).toMatchObject({ code: 2 });
+      await writeFiles(cwd, broken);
+      const { code, stdout } = await driftmark(['check'], { cwd, env });
+      expect(code).toBe(1);
+      expect(stdout).toMatch(/\n3 targets: 1 could not be checked, 1 drifted, 1 in sync\n/);
+      const json = await driftmark(['check', '--reporter', 'json'], { cwd, env });
+      expect(json.code).toBe(1);
+      expect(JSON.parse(json.stdout)).toMatchObject({
+        exitCode: 1,
+        counts: { failed: 1, drift: 1, inSync: 1, incomplete: 0 },
+      });
+    });
+  });
+});
+
+describe('update, show, diff and init', () => {
+  it.each<Row>([
+    { of: 'update that changes nothing', code: 0, args: ['update'], files: UP, says: /^✓ shop / },
+    {
+      of: 'update that writes',
+      code: 0,
+      args: ['update'],
+      files: { ...UP, ...MORE },
+      says: /^✓ shop .*report\.sql\.md/,
+    },
+    { of: 'show', code: 0, args: ['show', 'report.sql.md'], says: /^## Table `t`$/m },
+    { of: 'show of what is not there', code: 1, args: ['show', 'no.sql.md'], says: /^error /, on: 'stderr' },
+    {
+      of: 'diff of what is the same',
+      code: 0,
+      args: ['diff', 'report.sql.md', 'migrations'],
+      files: UP,
+      says: /in sync/,
+    },
+    {
+      of: 'diff of what is not',
+      code: 2,
+      args: ['diff', 'report.sql.md', 'migrations'],
+      files: { ...UP, ...MORE },
+      says: /they differ: 1 change/,
+    },
+    {
+      of: 'diff with what is not there',
+      code: 1,
+      args: ['diff', 'report.sql.md', 'nowhere'],
+      says: /nowhere/,
+      on: 'stderr',
+    },
+    { of: 'init without a terminal', code: 1, args: ['init'], files: UP, says: /driftmark\.config/ },
+  ])('$of: $code', expectRow);
+});
+
+describe('check --url', () => {
+  const check = (cwd: string, ...urls: readonly string[]) =>
+    driftmark(['check', '--retries', '0', ...urls.flatMap((url) => ['--url', url])], { cwd, env });
+  const DEAD = 'postgres://127.0.0.1:1/shop';
+
+  it('is 0, 2, 1 and 3, and of several the worst', async () => {
+    const drifted = await liveDatabase(test.server, `${UP['migrations/1.sql']} CREATE TABLE u ()`);
+    const hidden = await liveDatabase(
+      test.server,
+      `${UP['migrations/1.sql']} CREATE ROLE blind LOGIN; REVOKE USAGE ON SCHEMA public FROM PUBLIC`,
+    );
+    const [same, differs, incomplete] = [database.url(), drifted.url(), hidden.url('blind')];
+    await inProject({ ...MANIFEST, ...report }, async (cwd) => {
+      const codes: Record<string, number | null> = {};
+      const combinations = {
+        same: [same],
+        differs: [differs],
+        incomplete: [incomplete],
+        dead: [DEAD],
+        'incomplete and same': [same, incomplete],
+        'differs and incomplete': [incomplete, differs],
+        'all of them': [same, incomplete, differs, DEAD],
+      };
+      for (const [name, urls] of Object.entries(combinations)) codes[name] = (await check(cwd, ...urls)).code;
+      expect(codes).toEqual({
+        same: 0,
+        differs: 2,
+        incomplete: 3,
+        dead: 1,
+        'incomplete and same': 3,
+        'differs and incomplete': 2,
+        'all of them': 1,
+      });
+    });
+  });
+
+  it.each([
+    { of: 'no report yet', files: UP },
+    { of: 'a report with conflict markers', files: { ...UP, 'report.sql.md': CONFLICT } },
+    { of: 'a report that cannot be parsed', files: { ...UP, 'report.sql.md': '# A page\n' } },
+  ])('is 1 for $of: there is nothing to compare with', async ({ files }) => {
+    await inProject({ ...MANIFEST, ...files }, async (cwd) => {
+      const { code, stdout } = await check(cwd, database.url());
+      expect(code).toBe(1);
+      expect(stdout).toContain('report.sql.md');
+    });
+  });
+});
+
+it('a reader of stdout who has gone makes it 0, and quiet', async () => {
+  const bin = path.resolve('bin/driftmark.js');
+  await inProject({ ...MANIFEST, ...report, ...UP, ...MORE }, async (cwd) => {
+    const line = `"${process.execPath}" "${bin}" check | true; echo "\${PIPESTATUS[0]}"`;
+    expect(await bash(line, cwd, env)).toEqual({ code: 0, stdout: '0\n', stderr: '' });
+  });
+});

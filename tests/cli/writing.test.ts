@@ -1,0 +1,39 @@
+import { cp, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { driftmark } from '../support/cli.js';
+import { inFolder } from '../support/folders.js';
+import { bash } from '../support/repository.js';
+
+const STORY = path.resolve('fixtures/stories/in-sync');
+
+/** Linux lets nobody make a folder there, and says that what is above it is missing. */
+const NOWHERE = '/proc/nope/deep/file';
+
+describe.skipIf(process.platform !== 'linux')('a file where no folder can be made', () => {
+  it.each([
+    { of: 'a result', args: ['diff', 'report.sql.md', 'report.sql.md', '-o', NOWHERE] },
+    { of: 'a schema', args: ['show', 'report.sql.md', '-o', NOWHERE] },
+  ])('is an error for $of', async ({ args }) => {
+    const { code, stdout, stderr } = await driftmark(args, { cwd: STORY });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^error \/proc\/nope\/deep\/file: The result could not be written: .*ENOENT/);
+  });
+
+  it('is an error for a report', async () => {
+    await inFolder(async (cwd) => {
+      await cp(path.join(STORY, 'migrations'), path.join(cwd, 'migrations'), { recursive: true });
+      await writeFile(path.join(cwd, 'driftmark.config.json'), JSON.stringify({ report: NOWHERE }));
+      const { code, stdout } = await driftmark(['update'], { cwd });
+      expect(code).toBe(1);
+      expect(stdout).toMatch(/The report could not be written: .*ENOENT/);
+    });
+  });
+});
+
+it.skipIf(process.platform !== 'linux')('a full disk behind stdout is an error, in words', async () => {
+  const line = `"${process.execPath}" "${path.resolve('bin/driftmark.js')}" show report.sql.md > /dev/full`;
+  const { code, stderr } = await bash(line, STORY);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^error stdout: The result could not be printed: ENOSPC.*\n {2}→ .*\n$/);
+});

@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { interpret } from '#src/committed.js';
+
+const FULL = await readFile('fixtures/stories/in-sync/report.sql.md', 'utf8');
+const BACKSTAGE = await readFile('fixtures/auth/report.sql.md', 'utf8');
+const CONFLICT = '<<<<<<< HEAD\n=======\n>>>>>>> other\n';
+
+describe('a committed report', () => {
+  it('may begin with a byte order mark and have CRLF: it is read all the same', () => {
+    const saved = interpret(`\ufeff${FULL.replaceAll('\n', '\r\n')}`);
+    expect(saved).toMatchObject({ type: 'report', text: `\ufeff${FULL}` });
+    expect(saved.type === 'report' && saved.report).toEqual((interpret(FULL) as { report: unknown }).report);
+  });
+
+  it.each([
+    { of: 'an empty file', text: '', format: 'full', says: 'a report begins with' },
+    { of: 'another page', text: 'Notes\n=====\n', format: 'full', says: 'a report begins with' },
+    { of: 'a conflict', text: FULL + CONFLICT, format: 'full', says: 'conflict markers' },
+    {
+      of: 'a lost marker',
+      text: FULL.replace(/^<!-- driftmark .*\n\n/m, ''),
+      format: 'full',
+      says: 'unexpected text',
+    },
+    { of: 'a conflict', text: BACKSTAGE + CONFLICT, format: 'backstage', says: 'conflict markers' },
+  ])('that cannot be read for $of is made again in the format $format', ({ text, format, says }) => {
+    expect(interpret(text)).toMatchObject({
+      type: 'unreadable',
+      format,
+      problem: { message: expect.stringContaining(says) as string },
+    });
+  });
+});
