@@ -60,7 +60,7 @@ export const keysOf = ({ where, join = '', operator = 'NULL' }: Keys) => `
 /** Whether there is more to say of the keys than columns, order and one expression. */
 const isSpecial = `'' = ANY (k.names)
         OR NOT i.indclass::pg_catalog.oid[] <@ ARRAY(SELECT d.oid FROM pg_catalog.pg_opclass d WHERE d.opcdefault)
-        OR i.indexrelid IN (SELECT a.attrelid FROM pg_catalog.pg_attribute a WHERE a.attnum > 0 AND (a.attoptions IS NOT NULL OR a.attstattarget >= 0))
+        OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = i.indexrelid AND a.attnum > 0 AND (a.attoptions IS NOT NULL OR a.attstattarget >= 0))
         OR i.indexprs IS NOT NULL AND (pg_catalog.cardinality(k.names) > pg_catalog.cardinality(pg_catalog.array_remove(k.names, NULL)) + 1
           OR EXISTS (SELECT FROM pg_catalog.pg_attribute e JOIN pg_catalog.pg_type kt ON kt.oid = e.atttypid
             WHERE e.attrelid = i.indexrelid AND (i.indkey::pg_catalog.int2[])[e.attnum - 1] = 0
