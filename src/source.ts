@@ -10,6 +10,7 @@ import { labelOf, parseAddress, type Address } from './live/address.js';
 import { readWithRetries } from './live/retry.js';
 import { makeReport } from './make-report.js';
 import type { Report, ReportFormat } from './report/report.js';
+import type { Schema } from './schema/model.js';
 import { narrow } from './schema/narrow.js';
 import { packageName, type Target } from './targets.js';
 
@@ -42,6 +43,8 @@ export interface Wish {
   readonly home?: string;
   /** Whether the down migrations are tried. */
   readonly down?: boolean;
+  /** Given the report of a database before it is certain that it holds: `LiveReadOptions.meanwhile`. */
+  readonly meanwhile?: (report: Report) => void;
 }
 
 /** A schema from a source, as a report of it. */
@@ -120,7 +123,7 @@ const RETRIES = 3;
 
 async function fromDatabase(
   address: Address,
-  { covers, home, ...wish }: Wish,
+  { covers, home, meanwhile, ...wish }: Wish,
   { config, notice, signal }: SourceContext,
 ): Promise<ReadSource> {
   const settings = { ...config.defaults, ...config.overrides };
@@ -129,6 +132,14 @@ async function fromDatabase(
     format === 'backstage'
       ? (namespace: string) => namespace === 'public'
       : (coversOf(settings.schemas) ?? covers ?? (() => true));
+  const reportOf = (schema: Schema): Report => ({
+    format,
+    name: address.database,
+    command: 'npx driftmark update',
+    irreversible: [],
+    schema,
+    ...(format === 'full' && settings.diagram && { diagram: true }),
+  });
   const { schemas, otherNamespaces } = await readWithRetries(
     address,
     {
@@ -139,6 +150,11 @@ async function fromDatabase(
       ...(home !== undefined && { home }),
       groups: (found) => [found.filter((name) => isMeant(name))],
       notice,
+      ...(meanwhile && {
+        meanwhile: ([schema]) => {
+          if (schema) meanwhile(reportOf(schema));
+        },
+      }),
     },
     { retries: RETRIES, signal },
   );
@@ -149,14 +165,7 @@ async function fromDatabase(
     });
   }
   return {
-    report: {
-      format,
-      name: address.database,
-      command: 'npx driftmark update',
-      irreversible: [],
-      schema,
-      ...(format === 'full' && settings.diagram && { diagram: true }),
-    },
+    report: reportOf(schema),
     others: format === 'backstage' ? [] : otherNamespaces,
   };
 }

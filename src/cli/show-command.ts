@@ -2,6 +2,7 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import { DriftmarkError } from '../errors.js';
 import type { Report } from '../report/report.js';
+import type { Schema } from '../schema/model.js';
 import { withCommonOptions, withOutputFile, type CommonOptions, type OutputOptions } from './options.js';
 import type { CommandContext } from './context.js';
 import { SOURCES, sourceContext } from './sources.js';
@@ -41,10 +42,20 @@ async function show(source: string, options: ShowOptions, context: CommandContex
   const { findSource, readSource } = await import('../source.js');
   const sources = await sourceContext(options, context);
   const found = await findSource(source, sources);
+  const { render } = await import('../report/formats.js');
+  const print = (report: Report) => render(withDiagram(report, options));
+  let ahead: { readonly schema: Schema; readonly text: string } | undefined;
   const { report } = await readSource(
     found,
-    // A diagram says nothing of migrations that cannot be migrated down.
-    options.as === 'mermaid' ? { down: false } : {},
+    {
+      // A diagram says nothing of migrations that cannot be migrated down.
+      ...(options.as === 'mermaid' && { down: false }),
+      ...(options.as === 'markdown' && {
+        meanwhile: (likely) => {
+          ahead = { schema: likely.schema, text: print(likely) };
+        },
+      }),
+    },
     sources,
   );
   if (report.schema.namespaces.length === 0 && options.schema) {
@@ -56,20 +67,21 @@ async function show(source: string, options: ShowOptions, context: CommandContex
       },
     );
   }
-  const text = await textOf(report, options);
+  const text =
+    options.as === 'markdown'
+      ? ahead?.schema === report.schema
+        ? ahead.text
+        : print(report)
+      : await textOf(report, options.as);
   if (options.outputFile === undefined) await streams.out(text);
   else await writeOutput(path.resolve(host.cwd(), options.outputFile), text);
 }
 
-async function textOf(report: Report, { as, diagram }: ShowOptions): Promise<string> {
-  switch (as) {
-    case 'markdown': {
-      const { render } = await import('../report/formats.js');
-      return render(diagram && report.format === 'full' ? { ...report, diagram } : report);
-    }
-    case 'json':
-      return (await import('../reporters/schema-json.js')).renderSchemaJson(report);
-    case 'mermaid':
-      return (await import('../report/diagram/section.js')).renderMermaid(report.schema);
-  }
+const withDiagram = (report: Report, { diagram }: ShowOptions): Report =>
+  diagram && report.format === 'full' ? { ...report, diagram } : report;
+
+async function textOf(report: Report, as: 'json' | 'mermaid'): Promise<string> {
+  return as === 'json'
+    ? (await import('../reporters/schema-json.js')).renderSchemaJson(report)
+    : (await import('../report/diagram/section.js')).renderMermaid(report.schema);
 }

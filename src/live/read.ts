@@ -27,6 +27,11 @@ export interface LiveReadOptions extends ReadOptions {
   /** What kinds of objects such a list has, where that is known: for many lists of a large database. */
   readonly kindsOf?: (group: readonly string[]) => readonly Kind[];
   readonly notice: (text: string) => void;
+  /**
+   * Given the schemas while the server looks whether they have changed meanwhile: for work that would else come after
+   * that. It counts only if the reading then ends with these very schemas.
+   */
+  readonly meanwhile?: (schemas: readonly Schema[]) => void;
 }
 
 /** What was read of a live database. */
@@ -131,12 +136,16 @@ async function readAll(
     .sort();
   // The server looks at its catalogs while a schema is made of what it answered.
   const asking = catalogState(connection);
-  const made = settled(() => ({
-    versionNum: opened.versionNum,
-    schemas: schemas.map((make) => make()),
-    otherNamespaces,
-    books,
-  }));
+  const made = settled(() => {
+    const result = {
+      versionNum: opened.versionNum,
+      schemas: schemas.map((make) => make()),
+      otherNamespaces,
+      books,
+    };
+    options.meanwhile?.(result.schemas);
+    return result;
+  });
   return { made, state: await asking };
 }
 
