@@ -57,7 +57,9 @@ export async function readKinds(
       const rows = rowsOf<LateRow>(answers[at]);
       if (reader.late !== undefined) needLocks.push({ late: reader.late, rows });
       work.push(() => {
-        const mapped = rows.flatMap((row) => reader.map(row as never) ?? []);
+        const { place } = reader;
+        const ordered = place ? rows.toSorted((a, b) => place(a as never) - place(b as never)) : rows;
+        const mapped = ordered.flatMap((row) => reader.map(row as never) ?? []);
         objects[kind] = inCanonicalOrder(kind, mapped as never, namespaces);
       });
     });

@@ -11,6 +11,7 @@ interface Row {
   readonly relation: string;
   readonly relkind: string;
   readonly name: string;
+  readonly number: number;
   readonly type: string;
   readonly max_length: number | null;
   readonly not_null: boolean;
@@ -69,7 +70,7 @@ const hasMore = (coverage: Coverage) => `a.attgenerated <> '' OR a.attidentity <
 
 export const column: Reader<Column, Row> = {
   sql: (coverage) => `
-    SELECT n.nspname AS schema, c.relname AS relation, c.relkind, a.attname AS name,
+    SELECT n.nspname AS schema, c.relname AS relation, c.relkind, a.attname AS name, a.attnum AS number,
       pg_catalog.format_type(a.atttypid, CASE WHEN ${maxLength} IS NULL THEN a.atttypmod END) AS type, ${maxLength} AS max_length,
       a.attnotnull AS not_null, pg_catalog.pg_get_expr(ad.adbin, CASE WHEN a.attgenerated <> '' THEN ad.adrelid ELSE 0 END) AS expression,
       CASE WHEN ${hasMore(coverage)} THEN (SELECT pg_catalog.row_to_json(m) FROM (${more(coverage)}) m) END AS more
@@ -81,8 +82,8 @@ export const column: Reader<Column, Row> = {
       LEFT JOIN ${identitySequences} s ON s.refobjid = a.attrelid AND s.refobjsubid = a.attnum AND a.attidentity <> ''
       ${since(coverage, 18, `LEFT JOIN pg_catalog.pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n' AND nn.conkey[1] = a.attnum`, '')}
     WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c')
-      AND ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_class', 'c.oid')}
-    ORDER BY a.attrelid, a.attnum`,
+      AND ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_class', 'c.oid')}`,
+  place: ({ number }) => number,
   map: (row) => {
     const { more: own } = row;
     const isView = row.relkind === 'v' || row.relkind === 'm';
