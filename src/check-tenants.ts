@@ -49,8 +49,14 @@ export async function* checkTenants(
   globs: readonly string[],
   label: string,
 ): AsyncGenerator<readonly TenantFinding[]> {
-  const tools = { read, judge, known: new Map<string, Judgement>() };
-  const waiting = [...(await tenantsOf(read, globs))];
+  const { otherNamespaces, horizon } = await read({ groups: () => [] });
+  const tools: Tools = {
+    read: (options) => read({ ...options, horizon }),
+    judge,
+    known: new Map<string, Judgement>(),
+  };
+  const isTenant = picomatch([...globs], { bash: true, dot: true });
+  const waiting = otherNamespaces.filter((name) => isTenant(name)).sort(byCodePoint);
   if (waiting.length === 0) throw noTenants(label, globs);
   for (let size = FIRST_CHUNK; waiting.length > 0;) {
     const chunk = waiting.splice(0, size);
@@ -59,12 +65,6 @@ export async function* checkTenants(
     size = Math.floor((OBJECTS_IN_CHUNK / (found?.objects ?? 1)) * chunk.length);
     size = Math.max(FIRST_CHUNK, Math.min(LARGEST_CHUNK, size));
   }
-}
-
-async function tenantsOf(read: ReadSchemas, globs: readonly string[]): Promise<readonly string[]> {
-  const isTenant = picomatch([...globs], { bash: true, dot: true });
-  const { otherNamespaces } = await read({ groups: () => [] });
-  return otherNamespaces.filter((name) => isTenant(name)).sort(byCodePoint);
 }
 
 /** What is kept of schemas that were read together: not the schemas themselves, for they are many. */

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { ALL_KINDS, type AnyObject, type Kind } from '../schema/kinds.js';
 import { inCanonicalOrder, noObjects, type ObjectsByKind } from '../schema/model.js';
 import type { Coverage, Reader } from './reader.js';
@@ -34,14 +35,17 @@ export async function readKinds(
   { opening, late, namespaces }: ReadingSettings,
 ): Promise<() => ObjectsByKind> {
   const objects = noObjects() as Record<Kind, readonly AnyObject[]>;
-  const work: (() => void)[] = [];
+  const work: Generator<void, void>[] = [];
   let failure: { readonly error: unknown } | undefined;
-  const workOff = (): void => {
+  /** Does the next bit of the work there is. False where there is no more. */
+  const workOn = (): boolean => {
     try {
-      for (let task = work.shift(); task; task = work.shift()) task();
+      while (work[0]?.next().done) work.shift();
     } catch (error) {
       failure ??= { error };
+      work.length = 0;
     }
+    return work.length > 0;
   };
   const needLocks: { readonly late: string; readonly rows: readonly LateRow[] }[] = [];
   const others = ALL_KINDS.filter((kind) => !MOST.includes(kind));
@@ -49,27 +53,55 @@ export async function readKinds(
   for (const kinds of [...MOST.map((kind) => [kind]), others]) {
     const read = kinds.flatMap((kind) => (readers[kind] ? [{ kind, reader: readers[kind] }] : []));
     if (read.length === 0) continue;
-    const asking = statements(connection, [before, ...read.map(({ reader }) => `${reader.sql(coverage)};`)]);
+    const queries = [before, ...read.map(({ reader }) => `${reader.sql(coverage)};`)];
     before = '';
-    workOff();
-    const answers = (await asking).slice(-read.length);
+    const [all] = await Promise.all([statements(connection, queries), whileAnswering(workOn)]);
+    const answers = all.slice(-read.length);
     read.forEach(({ kind, reader }, at) => {
       const rows = rowsOf<LateRow>(answers[at]);
       if (reader.late !== undefined) needLocks.push({ late: reader.late, rows });
-      work.push(() => {
-        const { place } = reader;
-        const ordered = place ? rows.toSorted((a, b) => place(a as never) - place(b as never)) : rows;
-        const mapped = ordered.flatMap((row) => reader.map(row as never) ?? []);
-        objects[kind] = inCanonicalOrder(kind, mapped as never, namespaces);
-      });
+      work.push(
+        mapped(kind, reader, rows, namespaces, (list) => {
+          objects[kind] = list;
+        }),
+      );
     });
   }
   await readLate(connection, needLocks, late);
   return () => {
-    workOff();
+    while (workOn());
     if (failure) throw failure.error;
     return objects as unknown as ObjectsByKind;
   };
+}
+
+/** Rows that are mapped between two looks at the connection: a server whose answer nobody takes waits. */
+const SLICE = 500;
+
+/** Makes a kind's objects of its rows, in bits. */
+function* mapped(
+  kind: Kind,
+  { map, place }: Reader<AnyObject, never>,
+  rows: readonly unknown[],
+  namespaces: readonly string[],
+  use: (objects: readonly AnyObject[]) => void,
+): Generator<void, void> {
+  const objects: AnyObject[] = [];
+  const places: number[] = [];
+  for (const [at, row] of rows.entries()) {
+    if (at % SLICE === SLICE - 1) yield;
+    const object = map(row as never);
+    if (object === undefined) continue;
+    objects.push(object);
+    if (place) places.push(place(row as never));
+  }
+  yield;
+  use(inCanonicalOrder(kind, objects as never, namespaces, place && places));
+}
+
+/** Works bit by bit, so that what the server answers meanwhile is taken off its hands. */
+async function whileAnswering(workOn: () => boolean): Promise<void> {
+  while (workOn()) await setImmediate();
 }
 
 const LATE_BATCH = 50;

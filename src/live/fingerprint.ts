@@ -1,10 +1,9 @@
 import { BEGIN, pinned } from '../introspect/settings.js';
-import { rowsOf, statements, type Answer, type Connection } from '../introspect/statements.js';
+import { literal, rowsOf, statements, type Answer, type Connection } from '../introspect/statements.js';
 
 /**
- * What PostgreSQL's own functions look up in the newest catalogs, whatever the transaction's snapshot is. Each is
- * hashed by what identifies its rows and by the transactions that wrote them: a name that changes and changes back
- * leaves its trace. Temporary tables and TOAST come and go, and count for nothing.
+ * What PostgreSQL's own functions look up in the newest catalogs, whatever the transaction's snapshot is. Temporary
+ * tables and TOAST come and go, and count for nothing.
  */
 const CATALOGS: readonly (readonly [catalog: string, key: string, where?: string])[] = [
   [
@@ -12,8 +11,6 @@ const CATALOGS: readonly (readonly [catalog: string, key: string, where?: string
     'x.oid::bigint',
     `x.relpersistence <> 't' AND x.relnamespace <> 'pg_toast'::pg_catalog.regnamespace`,
   ],
-  ['pg_attribute', '(x.attrelid::bigint << 16) + x.attnum', lasting('x.attrelid')],
-  ['pg_index', 'x.indexrelid::bigint', lasting('x.indexrelid')],
   ['pg_inherits', '(x.inhrelid::bigint << 32) + x.inhparent::bigint', 'true'],
   ['pg_partitioned_table', 'x.partrelid::bigint', 'true'],
   ['pg_constraint', 'x.oid::bigint', `x.conrelid = 0 OR ${lasting('x.conrelid')}`],
@@ -36,24 +33,36 @@ const CATALOGS: readonly (readonly [catalog: string, key: string, where?: string
   ['pg_namespace', 'x.oid::bigint', `x.nspname !~ '^pg_(toast_)?temp_'`],
 ];
 
-/** Of a relation that is neither temporary nor PostgreSQL's own. */
+/** Of a relation that is neither temporary nor PostgreSQL's own: no join, which would begin with all relations. */
 function lasting(relation: string): string {
-  return `${relation} IN (SELECT r.oid FROM lasting r)`;
+  return `coalesce(${relation} IN (SELECT r.oid FROM lasting r), false)`;
 }
 
 /** Looked up once for all catalogs. */
 const LASTING = `lasting AS MATERIALIZED (SELECT r.oid FROM pg_catalog.pg_class r
     WHERE r.relpersistence <> 't' AND r.oid >= 16384 AND r.relnamespace <> 'pg_toast'::pg_catalog.regnamespace)`;
 
-const hashed = ([catalog, key, where = 'true']: (typeof CATALOGS)[number]) =>
-  `SELECT '${catalog}' AS catalog, pg_catalog.count(*) AS rows,
-    pg_catalog.bit_xor(pg_catalog.hashint8extended(${key}, x.xmin::text::bigint)) AS hash
+/**
+ * Whether a row was written by the transaction `horizon` or a later one. age() counts from the same transaction for
+ * all rows of a query, and is a tenth of the work of comparing transactions as numbers.
+ */
+const isRecent = 'pg_catalog.age(x.xmin) <= (SELECT h.age FROM horizon h)';
+
+/** By what identifies rows and by the transactions that wrote them: a name that changes and changes back leaves its trace. */
+const hash = (key: string) => `pg_catalog.bit_xor(pg_catalog.hashint8extended(${key}, x.xmin::text::bigint))`;
+
+const counted = ([catalog, key, where = 'true']: (typeof CATALOGS)[number]) =>
+  `SELECT '${catalog}' AS catalog, pg_catalog.count(*) AS rows, ${hash(key)} FILTER (WHERE ${isRecent}) AS hash
     FROM pg_catalog.${catalog} x WHERE ${where}`;
 
-/** The SQL of a reading's fingerprint: equal texts from two transactions mean that no definition changed between them. */
-export const FINGERPRINT = `SELECT pg_catalog.string_agg(f.catalog || ' ' || f.rows || ' ' || coalesce(f.hash, 0), ',' ORDER BY f.catalog) AS fingerprint
-  FROM (WITH ${LASTING}
-  ${CATALOGS.map(hashed).join('\n  UNION ALL ')}) f;`;
+/** Their rows go with a relation, which is counted, so that only what was written must be looked at: they are the largest. */
+const PARTS: readonly (readonly [catalog: string, key: string, relation: string])[] = [
+  ['pg_attribute', '(x.attrelid::bigint << 16) + x.attnum', 'x.attrelid'],
+  ['pg_index', 'x.indexrelid::bigint', 'x.indexrelid'],
+];
+
+const written = ([catalog, key, relation]: (typeof PARTS)[number]) =>
+  `SELECT '${catalog}', 0, ${hash(key)} FROM pg_catalog.${catalog} x WHERE CASE WHEN ${isRecent} THEN ${lasting(relation)} END`;
 
 /**
  * The snapshot of a transaction: where two have the same one, nothing was committed between them. Empty on a standby,
@@ -61,29 +70,49 @@ export const FINGERPRINT = `SELECT pg_catalog.string_agg(f.catalog || ' ' || f.r
  */
 export const SNAPSHOT = `SELECT CASE WHEN NOT pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_current_snapshot()::text ELSE '' END AS snapshot;`;
 
+/** The oldest transaction that was running when a snapshot was made: it had ended by then, or nobody saw what it wrote. */
+const OLDEST = 'pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::xid::text';
+
+/**
+ * The SQL of a reading's fingerprint: equal ones of two transactions, from one horizon, mean that no definition changed
+ * between them. What was written before the horizon is the same for both, unless it was deleted: to count it suffices.
+ * PostgreSQL manual, 5.5 (system columns) and 9.27 (transaction IDs and snapshots).
+ * @param horizon a transaction ID that no snapshot of the two precedes: by default this transaction's own oldest.
+ */
+export const fingerprintQuery = (horizon?: string) => `WITH ${LASTING},
+  horizon AS MATERIALIZED (SELECT pg_catalog.age(o.xid::xid) AS age, o.xid FROM (SELECT ${horizon ? literal(horizon) : OLDEST} AS xid) o)
+  SELECT h.xid AS horizon, pg_catalog.string_agg(f.catalog || ' ' || f.rows || ' ' || coalesce(f.hash, 0), ',' ORDER BY f.catalog) AS hashes
+  FROM horizon h, (${[...CATALOGS.map(counted), ...PARTS.map(written)].join('\n  UNION ALL ')}) f GROUP BY h.xid;`;
+
 /** The catalogs as a transaction saw them. */
 export interface CatalogState {
   readonly snapshot: string;
+  /** From which transaction on its fingerprint tells what each wrote. */
+  readonly horizon: string;
   readonly fingerprint: string;
 }
 
 /** Those that the transaction which is open sees. It does not matter when it asks, for it has one snapshot. */
-export async function catalogState(connection: Connection): Promise<CatalogState> {
-  const [snapshot, fingerprint] = await statements(connection, [SNAPSHOT, FINGERPRINT]);
-  return { snapshot: snapshotIn(snapshot), fingerprint: fingerprintIn(fingerprint) };
+export async function catalogState(connection: Connection, horizon?: string): Promise<CatalogState> {
+  const [snapshot, fingerprint] = await statements(connection, [SNAPSHOT, fingerprintQuery(horizon)]);
+  return { snapshot: snapshotIn(snapshot), ...fingerprintIn(fingerprint) };
 }
 
 /** Whether they are the same still, for a transaction of its own. */
 export async function isUnchanged(
   connection: Connection,
-  { snapshot, fingerprint }: CatalogState,
+  { snapshot, horizon, fingerprint }: CatalogState,
 ): Promise<boolean> {
   const inTransaction = async (query: string) =>
     (await statements(connection, [BEGIN, pinned(), query, 'ROLLBACK;'])).at(-2);
   if (snapshot !== '' && snapshotIn(await inTransaction(SNAPSHOT)) === snapshot) return true;
-  return fingerprintIn(await inTransaction(FINGERPRINT)) === fingerprint;
+  return fingerprintIn(await inTransaction(fingerprintQuery(horizon))).fingerprint === fingerprint;
 }
 
 const snapshotIn = (answer: Answer | undefined) => rowsOf<{ snapshot: string }>(answer)[0]?.snapshot ?? '';
-const fingerprintIn = (answer: Answer | undefined) =>
-  rowsOf<{ fingerprint: string }>(answer)[0]?.fingerprint ?? '';
+
+function fingerprintIn(answer: Answer | undefined): Omit<CatalogState, 'snapshot'> {
+  const [row] = rowsOf<{ horizon: string; hashes: string }>(answer);
+  if (!row) throw new Error('the server did not tell the state of its catalogs');
+  return { horizon: row.horizon, fingerprint: `${row.horizon}: ${row.hashes}` };
+}

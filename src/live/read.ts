@@ -17,7 +17,7 @@ import type { Schema } from '../schema/model.js';
 import { checkProduct, checkVersion } from '../server-product.js';
 import { findHidden, incomplete, type Hidden } from './access.js';
 import { readBooks, type Book } from './bookkeeping.js';
-import { catalogState, FINGERPRINT, isUnchanged, SNAPSHOT, type CatalogState } from './fingerprint.js';
+import { catalogState, fingerprintQuery, isUnchanged, SNAPSHOT, type CatalogState } from './fingerprint.js';
 
 export interface LiveReadOptions extends ReadOptions {
   /** The database as people may see it. */
@@ -32,6 +32,8 @@ export interface LiveReadOptions extends ReadOptions {
    * that. It counts only if the reading then ends with these very schemas.
    */
   readonly meanwhile?: (schemas: readonly Schema[]) => void;
+  /** The horizon of an earlier reading, with whose fingerprint that of this one is to be compared. */
+  readonly horizon?: string;
 }
 
 /** What was read of a live database. */
@@ -43,7 +45,9 @@ export interface LiveReading {
   readonly otherNamespaces: readonly string[];
   /** What its migration tools wrote down, in the schemas that were read, or else elsewhere. */
   readonly books: readonly Book[];
-  /** The fingerprint of its catalogs: two readings with the same one saw the same definitions. */
+  /** From which transaction on the fingerprint tells what each wrote. */
+  readonly horizon: string;
+  /** The fingerprint of its catalogs: two readings of one horizon with the same one saw the same definitions. */
   readonly fingerprint: string;
 }
 
@@ -72,7 +76,7 @@ export async function readLive(connection: Connection, options: LiveReadOptions)
   );
   if (!(await isUnchanged(connection, state))) throw new TornRead('the schema changed while it was read');
   if ('error' in made) throw made.error;
-  return { ...made.result, fingerprint: state.fingerprint };
+  return { ...made.result, horizon: state.horizon, fingerprint: state.fingerprint };
 }
 
 /** What a function gave or threw: what was torn may make no sense at all. */
@@ -116,7 +120,7 @@ const versionIn = (answer: Answer | undefined) => rowsOf<{ version: string }>(an
 async function readAll(
   connection: Connection,
   options: LiveReadOptions,
-): Promise<{ made: Settled<Omit<LiveReading, 'fingerprint'>>; state: CatalogState }> {
+): Promise<{ made: Settled<Omit<LiveReading, 'horizon' | 'fingerprint'>>; state: CatalogState }> {
   const opened = await openReading(connection, options, '');
   checkVersion(opened.versionNum, options.notice);
   const byName = new Map(opened.namespaces.map((each) => [each.name, each]));
@@ -135,7 +139,7 @@ async function readAll(
     .map(({ name }) => name)
     .sort();
   // The server looks at its catalogs while a schema is made of what it answered.
-  const asking = catalogState(connection);
+  const asking = catalogState(connection, options.horizon);
   const made = settled(() => {
     const result = {
       versionNum: opened.versionNum,
@@ -188,6 +192,6 @@ function hiddenOf(
   return findHidden(
     connection,
     chosen,
-    [...sql, namespacesInUse(bookkeepingRelations([''])), FINGERPRINT, SNAPSHOT].join('\n'),
+    [...sql, namespacesInUse(bookkeepingRelations([''])), fingerprintQuery(), SNAPSHOT].join('\n'),
   );
 }

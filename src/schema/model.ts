@@ -34,7 +34,7 @@ export function byCodePoint(a: string, b: string): number {
 }
 
 /** An object's identity: the values of its kind's identifying fields, the parent's first. */
-export function identityOf(kind: Kind, object: AnyObject): readonly string[] {
+export function identityOf(kind: Kind, object: AnyObject): string[] {
   const fields = object as unknown as Readonly<Record<string, string>>;
   return KINDS[kind].identity.map((field) => fields[field] ?? '');
 }
@@ -70,22 +70,72 @@ export function canonical({ namespaces, objects }: Schema): Schema {
   return { namespaces, objects: sorted as unknown as ObjectsByKind };
 }
 
-/** The objects of one kind in that order. */
+/** Objects with the same parent, or with none, as indexes of a list. */
+interface Siblings {
+  readonly rank: number;
+  readonly parent: readonly string[];
+  readonly members: number[];
+}
+
+/**
+ * The objects of one kind in that order: families first, for to compare siblings alone is much less work.
+ * @param places of the objects among their siblings, where these are not in their order yet.
+ */
 export function inCanonicalOrder<K extends Kind>(
   kind: K,
   objects: readonly ObjectByKind[K][],
   namespaces: readonly string[],
+  places?: readonly number[],
 ): readonly ObjectByKind[K][] {
-  const ranks = new Map(namespaces.map((name, rank) => [name, rank]));
-  const rankOf = (object: AnyObject) => ('schema' in object ? (ranks.get(object.schema) ?? ranks.size) : 0);
-  return objects
-    .map((object) => ({
-      object,
-      rank: rankOf(object),
-      key: identityOf(kind, object).slice(0, hasPlace(kind, object) ? -1 : undefined),
-    }))
-    .sort((a, b) => a.rank - b.rank || byIdentity(a.key, b.key))
-    .map(({ object }) => object);
+  const { identity } = KINDS[kind];
+  const nameField = identity.at(-1) ?? '';
+  const nameOf = (at: number) => {
+    const object = objects[at] as AnyObject;
+    return hasPlace(kind, object) ? '' : ((object as unknown as Fields)[nameField] ?? '');
+  };
+  const placeOf = (at: number) => places?.[at] ?? at;
+  return familiesOf(objects, identity.slice(0, -1), namespaces).flatMap(({ members }) =>
+    members
+      .sort((a, b) => byCodePoint(nameOf(a), nameOf(b)) || placeOf(a) - placeOf(b))
+      .map((at) => objects[at] as ObjectByKind[K]),
+  );
+}
+
+type Fields = Readonly<Record<string, string | undefined>>;
+
+/** A tree of what the fields of the parents say. */
+interface Branch {
+  readonly branches: Map<string | number, Branch>;
+  siblings?: Siblings;
+}
+
+/** Objects by their parent, whose fields are given, in the order of the parents. */
+function familiesOf(
+  objects: readonly AnyObject[],
+  parentFields: readonly string[],
+  namespaces: readonly string[],
+): readonly Siblings[] {
+  const ranks = new Map<string | undefined, number>(namespaces.map((name, rank) => [name, rank]));
+  const root: Branch = { branches: new Map() };
+  const families: Siblings[] = [];
+  objects.forEach((object, at) => {
+    const fields = object as unknown as Fields;
+    const rank = fields.schema === undefined ? 0 : (ranks.get(fields.schema) ?? ranks.size);
+    let branch = branchOf(root, rank);
+    for (const field of parentFields) branch = branchOf(branch, fields[field] ?? '');
+    if (!branch.siblings) {
+      branch.siblings = { rank, parent: parentFields.map((field) => fields[field] ?? ''), members: [] };
+      families.push(branch.siblings);
+    }
+    branch.siblings.members.push(at);
+  });
+  return families.sort((a, b) => a.rank - b.rank || byIdentity(a.parent, b.parent));
+}
+
+function branchOf({ branches }: Branch, value: string | number): Branch {
+  let branch = branches.get(value);
+  if (!branch) branches.set(value, (branch = { branches: new Map() }));
+  return branch;
 }
 
 /** The order of covered schemas: `public` first, the others by name. */

@@ -25,10 +25,17 @@ export function groupByParent(schema: Schema): ObjectsByParent {
     if (!parentOf || schema.objects[kind].length === 0) continue;
     const ofKind = new Map<string, Map<string, AnyObject[]>>();
     groups.set(kind, ofKind);
+    let last: ParentName | undefined;
+    let siblings: AnyObject[] = [];
     for (const object of schema.objects[kind]) {
       const parent = parentOf(object);
-      const inSchema = getOrMake(ofKind, parent.schema, () => new Map<string, AnyObject[]>());
-      getOrMake(inSchema, parent.name, () => []).push(object);
+      // Siblings come one after the other.
+      if (parent.name !== last?.name || parent.schema !== last.schema) {
+        const inSchema = getOrMake(ofKind, parent.schema, () => new Map<string, AnyObject[]>());
+        siblings = getOrMake(inSchema, parent.name, () => []);
+        last = parent;
+      }
+      siblings.push(object);
     }
   }
   return (kind, parent) => groups.get(kind)?.get(parent.schema)?.get(parent.name) ?? [];

@@ -34,6 +34,7 @@ const CHILD_KINDS = new Map(
 );
 
 const COMMON: Items<AnyObject> = commonItems();
+const PRIVILEGES = privilegeItems<Granted>();
 
 /** A report in the format `full`. Pure: the same report gives the same bytes. */
 export function renderFull(report: Report): string {
@@ -142,7 +143,7 @@ function renderSubsection(
 
 function renderPrivileges(object: AnyObject, columns: readonly Column[], scope: Scope): string[] {
   return [
-    ...privilegeItems<Granted>().print(object as Granted, scope),
+    ...PRIVILEGES.print(object as Granted, scope),
     ...columns
       .filter(({ grants, revokes }) => grants ?? revokes)
       .flatMap((column) => privilegeItems(column.name).print(column, scope)),

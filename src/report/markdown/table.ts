@@ -2,20 +2,23 @@ import { displayWidth } from './width.js';
 
 /** A Markdown table, padded as Prettier pads it. A cell's pipes are escaped here. */
 export function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const cells = [head, ...rows].map((row) =>
-    row.map((cell) => {
-      const text = cell.includes('|') ? cell.replaceAll('|', '\\|') : cell;
-      return { text, width: displayWidth(text) };
-    }),
-  );
-  const widths = head.map((_, column) =>
-    cells.reduce((widest, row) => Math.max(widest, row[column]?.width ?? 0), 3),
-  );
-  const [first = '', ...others] = cells.map((row) => {
-    const padded = row.map(({ text, width }, column) => text + ' '.repeat((widths[column] ?? 0) - width));
-    return `| ${padded.join(' | ')} |`;
+  const columns = head.map((title, column) => paddedColumn([title, ...rows.map((row) => row[column] ?? '')]));
+  const [first = '', ...others] = [head, ...rows].map((_, row) => {
+    let line = '|';
+    for (const { cells } of columns) line += ` ${cells[row]} |`;
+    return line;
   });
-  return [first, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...others];
+  return [first, `| ${columns.map(({ width }) => '-'.repeat(width)).join(' | ')} |`, ...others];
+}
+
+function paddedColumn(texts: readonly string[]): {
+  readonly width: number;
+  readonly cells: readonly string[];
+} {
+  const cells = texts.map((text) => (text.includes('|') ? text.replaceAll('|', '\\|') : text));
+  const widths = cells.map(displayWidth);
+  const width = Math.max(3, ...widths);
+  return { width, cells: cells.map((cell, at) => cell + ' '.repeat(width - (widths[at] ?? 0))) };
 }
 
 /** The cells of a table's row, without their padding and escapes; undefined where the line is no row. */
