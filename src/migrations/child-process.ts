@@ -36,6 +36,9 @@ export interface Child {
 
 const windows = process.platform === 'win32';
 
+/** V8 has no such flag from 12 on (Node 22), and Node does not start with one that it does not know. */
+const HAS_BUDGET = Number.parseInt(process.versions.v8) < 12;
+
 /** A process and the shell that sees to its end. */
 interface Guarded {
   readonly child: ChildProcess;
@@ -61,18 +64,19 @@ export function startSpare(place: Place): SpareProcess {
   const gone = (): void => {
     isThere = false;
   };
-  spare.child.once('error', gone);
-  spare.child.once('exit', gone);
+  const end = (): void => {
+    if (isThere) kill(spare);
+    gone();
+  };
+  spare.child.once('error', end);
+  spare.child.once('exit', end);
   return {
     take: () => {
       if (!isThere) return undefined;
       gone();
       return spare;
     },
-    end: () => {
-      if (isThere) kill(spare);
-      gone();
-    },
+    end,
   };
 }
 
@@ -86,7 +90,7 @@ function startProcess(): Guarded {
     env: migrationEnvironment(),
     // The parent's own flags (an inspector's port, a test runner's loader) are not meant for it; and it
     // needs little memory at a time.
-    execArgv: ['--max-semi-space-size=1', '--interrupt-budget=1000000'],
+    execArgv: ['--max-semi-space-size=1', ...(HAS_BUDGET ? ['--interrupt-budget=1000000'] : [])],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // A group of its own, so that it can be ended along with what migrations start.
     detached: !windows,

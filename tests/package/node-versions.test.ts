@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process';
+import { cp } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { describe, it } from 'vitest';
+import { cleanEnv } from '../support/cli.js';
+import { inFolder } from '../support/folders.js';
+
+const exec = promisify(execFile);
+
+/** Oldest first: the floor that `engines` names, and the newest of each later line. */
+const VERSIONS = ['20.19.0', '22', '24'];
+
+describe.skipIf(process.platform !== 'linux')('Node.js', () => {
+  it.concurrent.for(VERSIONS)(
+    '%s runs the command, and says nothing of its own',
+    async (version, { expect, skip }) => {
+      await inFolder(async (dir) => {
+        const binaries = `node-linux-${process.arch}`;
+        const options = [
+          '--prefer-offline',
+          '--ignore-scripts',
+          '--no-audit',
+          '--no-fund',
+          '--silent',
+          '--no-save',
+        ];
+        try {
+          await exec('npm', ['install', ...options, '--prefix', dir, `${binaries}@${version}`]);
+        } catch (error) {
+          return skip(`npm install failed: ${String(error)}`);
+        }
+        const node = path.join(dir, 'node_modules', binaries, 'bin/node');
+        const project = path.join(dir, 'project');
+        await cp('fixtures/auth', project, { recursive: true });
+        const run = (...args: string[]) =>
+          exec(node, [path.resolve('bin/driftmark.js'), ...args], {
+            cwd: project,
+            env: cleanEnv(),
+            timeout: 60_000,
+          });
+        const { stdout, stderr } = await run('check');
+        expect(stdout).toMatch(/^✓ @backstage\/plugin-auth-backend {3}in sync /);
+        expect(stderr.split('\n')[0]).toContain('cannot be migrated down');
+        expect(await run('diff', 'report.sql.md', 'report.sql.md')).toMatchObject({ stderr: '' });
+      });
+    },
+  );
+});
