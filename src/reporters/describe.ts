@@ -4,7 +4,7 @@ import { KIND_REPORTS } from '../report/kinds.js';
 import type { KindReport } from '../report/kind-report.js';
 import { columnFacts } from '../report/kinds/column.js';
 import type { Change } from '../schema/compare.js';
-import { RELATIONS } from '../schema/definition.js';
+import { GRANTED, RELATIONS } from '../schema/definition.js';
 import { KINDS, type AnyObject, type Kind } from '../schema/kinds.js';
 import type { Column } from '../schema/kinds/column.js';
 import { harmless } from './harmless.js';
@@ -49,6 +49,9 @@ export function describe(change: Change): DescribedChange {
 
 /** Objects that are named by their kind in PostgreSQL's words: `operator class app.handle_ops USING hash`. */
 const isNamedByType = (kind: Kind) => kind === 'uncovered';
+
+/** Default privileges: what they are is what is granted. */
+const isNothingButGranted = (kind: Kind) => Object.keys(KINDS[kind].facts).every((fact) => fact in GRANTED);
 
 /** A definition, or a comment, of several lines: how it is indented is seen in the diff. */
 const onOneLine = (text: string) => text.replace(/[ \t]*\r?\n\s*/g, ' ');
@@ -115,17 +118,14 @@ function objectText(kind: Kind, object: AnyObject): string {
       return columnText(object as Column);
     case 'list':
     case 'child':
-    case 'nested':
-      return plain(
-        printParts(
-          report.line.filter(
-            ({ field }) =>
-              field !== 'name' && !(isNamedByType(kind) && KINDS[kind].identity.some((own) => own === field)),
-          ),
-          object,
-          SCOPE,
-        ),
+    case 'nested': {
+      const parts = report.line.filter(
+        ({ field }) =>
+          field !== 'name' && !(isNamedByType(kind) && KINDS[kind].identity.some((own) => own === field)),
       );
+      const privileges = isNothingButGranted(kind) ? commonItems<AnyObject>().print(object, SCOPE) : [];
+      return [printParts(parts, object, SCOPE), ...privileges].map(plain).join('; ');
+    }
     case 'section':
       return '';
   }

@@ -45,6 +45,14 @@ const TELLINGS: readonly Telling[] = [
     told: ['~ publication news: tables orders (id) where (id > 1) → none'],
   },
   {
+    what: 'default privileges, with what is granted',
+    before: {},
+    after: { defaultPrivileges: [{ role: '', schema: 'app', on: 'tables', grants: [reader] }] },
+    told: [
+      '+ default privileges app.tables: tables in app of the owner; grant insert, select to "App Reader"',
+    ],
+  },
+  {
     what: 'what a sequence belongs to',
     before: { sequence: [{ schema: 'app', name: 'n', dataType: 'bigint' }] },
     after: {
