@@ -5,6 +5,7 @@ import { DriftmarkError, type ErrorCode } from './errors.js';
 import { compare, type Change } from './schema/compare.js';
 import { KINDS } from './schema/kinds.js';
 import type { Schema } from './schema/model.js';
+import { withColumnsOfBoth } from './schema/repeated-columns.js';
 import { revert } from './schema/revert.js';
 import { connect } from './scratch/client.js';
 
@@ -31,9 +32,11 @@ export async function compareByMeaning(
   const all = compare({ from, to });
   const texts = all.filter(isTextChange).filter(isMeant);
   if (texts.length === 0) return { changes: all, incomparable: [], to };
-  const { alike, incomparable } = await judgeOn(onScratchServer, { from, to }, texts).catch(
-    withoutServer(texts),
-  );
+  const { alike, incomparable } = await judgeOn(
+    onScratchServer,
+    withColumnsOfBoth({ from, to }),
+    texts,
+  ).catch(withoutServer(texts));
   const settled = new Set<Change>([...alike, ...incomparable.map(({ change }) => change)]);
   return {
     changes: all.filter((change) => !settled.has(change)),

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ChangeClass, FactClass } from './definition.js';
 import { ALL_KINDS, KINDS, type AnyObject, type Kind } from './kinds.js';
 import { hasPlace, identityOf, keyOf, type Schema } from './model.js';
+import { withColumnsOfBoth } from './repeated-columns.js';
 
 /** One difference between two schemas, at the grain of a fact. */
 export type Change = {
@@ -28,7 +29,8 @@ export type Change = {
  * The same code serves every kind: it knows identities and facts, and nothing else. What comes or goes with its
  * parent is not told again.
  */
-export function compare({ from, to }: { from: Schema; to: Schema }): readonly Change[] {
+export function compare(schemas: { from: Schema; to: Schema }): readonly Change[] {
+  const { from, to } = withColumnsOfBoth(schemas);
   const changes = ALL_KINDS.flatMap((kind) => compareKind(kind, from.objects[kind], to.objects[kind]));
   const comeOrGone = new Set(
     changes.filter(bringsItsOwn).map(({ kind, identity }) => keyOf([kind, ...identity])),

@@ -1,6 +1,7 @@
 import type { Change } from './compare.js';
 import { ALL_KINDS, KINDS, type AnyObject, type Kind } from './kinds.js';
 import { canonical, hasPlace, identityOf, noObjects, type ObjectsByKind, type Schema } from './model.js';
+import { withColumnsOfBoth, withoutRepeatedColumns } from './repeated-columns.js';
 
 type Lists = Record<Kind, AnyObject[]>;
 
@@ -10,14 +11,16 @@ type Lists = Record<Kind, AnyObject[]>;
  */
 export function revert(
   changes: readonly Change[],
-  { from, to }: { readonly from: Schema; readonly to: Schema },
+  schemas: { readonly from: Schema; readonly to: Schema },
 ): Schema {
+  const { from, to } = withColumnsOfBoth(schemas);
   const lists = noObjects() as Lists;
   for (const kind of ALL_KINDS) lists[kind] = [...to.objects[kind]];
   for (const change of changes) revertOne(change, lists, from);
   // `revertOne` keeps each kind's objects in the list of its kind.
   const objects: unknown = lists;
-  return canonical({ namespaces: namespacesOf(lists, to), objects: objects as ObjectsByKind });
+  const reverted = canonical({ namespaces: namespacesOf(lists, to), objects: objects as ObjectsByKind });
+  return from === schemas.from && to === schemas.to ? reverted : withoutRepeatedColumns(reverted);
 }
 
 function revertOne(change: Change, lists: Lists, from: Schema): void {

@@ -30,8 +30,8 @@ describe.each([
       const without = `${[...lines.slice(0, at), ...lines.slice(at + 1)].join('\n')}\n`;
       const problem = problemOf(without);
       // A whole fact that is gone leaves a report of another schema; half of one leaves no report.
-      if (!(problem instanceof ReportSyntaxError)) expect(problem, lines[at]).not.toEqual(parse(text));
-      else expect(problem.line, lines[at]).toBeGreaterThan(0);
+      if (!(problem instanceof Error)) expect(problem, lines[at]).not.toEqual(parse(text));
+      else expect(problem, lines[at]).toBeInstanceOf(ReportSyntaxError);
     }
   });
 
@@ -68,6 +68,15 @@ describe('an edit by hand', () => {
     const problem = problemOf(FULL.replace(from, to));
     expect(problem).toBeInstanceOf(ReportSyntaxError);
     expect(problem).toMatchObject({ line });
+  });
+
+  it('that leaves a comment on nothing is told with its line', () => {
+    const problem = problemOf(`${FULL}\n### Comments\n\n- trigger \`gone\`: \`Why\`\n`);
+    expect(problem).toBeInstanceOf(ReportSyntaxError);
+    expect(problem).toMatchObject({
+      line: FULL.split('\n').length + 3,
+      message: expect.stringContaining('"gone"') as string,
+    });
   });
 
   it('that the format backstage cannot hold is no report in it', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { check } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { parse, render } from '#src/report/formats.js';
+import { ReportSyntaxError } from '#src/report/syntax-error.js';
 import { fullReport } from './arbitrary-report.js';
 
 describe('any report in the format full', () => {
@@ -20,6 +21,24 @@ describe('any report in the format full', () => {
         expect(await check(render(report), { parser: 'markdown' })).toBe(true);
       }),
       { numRuns: 100 },
+    );
+  });
+
+  it('is another one, or has a line that is wrong, when any of its lines is lost', () => {
+    fc.assert(
+      fc.property(fullReport, fc.nat(), (report, number) => {
+        const lines = render(report).split('\n');
+        const at = number % (lines.length - 1);
+        const edited = [...lines.slice(0, at), ...lines.slice(at + 1)].join('\n');
+        if (edited === lines.join('\n')) return;
+        try {
+          expect(parse(edited), lines[at]).not.toEqual(report);
+        } catch (error) {
+          if (!(error instanceof ReportSyntaxError)) throw error;
+          expect(error.line).toBeGreaterThan(0);
+        }
+      }),
+      { numRuns: 400 },
     );
   });
 });

@@ -86,4 +86,22 @@ describe('an ignore rule', () => {
     expect(left.sort()).toEqual([...leaves].sort());
     expect(used).toHaveLength(leaves.length === 2 ? 0 : 1);
   });
+
+  it('takes back what is the own of a partition that otherwise repeats its parent', () => {
+    const partition = { schema: 'public', table: 'orders', bound: 'DEFAULT' };
+    const tables = [...orders.table, { schema: 'public', name: 'rest', partitionOf: partition }];
+    const at = { schema: 'public', relation: 'orders', name: 'at', type: 'date' };
+    const report = schemaOf({ table: tables, column: [note, at] });
+    const changed = schemaOf({
+      table: tables,
+      column: [note, at, { ...note, relation: 'rest' }, { ...at, relation: 'rest', default: 'now()' }],
+    });
+    const rules = [{ kind: 'column', name: 'rest.at', fact: 'default', reason: 'so' }] as const;
+    const leaving = { presets: [], rules, today };
+    expect(compare({ from: report, to: changed })).toMatchObject([
+      { fact: 'default', identity: ['public', 'rest', 'at'] },
+    ]);
+    expect(leaveOut({ report, live: changed }, leaving).schema).toEqual(report);
+    expect(leaveOut({ report: changed, live: report }, leaving).schema).toEqual(changed);
+  });
 });

@@ -100,20 +100,16 @@ interface CheckRow extends CommonRow {
   readonly no_inherit: boolean;
   readonly valid: boolean;
   readonly enforced: boolean;
-  readonly inherited: boolean;
 }
 
+/** One that is there only because a parent has it is told with the parent; a comment on it goes with the next dump. */
 export const check: Reader<Check, CheckRow> = {
   sql: (coverage) => `
     SELECT ${common}, pg_catalog.pg_get_expr(con.conbin, con.conrelid) AS expression, con.connoinherit AS no_inherit,
-      con.convalidated AS valid, ${since(coverage, 18, 'con.conenforced', 'true')} AS enforced,
-      con.coninhcount > 0 AND NOT con.conislocal AS inherited
-    ${from(coverage, 'c')}`,
-  // One that is there only because a parent has it is told with the parent.
-  map: ({ inherited, no_inherit: noInherit, valid, enforced, ...row }) =>
-    inherited && row.comment === null
-      ? undefined
-      : facts<Check>({ ...row, noInherit, notValid: enforced && !valid, notEnforced: !enforced }),
+      con.convalidated AS valid, ${since(coverage, 18, 'con.conenforced', 'true')} AS enforced
+    ${from(coverage, 'c')} AND (con.conislocal OR con.coninhcount = 0)`,
+  map: ({ no_inherit: noInherit, valid, enforced, ...row }) =>
+    facts<Check>({ ...row, noInherit, notValid: enforced && !valid, notEnforced: !enforced }),
 };
 
 interface ExclusionRow extends CommonRow {

@@ -6,9 +6,9 @@ const FIRST_NORMAL_OID = 16_384;
 const identify = (classid: string, objid: string, subid = '0') =>
   `pg_catalog.pg_identify_object(${classid}, ${objid}, ${subid}) i`;
 
-/** Not of a schema that is not covered. */
+/** Not of a schema that is not covered. pg_identify_object() quotes its name. */
 const inCoveredSchema = (coverage: Coverage) =>
-  `(i.schema IS NULL OR EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE n.nspname = i.schema AND ${covered(coverage, 'n.oid')}))`;
+  `(i.schema IS NULL OR EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE pg_catalog.quote_ident(n.nspname) = i.schema AND ${covered(coverage, 'n.oid')}))`;
 
 /** PostgreSQL manual, SECURITY LABEL. */
 export const securityLabels = (coverage: Coverage) => `

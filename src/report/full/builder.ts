@@ -14,6 +14,8 @@ import type { Draft } from '../grammar.js';
 export interface SchemaBuilder {
   /** The object with these facts: the one that has the same identity already, with the facts added, or a new one. */
   readonly put: <K extends Kind>(kind: K, facts: Draft<ObjectByKind[K]>) => Draft<ObjectByKind[K]>;
+  /** Whether anything has been said of such an object. */
+  readonly has: <K extends Kind>(kind: K, identity: Draft<ObjectByKind[K]>) => boolean;
   readonly schema: () => Schema;
 }
 
@@ -28,6 +30,8 @@ export function schemaBuilder(namespaces: readonly string[]): SchemaBuilder {
       ofKind?.set(key, facts);
       return facts;
     },
+    has: (kind, identity) =>
+      found.get(kind)?.has(keyOf(identityOf(kind, identity as ObjectByKind[typeof kind]))) ?? false,
     schema: () => {
       const objects = noObjects() as Record<Kind, object[]>;
       for (const kind of ALL_KINDS) objects[kind] = [...(found.get(kind)?.values() ?? [])];

@@ -1,4 +1,4 @@
-import type { AnyObject, Kind } from '../../schema/kinds.js';
+import { KINDS, type AnyObject, type Kind } from '../../schema/kinds.js';
 import { cursorOver, type Cursor } from '../cursor.js';
 import { DIAGRAM } from '../diagram/section.js';
 import { expression, identifier, parseParts, type Draft, type Scope } from '../grammar.js';
@@ -171,10 +171,13 @@ function readSubsectionItem(
   } else if (heading === 'Comments') {
     const { kind, name, field, text } = parseComment(place.kind, cursor, scope);
     if (name === undefined) Object.assign(place.object, { [field]: text });
-    else
-      Object.assign(builder.put(kind, { ...childFields(kind, parent), name }), {
-        [field]: text,
-      });
+    else {
+      const child = { ...childFields(kind, parent), name };
+      // Of a view's or partition's column there may be no more than the comment.
+      if (kind !== 'column' && !builder.has(kind, child))
+        fail(item.line, `there is no ${KINDS[kind].noun} ${JSON.stringify(name)} to comment on`);
+      Object.assign(builder.put(kind, child), { [field]: text });
+    }
   } else if (heading === 'Privileges') {
     readPrivilege(place, item, cursor, reading);
   } else {

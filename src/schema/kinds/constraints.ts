@@ -1,4 +1,4 @@
-import type { Commented, KindDefinition } from '../definition.js';
+import type { ChangeClass, Commented, KindDefinition } from '../definition.js';
 import { COMMENTED, RELATIONS } from '../definition.js';
 import type { Deferrable, IndexKey } from './index-kind.js';
 
@@ -25,6 +25,12 @@ export interface ForeignKey extends Commented {
   readonly notEnforced?: true;
 }
 
+/** One that is not enforced refuses nothing; once it is enforced, it does. */
+const addedConstraint = ({ notEnforced }: { readonly notEnforced?: true }): ChangeClass =>
+  notEnforced ? 'additive' : 'breaking';
+const enforcement = (_before: true | undefined, after: true | undefined): ChangeClass =>
+  after ? 'behaviour' : 'breaking';
+
 export type ReferentialAction = 'restrict' | 'cascade' | 'set null' | 'set default';
 
 export const foreignKey: KindDefinition<ForeignKey, 'schema' | 'table' | 'name'> = {
@@ -41,10 +47,10 @@ export const foreignKey: KindDefinition<ForeignKey, 'schema' | 'table' | 'name'>
     onDeleteColumns: 'behaviour',
     deferrable: 'behaviour',
     notValid: 'behaviour',
-    notEnforced: 'behaviour',
+    notEnforced: enforcement,
     ...COMMENTED,
   },
-  added: 'breaking',
+  added: addedConstraint,
   removed: 'behaviour',
 };
 
@@ -67,10 +73,10 @@ export const check: KindDefinition<Check, 'schema' | 'table' | 'name'> = {
     expression: 'breaking',
     noInherit: 'behaviour',
     notValid: 'behaviour',
-    notEnforced: 'behaviour',
+    notEnforced: enforcement,
     ...COMMENTED,
   },
-  added: 'breaking',
+  added: addedConstraint,
   removed: 'behaviour',
 };
 

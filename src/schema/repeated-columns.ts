@@ -1,0 +1,117 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Column } from './kinds/column.js';
+import type { Table } from './kinds/table.js';
+import { inCanonicalOrder, keyOf, type Schema } from './model.js';
+
+/** A partition's columns are its parent's unless anything about them differs: those that only repeat are left out. */
+export function withoutRepeatedColumns(schema: Schema): Schema {
+  if (partitionsIn(schema).length === 0) return schema;
+  const columns = columnsByRelation(schema);
+  const repeating = new Set(
+    partitionsIn(schema).flatMap((partition) => {
+      const own = columns.get(keyOfTable(partition)) ?? [];
+      const parents = columns.get(keyOfParent(partition));
+      return parents && isDeepStrictEqual(own.map(repeated), parents.map(repeated))
+        ? [keyOfTable(partition)]
+        : [];
+    }),
+  );
+  const kept = schema.objects.column.flatMap((column): Column[] => {
+    if (!repeating.has(keyOfColumn(column))) return [column];
+    const remark = remarkOf(column);
+    return Object.keys(remark).length === 0
+      ? []
+      : [{ schema: column.schema, relation: column.relation, name: column.name, ...remark }];
+  });
+  return { ...schema, objects: { ...schema.objects, column: kept } };
+}
+
+/**
+ * Two schemas in which a partition has all of its columns on both sides or on none. Where one side alone tells them,
+ * since something of them is the partition's own there, the other gets what it left out: so that this one fact
+ * differs, and not every column.
+ */
+export function withColumnsOfBoth({ from, to }: { readonly from: Schema; readonly to: Schema }) {
+  return { from: withColumnsAsIn(to, from), to: withColumnsAsIn(from, to) };
+}
+
+function withColumnsAsIn(other: Schema, schema: Schema): Schema {
+  const partitions = partitionsIn(schema);
+  if (partitions.length === 0) return schema;
+  const [told, toldThere] = [relationsWithColumns(schema), relationsWithColumns(other)];
+  const lacking = partitions.filter((each) => !told.has(keyOfTable(each)) && toldThere.has(keyOfTable(each)));
+  if (lacking.length === 0) return schema;
+  const columns = columnsByRelation(schema);
+  const byKey = new Map(partitions.map((each) => [keyOfTable(each), each]));
+  const columnsOf = (partition: Partition, beneath: readonly Partition[] = []): readonly Column[] => {
+    const own = columns.get(keyOfTable(partition)) ?? [];
+    if (told.has(keyOfTable(partition)) || beneath.includes(partition)) return own;
+    const parent = byKey.get(keyOfParent(partition));
+    const parents = parent
+      ? columnsOf(parent, [...beneath, partition])
+      : (columns.get(keyOfParent(partition)) ?? []);
+    return parents.map((column) => ({
+      ...repeated(column),
+      schema: partition.schema,
+      relation: partition.name,
+      ...remarkOf(own.find(({ name }) => name === column.name)),
+    }));
+  };
+  const completed = new Map(lacking.map((each) => [keyOfTable(each), columnsOf(each)]));
+  const all = [
+    ...schema.objects.column.filter((column) => !completed.get(keyOfColumn(column))?.length),
+    ...[...completed.values()].flat(),
+  ];
+  const column = inCanonicalOrder('column', all, schema.namespaces);
+  return { ...schema, objects: { ...schema.objects, column } };
+}
+
+type Partition = Pick<Table, 'schema' | 'name'> & { readonly partitionOf: NonNullable<Table['partitionOf']> };
+
+const partitionsIn = ({ objects }: Schema): readonly Partition[] =>
+  [...objects.table, ...objects.foreignTable].flatMap(({ schema, name, partitionOf }) =>
+    partitionOf ? [{ schema, name, partitionOf }] : [],
+  );
+
+const keyOfTable = ({ schema, name }: Pick<Table, 'schema' | 'name'>) => keyOf([schema, name]);
+const keyOfParent = ({ partitionOf: { schema, table } }: Partition) => keyOf([schema, table]);
+const keyOfColumn = ({ schema, relation }: Column) => keyOf([schema, relation]);
+
+function columnsByRelation({ objects }: Schema): ReadonlyMap<string, readonly Column[]> {
+  const columns = new Map<string, Column[]>();
+  for (const column of objects.column) {
+    const at = keyOfColumn(column);
+    const siblings = columns.get(at);
+    if (siblings) siblings.push(column);
+    else columns.set(at, [column]);
+  }
+  return columns;
+}
+
+/** Relations of which there is more than a remark on a column. */
+const relationsWithColumns = ({ objects }: Schema): ReadonlySet<string> =>
+  new Set(objects.column.flatMap((column) => (column.type === undefined ? [] : [keyOfColumn(column)])));
+
+/** What is always a partition's own. */
+function remarkOf(column: Column | undefined): Pick<Column, 'comment' | 'grants' | 'revokes'> {
+  const { comment, grants, revokes } = column ?? {};
+  return {
+    ...(comment !== undefined && { comment }),
+    ...(grants && { grants }),
+    ...(revokes && { revokes }),
+  };
+}
+
+/** What a partition's column has in common with its parent's. (From 17 on, identity too; before, it had none.) */
+function repeated({
+  schema: _schema,
+  relation: _relation,
+  identity: _identity,
+  comment: _comment,
+  grants: _grants,
+  revokes: _revokes,
+  inherited: _inherited,
+  ...facts
+}: Column) {
+  return facts;
+}
