@@ -210,16 +210,20 @@ export function errorOf(answer: BadAnswer): DriftmarkError {
   const { activity, how } = answer;
   if (!activity) {
     return new DriftmarkError('migration-failed', `the migrations could not be run: ${how}`, {
-      remedy:
-        'Start it again; if that does not help, see whether this machine has memory and processes to spare.',
+      remedy: remedyOf(how),
     });
   }
   return new DriftmarkError('migration-failed', `${headline(activity)}: ${how}`, {
     place: { file: fileOf(activity) },
-    ...(how.includes('exited') && {
-      remedy: 'A migration must not end its process: throw an error instead.',
-    }),
+    remedy: remedyOf(how),
   });
+}
+
+function remedyOf(how: string): string {
+  if (how.includes('exited')) return 'A migration must not end its process: throw an error instead.';
+  if (how.includes('longer'))
+    return 'See to it that it waits for nothing that never comes, and divide it where it has too much to do.';
+  return 'Start it again; if that does not help, see whether this machine has memory and processes to spare.';
 }
 
 /** Where the output of migrations goes. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chownSync, lstatSync, mkdirSync, readdirSync, utimesSync } from 'node:fs';
+import { chownSync, existsSync, lstatSync, mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import envPaths from 'env-paths';
 import { canReach, isOursAlone } from './access.js';
@@ -37,7 +37,7 @@ function usualFolder(account: Account): string {
 
 function openIn(folder: string, account: Account): Cache | undefined {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o755 });
+    makeFolder(folder);
     if (!isOursAlone(folder) || !canReach(account, folder, 'execute')) return undefined;
     const binaries = path.join(folder, 'binaries');
     mkdirSync(binaries, { recursive: true, mode: 0o755 });
@@ -46,6 +46,22 @@ function openIn(folder: string, account: Account): Cache | undefined {
     return { binaries, data };
   } catch {
     return undefined; // read-only, full, or not ours to write in
+  }
+}
+
+/**
+ * Makes a folder and those above it. Unlike mkdir's own `recursive`, which tries for ever, it comes to an end where a system says both that a
+ * folder is not there and that it cannot be made, as Linux does below /proc.
+ */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  const above = path.dirname(folder);
+  if (above !== folder) makeFolder(above);
+  try {
+    mkdirSync(folder, { mode: 0o755 });
+  } catch (error) {
+    // Somebody else made it meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 

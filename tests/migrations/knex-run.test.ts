@@ -227,6 +227,7 @@ describe('what a migration does to its process is its failure', () => {
     expect(error?.code).toBe('migration-failed');
     expect(error?.message).toMatch(/^migration 1_first\.js failed \(up\)/);
     expect(error?.message).toContain(message);
+    expect(error?.remedy ?? '').toContain(message.includes('SIGKILL') ? 'memory and processes' : '');
   });
 
   it.each([
@@ -238,6 +239,7 @@ describe('what a migration does to its process is its failure', () => {
       'migration 1_first.js failed (up): it took longer than 1.5 s, and was stopped',
     );
     expect(error?.place.file).toMatch(/1_first\.js$/);
+    expect(error?.remedy).toMatch(/waits for nothing/);
   });
 });
 

@@ -120,6 +120,16 @@ describe('without a usable cache folder', () => {
     expect(around.notices.splice(0)).toEqual([expect.stringContaining('is not used')]);
   });
 
+  it.runIf(process.platform === 'linux')('one that can neither be there nor be made is told', async () => {
+    const run = program('await server.createDatabase();', {
+      env: { DRIFTMARK_CACHE_DIR: '/proc/nope/deep' },
+      through: ['timeout', '-s', 'KILL', '30'],
+    });
+    const { code, output } = await run.end;
+    expect(output).toContain('the cache folder /proc/nope/deep is not used');
+    expect(code).toBe(0);
+  });
+
   it('one that others can write to is not trusted', async () => {
     chmodSync(cache, 0o777);
     await work();
