@@ -4,18 +4,16 @@ import { DriftmarkError } from './errors.js';
 import { labelOf, type Address } from './live/address.js';
 import { appliedOf } from './live/bookkeeping.js';
 import type { LiveReading } from './live/read.js';
-import { readWithRetries } from './live/retry.js';
+import { readWithRetries, type RetryOptions } from './live/retry.js';
 import type { LiveFacts, Outcome } from './outcome.js';
 import type { Reference } from './reference.js';
 import type { Found, Judge } from './verdict/judge.js';
 
-export interface LiveCheckOptions {
+export interface LiveCheckOptions extends RetryOptions {
   readonly judge: Judge;
   /** Globs: each of the database's schemas that match is compared with the one schema that the report has. */
   readonly tenants?: readonly string[];
-  readonly retries: number;
   readonly notice: (text: string) => void;
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -60,10 +58,10 @@ export async function* checkLive(
 function reader(
   { target, report }: Reference,
   address: Address,
-  { retries, notice, signal }: LiveCheckOptions,
+  { notice, ...options }: LiveCheckOptions,
 ): ReadSchemas {
   const hasVersions = report.schema.objects.extension.some(({ version }) => version !== undefined);
-  return (options) =>
+  return (how) =>
     readWithRetries(
       address,
       {
@@ -72,9 +70,9 @@ function reader(
         extensionVersions: target.settings.extensionVersions ?? hasVersions,
         detail: report.format,
         notice,
-        ...options,
+        ...how,
       },
-      { retries, ...(signal && { signal }) },
+      options,
     );
 }
 

@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import { labelOf } from '../live/address.js';
 import type { Outcome } from '../outcome.js';
 import { harmless } from '../reporters/harmless.js';
+import { slotsFor } from '../slots.js';
 import type { CommandContext } from './context.js';
 import { liveAddresses } from './live-addresses.js';
 import { watch, type LiveSessionOptions, type Watch } from './live-watch.js';
@@ -9,7 +10,7 @@ import type { CommonOptions } from './options.js';
 import type { Fleet } from './reporting.js';
 import { meantTargets, nothingChanged, reported } from './session.js';
 
-/** How many databases are looked at at once: the time goes by in waiting for them. */
+/** How many databases are looked at at once, unless the config says so; those that do not answer are not counted. */
 const JOBS = 8;
 
 /** Compares live databases with the reports of their targets, and reports how each fared. */
@@ -29,22 +30,24 @@ export function runLive(
     const watched = await liveAddresses(targets, others, context);
     const reporting = await loadReporting();
     const notice = noticesTo(others, context);
+    const slots = slotsFor(config.jobs ?? JOBS);
     const watches: Watch[] = [];
     for (const each of watched)
-      watches.push(await watch(each, schemas, { config, options: others, context, notice }));
+      watches.push(await watch(each, schemas, { config, options: others, context, notice, slots }));
     const jobs = watches.flatMap((each) => each.addresses.map((address) => () => each.check(address)));
     const fleet = fleetOf(watches);
     const found = await pMap(
       jobs,
-      async (check) => {
-        const outcomes: Outcome[] = [];
-        for await (const outcome of check()) {
-          await reporting.tell(outcome, fleet);
-          outcomes.push(outcome);
-        }
-        return outcomes;
-      },
-      { concurrency: config.jobs ?? JOBS, signal: context.signal },
+      (check) =>
+        slots.use(async () => {
+          const outcomes: Outcome[] = [];
+          for await (const outcome of check()) {
+            await reporting.tell(outcome, fleet);
+            outcomes.push(outcome);
+          }
+          return outcomes;
+        }),
+      { signal: context.signal },
     );
     const outcomes = found.flat();
     const warnings = watches.flatMap((each) => each.warnings());

@@ -7,6 +7,7 @@ import { policyOf } from '../fail-policy.js';
 import type { Address } from '../live/address.js';
 import { failedOutcome, type Outcome } from '../outcome.js';
 import { meantBy, readReference, type Meant } from '../reference.js';
+import type { Slots } from '../slots.js';
 import type { Target } from '../targets.js';
 import { readHistory } from '../verdict/history.js';
 import { judgeBy, type Judge } from '../verdict/judge.js';
@@ -36,6 +37,7 @@ interface Tools {
   readonly options: LiveSessionOptions;
   readonly context: CommandContext;
   readonly notice: (text: string) => void;
+  readonly slots: Slots;
 }
 
 /** Reads the report, once for all databases. Where there is none, that is the outcome. */
@@ -68,6 +70,7 @@ export async function watch(
         retries: options.retries ?? RETRIES,
         notice,
         signal: context.signal,
+        waitFor: tools.slots.waitFor,
         ...(tenants && { tenants }),
       }),
     warnings: judge.warnings,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { HostProcess } from './process.js';
 
 /** 128 and the signal's number, as shells have it. */
@@ -13,6 +14,8 @@ export interface Interruption {
 
 export function interruptionBy(host: HostProcess): Interruption {
   const controller = new AbortController();
+  // As many wait for it as there are databases.
+  setMaxListeners(0, controller.signal);
   let exitCode: number | undefined;
   const listeners = (['SIGINT', 'SIGTERM'] as const).map((name) => {
     const listener = (): void => {

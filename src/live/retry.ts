@@ -10,6 +10,8 @@ export interface RetryOptions {
   /** How often it is tried again. */
   readonly retries: number;
   readonly signal?: AbortSignal;
+  /** Takes what goes by in waiting, for a connection or until the next attempt: others can be looked at meanwhile. */
+  readonly waitFor?: <T>(something: Promise<T>) => Promise<T>;
 }
 
 const FIRST_PAUSE_MS = 250;
@@ -29,12 +31,12 @@ const PASSING_MESSAGE = /terminated unexpectedly|timeout|Connection ended|not qu
 export async function readWithRetries(
   address: Address,
   options: LiveReadOptions,
-  { retries, signal }: RetryOptions,
+  { retries, signal, waitFor = (something) => something }: RetryOptions,
 ): Promise<LiveReading> {
   for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted();
     try {
-      return await readOnce(address, options, signal);
+      return await readOnce(address, options, { signal, waitFor });
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       if (!isPassing(error)) throw failure(address, error);
@@ -42,16 +44,17 @@ export async function readWithRetries(
     }
     const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
     // Many that failed together must not come back together.
-    await sleep(pause * (0.5 + Math.random() / 2), undefined, signal && { signal }).catch(() => undefined);
+    const waiting = sleep(pause * (0.5 + Math.random() / 2), undefined, signal && { signal });
+    await waitFor(waiting).catch(() => undefined);
   }
 }
 
 async function readOnce(
   address: Address,
   options: LiveReadOptions,
-  signal: AbortSignal | undefined,
+  { signal, waitFor }: Pick<Required<RetryOptions>, 'waitFor'> & { readonly signal: AbortSignal | undefined },
 ): Promise<LiveReading> {
-  const client = await connectLive(address, signal);
+  const client = await waitFor(connectLive(address, signal));
   const stop = (): void => {
     drop(client);
   };

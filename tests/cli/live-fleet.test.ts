@@ -10,6 +10,7 @@ import {
   type LiveDatabase,
   type LiveProject,
 } from '../support/live-project.js';
+import { listener } from '../support/listener.js';
 import { startServer, type TestServer } from '../support/scratch.js';
 
 const DEAD = 'postgres://app:hunter2@127.0.0.1:1/shop';
@@ -136,6 +137,31 @@ describe('a fleet', () => {
         warnings: [warning],
         groups: [{ databases: { length: 3 } }],
       });
+    });
+
+    it('waits for none that does not answer, however many do not', async () => {
+      const hole = await listener(() => undefined);
+      try {
+        const silent = Array.from(
+          { length: 20 },
+          (_, at) => `postgres://app@127.0.0.1:${hole.port}/shop_${at}`,
+        );
+        const all = [...silent, ...databases.map((database) => database.url())];
+        const { code, stdout, stderr } = await check(
+          ['--urls-from', '-', '--connect-timeout', '5'],
+          all.join('\n'),
+        );
+        expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+        const marks =
+          stdout
+            .split('\n\n')[0]
+            ?.split('\n')
+            .map((line) => line.includes('unreachable')) ?? [];
+        // Those that answer are told first.
+        expect(marks).toEqual([...databases.map(() => false), ...silent.map(() => true)]);
+      } finally {
+        hole.close();
+      }
     });
 
     it('names each line that is no URL, and looks at none', async () => {
