@@ -7,6 +7,7 @@ import { interruptionBy } from './signals.js';
 import { streamsOf } from './streams.js';
 import { textOptionsOn } from './text-options.js';
 import { collectTimings } from './timings.js';
+import { uncaughtIn } from './uncaught.js';
 
 /**
  * Runs a command line: the only place that sets an exit code. docs/exit-codes.md.
@@ -15,10 +16,12 @@ import { collectTimings } from './timings.js';
 export async function run(host: HostProcess): Promise<void> {
   const streams = streamsOf(host, !host.argv.includes('--no-color'));
   const interruption = interruptionBy(host);
+  const uncaught = uncaughtIn(host, interruption.abort);
   const timings = collectTimings();
   const tooEarly = (): void => {
     host.exitCode = 1;
-    streams.err(TOO_EARLY);
+    const error = uncaught.orElse(undefined);
+    streams.err(error instanceof Error ? `error ${withoutPasswords(error.message)}\n` : TOO_EARLY);
   };
   host.on('exit', tooEarly);
   try {
@@ -31,14 +34,20 @@ export async function run(host: HostProcess): Promise<void> {
       exit: (exitCode) => (code = exitCode),
     });
     await program.parseAsync([...host.argv]);
+    uncaught.rethrow();
     host.exitCode = code;
   } catch (error) {
     // What fails after a signal fails because of it.
     if (interruption.exitCode() === undefined)
-      host.exitCode = await failure(error, textOptionsOn('stderr', { host, streams }), streams.err);
+      host.exitCode = await failure(
+        uncaught.orElse(error),
+        textOptionsOn('stderr', { host, streams }),
+        streams.err,
+      );
   } finally {
     streams.err(timings.render());
     interruption.forget();
+    uncaught.forget();
     host.off('exit', tooEarly);
     host.exitCode = interruption.exitCode() ?? (streams.isReaderGone() ? 0 : (host.exitCode ?? 0));
   }

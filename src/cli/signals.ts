@@ -9,6 +9,8 @@ export interface Interruption {
   readonly signal: AbortSignal;
   /** The exit code that a signal asks for; undefined where none came. */
   readonly exitCode: () => number | undefined;
+  /** Breaks the work off for another reason. */
+  readonly abort: () => void;
   readonly forget: () => void;
 }
 
@@ -28,6 +30,9 @@ export function interruptionBy(host: HostProcess): Interruption {
   return {
     signal: controller.signal,
     exitCode: () => exitCode,
+    abort: () => {
+      controller.abort();
+    },
     forget: () => {
       listeners.forEach((forget) => forget());
     },

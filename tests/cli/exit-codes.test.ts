@@ -183,6 +183,21 @@ describe('check', () => {
       text: `export default { get name() { throw new Error('not yet'); } };`,
       says: /The config could not be loaded: not yet/,
     },
+    {
+      of: 'leaves a promise to itself that is rejected',
+      text: `Promise.reject(new Error('later')); export default {};`,
+      says: /^error An error was caught by nobody: later\n {2}at: .*driftmark\.config\.mjs:1:\d+\n {2}→ .*\n$/,
+    },
+    {
+      of: 'does so, and waits for what never comes',
+      text: `Promise.reject(new Error('later')); export default await new Promise(() => {});`,
+      says: /^error An error was caught by nobody: later\n$/,
+    },
+    {
+      of: 'throws while the work is done',
+      text: `setTimeout(() => { throw new Error('later'); }); export default {};`,
+      says: /^error An error was caught by nobody: later\n {2}at: .*driftmark\.config\.mjs:1:\d+.*\n {2}→ .*\n$/,
+    },
   ])('is 1 for a config that $of', ({ of, text, says }) =>
     expectRow({ of, code: 1, files: { ...UP, 'driftmark.config.mjs': text }, says, on: 'stderr' }),
   );
