@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { DriftmarkError } from './errors.js';
 import { formatOfSpoilt, hasDiagram, parse } from './report/formats.js';
 import type { Report, ReportFormat } from './report/report.js';
@@ -19,7 +19,7 @@ export type Committed =
 
 /** Reads a committed report. Line endings of the working copy are no facts. */
 export async function readCommitted(file: string): Promise<Committed> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const text = await readRegular(file).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new DriftmarkError('file-failed', `The report could not be read: ${String(error)}`, {
       place: { file },
@@ -28,6 +28,12 @@ export async function readCommitted(file: string): Promise<Committed> {
     });
   });
   return text === undefined ? { type: 'none' } : interpret(text);
+}
+
+/** A named pipe or a device would be waited for without end. */
+async function readRegular(file: string): Promise<string> {
+  if (!(await stat(file)).isFile()) throw new Error('it is no regular file');
+  return readFile(file, 'utf8');
 }
 
 /** A text as a committed report. */

@@ -1,6 +1,10 @@
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { interpret } from '#src/committed.js';
+import { interpret, readCommitted } from '#src/committed.js';
+import { inFolder } from './support/folders.js';
 
 const FULL = await readFile('fixtures/stories/in-sync/report.sql.md', 'utf8');
 const BACKSTAGE = await readFile('fixtures/auth/report.sql.md', 'utf8');
@@ -29,6 +33,17 @@ describe('a committed report', () => {
       type: 'unreadable',
       format,
       problem: { message: expect.stringContaining(says) as string },
+    });
+  });
+
+  it.skipIf(process.platform === 'win32')('is a file: nothing is waited for at a named pipe', async () => {
+    await inFolder(async (dir) => {
+      const pipe = path.join(dir, 'report.sql.md');
+      await promisify(execFile)('mkfifo', [pipe]);
+      await expect(readCommitted(pipe)).rejects.toMatchObject({
+        code: 'file-failed',
+        message: 'The report could not be read: Error: it is no regular file',
+      });
     });
   });
 });

@@ -1,4 +1,4 @@
-import { cp, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { driftmark } from '../support/cli.js';
@@ -36,4 +36,19 @@ it.skipIf(process.platform !== 'linux')('a full disk behind stdout is an error, 
   const { code, stderr } = await bash(line, STORY);
   expect(code).toBe(1);
   expect(stderr).toMatch(/^error stdout: The result could not be printed: ENOSPC.*\n {2}→ .*\n$/);
+});
+
+it('a migration is not written over, where the config takes it for the report', async () => {
+  await inFolder(async (cwd) => {
+    const migration = path.join(cwd, 'migrations/1.sql');
+    await mkdir(path.dirname(migration));
+    await writeFile(migration, 'CREATE TABLE t ();');
+    await writeFile(path.join(cwd, 'driftmark.config.json'), JSON.stringify({ report: 'migrations/1.sql' }));
+    const { code, stderr } = await driftmark(['update'], { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^error The report of .*, migrations.1\.sql, is a file of its migrations\.\n {2}→ /,
+    );
+    expect(await readFile(migration, 'utf8')).toBe('CREATE TABLE t ();');
+  });
 });
