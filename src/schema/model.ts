@@ -34,7 +34,7 @@ export function byCodePoint(a: string, b: string): number {
 }
 
 /** An object's identity: the values of its kind's identifying fields, the parent's first. */
-export function identityOf(kind: Kind, object: AnyObject): string[] {
+export function identityOf(kind: Kind, object: AnyObject): readonly string[] {
   const fields = object as unknown as Readonly<Record<string, string>>;
   return KINDS[kind].identity.map((field) => fields[field] ?? '');
 }
