@@ -10,8 +10,8 @@ const external = ['pg', 'knex', 'jiti', 'lilconfig', 'write-file-atomic'];
 await build({
   input: {
     run: 'src/cli/run.ts',
-    child: 'src/migrations/child.ts',
-    'windows-supervisor': 'src/scratch/windows-supervisor.ts',
+    child: 'src/migrations/runner/child.ts',
+    'windows-supervisor': 'src/scratch/embedded/windows-supervisor.ts',
   },
   platform: 'node',
   external: [/^node:/, ...external.map((name) => new RegExp(`^${name}(/|$)`))],

@@ -12,7 +12,7 @@ export {
   type IntrospectOptions,
   type RunOptions,
   type RunResult,
-} from './library.js';
+} from './api.js';
 export { parse, render } from './report/formats.js';
 export type { Report, ReportFormat } from './report/report.js';
 export { ReportSyntaxError } from './report/syntax-error.js';

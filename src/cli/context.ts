@@ -1,7 +1,7 @@
 import type { ExitCode } from '../outcome.js';
-import type { HostProcess } from './process.js';
-import type { Streams } from './streams.js';
-import type { Timings } from './timings.js';
+import type { HostProcess } from './host-process.js';
+import type { Streams } from './output/streams.js';
+import type { Timings } from './output/timings.js';
 
 /** What a command works with. */
 export interface CommandContext {

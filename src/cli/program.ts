@@ -1,14 +1,14 @@
 import { Command } from 'commander';
 import { createRequire } from 'node:module';
-import { checkCommand } from './check-command.js';
-import { configCommand } from './config-command.js';
+import { checkCommand } from './commands/check.js';
+import { configCommand } from './commands/config.js';
 import { withoutPasswords } from '../errors.js';
 import type { CommandContext } from './context.js';
-import { diffCommand } from './diff-command.js';
-import { initCommand } from './init-command.js';
-import type { CommonOptions } from './options.js';
-import { showCommand } from './show-command.js';
-import { updateCommand } from './update-command.js';
+import { diffCommand } from './commands/diff.js';
+import { initCommand } from './commands/init.js';
+import type { CommonOptions } from './options/common.js';
+import { showCommand } from './commands/show.js';
+import { updateCommand } from './commands/update.js';
 
 /** All commands. */
 export function programFor(context: CommandContext): Command {

@@ -1,12 +1,12 @@
 import { CommanderError } from 'commander';
 import { DriftmarkError, withoutPasswords } from '../errors.js';
-import type { TextOptions } from '../reporters/error-text.js';
-import type { HostProcess } from './process.js';
+import type { TextOptions } from '../reporters/formatting/error-text.js';
+import type { HostProcess } from './host-process.js';
 import { programFor } from './program.js';
 import { interruptionBy } from './signals.js';
-import { streamsOf } from './streams.js';
-import { textOptionsOn } from './text-options.js';
-import { collectTimings } from './timings.js';
+import { streamsOf } from './output/streams.js';
+import { textOptionsOn } from './output/text-options.js';
+import { collectTimings } from './output/timings.js';
 import { uncaughtIn } from './uncaught.js';
 
 /**
@@ -63,7 +63,7 @@ async function failure(error: unknown, options: TextOptions, err: (text: string)
   if (error instanceof DriftmarkError) {
     // Ctrl-C at a question is no signal, and ends like one.
     if (error.code === 'interrupted') return 130;
-    const { renderError } = await import('../reporters/error-text.js');
+    const { renderError } = await import('../reporters/formatting/error-text.js');
     err(renderError(error, options));
     return error.exitCode;
   }

@@ -1,21 +1,21 @@
-import type { BuildEnvironment } from '../build/environment.js';
+import type { BuildEnvironment } from '../replay/environment.js';
 import { resolveConfig, type Config } from '../config/config.js';
-import { changedSince } from '../changed-since.js';
+import { changedSince } from '../project/changed-since.js';
 import { DriftmarkError } from '../errors.js';
-import type { TargetJob } from '../each-target.js';
+import type { TargetJob } from '../operations/run-targets.js';
 import { exitCodeOf, worstExitCode, type Outcome } from '../outcome.js';
-import { harmless } from '../reporters/harmless.js';
+import { harmless } from '../util/escape-controls.js';
 import { likelyLayout, startSpare, type SpareProcess } from '../migrations/migrations.js';
 import { withStartingServer } from '../scratch/scratch.js';
-import { findTargets, type Target } from '../targets.js';
+import { findTargets, type Target } from '../project/targets.js';
 import type { CommandContext } from './context.js';
-import type { CommonOptions, ReporterOptions } from './options.js';
-import { progressOn, type Progress } from './progress.js';
-import { noticesTo, statementsTo } from './stderr.js';
-import type { Reporting } from './reporting.js';
-import { requestedReporters } from './requested-reporters.js';
-import type { TargetOptions } from './target-options.js';
-import { textOptionsOn } from './text-options.js';
+import type { CommonOptions, ReporterOptions } from './options/common.js';
+import { progressOn, type Progress } from './output/progress.js';
+import { noticesTo, statementsTo } from './output/stderr.js';
+import type { Reporting } from './output/reporting.js';
+import { requestedReporters } from './options/reporters.js';
+import type { TargetOptions } from './options/target.js';
+import { textOptionsOn } from './output/text-options.js';
 
 type SessionOptions = CommonOptions & TargetOptions & ReporterOptions;
 
@@ -52,7 +52,7 @@ export async function reported(
   const flags = options.reporter ?? options.outputFile ?? [];
   let requests = requestedReporters(flags, [], host.env);
   const loadReporting = async (): Promise<Reporting> => {
-    const { reportingTo } = await import('./reporting.js');
+    const { reportingTo } = await import('./output/reporting.js');
     return reportingTo(requests, context, options);
   };
   try {
@@ -93,8 +93,8 @@ async function workOff(
     const [job, reporting, { eachTarget }, { renderFailedDowns }] = await Promise.all([
       loadJob(),
       loadReporting(),
-      import('../each-target.js'),
-      import('../reporters/failed-downs.js'),
+      import('../operations/run-targets.js'),
+      import('../reporters/summary/failed-downs.js'),
     ]);
     progress.expect(targets.length);
     const shown: TargetJob = async (target, inTurn) => {

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { HostProcess } from './process.js';
+import type { HostProcess } from './host-process.js';
 
 /** 128 and the signal's number, as shells have it. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;

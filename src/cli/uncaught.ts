@@ -1,5 +1,5 @@
 import { DriftmarkError } from '../errors.js';
-import type { HostProcess } from './process.js';
+import type { HostProcess } from './host-process.js';
 
 /** What failed while a command ran, and was caught by nobody: mostly what a config has begun, and left to itself. */
 export interface Uncaught {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { DriftmarkError } from '../errors.js';
-import { defined } from './defined.js';
+import { defined } from '../util/omit-undefined.js';
 import { environmentLayer, flagLayer, strongest, type Flags, type Layer } from './layers.js';
 import { loadConfig } from './load.js';
 import type { ReporterName, TargetSettings, UserConfig, UserTarget } from './schema.js';

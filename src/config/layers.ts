@@ -1,4 +1,4 @@
-import { defined } from './defined.js';
+import { defined } from '../util/omit-undefined.js';
 import type { UserConfig } from './schema.js';
 
 /** What the command line says. Absent: not said. */

@@ -2,9 +2,9 @@ import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { inspect } from 'node:util';
 import type { ReportFormat } from '../report/report.js';
-import { findWorkspaces } from '../workspaces.js';
+import { findWorkspaces } from '../project/workspaces.js';
 import type { FoundMigrations } from './migrations.js';
-import type { Place } from './place.js';
+import type { Place } from './detect-project.js';
 import { planned, type PlannedFile } from './planned-file.js';
 
 const PURPOSE = 'the settings';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Place } from './place.js';
+import type { Place } from './detect-project.js';
 import { appended, planned, textOf, type PlannedFile } from './planned-file.js';
 
 const LINE = 'report*.sql.md text eol=lf diff=markdown';

@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { parseDocument, type Document } from 'yaml';
 import { DriftmarkError } from '../errors.js';
-import { fromRepository, type Place } from './place.js';
+import { fromRepository, type Place } from './detect-project.js';
 import { appended, planned, textOf, type PlannedFile } from './planned-file.js';
 
 const PURPOSE = 'a check before each commit';

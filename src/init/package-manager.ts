@@ -1,5 +1,5 @@
 import { detect, resolveCommand, type Agent } from 'package-manager-detector';
-import { findWorkspaces } from '../workspaces.js';
+import { findWorkspaces } from '../project/workspaces.js';
 import { textOf } from './planned-file.js';
 
 export interface PackageManager {

@@ -1,14 +1,14 @@
-import { readCommitted } from '../committed.js';
+import { readCommitted } from '../project/committed-report.js';
 import type { Config } from '../config/config.js';
 import { DriftmarkError } from '../errors.js';
 import type { ReportFormat } from '../report/report.js';
-import { findTargets } from '../targets.js';
-import { findCi, planCi, type CiSystem } from './ci.js';
+import { findTargets } from '../project/targets.js';
+import { findCi, planCi, type CiSystem } from './ci/ci.js';
 import { planConfig } from './config-file.js';
 import { planGitattributes } from './gitattributes.js';
 import { planHook } from './hooks.js';
 import { findMigrationFolders, type FoundMigrations } from './migrations.js';
-import { findPlace, type Place } from './place.js';
+import { findPlace, type Place } from './detect-project.js';
 import type { PlannedFile } from './planned-file.js';
 
 /** What `init` would do. */

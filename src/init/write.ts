@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { DriftmarkError } from '../errors.js';
-import { makeFolder } from '../make-folder.js';
+import { makeFolder } from '../util/fs.js';
 import type { PlannedFile } from './planned-file.js';
 
 /** Writes a planned file. A new one never takes the place of one that came meanwhile. */

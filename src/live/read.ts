@@ -14,9 +14,9 @@ import { BEGIN } from '../introspect/settings.js';
 import { rowsOf, statements, type Answer, type Connection } from '../introspect/statements.js';
 import type { Kind } from '../schema/kinds.js';
 import type { Schema } from '../schema/model.js';
-import { checkProduct, checkVersion } from '../server-product.js';
+import { checkProduct, checkVersion } from '../postgres/server-product.js';
 import { findHidden, incomplete, type Hidden } from './access.js';
-import { readBooks, type Book } from './bookkeeping.js';
+import { readBooks, type Book } from './applied-migrations.js';
 import { catalogState, fingerprintQuery, isUnchanged, SNAPSHOT, type CatalogState } from './fingerprint.js';
 
 export interface LiveReadOptions extends ReadOptions {

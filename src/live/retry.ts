@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DriftmarkError } from '../errors.js';
 import { incomplete, refusal } from './access.js';
-import { labelOf, type Address } from './address.js';
-import { drop, letGo } from './client.js';
-import { codeOf, connectLive, messageOf } from './connect.js';
+import { labelOf, type Address } from './connection/address.js';
+import { drop, letGo } from './connection/client.js';
+import { codeOf, connectLive, messageOf } from './connection/connect.js';
 import { readLive, TornRead, type LiveReading, type LiveReadOptions } from './read.js';
 
 export interface RetryOptions {

@@ -1,14 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { DriftmarkError } from '../errors.js';
-import { sink } from './child-process.js';
-import type { Layout, LayoutName, MigrationsFolder } from './layout.js';
-import { layouts } from './layouts.js';
-import { displayPath } from './place.js';
+import { sink } from './runner/child-process.js';
+import type { Layout, LayoutName, MigrationsFolder } from './layouts/layout.js';
+import { layouts } from './layouts/layouts.js';
+import { displayPath } from './errors/source-location.js';
 
-export { startSpare, type SpareProcess } from './child-process.js';
-export type { MigrationsFolder } from './layout.js';
-export { withMigrationRunner, type MigrationRunner } from './runner.js';
+export { startSpare, type SpareProcess } from './runner/child-process.js';
+export type { MigrationsFolder } from './layouts/layout.js';
+export { withMigrationRunner, type MigrationRunner } from './runner/runner.js';
 
 export interface FindOptions {
   /** The package that the migrations belong to: where a knexfile may be. */

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import type { DriftmarkError } from '../errors.js';
 import type { Outcome } from '../outcome.js';
-import { accountOf, count, type Account } from './account.js';
-import { tellChanges } from './changes.js';
-import { groupsOf, isFleet } from './fleet.js';
-import { headlineOf } from './fleet-words.js';
-import { linesOf } from './place.js';
-import { workflowCommand } from './workflow-command.js';
+import { accountOf, count, type Account } from './summary/outcome-summary.js';
+import { tellChanges } from './summary/change-lines.js';
+import { groupsOf, isFleet } from './summary/fleet.js';
+import { headlineOf } from './summary/fleet-summary.js';
+import { linesOf } from './locate/locate.js';
+import { workflowCommand } from './formatting/workflow-command.js';
 
 export interface AnnotationOptions {
   readonly cwd: string;

@@ -6,12 +6,12 @@ import {
   type FailedDown,
   type Outcome,
 } from '../outcome.js';
-import { describe } from './describe.js';
-import { groupsOf, isFleet, type Group } from './fleet.js';
-import { headlineOf } from './fleet-words.js';
-import { harmless } from './harmless.js';
-import { labelOf } from './live-account.js';
-import { totalsOf } from './totals.js';
+import { describe } from './summary/describe-change.js';
+import { groupsOf, isFleet, type Group } from './summary/fleet.js';
+import { headlineOf } from './summary/fleet-summary.js';
+import { harmless } from '../util/escape-controls.js';
+import { labelOf } from './summary/live-summary.js';
+import { totalsOf } from './summary/totals.js';
 
 /** The number rises when a field changes its meaning or goes. */
 const VERSION = 1;

@@ -1,9 +1,9 @@
 import type { Outcome } from '../outcome.js';
-import { accountOf, type Account, type Status } from './account.js';
+import { accountOf, type Account, type Status } from './summary/outcome-summary.js';
 import { Chalk } from 'chalk';
-import { harmless, harmlessLines } from './harmless.js';
+import { harmless, harmlessLines } from '../util/escape-controls.js';
 import { renderText } from './text.js';
-import { totalsOf } from './totals.js';
+import { totalsOf } from './summary/totals.js';
 
 const PLAIN = new Chalk({ level: 0 });
 

@@ -1,14 +1,14 @@
 import type { DriftmarkError } from '../errors.js';
 import type { Outcome } from '../outcome.js';
-import { accountOf, count, type Account } from './account.js';
-import { groupsOf, isFleet, type Group } from './fleet.js';
-import { describeFleet, headlineOf, reasonOf } from './fleet-words.js';
-import { labelOf } from './live-account.js';
-import { groupChanges, tellChanges, type ToldChange } from './changes.js';
-import { shownPath } from './error-text.js';
-import { code, fenced } from './markdown-text.js';
-import { describeTotals, totalsOf } from './totals.js';
-import { unifiedDiff } from './unified-diff.js';
+import { accountOf, count, type Account } from './summary/outcome-summary.js';
+import { groupsOf, isFleet, type Group } from './summary/fleet.js';
+import { describeFleet, headlineOf, reasonOf } from './summary/fleet-summary.js';
+import { labelOf } from './summary/live-summary.js';
+import { groupChanges, tellChanges, type ToldChange } from './summary/change-lines.js';
+import { shownPath } from './formatting/error-text.js';
+import { code, fenced } from './formatting/markdown.js';
+import { describeTotals, totalsOf } from './summary/totals.js';
+import { unifiedDiff } from './locate/unified-diff.js';
 
 /** What GitHub takes as a comment (65,536 characters; GitLab takes more), with room for what a bot adds. */
 const COMMENT_LIMIT = 65_000;

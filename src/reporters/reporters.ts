@@ -1,10 +1,10 @@
 import type { Outcome } from '../outcome.js';
-import type { TextOptions } from './error-text.js';
+import type { TextOptions } from './formatting/error-text.js';
 import { renderAnnotations } from './github.js';
 import { renderJson } from './json.js';
 import { renderJunit } from './junit.js';
 import { renderMarkdown } from './markdown.js';
-import { renderAll } from './fleet-text.js';
+import { renderAll } from './summary/fleet-text.js';
 import type { ReporterName } from './names.js';
 
 export interface ReporterOptions extends TextOptions {

@@ -1,5 +1,5 @@
 import type { Report } from '../report/report.js';
-import { harmless } from './harmless.js';
+import { harmless } from '../util/escape-controls.js';
 
 /** The number rises when a field changes its meaning or goes. */
 const VERSION = 1;

@@ -1,13 +1,13 @@
 import type { Outcome } from '../outcome.js';
-import { accountOf, type Account } from './account.js';
-import { renderChanges, tellChanges } from './changes.js';
-import { COLOURS } from './colours.js';
-import { indent, renderError, type TextOptions } from './error-text.js';
-import { harmless, harmlessLines } from './harmless.js';
-import { describeTotals, totalsOf } from './totals.js';
-import { unifiedDiff, type DiffLine } from './unified-diff.js';
-import { withoutCommands } from './workflow-command.js';
-import { wrap } from './wrap.js';
+import { accountOf, type Account } from './summary/outcome-summary.js';
+import { renderChanges, tellChanges } from './summary/change-lines.js';
+import { COLOURS } from './formatting/colours.js';
+import { indent, renderError, type TextOptions } from './formatting/error-text.js';
+import { harmless, harmlessLines } from '../util/escape-controls.js';
+import { describeTotals, totalsOf } from './summary/totals.js';
+import { unifiedDiff, type DiffLine } from './locate/unified-diff.js';
+import { withoutCommands } from './formatting/workflow-command.js';
+import { wrap } from './formatting/wrap.js';
 
 /** How one target fared, for people: a line where all is well, an explanation where not. Ends with a line break. */
 export function renderText(outcome: Outcome, options: TextOptions): string {

@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import type { ConnectionSettings } from '../connection.js';
-import { loadDriver } from '../driver.js';
+import type { ConnectionSettings } from '../postgres/connection-settings.js';
+import { loadDriver } from '../postgres/driver.js';
 import { DriftmarkError } from '../errors.js';
 
 /**

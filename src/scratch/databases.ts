@@ -1,6 +1,6 @@
-import type { ConnectionSettings } from '../connection.js';
+import type { ConnectionSettings } from '../postgres/connection-settings.js';
 import { connect, sqlFailure } from './client.js';
-import type { ScratchDatabase, ScratchServer } from './interface.js';
+import type { ScratchDatabase, ScratchServer } from './types.js';
 import { newDatabaseName, quoteOwnName } from './names.js';
 import { useServerInstead } from './remedy.js';
 

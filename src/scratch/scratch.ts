@@ -1,7 +1,7 @@
 import { DriftmarkError } from '../errors.js';
-import type { OpenServer, ScratchOptions, ScratchServer } from './interface.js';
+import type { OpenServer, ScratchOptions, ScratchServer } from './types.js';
 
-export type { ScratchOptions, ScratchServer } from './interface.js';
+export type { ScratchOptions, ScratchServer } from './types.js';
 
 /**
  * Starts (or connects to) a scratch server, hands it to `use`, and cleans up in every case: databases
@@ -56,10 +56,10 @@ export async function withStartingServer<T>(
 async function openServer(options: ScratchOptions, signal: AbortSignal): Promise<OpenServer> {
   if (signal.aborted) throw interrupted();
   if (options.engine === 'server') {
-    const { openGivenServer } = await import('./given-server.js');
+    const { openGivenServer } = await import('./external/server.js');
     return openGivenServer(options, signal);
   }
-  const { openEmbeddedServer } = await import('./embedded.js');
+  const { openEmbeddedServer } = await import('./embedded/embedded.js');
   return openEmbeddedServer(options, signal);
 }
 

@@ -1,4 +1,4 @@
-import { majorOf } from './programs.js';
+import { majorOf } from './embedded/programs.js';
 
 /** The superuser of the embedded server: the name that migrations expect to be able to grant to. */
 export const superuser = 'postgres';

@@ -3,7 +3,7 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '#src/scratch/client.js';
-import type { ScratchDatabase } from '#src/scratch/interface.js';
+import type { ScratchDatabase } from '#src/scratch/types.js';
 import { driftmark } from '../support/cli.js';
 import { inFolder } from '../support/folders.js';
 import { startServer, type TestServer } from '../support/scratch.js';

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { requestedReporters, type ReporterFlag } from '#src/cli/requested-reporters.js';
+import { requestedReporters, type ReporterFlag } from '#src/cli/options/reporters.js';
 import { driftmark } from '../support/cli.js';
 import { inFolder } from '../support/folders.js';
 import { commandsIn } from '../support/workflow-runner.js';

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { displayWidth } from '#src/report/markdown/width.js';
+import { displayWidth } from '#src/util/display-width.js';
 import { inFolder } from '../support/folders.js';
 import { driftmarkOnPty } from '../support/pty.js';
 

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
-import type { ConnectionSettings } from '#src/connection.js';
+import type { ConnectionSettings } from '#src/postgres/connection-settings.js';
 import { dump, postgresTools } from '../support/pg-dump.js';
 import { onClone, withBaseOn } from '../support/base.js';
 import { changeLines } from '../support/changes.js';

@@ -1,5 +1,5 @@
 import { describe as suite, expect, it } from 'vitest';
-import { describe } from '#src/reporters/describe.js';
+import { describe } from '#src/reporters/summary/describe-change.js';
 import { compare } from '#src/schema/compare.js';
 import type { ObjectsByKind } from '#src/schema/model.js';
 import { reportOf } from '../support/outcomes.js';

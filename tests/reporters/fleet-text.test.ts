@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { DriftmarkError } from '#src/errors.js';
 import type { Outcome } from '#src/outcome.js';
-import { renderAll } from '#src/reporters/fleet-text.js';
+import { renderAll } from '#src/reporters/summary/fleet-text.js';
 import { renderText } from '#src/reporters/text.js';
 import { driftOf } from '../support/outcomes.js';
 

@@ -1,6 +1,6 @@
 import { Chalk } from 'chalk';
 import { describe, expect, it } from 'vitest';
-import { harmless } from '#src/reporters/harmless.js';
+import { harmless } from '#src/util/escape-controls.js';
 import { REPORTERS } from '#src/reporters/reporters.js';
 import { driftOf, failedWith, HOSTILE_NAMES, hostileObjects, inSync, reportOf } from '../support/outcomes.js';
 import { commandsIn } from '../support/workflow-runner.js';

@@ -1,6 +1,6 @@
 import { SaxesParser, type SaxesTagPlain } from 'saxes';
 import { describe, expect, it } from 'vitest';
-import { harmless } from '#src/reporters/harmless.js';
+import { harmless } from '#src/util/escape-controls.js';
 import { renderJunit } from '#src/reporters/junit.js';
 import { driftOf, failedWith, HOSTILE_NAMES, hostileObjects, inSync } from '../support/outcomes.js';
 

@@ -1,6 +1,6 @@
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { describe, expect, it } from 'vitest';
-import { harmless } from '#src/reporters/harmless.js';
+import { harmless } from '#src/util/escape-controls.js';
 import { renderMarkdown } from '#src/reporters/markdown.js';
 import { driftOf, failedWith, HOSTILE_NAMES, hostileObjects, inSync } from '../support/outcomes.js';
 

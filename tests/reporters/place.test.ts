@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { linesOf } from '#src/reporters/place.js';
+import { linesOf } from '#src/reporters/locate/locate.js';
 import { parse, render } from '#src/report/formats.js';
 import type { Report } from '#src/report/report.js';
 import { compare } from '#src/schema/compare.js';

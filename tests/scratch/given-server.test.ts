@@ -2,7 +2,7 @@ import net from 'node:net';
 import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import pg from 'pg';
-import type { ConnectionSettings } from '#src/connection.js';
+import type { ConnectionSettings } from '#src/postgres/connection-settings.js';
 import { withScratchServer, type ScratchOptions, type ScratchServer } from '#src/scratch/scratch.js';
 import { makeSurroundings, program, projectDir, query, type Surroundings } from './surroundings.js';
 

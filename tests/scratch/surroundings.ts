@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { expect } from 'vitest';
-import type { ConnectionSettings } from '#src/connection.js';
+import type { ConnectionSettings } from '#src/postgres/connection-settings.js';
 import type { ScratchOptions } from '#src/scratch/scratch.js';
 
 export const projectDir = fileURLToPath(new URL('../..', import.meta.url));

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Client } from 'pg';
 import { connect } from '#src/scratch/client.js';
-import type { ScratchDatabase, ScratchServer } from '#src/scratch/interface.js';
+import type { ScratchDatabase, ScratchServer } from '#src/scratch/types.js';
 import { postgresBin, type PostgresMajor } from './postgres-versions.js';
 import { startServer } from './scratch.js';
 

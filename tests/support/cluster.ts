@@ -6,8 +6,8 @@ import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { canReach } from '#src/scratch/access.js';
-import { serverAccount } from '#src/scratch/account.js';
+import { canReach } from '#src/scratch/embedded/access.js';
+import { serverAccount } from '#src/scratch/embedded/server-user.js';
 import { postgresBin, type AnyMajor } from './postgres-versions.js';
 
 /** A server of a test's own, with settings, log and standby as the test wants them. */

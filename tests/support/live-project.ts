@@ -5,8 +5,8 @@ import { PassThrough, Readable } from 'node:stream';
 import type { Client } from 'pg';
 import { run } from '#src/cli/run.js';
 import { connect } from '#src/scratch/client.js';
-import type { ConnectionSettings } from '#src/connection.js';
-import type { ScratchServer } from '#src/scratch/interface.js';
+import type { ConnectionSettings } from '#src/postgres/connection-settings.js';
+import type { ScratchServer } from '#src/scratch/types.js';
 import { cleanEnv, type CliResult } from './cli.js';
 
 const STORY = path.resolve('fixtures/stories/stale');

@@ -1,4 +1,4 @@
-import { parseAddress, type Address } from '#src/live/address.js';
+import { parseAddress, type Address } from '#src/live/connection/address.js';
 import type { LiveReadOptions } from '#src/live/read.js';
 import { readWithRetries } from '#src/live/retry.js';
 import type { Schema } from '#src/schema/model.js';

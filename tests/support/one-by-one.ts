@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { ScratchDatabase, ScratchServer } from '#src/scratch/interface.js';
+import type { ScratchDatabase, ScratchServer } from '#src/scratch/types.js';
 import { copies } from './base.js';
 import type { Drift } from './drift-files.js';
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { ConnectionSettings } from '#src/connection.js';
+import type { ConnectionSettings } from '#src/postgres/connection-settings.js';
 import { cleanEnv } from './cli.js';
 import { postgresBin, POSTGRES_MAJORS } from './postgres-versions.js';
 

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { parse, render } from '#src/report/formats.js';
-import type { ScratchDatabase, ScratchServer } from '#src/scratch/interface.js';
+import type { ScratchDatabase, ScratchServer } from '#src/scratch/types.js';
 import type { Schema } from '#src/schema/model.js';
 import { copies, onClone } from './base.js';
 import { changeLines, reportText } from './changes.js';

@@ -1,4 +1,4 @@
-import { displayWidth } from './width.js';
+import { displayWidth } from '../../util/display-width.js';
 
 /** A Markdown table, padded as Prettier pads it. A cell's pipes are escaped here. */
 export function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {

@@ -1,0 +1,76 @@
+import { appendFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ReporterConfig } from '../../config/config.js';
+import type { DriftmarkError } from '../../errors.js';
+import { exitCodeOf, worstExitCode, type Outcome } from '../../outcome.js';
+import { renderErrorAnnotation } from '../../reporters/github.js';
+import { renderMarkdown, renderMarkdownError, SUMMARY_LIMIT } from '../../reporters/markdown.js';
+import { REPORTERS, type ReporterOptions } from '../../reporters/reporters.js';
+import { renderClosing, renderMember } from '../../reporters/summary/fleet-text.js';
+import { renderText } from '../../reporters/text.js';
+import type { CommandContext } from '../context.js';
+import { textOptionsInFile, textOptionsOn } from './text-options.js';
+import { cannotWrite, writeOutput } from './write-output.js';
+
+/** That a target is compared with many databases, or with many schemas of one. */
+export interface Fleet {
+  /** The one database that all are schemas of. */
+  readonly database?: string;
+}
+
+/** Where outcomes go as they come, and when all are there. */
+export interface Reporting {
+  /** Called with each outcome, in the order of the targets; of a fleet as they come, a line for each. */
+  readonly tell: (outcome: Outcome, fleet?: Fleet) => Promise<void>;
+  /** Called once, with all of them, and with what is to be said of none in particular. */
+  readonly finish: (outcomes: readonly Outcome[], warnings?: readonly string[]) => Promise<void>;
+  /** Called instead where there are none because of an error. */
+  readonly fail: (error: DriftmarkError) => Promise<void>;
+}
+
+/** Prints as the reporters say: `text` on stdout at once, so that whoever waits sees each target come. */
+export function reportingTo(
+  requests: readonly ReporterConfig[],
+  context: CommandContext,
+  { quiet = false }: { readonly quiet?: boolean },
+): Reporting {
+  const { host, streams } = context;
+  const cwd = host.cwd();
+  const live = textOptionsOn('stdout', context);
+  const inFile: ReporterOptions = {
+    ...textOptionsInFile(cwd),
+    workspace: host.env.GITHUB_WORKSPACE ?? cwd,
+  };
+  const isTold = (outcome: Outcome) => !quiet || exitCodeOf(outcome) !== 0;
+  const isGithub = requests.some(({ name }) => name === 'github');
+  const sumUp = async (text: string): Promise<void> => {
+    const summary = host.env.GITHUB_STEP_SUMMARY ?? '';
+    if (isGithub && summary !== '') await appendFile(summary, text).catch(cannotWrite(summary));
+  };
+  return {
+    tell: async (outcome, fleet) => {
+      if (!requests.some(isLive) || !isTold(outcome)) return;
+      await streams.out(fleet ? renderMember(outcome, live, fleet.database) : renderText(outcome, live));
+    },
+    finish: async (outcomes, warnings = []) => {
+      const isQuiet = quiet && worstExitCode(outcomes.map(exitCodeOf)) === 0;
+      for (const request of requests) {
+        const { name, outputFile } = request;
+        const text = isLive(request)
+          ? renderClosing(isQuiet ? [] : outcomes, live)
+          : REPORTERS[name](name === 'text' ? outcomes.filter(isTold) : outcomes, { ...inFile, warnings });
+        await (outputFile === undefined
+          ? streams.out(text)
+          : writeOutput(path.resolve(cwd, outputFile), text));
+      }
+      if (!isQuiet) await sumUp(renderMarkdown(outcomes, inFile, SUMMARY_LIMIT));
+    },
+    fail: async (error) => {
+      if (!isGithub) return;
+      await streams.out(renderErrorAnnotation(error, inFile));
+      await sumUp(renderMarkdownError(error, inFile));
+    },
+  };
+}
+
+const isLive = ({ name, outputFile }: ReporterConfig) => name === 'text' && outputFile === undefined;

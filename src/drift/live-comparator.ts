@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto';
+import type { OnScratchServer } from '../replay/environment.js';
+import { compareByMeaning, notComparable, remarksOn, type Comparison } from '../equivalence/equivalence.js';
+import type { IgnoreRule } from '../config/ignore-rule.js';
+import { applyPolicy, type FailPolicy } from './fail-policy.js';
+import type { ExplainedChange, LiveFacts, Outcome } from '../outcome.js';
+import { parse, render } from '../report/formats.js';
+import type { Report } from '../report/report.js';
+import { compare, type Change } from '../schema/compare.js';
+import type { Schema } from '../schema/model.js';
+import { renameNamespace } from '../schema/rename-namespace.js';
+import { explainLive } from './classify.js';
+import { leaveOut, ruleWarnings, type Leaving } from './ignore.js';
+import { asWord, inWordsOf, mentionsIn, NOBODY } from './tenant-name.js';
+import { positionOf, type History, type Position } from './position.js';
+
+/** What databases are held against, and how. */
+export interface JudgeOptions {
+  readonly report: Report;
+  /** The report as it is committed. */
+  readonly text: string;
+  /** Its path, relative to the working directory. */
+  readonly file: string;
+  readonly leaving: Leaving;
+  readonly policy: FailPolicy;
+  /** Whether a database may lack the newest migrations. */
+  readonly allowPending: boolean;
+  /** What the project's migrations make, where they are at hand: asked for once something differs. */
+  readonly history: () => Promise<History | undefined>;
+  /** Where texts that differ are created again: asked for once there are any. */
+  readonly onScratchServer: OnScratchServer;
+}
+
+/** A schema that was read of a live database. */
+export interface Found {
+  readonly schema: Schema;
+  /** The one that is meant to be as the report's one, where that is called otherwise. */
+  readonly tenant?: string;
+  /** The migrations that the database says it has run; undefined where nothing says. */
+  readonly applied?: readonly string[] | undefined;
+}
+
+/** What came of it. The same schemas share one. */
+export interface Judgement {
+  readonly facts: Pick<LiveFacts, 'fingerprint' | 'leftOut' | 'pending' | 'unknown'>;
+  readonly result: Outcome['result'];
+}
+
+export interface Judge {
+  readonly judge: (found: Found) => Promise<Judgement>;
+  /** Whether the report mentions a name: of a tenant that is called so, no other tenant tells anything. */
+  readonly mentions: (name: string) => boolean;
+  /** Sentences on the ignore rules, once all databases have been judged. */
+  readonly warnings: () => readonly string[];
+}
+
+/** So many different drifts keep the text of their diff: a fleet may have drifted in as many ways as it has members. */
+const MOST_DIFFERENCES = 20;
+
+/** Holds live schemas against a report. What was seen before is not looked at again. */
+export function judgeBy(options: JudgeOptions): Judge {
+  const { report, leaving } = options;
+  const known = new Map<string, Promise<Judgement>>();
+  const used = new Set<IgnoreRule>();
+  let differences = 0;
+  const mentions = mentionsIn(report.schema);
+  const inTurn = { ...options, onScratchServer: oneAtATime(options.onScratchServer) };
+  return {
+    judge: ({ schema, tenant, applied }) => {
+      const home = report.schema.namespaces[0] ?? 'public';
+      const live = tenant === undefined ? schema : asReported(schema, tenant, home, report.schema);
+      const text = render({ ...report, schema: live });
+      const key = hash(JSON.stringify([text, applied ?? null]));
+      const judgement =
+        known.get(key) ??
+        decide(
+          { text, applied, ownName: tenant !== undefined && !mentions(tenant) ? tenant : undefined },
+          inTurn,
+          {
+            use: (rule) => used.add(rule),
+            keepsText: () => differences++ < MOST_DIFFERENCES,
+          },
+        );
+      known.set(key, judgement);
+      return judgement;
+    },
+    mentions,
+    warnings: () => ruleWarnings(leaving, known.size === 0 ? new Set(leaving.rules) : used),
+  };
+}
+
+interface Keeping {
+  readonly use: (rule: IgnoreRule) => unknown;
+  readonly keepsText: () => boolean;
+}
+
+interface Seen {
+  /** The report of the live schema: what its format cannot say is no difference. */
+  readonly text: string;
+  readonly applied: readonly string[] | undefined;
+  /** The tenant's name, where it can only stand for the schema. */
+  readonly ownName: string | undefined;
+}
+
+async function decide(
+  { text: liveText, applied, ownName }: Seen,
+  options: JudgeOptions,
+  { use, keepsText }: Keeping,
+): Promise<Judgement> {
+  const { report, leaving, text, file } = options;
+  const left = leaveOut({ report: report.schema, live: parse(liveText).schema }, leaving);
+  left.used.forEach(use);
+  const { changes, incomparable, to: schema } = await differences(left.schema, options);
+  const facts = { fingerprint: fingerprintOf(report, schema, ownName), leftOut: left.leftOut };
+  if (changes.length + incomparable.length === 0)
+    return { facts, result: { type: 'in-sync', tables: schema.objects.table.length } };
+  const { explained, position } = await explain(changes, schema, applied, options);
+  const told = judged(explained, options);
+  if (incomparable.length > 0 && told.every(({ isTolerated }) => isTolerated === true))
+    return {
+      facts: { ...facts, ...position },
+      result: { type: 'failed', error: notComparable(incomparable) },
+    };
+  const after = render({ ...report, schema });
+  return {
+    facts: { ...facts, ...position },
+    result: {
+      type: 'drift',
+      reason: 'live',
+      changes: told,
+      remarks: remarksOn(incomparable),
+      ...(keepsText() && { difference: { before: text, after, names: { before: file, after: 'database' } } }),
+    },
+  };
+}
+
+/** What leads from the report to a live schema, whichever version's words that is in. */
+async function differences(to: Schema, { report, onScratchServer }: JudgeOptions): Promise<Comparison> {
+  const schemas = { from: report.schema, to };
+  return report.format === 'full'
+    ? compareByMeaning(schemas, onScratchServer)
+    : { changes: compare(schemas), incomparable: [], to };
+}
+
+/** However many databases drift at once, one scratch server is enough. */
+function oneAtATime(onScratchServer: OnScratchServer): OnScratchServer {
+  let last: Promise<void> = Promise.resolve();
+  return (use) => {
+    const mine = last.then(() => onScratchServer(use));
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+}
+
+/** A tenant's schema under the name that the report's one has. */
+function asReported(schema: Schema, tenant: string, home: string, report: Schema): Schema {
+  const renamed = inWordsOf(report, renameNamespace(schema, tenant, home), { tenant, home });
+  if (home !== 'public' || tenant === 'public') return renamed;
+  // Who may use `public`, and who owns it, is initdb's doing, and no measure for a tenant's schema.
+  return { ...renamed, objects: { ...renamed.objects, namespace: report.objects.namespace } };
+}
+
+async function explain(
+  changes: readonly Change[],
+  live: Schema,
+  applied: readonly string[] | undefined,
+  { history }: JudgeOptions,
+): Promise<{
+  explained: readonly ExplainedChange[];
+  position?: Pick<Position, 'pending' | 'unknown'>;
+}> {
+  const known = await history();
+  if (!known) return { explained: changes.map((change) => ({ change })) };
+  const position = positionOf(live, known, applied);
+  const { pending, unknown } = position;
+  return { explained: explainLive(changes, live, known, position), position: { pending, unknown } };
+}
+
+/** Marks what does not fail. Two branches that were merged in another order are no fault of a database's. */
+function judged(
+  changes: readonly ExplainedChange[],
+  { policy, allowPending }: JudgeOptions,
+): readonly ExplainedChange[] {
+  const orderFails = policy.failOn?.includes('order') === true;
+  return applyPolicy(changes, policy).map((explained) => {
+    const isPassed =
+      (explained.change.class === 'order' && !orderFails) ||
+      (allowPending && explained.verdict === 'pending');
+    return isPassed ? { ...explained, isTolerated: true } : explained;
+  });
+}
+
+/** The same for databases with the same schema, whatever the report, or the schema, is called. */
+function fingerprintOf({ format }: Report, schema: Schema, ownName: string | undefined): string {
+  const text = render({ format, name: '', command: '', irreversible: [], schema });
+  return hash(ownName === undefined ? text : text.replace(asWord(ownName), NOBODY)).slice(0, 12);
+}
+
+const hash = (text: string) => createHash('sha256').update(text).digest('hex');

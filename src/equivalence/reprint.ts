@@ -1,0 +1,77 @@
+import { closeReading, openReading, readNamespaces } from '../introspect/introspect.js';
+import { searchPath } from '../introspect/settings.js';
+import type { Client } from 'pg';
+import type { AnyObject, Kind } from '../schema/kinds.js';
+import { identityOf, type Schema } from '../schema/model.js';
+import { create, type Failure } from './create.js';
+import { needed } from './dependencies.js';
+import { probeFor, type Probe } from './probes.js';
+import { keyOf, scaffold } from './scaffold.js';
+import type { Statement } from './ddl.js';
+
+/** An object whose texts are to be printed again. */
+export interface Wanted {
+  readonly kind: Kind;
+  readonly object: AnyObject;
+}
+
+/** It as the server has it; or why it could not be created. */
+export type Again = { readonly object: AnyObject } | { readonly reason: string };
+
+/**
+ * Creates objects of a schema again, on an empty database and in a transaction that is rolled back, and reads them:
+ * their texts are then in this server's words. `home` is the schema whose objects the texts name without
+ * qualification.
+ * @returns what came of each, in their order.
+ */
+export async function readAgain(
+  connection: Client,
+  { schema, home }: { readonly schema: Schema; readonly home: string },
+  wanted: readonly Wanted[],
+): Promise<readonly Again[]> {
+  const probes = wanted.map(({ kind, object }, at) => ({ kind, object, ...probeFor(kind, object, at) }));
+  try {
+    await connection.query('BEGIN');
+    const versionNum = await versionOf(connection);
+    await connection.query(
+      `SET LOCAL check_function_bodies = off; SET LOCAL client_min_messages = error; ${searchPath(home, versionNum)}`,
+    );
+    const objects = wanted.map(({ object }) => object);
+    const failures = await create(connection, [
+      ...scaffold(needed(schema, objects)),
+      ...statementsOf(probes),
+    ]);
+    const reasons = new Map(failures.map(({ statement, reason }) => [statement.of, reason]));
+    const opened = await openReading(connection, { bookkeeping: [] }, '');
+    const chosen = opened.namespaces.filter(({ name }) => schema.namespaces.includes(name));
+    const make = await readNamespaces(connection, opened, chosen, { bookkeeping: [], home });
+    const read = make();
+    return probes.map(({ kind, object, identity }) => {
+      const key = JSON.stringify(identity);
+      const found = read.objects[kind].find((each) => JSON.stringify(identityOf(kind, each)) === key);
+      const reason = reasons.get(keyOf(kind, object));
+      return found && reason === undefined ? { object: found } : { reason: because(reason, failures) };
+    });
+  } finally {
+    await closeReading(connection);
+  }
+}
+
+/** A text may fail because something else did: a column, say, because of its type. */
+function because(reason = 'it is not there', failures: readonly Failure[]): string {
+  const deeper = failures.find(({ statement }) => statement.of === undefined)?.reason;
+  return deeper === undefined ? reason : `${reason}; and before: ${deeper}`;
+}
+
+/** One for each object, however many of its facts are asked for. */
+function statementsOf(probes: readonly (Wanted & Probe)[]): readonly Statement[] {
+  const statements = probes.flatMap(({ kind, object, sql }) =>
+    sql === undefined ? [] : [[keyOf(kind, object), sql] as const],
+  );
+  return [...new Map(statements)].map(([of, sql]) => ({ sql, of }));
+}
+
+async function versionOf(connection: Client): Promise<number> {
+  const answer = await connection.query<{ server_version_num: string }>('SHOW server_version_num');
+  return Number(answer.rows[0]?.server_version_num);
+}

@@ -1,0 +1,43 @@
+import { access } from 'node:fs/promises';
+import path from 'node:path';
+import { planGitlabJob } from './gitlab.js';
+import type { Place } from '../detect-project.js';
+import { textOf, type PlannedFile } from '../planned-file.js';
+import { planWorkflow } from './github-workflow.js';
+
+const SYSTEMS = {
+  github: { traces: '.github', plan: planWorkflow },
+  gitlab: { traces: '.gitlab-ci.yml', plan: planGitlabJob },
+} as const;
+
+export type CiSystem = keyof typeof SYSTEMS;
+
+/** The CI systems that are in use: they have files in the repository, or git pushes to where they are. */
+export async function findCi({ repository }: Place): Promise<readonly CiSystem[]> {
+  const hosts = remoteHosts((await textOf(repository, '.git', 'config')) ?? '');
+  const names = Object.keys(SYSTEMS) as CiSystem[];
+  const hasTraces = await Promise.all(
+    names.map((name) => exists(path.join(repository, SYSTEMS[name].traces))),
+  );
+  return names.filter(
+    (name, at) => hasTraces[at] === true || hosts.some((host) => host.split('.').includes(name)),
+  );
+}
+
+/** A check of every push by each of them, as far as there is none yet. */
+export async function planCi(place: Place, systems: readonly CiSystem[]): Promise<readonly PlannedFile[]> {
+  const files = await Promise.all(systems.map((name) => SYSTEMS[name].plan(place)));
+  return files.filter((file) => file !== undefined);
+}
+
+/** The hosts in the URLs of a git config: `git@host:path`, `https://user@host:1234/path`. */
+function remoteHosts(config: string): readonly string[] {
+  const urls = config.matchAll(/^\s*url\s*=\s*(?:[a-z+]+:\/\/)?(?:[^@/\s]*@)?([^:/\s]+)[:/]/gm);
+  return [...urls].map(([, host = '']) => host.toLowerCase());
+}
+
+const exists = (file: string) =>
+  access(file).then(
+    () => true,
+    () => false,
+  );

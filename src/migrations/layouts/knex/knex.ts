@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { DriftmarkError } from '../../../errors.js';
+import { findKnexfile, readKnexfile } from './knexfile-reader.js';
+import type { FindContext, Layout, MigrationsFolder } from '../layout.js';
+import { displayPath } from '../../errors/source-location.js';
+
+/** knex's DEFAULT_LOAD_EXTENSIONS. */
+const knexExtensions = ['.co', '.coffee', '.eg', '.iced', '.js', '.cjs', '.litcoffee', '.ls', '.ts'];
+/** Those that knex takes only when told to, in a knexfile or in the call that runs the migrations. */
+const optionalExtensions = ['.mjs', '.mts', '.cts'];
+
+/**
+ * Folders that knex's own migrator runs. Which files those are is knex's rule: all with one of the
+ * extensions, in order of name. `.mjs`, `.mts` and `.cts` count where the knexfile says so, or where
+ * the folder has nothing else, since then whoever runs it must have told knex.
+ */
+export const knexLayout: Layout & { readonly name: 'knex' } = {
+  name: 'knex',
+  looksLikeMigrations: async (dir, files) => {
+    for (const file of chosen(files)) {
+      if (/^\d/.test(file) || (await exportsUp(path.join(dir, file)))) return true;
+    }
+    return false;
+  },
+  find: async (dir, files, context) => {
+    const knexfile = await findKnexfile(context.projectDir);
+    return knexfile === undefined ? fromNames(dir, files) : fromKnexfile(dir, files, knexfile, context);
+  },
+  warmUp: async (dir, projectDir) => {
+    const { warmUp } = await import('./session.js');
+    await warmUp(dir, projectDir);
+  },
+  openSession: async (setup, observer) => {
+    const { openKnexSession } = await import('./session.js');
+    return openKnexSession(setup, observer);
+  },
+};
+
+function chosen(files: readonly string[]): string[] {
+  const usual = files.filter((file) => knexExtensions.includes(path.extname(file)));
+  return usual.length > 0 ? usual : files.filter((file) => optionalExtensions.includes(path.extname(file)));
+}
+
+/** A look at the text, for detection must not run code. */
+async function exportsUp(file: string): Promise<boolean> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return /\bexports?\b[^;]*\bup\b/.test(text);
+}
+
+function fromNames(dir: string, files: readonly string[]): MigrationsFolder {
+  const names = chosen(files).sort();
+  // knex refuses a migration without `down`, so each has one.
+  const migrations = names.map((name) => ({ name, file: path.join(dir, name), hasDown: true }));
+  const ignored = files.filter(
+    (file) => !names.includes(file) && optionalExtensions.includes(path.extname(file)),
+  );
+  const notices = ignored.map(
+    (file) =>
+      `knex does not load ${displayPath(path.join(dir, file))}: ` +
+      `name \`${path.extname(file)}\` in \`migrations.loadExtensions\` of a knexfile if it is a migration`,
+  );
+  return { layout: 'knex', dir, migrations, notices };
+}
+
+async function fromKnexfile(
+  dir: string,
+  files: readonly string[],
+  knexfile: string,
+  context: FindContext,
+): Promise<MigrationsFolder> {
+  const said = await readKnexfile(knexfile, context);
+  const own = said.directories.includes(dir);
+  // The folder `migrations` is only where we look by default; the knexfile knows better.
+  const elsewhere = !own && dir === path.join(context.projectDir, 'migrations') && chosen(files).length === 0;
+  if (!own && !elsewhere) return fromNames(dir, files);
+  if (said.missing.length > 0) {
+    throw new DriftmarkError('migrations-invalid', `${displayPath(said.missing.join(', '))} does not exist`, {
+      place: { file: knexfile, object: 'migrations.directory' },
+      remedy: 'Make the folder, or take it out of the knexfile: knex refuses to run without it.',
+    });
+  }
+  return {
+    layout: 'knex',
+    dir: elsewhere ? (said.directories[0] ?? dir) : dir,
+    migrations: said.migrations.map(({ name, file }) => ({ name, file, hasDown: true })),
+    toolConfig: knexfile,
+    notices: [],
+  };
+}

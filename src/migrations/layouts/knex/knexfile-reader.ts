@@ -1,0 +1,72 @@
+import { access } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DriftmarkError } from '../../../errors.js';
+import { errorOf, startChild, type BadAnswer } from '../../runner/child-process.js';
+import { knexfileFailure } from './knexfile-failure.js';
+import type { FindContext } from '../layout.js';
+
+/** What a knexfile says of the migrations: plain data. */
+export interface KnexfileReport {
+  /** Absolute paths. */
+  readonly directories: readonly string[];
+  /** Those of `directories` that do not exist. */
+  readonly missing: readonly string[];
+  /** Those that knex finds, in its order; absolute paths. */
+  readonly migrations: readonly { readonly name: string; readonly file: string }[];
+}
+
+const names = ['knexfile.js', 'knexfile.cjs', 'knexfile.mjs', 'knexfile.ts'];
+
+/** The project's knexfile, if it has one. */
+export async function findKnexfile(projectDir: string): Promise<string | undefined> {
+  for (const name of names) {
+    const file = path.join(projectDir, name);
+    const found = await access(file).then(
+      () => true,
+      () => false,
+    );
+    if (found) return file;
+  }
+  return undefined;
+}
+
+/** Longer than any knexfile takes to load; one that takes longer hangs. */
+const PATIENCE_MS = 60_000;
+
+/**
+ * Loads a knexfile, in a child process: it is a program, which may print, connect or never end.
+ *
+ * @throws DriftmarkError `migrations-invalid`
+ */
+export async function readKnexfile(file: string, context: FindContext): Promise<KnexfileReport> {
+  const { projectDir, stderr, signal, knexfileTimeout = PATIENCE_MS } = context;
+  const child = startChild({
+    output: stderr,
+    onMessage: () => undefined,
+  });
+  const abort = (): void => void child.end();
+  signal?.addEventListener('abort', abort, { once: true });
+  const deadline = new AbortController();
+  const late = async (): Promise<BadAnswer> => {
+    await sleep(knexfileTimeout, undefined, { signal: deadline.signal });
+    return { type: 'gone', how: `it took longer than ${knexfileTimeout / 1000} s, and was stopped` };
+  };
+  try {
+    const answer = await Promise.race([child.request({ type: 'read-knexfile', file, projectDir }), late()]);
+    if (answer.type !== 'done') throw failureOf(file, answer);
+    return answer.result as KnexfileReport;
+  } finally {
+    deadline.abort();
+    signal?.removeEventListener('abort', abort);
+    await child.end();
+  }
+}
+
+/** What a knexfile does to its process says nothing of the file: that is said here. */
+function failureOf(file: string, answer: BadAnswer): DriftmarkError {
+  const error = errorOf(answer);
+  if (error.code === 'migrations-invalid') return error;
+  const reason = answer.type === 'gone' ? answer.how : error.message;
+  return knexfileFailure(file, reason.replace(/^the migrations could not be run: (Error: )?/, ''));
+}

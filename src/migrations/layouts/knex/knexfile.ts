@@ -1,0 +1,82 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Knex } from 'knex';
+import { setConnectionVariables } from '../../runner/environment.js';
+import { isErrorLike } from '../../errors/failure.js';
+import { fileOfMigration, folderSource, loadKnex, type AnySource, type KnexFactory } from './library.js';
+import { knexfileFailure } from './knexfile-failure.js';
+import type { KnexfileReport } from './knexfile-reader.js';
+import { loadModule } from '../../load-module.js';
+
+/** What of a knexfile bears on the schema: not the client, not the connection, not the pool. */
+export type KnexfileSettings = Pick<
+  Knex.Config,
+  'migrations' | 'searchPath' | 'wrapIdentifier' | 'postProcessResponse'
+>;
+
+/**
+ * Loads a knexfile as knex's command line does: an object, or a function that gives one, with the
+ * environment `NODE_ENV` or `development` in it, or without environments.
+ *
+ * @throws DriftmarkError `migrations-invalid`
+ */
+export async function loadKnexfile(file: string): Promise<KnexfileSettings> {
+  const environment = process.env.NODE_ENV ?? 'development';
+  const loaded = await evaluate(file);
+  const config = (loaded[environment] ?? loaded) as KnexfileSettings;
+  const { searchPath, wrapIdentifier, postProcessResponse } = config;
+  return {
+    migrations: config.migrations ?? {},
+    ...(searchPath !== undefined && { searchPath }),
+    ...(wrapIdentifier && { wrapIdentifier }),
+    ...(postProcessResponse && { postProcessResponse }),
+  };
+}
+
+async function evaluate(file: string): Promise<Record<string, unknown>> {
+  try {
+    const module = (await loadModule(file)) as { default?: unknown };
+    const exported: unknown = module.default ?? module;
+    const value = typeof exported === 'function' ? await (exported as () => unknown)() : exported;
+    if (typeof value !== 'object' || value === null) throw new Error('it exports no configuration');
+    return value as Record<string, unknown>;
+  } catch (error) {
+    const reason = isErrorLike(error) ? error.message : String(error);
+    throw knexfileFailure(file, reason);
+  }
+}
+
+/** The folders that knex would read: relative ones lie below the knexfile's. */
+function directoriesOf(settings: KnexfileSettings, knexfile: string): string[] {
+  const { directory = './migrations' } = settings.migrations ?? {};
+  return [directory].flat().map((dir) => path.resolve(path.dirname(knexfile), dir));
+}
+
+/** The migrations that a knexfile leads to, as the project's own knex finds them. */
+export async function describeKnexfile(knexfile: string, projectDir: string): Promise<KnexfileReport> {
+  // Some refuse to load without DATABASE_URL. Nobody listens there.
+  setConnectionVariables({ host: '127.0.0.1', port: 1, user: 'driftmark', database: 'driftmark' });
+  const settings = await loadKnexfile(knexfile);
+  const directories = directoriesOf(settings, knexfile);
+  const missing: string[] = [];
+  for (const dir of directories) await readdir(dir).catch(() => missing.push(dir));
+  if (missing.length > 0) return { directories, missing, migrations: [] };
+  const { knex } = loadKnex([projectDir]);
+  const source = knexfileSource(knex, settings, knexfile);
+  const found = await source.getMigrations(settings.migrations?.loadExtensions);
+  const migrations = found.map((each) => ({
+    name: source.getMigrationName(each),
+    file: fileOfMigration(each) ?? knexfile,
+  }));
+  return { directories, missing, migrations };
+}
+
+/** What knex would read the migrations from: the knexfile's own source, or its folders. */
+export function knexfileSource(
+  knex: KnexFactory,
+  { migrations = {} }: KnexfileSettings,
+  knexfile: string,
+): AnySource {
+  if (migrations.migrationSource) return migrations.migrationSource;
+  return folderSource(knex, directoriesOf({ migrations }, knexfile), migrations);
+}

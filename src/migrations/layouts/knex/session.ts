@@ -1,0 +1,222 @@
+import path from 'node:path';
+import type { Knex } from 'knex';
+import type { ConnectionSettings } from '../../../postgres/connection-settings.js';
+import { loadingDriver } from '../../../postgres/driver.js';
+import { DriftmarkError } from '../../../errors.js';
+import { setConnectionVariables } from '../../runner/environment.js';
+import { migrationFailure } from '../../errors/failure.js';
+import { folderSource, loadKnex, type AnySource, type KnexFactory } from './library.js';
+import { observeQueries } from './queries.js';
+import { knexfileSource, loadKnexfile, type KnexfileSettings } from './knexfile.js';
+import type {
+  Migration,
+  MigrationSession,
+  MigrationsFolder,
+  SessionObserver,
+  SessionSetup,
+} from '../layout.js';
+import { isTypeScript, loadModule } from '../../load-module.js';
+import { idleConnections, LOCK_PATIENCE, withoutReaping } from '../../runner/idle.js';
+import type { Direction } from '../../runner/protocol.js';
+
+/** Loads the knex that will run the migrations, and its driver. */
+export async function warmUp(dir: string, projectDir: string): Promise<void> {
+  await loadingDriver(() => {
+    const { knex } = loadKnex([dir, projectDir]);
+    // It connects when it is first asked something, and not before.
+    knex({ client: 'pg', connection: {} });
+  });
+}
+
+/** Runs migrations with knex's own migrator, each as `knex migrate:up <name>` and `migrate:down` would. */
+export async function openKnexSession(
+  setup: SessionSetup,
+  observer: SessionObserver,
+): Promise<MigrationSession> {
+  const { folder, connection, projectDir } = setup;
+  const settings = folder.toolConfig === undefined ? {} : await loadKnexfile(folder.toolConfig);
+  setConnectionVariables(connection);
+  const { knex } = loadKnex([folder.dir, projectDir]);
+  const modules = await loadMigrations(knex, folder, settings, setup, observer);
+  setConnectionVariables(connection);
+
+  let mayBegin = (): Promise<void> => Promise.resolve();
+  const db = knex(
+    configuration(
+      connection,
+      settings,
+      sourceOf(modules, () => mayBegin()),
+    ),
+  );
+  withoutReaping(db);
+  const statementOf = observeQueries(db, setup.reportSql ? observer.sql : undefined);
+  let released = false;
+  const run = async (direction: Direction, migration: Migration, begin: typeof mayBegin): Promise<void> => {
+    mayBegin = begin;
+    // A hook of the user's that knex runs before the migration is user code as well.
+    if (Object.keys(hooksOf(settings.migrations)).length > 0) await begin();
+    if (released) {
+      db.initialize();
+      withoutReaping(db);
+    }
+    released = false;
+    try {
+      await db.migrate[direction]({ name: migration.name });
+    } catch (thrown) {
+      throw migrationFailure(
+        { phase: direction, migration },
+        thrown,
+        statementOf(thrown),
+        connection.password,
+      );
+    }
+  };
+  return {
+    up: (migration, begin) => run('up', migration, begin),
+    down: (migration, begin) => run('down', migration, begin),
+    release: async () => {
+      if (!released) await db.destroy();
+      released = true;
+    },
+  };
+}
+
+type Modules = ReadonlyMap<string, Knex.Migration>;
+
+/** All at once and before the first is run, as `knex migrate:latest` does. */
+async function loadMigrations(
+  knex: KnexFactory,
+  folder: MigrationsFolder,
+  settings: KnexfileSettings,
+  setup: SessionSetup,
+  observer: SessionObserver,
+): Promise<Modules> {
+  const load = await loader(knex, folder, settings);
+  const modules = new Map<string, Knex.Migration>();
+  for (const migration of folder.migrations) {
+    observer.loading(migration);
+    let loaded: Knex.Migration;
+    try {
+      loaded = await load(migration);
+    } catch (thrown) {
+      throw migrationFailure({ phase: 'loading', migration }, thrown, {}, setup.connection.password);
+    }
+    validate(migration, loaded);
+    modules.set(migration.name, loaded);
+  }
+  return modules;
+}
+
+type Load = (migration: Migration) => Promise<Knex.Migration>;
+
+/** TypeScript is ours to load; the rest is loaded by the project's knex, in its way. */
+async function loader(
+  knex: KnexFactory,
+  folder: MigrationsFolder,
+  settings: KnexfileSettings,
+): Promise<Load> {
+  if (folder.toolConfig !== undefined && settings.migrations?.migrationSource) {
+    const source = knexfileSource(knex, settings, folder.toolConfig);
+    const all = await source.getMigrations(settings.migrations.loadExtensions);
+    return async ({ name }) =>
+      source.getMigration(all.find((each) => source.getMigrationName(each) === name));
+  }
+  const source = folderSource(knex, [folder.dir], {});
+  return async ({ file }) => {
+    if (isTypeScript(file)) return (await loadModule(file)) as Knex.Migration;
+    return source.getMigration({ file: path.basename(file), directory: path.dirname(file) });
+  };
+}
+
+/** knex's own rule, with its reason and a way out. */
+function validate({ name, file }: Migration, loaded: Partial<Knex.Migration> | undefined): void {
+  const missing = (['up', 'down'] as const).filter((key) => typeof loaded?.[key] !== 'function');
+  if (missing.length === 0) return;
+  const remedy =
+    missing.length === 2
+      ? 'If it is a helper, move it out of the folder, for example into a subfolder.'
+      : `Export a function \`${missing[0] ?? ''}\`, which may do nothing: exports.${missing[0] ?? ''} = async () => {};`;
+  throw new DriftmarkError(
+    'migrations-invalid',
+    `invalid migration ${name}: it exports no function \`${missing.join('` and no function `')}\`, which knex demands of every file in the folder`,
+    { place: { file }, remedy },
+  );
+}
+
+/** `mayBegin` is waited for before a migration's own code runs. */
+function sourceOf(modules: Modules, mayBegin: () => Promise<void>): AnySource {
+  return {
+    getMigrations: () => Promise.resolve([...modules.keys()]),
+    getMigrationName: (name) => name as string,
+    getMigration: (name) => {
+      const found = modules.get(name as string);
+      return found
+        ? Promise.resolve(waiting(found, name as string, mayBegin))
+        : Promise.reject(new Error(`no migration ${name as string}`));
+    },
+  };
+}
+
+/** The same migration, but for the wait before it. */
+function waiting(migration: Knex.Migration, name: string, mayBegin: () => Promise<void>): Knex.Migration {
+  const step =
+    (direction: Direction) =>
+    async (...given: Parameters<Knex.Migration['up']>): Promise<void> => {
+      await mayBegin();
+      const result: unknown = migration[direction]?.(...given);
+      // As knex says of a migration that it calls itself.
+      if (typeof (result as PromiseLike<unknown> | undefined)?.then !== 'function')
+        console.warn(`migration ${name} did not return a promise`);
+      await result;
+    };
+  return { ...migration, up: step('up'), down: step('down') };
+}
+
+function configuration(
+  connection: ConnectionSettings,
+  { migrations, ...shaping }: KnexfileSettings,
+  migrationSource: AnySource,
+): Knex.Config {
+  const { tableName, schemaName, disableTransactions } = migrations ?? {};
+  return {
+    ...shaping,
+    client: 'pg',
+    // No field may be missing that node-postgres would look up elsewhere.
+    connection: {
+      ...connection,
+      ssl: connection.ssl ?? false,
+      application_name: 'driftmark',
+      ...LOCK_PATIENCE,
+    },
+    pool: { min: 0, max: 10, afterCreate: idleConnections },
+    migrations: {
+      ...(tableName !== undefined && { tableName }),
+      ...(schemaName !== undefined && { schemaName }),
+      ...(disableTransactions !== undefined && { disableTransactions }),
+      ...hooksOf(migrations),
+      migrationSource: migrationSource,
+    },
+    // An error's message then begins with the statement as it was sent, and values stay out of it.
+    compileSqlOnError: false,
+    // Errors then lead to the line of the migration that built the statement.
+    asyncStackTraces: true,
+    log: { warn: logWarning },
+  };
+}
+
+/** Functions that knex runs around migrations, newer than its types. */
+const HOOKS = ['beforeAll', 'beforeEach', 'afterAll', 'afterEach'] as const;
+
+type Hooks = Readonly<Partial<Record<(typeof HOOKS)[number], unknown>>>;
+
+function hooksOf(migrations: KnexfileSettings['migrations']): Hooks {
+  const given = (migrations ?? {}) as Hooks;
+  return Object.fromEntries(HOOKS.flatMap((name) => (given[name] ? [[name, given[name]]] : [])));
+}
+
+function logWarning(message: unknown): void {
+  // The error that follows says it all.
+  if (typeof message === 'string' && /^migration (file ".*" failed$|failed with error: )/s.test(message))
+    return;
+  console.warn(message);
+}

@@ -1,0 +1,232 @@
+import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { DriftmarkError } from '../../errors.js';
+import { migrationEnvironment } from './environment.js';
+import { fileOf, headline } from '../errors/failure.js';
+import type { Activity, Failure, Message, Place, Request, Word } from './protocol.js';
+
+export interface ChildOptions {
+  /** A process that has started already, to be taken instead of a new one. */
+  readonly spare?: SpareProcess;
+  /** Takes what the child prints, on either stream. */
+  readonly output: (chunk: Buffer) => void;
+  /** Takes the messages that answer nothing. */
+  readonly onMessage: (message: Message) => void;
+  /** How long it may be at one migration, in milliseconds. */
+  readonly timeout?: number;
+}
+
+/** How a request ended. */
+type Answer = { readonly type: 'done'; readonly result: unknown } | BadAnswer;
+
+export type BadAnswer =
+  | { readonly type: 'failed'; readonly failure: Failure; readonly usable: boolean }
+  /** The child is gone without a word, or is as good as gone. */
+  | { readonly type: 'gone'; readonly how: string; readonly activity?: Activity };
+
+export interface Child {
+  request(request: Request): Promise<Answer>;
+  /** Says something that needs no answer. */
+  say(word: Word): void;
+  /** A failure that came when nobody was asking. */
+  lateFailure(): BadAnswer | undefined;
+  /** Ends the child and all that it started. Never throws. */
+  end(): Promise<void>;
+}
+
+const windows = process.platform === 'win32';
+
+/** V8 has no such flag from 12 on (Node 22), and Node does not start with one that it does not know. */
+const HAS_BUDGET = Number.parseInt(process.versions.v8) < 12;
+
+/** A process and the shell that sees to its end. */
+interface Guarded {
+  readonly child: ChildProcess;
+  readonly guard: ChildProcess | undefined;
+}
+
+/** A process for migrations that starts before anything is known of them. */
+export interface SpareProcess {
+  /** Gives it away, once: undefined where it is not there any more. */
+  readonly take: () => Guarded | undefined;
+  /** Ends it, if nobody has taken it. */
+  readonly end: () => void;
+}
+
+/**
+ * Starts a process ahead, for Node needs as long as a server to be ready, and lets it load what the migrations of a
+ * place will need. The caller ends it.
+ */
+export function startSpare(place: Place): SpareProcess {
+  const spare = startProcess();
+  say(spare.child, { type: 'warm-up', ...place });
+  let isThere = true;
+  const gone = (): void => {
+    isThere = false;
+  };
+  const end = (): void => {
+    if (isThere) kill(spare);
+    gone();
+  };
+  spare.child.once('error', end);
+  spare.child.once('exit', end);
+  return {
+    take: () => {
+      if (!isThere) return undefined;
+      gone();
+      return spare;
+    },
+    end,
+  };
+}
+
+/** If this fails the process is at its end, which its next request will tell. */
+function say(child: ChildProcess, word: Word): void {
+  child.send(word, () => undefined);
+}
+
+function startProcess(): Guarded {
+  const child = fork(new URL('child.js', import.meta.url), [], {
+    env: migrationEnvironment(),
+    // The parent's own flags (an inspector's port, a test runner's loader) are not meant for it; and it
+    // needs little memory at a time.
+    execArgv: ['--max-semi-space-size=1', ...(HAS_BUDGET ? ['--interrupt-budget=1000000'] : [])],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // A group of its own, so that it can be ended along with what migrations start.
+    detached: !windows,
+  });
+  return { child, guard: guardOf(child) };
+}
+
+/** Starts the process in which migrations run. The caller ends it. */
+export function startChild(options: ChildOptions): Child {
+  const guarded = options.spare?.take() ?? startProcess();
+  const { child } = guarded;
+  child.stdout?.on('data', options.output);
+  child.stderr?.on('data', options.output);
+
+  let activity: Activity | undefined;
+  let late: BadAnswer | undefined;
+  let waiting: ((answer: Answer) => void) | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const settle = (answer: Answer): void => {
+    clearTimeout(timer);
+    if (waiting) waiting(answer);
+    else if (answer.type !== 'done') late ??= answer;
+    waiting = undefined;
+  };
+  const giveUp = (how: string): void => {
+    settle({ type: 'gone', how, ...(activity && { activity }) });
+  };
+  const begin = (next: Activity): void => {
+    activity = next;
+    clearTimeout(timer);
+    const { timeout } = options;
+    if (timeout === undefined) return;
+    timer = setTimeout(giveUp, timeout, `it took longer than ${timeout / 1000} s, and was stopped`);
+  };
+  child.on('message', (message: Message) => {
+    if (message.type === 'done') settle({ type: 'done', result: message.result });
+    else if (message.type === 'failed') settle(message);
+    else if (message.type === 'activity') begin(message.activity);
+    else options.onMessage(message);
+  });
+  const gone = new Promise<void>((resolve) => {
+    child.once('error', (error) => {
+      giveUp(`its process could not be started: ${error.message}`);
+      resolve();
+    });
+    child.once('exit', (code, signal) => {
+      giveUp(signal ? `its process was ended by ${signal}` : `its process exited with code ${code ?? '?'}`);
+      resolve();
+    });
+  });
+
+  return {
+    request: (request) =>
+      new Promise((resolve) => {
+        if (late) resolve(late);
+        else {
+          waiting = resolve;
+          // If this fails the child is at its end, which settles the request.
+          child.send(request, () => undefined);
+        }
+      }),
+    say: (word) => {
+      say(child, word);
+    },
+    lateFailure: () => late,
+    end: async () => {
+      kill(guarded);
+      await gone;
+      await drained(child);
+    },
+  };
+}
+
+function kill({ child, guard }: Guarded): void {
+  if (child.pid === undefined) return;
+  try {
+    if (windows) child.kill('SIGKILL');
+    else process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // It is gone already, and nothing else is left in its group.
+  }
+  guard?.kill('SIGKILL');
+}
+
+/**
+ * The child ends when it loses its parent, unless it is busy for ever. So a shell waits beside it for the
+ * end of our pipe, which a killed driftmark closes too, and then ends the whole group. (Without `--`, which the
+ * `kill` of dash takes for a process.)
+ */
+function guardOf(child: ChildProcess): ChildProcess | undefined {
+  if (windows || child.pid === undefined) return undefined;
+  const guard = spawn('/bin/sh', ['-c', 'read -r _; kill -9 "-$1"', 'sh', String(child.pid)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+    env: {},
+  });
+  guard.on('error', () => undefined);
+  guard.stdin.on('error', () => undefined);
+  return guard;
+}
+
+/** What was printed before the end has been read, unless a stray process still holds the pipe. */
+async function drained(child: ChildProcess): Promise<void> {
+  const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
+  const patience = AbortSignal.timeout(500);
+  const open = streams.filter((stream) => !stream.closed);
+  await Promise.all(open.map((stream) => once(stream, 'close', { signal: patience }).catch(() => undefined)));
+  for (const stream of streams) stream.destroy();
+}
+
+/** What a request ended in, as an error. */
+export function errorOf(answer: BadAnswer): DriftmarkError {
+  if (answer.type === 'failed') {
+    const { code, message, ...options } = answer.failure;
+    return new DriftmarkError(code, message, options);
+  }
+  const { activity, how } = answer;
+  if (!activity) {
+    return new DriftmarkError('migration-failed', `the migrations could not be run: ${how}`, {
+      remedy: remedyOf(how),
+    });
+  }
+  return new DriftmarkError('migration-failed', `${headline(activity)}: ${how}`, {
+    place: { file: fileOf(activity) },
+    remedy: remedyOf(how),
+  });
+}
+
+function remedyOf(how: string): string {
+  if (how.includes('exited')) return 'A migration must not end its process: throw an error instead.';
+  if (how.includes('longer'))
+    return 'See to it that it waits for nothing that never comes, and divide it where it has too much to do.';
+  return 'Start it again; if that does not help, see whether this machine has memory and processes to spare.';
+}
+
+/** Where the output of migrations goes. */
+export function sink(to: NodeJS.WritableStream | ((chunk: Buffer) => void)): (chunk: Buffer) => void {
+  return typeof to === 'function' ? to : (chunk) => void to.write(chunk);
+}

@@ -1,0 +1,175 @@
+/**
+ * The process in which migrations run. It answers one request of its parent at a time, and ends with it.
+ * Whatever user code does to the process itself becomes the failure of the migration that is at work.
+ */
+import { DriftmarkError } from '../../errors.js';
+import { setConnectionVariables } from './environment.js';
+import { headline, migrationFailure } from '../errors/failure.js';
+import type { MigrationSession, SessionSetup } from '../layouts/layout.js';
+import { layouts } from '../layouts/layouts.js';
+import { toFailure, type Activity, type Message, type Request, type Steps, type Word } from './protocol.js';
+
+interface OpenSession {
+  readonly session: MigrationSession;
+  readonly setup: SessionSetup;
+}
+
+let open: OpenSession | undefined;
+let activity: Activity | undefined;
+let over = false;
+let go = (): void => undefined;
+
+function send(message: Message, whenSent?: () => void): void {
+  if (process.connected) process.send?.(message, undefined, {}, () => whenSent?.());
+  else whenSent?.();
+}
+
+async function answer(request: Request): Promise<unknown> {
+  switch (request.type) {
+    case 'open':
+      process.chdir(request.setup.projectDir);
+      setConnectionVariables(request.setup.connection);
+      open = { setup: request.setup, session: await openSession(request.setup) };
+      return undefined;
+    case 'up':
+    case 'down':
+      return steps(request);
+    case 'read-knexfile': {
+      process.chdir(request.projectDir);
+      const { describeKnexfile } = await import('../layouts/knex/knexfile.js');
+      return describeKnexfile(request.file, request.projectDir);
+    }
+  }
+}
+
+function openSession(setup: SessionSetup): Promise<MigrationSession> {
+  return layouts[setup.folder.layout].openSession(setup, {
+    loading: (migration) => {
+      begin({ phase: 'loading', migration });
+    },
+    sql: (sql, milliseconds) => {
+      send({ type: 'sql', sql, milliseconds });
+    },
+  });
+}
+
+async function steps({ type: direction, migrations, waits }: Steps): Promise<void> {
+  const mayBegin = waits ? untilGo() : () => Promise.resolve();
+  for (const migration of migrations) {
+    begin({ phase: direction, migration });
+    try {
+      await open?.session[direction](migration, mayBegin);
+    } catch (thrown) {
+      // Fresh connections: an open transaction must not outlive the step that failed in it.
+      await within(1000, open?.session.release());
+      throw thrown;
+    }
+    // A rejection that nobody handles belongs to the step that caused it.
+    await new Promise(setImmediate);
+    send({ type: 'step-done', migration });
+  }
+}
+
+/** A function that waits for the word, however often it is asked, and keeps the process alive meanwhile. */
+function untilGo(): () => Promise<void> {
+  const said = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  return async () => {
+    process.channel?.ref();
+    await said;
+    process.channel?.unref();
+  };
+}
+
+async function within(milliseconds: number, work: Promise<void> | undefined): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      crash(new Error('its connections could not be closed'));
+      reject(new Error('too late'));
+    }, milliseconds);
+  });
+  await Promise.race([work, late]).finally(() => {
+    clearTimeout(timer);
+  });
+}
+
+function begin(next: Activity): void {
+  activity = next;
+  send({ type: 'activity', activity: next });
+}
+
+function fail(thrown: unknown, usable: boolean, whenSent?: () => void): void {
+  const password = open?.setup.connection.password;
+  const error =
+    thrown instanceof DriftmarkError || !activity
+      ? thrown
+      : migrationFailure(activity, thrown, undefined, password);
+  const known =
+    error instanceof DriftmarkError
+      ? error
+      : new DriftmarkError('migration-failed', `the migrations could not be run: ${String(thrown)}`, {
+          remedy: 'See whether the package that the migrations belong to is installed.',
+        });
+  send({ type: 'failed', failure: toFailure(known), usable }, whenSent);
+}
+
+/** After this, nothing in the process can be relied on. */
+function crash(thrown: unknown, how?: string): void {
+  if (over) return;
+  over = true;
+  fail(how && activity ? named(activity, how, thrown) : thrown, false, () => {
+    process.exit(1);
+  });
+}
+
+function named(at: Activity, how: string, thrown: unknown): DriftmarkError {
+  const failure = migrationFailure(at, thrown, undefined, open?.setup.connection.password);
+  const message = failure.message.replace(headline(at), `${headline(at)} with ${how}`);
+  const { code, place, details, remedy } = failure;
+  return new DriftmarkError(code, message, { place, details, ...(remedy !== undefined && { remedy }) });
+}
+
+/** Takes along what the migrations have started, where a group of processes exists. */
+function end(): void {
+  if (process.platform !== 'win32') process.kill(-process.pid, 'SIGKILL');
+  process.exit(1);
+}
+
+process.on('disconnect', end);
+process.on('uncaughtException', (error) => {
+  crash(error, 'an uncaught exception');
+});
+process.on('unhandledRejection', (reason) => {
+  crash(reason, 'an unhandled rejection');
+});
+process.on('message', (request: Request | Word) => {
+  if (request.type === 'go') {
+    go();
+    return;
+  }
+  if (request.type === 'warm-up') {
+    process.chdir(request.projectDir);
+    // What fails now fails once more, and is told, when it is needed.
+    layouts[request.layout].warmUp(request.dir, request.projectDir).catch(() => undefined);
+    return;
+  }
+  // While it is at work only the work itself keeps it alive.
+  process.channel?.unref();
+  answer(request).then(
+    (result) => {
+      process.channel?.ref();
+      if (!over) send({ type: 'done', result });
+    },
+    (thrown: unknown) => {
+      process.channel?.ref();
+      if (!over) fail(thrown, true);
+    },
+  );
+});
+// Nothing is left that could go on, and yet nobody has answered.
+process.on('beforeExit', () => {
+  crash(new Error('it waits for something that will never come: a promise that nothing settles'));
+});
+send({ type: 'ready' });

@@ -1,0 +1,63 @@
+import type { DriftmarkError, ErrorCode, ErrorDetail, ErrorPlace } from '../../errors.js';
+import type { LayoutName, Migration, SessionSetup } from '../layouts/layout.js';
+
+export type Direction = 'up' | 'down';
+
+/** What the child process is at, so that an end without a word can be put down to a migration. */
+export interface Activity {
+  readonly phase: 'loading' | Direction;
+  readonly migration: Migration;
+}
+
+/** What the child process is asked to do: one request at a time, each answered by `done` or `failed`. */
+export type Request =
+  | { readonly type: 'open'; readonly setup: SessionSetup }
+  | Steps
+  | { readonly type: 'read-knexfile'; readonly file: string; readonly projectDir: string };
+
+/** Migrations to be run. With `waits` none of them may begin before the word `go`. */
+export interface Steps {
+  readonly type: Direction;
+  readonly migrations: readonly Migration[];
+  readonly waits: boolean;
+}
+
+/** What the child process is told beside that. Nothing answers it. */
+export type Word =
+  /** Load what a folder's migrations will need, but none of the user's code but their library. */
+  | ({ readonly type: 'warm-up' } & Place)
+  /** What a step waits for. */
+  | { readonly type: 'go' };
+
+/** Where migrations are. */
+export interface Place {
+  readonly layout: LayoutName;
+  /** Absolute path of their folder. */
+  readonly dir: string;
+  /** Absolute path of the package that they belong to. */
+  readonly projectDir: string;
+}
+
+/** What the child process says. */
+export type Message =
+  | { readonly type: 'ready' }
+  | { readonly type: 'done'; readonly result?: unknown }
+  /** `usable`: whether the process can go on to the next step. Without a request: a late failure. */
+  | { readonly type: 'failed'; readonly failure: Failure; readonly usable: boolean }
+  | { readonly type: 'activity'; readonly activity: Activity }
+  | { readonly type: 'step-done'; readonly migration: Migration }
+  | { readonly type: 'sql'; readonly sql: string; readonly milliseconds: number };
+
+/** A DriftmarkError as plain data. */
+export interface Failure {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly remedy?: string;
+  readonly place: ErrorPlace;
+  readonly details: readonly ErrorDetail[];
+}
+
+export function toFailure(error: DriftmarkError): Failure {
+  const { code, message, remedy, place, details } = error;
+  return { code, message, place, details, ...(remedy !== undefined && { remedy }) };
+}

@@ -1,0 +1,201 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { OnScratchServer } from '../replay/environment.js';
+import { BOOKKEEPING, coversOf } from '../replay/read-schema.js';
+import { interpret, readCommitted, type Committed } from '../project/committed-report.js';
+import type { Config } from '../config/config.js';
+import { DriftmarkError } from '../errors.js';
+import { textAtRevision } from '../project/git.js';
+import { labelOf, parseAddress, type Address } from '../live/connection/address.js';
+import { readWithRetries } from '../live/retry.js';
+import { makeReport } from './make-report.js';
+import type { Report, ReportFormat } from '../report/report.js';
+import type { Schema } from '../schema/model.js';
+import { narrow } from '../schema/narrow.js';
+import { packageName, type Target } from '../project/targets.js';
+
+/** What reading a source may need. */
+export interface SourceContext {
+  readonly config: Config;
+  /** What a database's URL leaves open comes from here. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly onScratchServer: OnScratchServer;
+  /** Takes notices, for stderr. */
+  readonly notice: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Where a schema is, and how it is called on the screen: as the user typed it, without any password. */
+export type Source = { readonly label: string } & (
+  | { readonly type: 'migrations'; readonly folder: string }
+  | { readonly type: 'report'; readonly file: string }
+  | { readonly type: 'revision'; readonly revision: string; readonly file: string }
+  | { readonly type: 'database'; readonly address: Address }
+);
+
+/** What is asked of a source that could be read in more than one way. A report is what it is. */
+export interface Wish {
+  readonly format?: ReportFormat;
+  /** Whether a schema of a database is to be covered, where the settings do not say. */
+  readonly covers?: (namespace: string) => boolean;
+  readonly extensionVersions?: boolean;
+  /** The schema whose objects expressions of a database name without qualification. */
+  readonly home?: string;
+  /** Whether the down migrations are tried. */
+  readonly down?: boolean;
+  /** Given the report of a database before it is certain that it holds: `LiveReadOptions.meanwhile`. */
+  readonly meanwhile?: (report: Report) => void;
+}
+
+/** A schema from a source, as a report of it. */
+export interface ReadSource {
+  readonly report: Report;
+  /** Schemas of the database that nobody asked for. */
+  readonly others: readonly string[];
+}
+
+/**
+ * Says what a source is.
+ * @throws {DriftmarkError} `usage` where it is none.
+ */
+export async function findSource(
+  source: string,
+  { config: { cwd }, env }: Pick<SourceContext, 'config' | 'env'>,
+): Promise<Source> {
+  if (/^postgres(ql)?:\/\//.test(source)) {
+    const address = parseAddress(source, env);
+    return { type: 'database', address, label: labelOf(address) };
+  }
+  const [, revision, file] = /^git:([^:]+):(.+)$/.exec(source) ?? [];
+  if (revision !== undefined && file !== undefined)
+    return { type: 'revision', revision, file, label: source };
+  const place = path.resolve(cwd, source);
+  const found = await stat(place).catch(() => undefined);
+  if (found === undefined) {
+    throw new DriftmarkError('usage', `There is no ${source}.`, {
+      remedy:
+        'A source is a migrations folder, a report, postgres://… for a database, or git:<revision>:<report>.',
+    });
+  }
+  return found.isDirectory()
+    ? { type: 'migrations', folder: place, label: source }
+    : { type: 'report', file: place, label: source };
+}
+
+/**
+ * Reads a schema from wherever it is.
+ * @throws {DriftmarkError} `report-invalid`, `git-failed`, `connection-failed`, and what building throws.
+ */
+export async function readSource(source: Source, wish: Wish, context: SourceContext): Promise<ReadSource> {
+  const { config } = context;
+  switch (source.type) {
+    case 'migrations':
+      return { report: await fromMigrations(source.folder, wish, context), others: [] };
+    case 'report':
+      return fromReport(await readCommitted(source.file), source.label, config);
+    case 'revision': {
+      const text = await textAtRevision(source.revision, source.file, config.cwd);
+      return fromReport(interpret(text), source.label, config);
+    }
+    case 'database':
+      return fromDatabase(source.address, wish, context);
+  }
+}
+
+function fromReport(committed: Committed, label: string, { overrides }: Config): ReadSource {
+  if (committed.type === 'report') {
+    const { report } = committed;
+    const covers = coversOf(overrides.schemas);
+    return { report: covers ? { ...report, schema: narrow(report.schema, covers) } : report, others: [] };
+  }
+  throw new DriftmarkError(
+    'report-invalid',
+    committed.type === 'none' ? 'There is no such report.' : committed.problem.message,
+    {
+      place: { file: label, ...(committed.type === 'unreadable' && { line: committed.problem.line }) },
+      remedy: 'Make it again with `npx driftmark update`.',
+    },
+  );
+}
+
+/** How often a database that is busy is asked again. */
+const RETRIES = 3;
+
+async function fromDatabase(
+  address: Address,
+  { covers, home, meanwhile, ...wish }: Wish,
+  { config, notice, signal }: SourceContext,
+): Promise<ReadSource> {
+  const settings = { ...config.defaults, ...config.overrides };
+  const format = wish.format ?? settings.format ?? 'full';
+  const isMeant =
+    format === 'backstage'
+      ? (namespace: string) => namespace === 'public'
+      : (coversOf(settings.schemas) ?? covers ?? (() => true));
+  const reportOf = (schema: Schema): Report => ({
+    format,
+    name: address.database,
+    command: 'npx driftmark update',
+    irreversible: [],
+    schema,
+    ...(format === 'full' && settings.diagram && { diagram: true }),
+  });
+  const { schemas, otherNamespaces } = await readWithRetries(
+    address,
+    {
+      label: labelOf(address),
+      bookkeeping: BOOKKEEPING,
+      extensionVersions: wish.extensionVersions ?? settings.extensionVersions ?? false,
+      detail: format,
+      ...(home !== undefined && { home }),
+      groups: (found) => [found.filter((name) => isMeant(name))],
+      notice,
+      ...(meanwhile && {
+        meanwhile: ([schema]) => {
+          if (schema) meanwhile(reportOf(schema));
+        },
+      }),
+    },
+    { retries: RETRIES, signal },
+  );
+  const [schema] = schemas;
+  if (!schema) {
+    throw new DriftmarkError('read-failed', `${labelOf(address)} has no schema.`, {
+      remedy: 'Name a database that has one, and see that --schema names some of it.',
+    });
+  }
+  return {
+    report: reportOf(schema),
+    others: format === 'backstage' ? [] : otherNamespaces,
+  };
+}
+
+async function fromMigrations(
+  folder: string,
+  wish: Wish,
+  { config, onScratchServer }: SourceContext,
+): Promise<Report> {
+  const { name: _name, migrations: _migrations, report: _report, ...defaults } = config.defaults;
+  const dir = path.dirname(folder);
+  const { format, extensionVersions, down } = wish;
+  const target: Target = {
+    name: await packageName(dir),
+    dir,
+    migrations: folder,
+    report: path.join(dir, 'report.sql.md'),
+    settings: {
+      ...defaults,
+      ...config.overrides,
+      ...(format && { format }),
+      ...(extensionVersions !== undefined && { extensionVersions }),
+      ...(down !== undefined && { down }),
+    },
+  };
+  let report: Report | undefined;
+  await onScratchServer(async (environment) => {
+    ({ report } = await makeReport(target, { type: 'none' }, environment));
+  });
+  if (!report)
+    throw new DriftmarkError('interrupted', 'The work was interrupted.', { remedy: 'Start it again.' });
+  return report;
+}

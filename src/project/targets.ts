@@ -1,0 +1,211 @@
+import { access, readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Config } from '../config/config.js';
+import { defined } from '../util/omit-undefined.js';
+import type { TargetSettings, UserTarget } from '../config/schema.js';
+import { DriftmarkError } from '../errors.js';
+import { assertOwnReports } from './unique-reports.js';
+import { findWorkspaces } from './workspaces.js';
+import { hasMigrations } from '../migrations/migrations.js';
+
+/** One schema to check: a name, a migrations folder and a report. */
+export interface Target {
+  readonly name: string;
+  /** Absolute path of the package that it belongs to. */
+  readonly dir: string;
+  /** Absolute paths. */
+  readonly migrations: string;
+  readonly report: string;
+  readonly settings: TargetSettings;
+  /** The config's entry that describes it, where one does. */
+  readonly entry?: TargetEntry;
+}
+
+/** An entry of the setting `targets`, by its place there, and what it says. */
+interface TargetEntry {
+  readonly at: number;
+  readonly says: UserTarget;
+}
+
+/** What is known of a package. One that the config names must have migrations; one that it finds may have none. */
+type Described = UserTarget & {
+  readonly dir: string;
+  readonly entry?: TargetEntry;
+  readonly isNamed?: true;
+};
+
+/**
+ * The targets that are meant: the packages named by `paths`, else those of the config at or below the working
+ * directory, else the packages of the workspace whose root it is, else the package in it.
+ * @throws {DriftmarkError} `no-target` or `no-migrations`.
+ */
+export async function findTargets(config: Config, paths: readonly string[]): Promise<readonly Target[]> {
+  const packages = paths.length > 0 ? await named(config, paths) : await configured(config);
+  const targets = (await Promise.all(packages.map((each) => targetsOf(each, config)))).flat();
+  assertOwnReports(targets, config.cwd);
+  if (targets.length > 0) return targets;
+  throw new DriftmarkError(
+    'no-target',
+    `There is nothing to check in ${relative(config.cwd, config.cwd)}: no migrations and no report.`,
+    {
+      remedy:
+        'Run it in a package folder with a `migrations` folder, name one (`driftmark check <folder>`), or name the targets in a driftmark.config file.',
+    },
+  );
+}
+
+async function named(config: Config, paths: readonly string[]): Promise<Described[]> {
+  const all = await fromConfig(config);
+  const places = [...new Set(paths.map((each) => path.resolve(config.cwd, each)))];
+  const found = await Promise.all(places.map((place) => describedAt(place, all, config)));
+  return found.filter(({ dir }, at) => found.findIndex((other) => other.dir === dir) === at);
+}
+
+/** The package in a folder, or the one that a file of migrations, or a report, belongs to. */
+async function describedAt(place: string, all: readonly Described[], config: Config): Promise<Described> {
+  const shown = relative(config.cwd, place);
+  const found = await stat(place).catch(() => undefined);
+  if (found === undefined) {
+    throw new DriftmarkError('no-target', `There is no folder ${shown}.`, {
+      remedy: 'Name a package folder that has migrations.',
+    });
+  }
+  for (let dir = found.isDirectory() ? place : path.dirname(place); ; dir = path.dirname(dir)) {
+    const described = all.find((candidate) => candidate.dir === dir) ?? { dir };
+    const targets = await targetsOf(described, config);
+    if (found.isDirectory() ? targets.length > 0 : targets.some((target) => owns(target, place)))
+      return described;
+    if (found.isDirectory() || dir === path.dirname(dir)) break;
+  }
+  throw new DriftmarkError(
+    'no-migrations',
+    found.isDirectory() ? `There are no migrations in ${shown}.` : `${shown} belongs to no target.`,
+    {
+      remedy:
+        'A target is a package folder with a `migrations` folder; the setting `migrations` names another one.',
+    },
+  );
+}
+
+const owns = ({ migrations, report, settings }: Target, file: string) =>
+  file === report || file === settings.setup || file.startsWith(migrations + path.sep);
+
+async function configured(config: Config): Promise<Described[]> {
+  const isBelow = ({ dir }: Described) => !path.relative(config.cwd, dir).startsWith('..');
+  const all = await fromConfig(config);
+  return config.targets === undefined && all.length === 1 ? all : all.filter(isBelow);
+}
+
+async function fromConfig({ root, cwd, file, targets, defaults }: Config): Promise<Described[]> {
+  if (targets === undefined) {
+    const { name, migrations, report } = defaults;
+    const dir = file === undefined ? cwd : root;
+    const described = defined({ name, migrations, report });
+    const isNamed = migrations !== undefined && { isNamed: true as const };
+    if (Object.keys(described).length > 0) return [{ dir, ...described, ...isNamed }];
+    return ((await findWorkspaces(dir)) ?? [dir]).map((each) => ({ dir: each }));
+  }
+  const { glob, isDynamicPattern } = await import('tinyglobby');
+  const described = await Promise.all(
+    targets.map(async (target, at): Promise<Described[]> => {
+      const entry = { at, says: typeof target === 'string' ? { path: target } : target };
+      if (typeof target !== 'string')
+        return [{ ...target, entry, isNamed: true, dir: path.resolve(root, target.path ?? '.') }];
+      if (!isDynamicPattern(target)) return [{ entry, isNamed: true, dir: path.resolve(root, target) }];
+      const found = await glob(target, {
+        cwd: root,
+        onlyDirectories: true,
+        absolute: true,
+        ignore: ['**/node_modules/**'],
+      });
+      return found.sort().map((dir) => ({ entry, dir: path.resolve(dir) }));
+    }),
+  );
+  return described.flat();
+}
+
+/** The targets of one package: its migrations folder, and each subfolder of it that holds migrations. */
+async function targetsOf(described: Described, { root, defaults, overrides }: Config): Promise<Target[]> {
+  const {
+    dir,
+    entry,
+    isNamed,
+    path: _path,
+    name: givenName,
+    migrations: folder = 'migrations',
+    report: reportFile = 'report.sql.md',
+    ...own
+  } = described;
+  const { name: _name, migrations: _migrations, report: _report, ...shared } = defaults;
+  const name = givenName ?? (await packageName(dir));
+  const migrations = path.resolve(dir, folder);
+  const report = path.resolve(dir, reportFile);
+  const settings = { ...shared, ...own, ...together(shared, own), ...overrides };
+  const setup = settings.setup === undefined ? {} : { setup: path.resolve(root, settings.setup) };
+  const target: Target = {
+    name,
+    dir,
+    migrations,
+    report,
+    settings: { ...settings, ...setup },
+    ...(entry && { entry }),
+  };
+  const candidates = [
+    target,
+    ...(await subfolders(migrations)).map((sub): Target => ({
+      ...target,
+      name: `${name}/${sub}`,
+      migrations: path.join(migrations, sub),
+      report: withSuffix(report, sub),
+    })),
+  ];
+  const isTarget = await Promise.all(
+    candidates.map(async (each) => (await hasMigrations(each.migrations)) || exists(each.report)),
+  );
+  const found = candidates.filter((_, at) => isTarget[at]);
+  // That it has none is told when it is worked on, as every other failure of a target is.
+  return found.length === 0 && isNamed ? [target] : found;
+}
+
+/** The lists of a target that come on top of those for all. */
+function together(shared: TargetSettings, own: TargetSettings): TargetSettings {
+  const both = <T>(first: readonly T[] = [], second: readonly T[] = []) =>
+    first.length + second.length === 0 ? undefined : [...first, ...second];
+  return defined({
+    ignore: both(shared.ignore, own.ignore),
+    presets: both(shared.presets, own.presets),
+  });
+}
+
+/** `report.sql.md` for the subfolder `x` is `report-x.sql.md`. */
+function withSuffix(report: string, sub: string): string {
+  const { dir, base } = path.parse(report);
+  const [stem = '', ...extensions] = base.split('.');
+  return path.join(dir, [`${stem}-${sub}`, ...extensions].join('.'));
+}
+
+/** What a package is called: in its package.json, else as its folder. */
+export async function packageName(dir: string): Promise<string> {
+  try {
+    const { name } = JSON.parse(await readFile(path.join(dir, 'package.json'), 'utf8')) as { name?: unknown };
+    if (typeof name === 'string' && name !== '') return name;
+  } catch {
+    // No package.json, or none that can be read: the folder's name will do.
+  }
+  return path.basename(dir);
+}
+
+async function subfolders(dir: string): Promise<string[]> {
+  const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+}
+
+const exists = (file: string) =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
+const relative = (from: string, to: string) => path.relative(from, to) || 'this folder';

@@ -1,0 +1,47 @@
+import type { MigrationsFolder, SpareProcess } from '../migrations/migrations.js';
+import type { ReportFormat } from '../report/report.js';
+import type { ScratchServer } from '../scratch/scratch.js';
+import type { Target } from '../project/targets.js';
+import type { OnPhase } from './phases.js';
+
+/** How far a target's migrations have come. */
+export interface Step {
+  /** The target's name. */
+  readonly target: string;
+  readonly direction: 'up' | 'down';
+  /** How many migrations have been applied, or tried down. */
+  readonly done: number;
+  readonly of: number;
+}
+
+export type OnSql = (sql: string, milliseconds: number) => void;
+
+/** What a build needs beside its target. */
+export interface BuildEnvironment {
+  /** It may still be starting. */
+  readonly server: Promise<ScratchServer>;
+  /** Takes notices, for stderr. */
+  readonly notice: (text: string) => void;
+  /** Takes what migrations print, for stderr. */
+  readonly output: (chunk: Buffer) => void;
+  /** Told of each step of the work. */
+  readonly progress?: (step: Step) => void;
+  /** Told of each SQL statement of the set-up and the migrations, and of its milliseconds. */
+  readonly onSql?: OnSql;
+  readonly onPhase?: OnPhase;
+  /** A process for the first target's migrations, which starts along with the server. */
+  readonly spare?: SpareProcess;
+  readonly signal?: AbortSignal;
+}
+
+/** What is built: a target's migrations, for a format. */
+export interface BuildPlan {
+  readonly target: Target;
+  readonly folder: MigrationsFolder;
+  readonly format: ReportFormat;
+  /** Whether each migration is tried down. */
+  readonly down: boolean;
+}
+
+/** Hands the scratch server's environment to whoever needs it, and only then starts the server. */
+export type OnScratchServer = (use: (environment: BuildEnvironment) => Promise<void>) => Promise<void>;

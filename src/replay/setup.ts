@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import type { Client } from 'pg';
+import { DriftmarkError } from '../errors.js';
+import { quoteIdentifier } from '../introspect/settings.js';
+import { databaseDetails, databaseErrorIn, databaseRemedy } from '../migrations/errors/database-error.js';
+import { indexOfPosition, placeAt } from '../migrations/errors/source-location.js';
+import { MetaCommand, splitStatements } from '../postgres/sql-statements.js';
+import { codeOf, messageOf } from '../scratch/client.js';
+import type { Target } from '../project/targets.js';
+import type { BuildEnvironment, OnSql } from './environment.js';
+
+type Surroundings = Pick<BuildEnvironment, 'notice' | 'onSql'>;
+
+/** What comes before the migrations: the roles that they grant to, and the set-up file. */
+export async function prepare(
+  client: Client,
+  { settings }: Target,
+  surroundings: Surroundings,
+): Promise<void> {
+  for (const role of settings.roles ?? []) await createRole(client, role, surroundings);
+  if (settings.setup !== undefined) await runSetup(client, settings.setup, surroundings);
+}
+
+async function createRole(client: Client, role: string, { notice, onSql }: Surroundings): Promise<void> {
+  const { rowCount } = await client.query('SELECT FROM pg_catalog.pg_roles WHERE rolname = $1', [role]);
+  if (rowCount !== 0) return;
+  try {
+    await send(client, `CREATE ROLE ${quoteIdentifier(role)} NOLOGIN`, onSql);
+  } catch (error) {
+    // Another target, built at the same time, was faster.
+    if (['42710', '23505'].includes(codeOf(error) ?? '')) return;
+    notice(`The role ${role} could not be made: ${messageOf(error)}`);
+  }
+}
+
+async function runSetup(client: Client, file: string, { onSql }: Surroundings): Promise<void> {
+  const sql = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new DriftmarkError('config', `The set-up file could not be read: ${messageOf(error)}`, {
+      place: { file },
+      remedy: 'Correct the setting `setup`: a path relative to the config.',
+      cause: error,
+    });
+  });
+  let at = 0;
+  try {
+    for (const { text, start } of splitStatements(sql)) {
+      at = start;
+      await send(client, text, onSql);
+    }
+  } catch (error) {
+    throw setupFailure(file, sql, at, error);
+  }
+}
+
+async function send(client: Client, sql: string, onSql: OnSql | undefined): Promise<void> {
+  const began = performance.now();
+  await client.query(sql);
+  onSql?.(sql, performance.now() - began);
+}
+
+/** A statement of the set-up file, which begins at an index of it, that PostgreSQL refused. */
+function setupFailure(file: string, sql: string, start: number, error: unknown): DriftmarkError {
+  const refusal = databaseErrorIn(error);
+  const position = Number(refusal?.position ?? 1);
+  const at = error instanceof MetaCommand ? error.index : start + indexOfPosition(sql.slice(start), position);
+  return new DriftmarkError('config', `The set-up file failed: ${messageOf(error)}`, {
+    place: { file, ...placeAt(sql, at) },
+    details: (refusal ? databaseDetails(refusal) : []).filter(({ label }) => label !== 'position'),
+    remedy: (refusal && databaseRemedy(refusal)) ?? 'Correct the SQL, or the setting `setup`.',
+    cause: error,
+  });
+}

@@ -1,0 +1,46 @@
+import path from 'node:path';
+import type { ChalkInstance } from 'chalk';
+import type { DriftmarkError } from '../../errors.js';
+import { COLOURS } from './colours.js';
+import { harmless, harmlessLines } from '../../util/escape-controls.js';
+import { withoutCommands } from './workflow-command.js';
+import { wrap } from './wrap.js';
+
+export interface TextOptions {
+  readonly chalk: ChalkInstance;
+  /** The working directory: paths below it are shown from there. */
+  readonly cwd: string;
+  /** The width of the terminal; absent where the text goes elsewhere, and is not wrapped. */
+  readonly columns?: number;
+}
+
+/** An expected failure for people: where, what, what else is known, what to do. Ends with a line break. */
+export function renderError(error: DriftmarkError, { chalk, cwd, columns }: TextOptions): string {
+  const { line, column, object, file } = error.place;
+  const place = [file && shownPath(file, cwd), line, column].filter((part) => part !== undefined).join(':');
+  const head = [place, object ?? '']
+    .filter((part) => part !== '')
+    .map((part) => `${harmless(part)}: `)
+    .join('');
+  const lines = [
+    ...wrap(`${COLOURS.bad(chalk)('error')} ${head}${harmlessLines(error.message)}`, columns, 2),
+    ...error.details.flatMap(({ label, text }) =>
+      wrap(`${COLOURS.aside(chalk)(`${label}:`)} ${harmlessLines(text)}`, columns && columns - 2, 2).map(
+        indent,
+      ),
+    ),
+    ...(error.remedy === undefined
+      ? []
+      : wrap(`${chalk.bold('→')} ${harmlessLines(error.remedy)}`, columns && columns - 2, 2).map(indent)),
+  ];
+  return withoutCommands(`${lines.join('\n')}\n`);
+}
+
+/** A line within what a target's text says. */
+export const indent = (line: string) => (line === '' ? '' : `  ${line}`);
+
+/** A path as the user would type it. */
+export function shownPath(file: string, cwd: string): string {
+  const relative = path.relative(cwd, file);
+  return !path.isAbsolute(file) || relative.startsWith('..') || relative === '' ? file : relative;
+}

@@ -1,0 +1,27 @@
+import { harmless, harmlessLines } from '../../util/escape-controls.js';
+
+/** A workflow command of GitHub Actions: https://docs.github.com/actions/reference/workflow-commands-for-github-actions. */
+export function workflowCommand(
+  command: 'error' | 'warning' | 'notice',
+  properties: Readonly<Record<string, string | number | undefined>>,
+  message: string,
+): string {
+  const given = Object.entries(properties).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${escapeProperty(harmless(String(value)))}`],
+  );
+  return `::${command}${given.length === 0 ? '' : ` ${given.join(',')}`}::${escapeData(harmlessLines(message))}\n`;
+}
+
+/** As the runner reads it back; the order matters. */
+const escapeData = (text: string) =>
+  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+
+const escapeProperty = (text: string) => escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+
+/**
+ * Text that may be printed in a workflow without being taken for a command. The runner looks for `::name …::` at
+ * the beginning of a line, blanks aside, and for `##[name …]` anywhere in it.
+ */
+export function withoutCommands(text: string): string {
+  return text.replace(/^(\s*):(?=:[\w-]+(?: [^\n]*)?::)/gm, '$1\\u003a').replaceAll('##[', '#\\u0023[');
+}

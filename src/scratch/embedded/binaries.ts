@@ -1,0 +1,110 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { DriftmarkError } from '../../errors.js';
+import { installedFolders } from './binaries-installed.js';
+import { packageBinaries, platformPackage } from './binaries-npm.js';
+import type { ScratchOptions } from '../types.js';
+import { majorOf, program, runVersion } from './programs.js';
+import { useServerInstead } from '../remedy.js';
+import { NEWEST_MAJOR, OLDEST_MAJOR } from '../../postgres/server-product.js';
+
+/** A place that may hold the server's programs. */
+export interface Candidate {
+  /** Where it comes from, in words. */
+  readonly origin: string;
+  /** The folder of `postgres` and `initdb`. */
+  readonly bin: string;
+  /** Exact, e.g. `18.4`; what the program itself says may hold more. */
+  readonly version: string;
+  /** The folder above `bin`, `lib` and `share` where these three can be copied elsewhere as a whole. */
+  readonly tree: string | undefined;
+}
+
+/** A place that was looked at and not taken, and why. */
+export interface Rejected {
+  readonly origin: string;
+  readonly why: string;
+}
+
+/**
+ * The server binaries that may be used, the best first: the folder that the user names (and then no
+ * other), the project's npm package, our own, the installed ones. Those that are out of the question
+ * are put into `rejected`. Lazy: a version is asked only of those that are reached.
+ *
+ * @throws DriftmarkError `config` where the folder that the user names holds no server.
+ */
+export function* candidates(options: ScratchOptions, rejected: Rejected[]): Generator<Candidate> {
+  for (const found of everywhere(options)) {
+    const version = found.version ?? runVersion(found.bin);
+    const why = version === undefined ? 'it does not run' : mismatch(version, options.postgresVersion);
+    if (version !== undefined && why === undefined) yield { ...found, version };
+    else rejected.push({ origin: describe(found.origin, version), why: why ?? '' });
+  }
+}
+
+interface Found {
+  readonly origin: string;
+  readonly bin: string;
+  readonly version?: string;
+  readonly tree: string | undefined;
+}
+
+function* everywhere(options: ScratchOptions): Generator<Found> {
+  if (options.postgresBin !== undefined) {
+    const bin = path.resolve(options.postgresBin);
+    if (!existsSync(program(bin, 'postgres')) || !existsSync(program(bin, 'initdb'))) {
+      throw new DriftmarkError(
+        'config',
+        `${options.postgresBin} does not hold the programs postgres and initdb`,
+        {
+          place: { object: 'postgresBin' },
+          remedy: 'name the folder of the PostgreSQL server binaries, such as /usr/lib/postgresql/17/bin',
+        },
+      );
+    }
+    yield { origin: bin, bin, tree: treeAbove(bin) };
+    return;
+  }
+  yield* packageBinaries(options.projectDir);
+  for (const bin of installedFolders()) yield { origin: bin, bin, tree: treeAbove(bin) };
+}
+
+/** The folder above, where it holds everything that the server needs (Debian's does not). */
+function treeAbove(bin: string): string | undefined {
+  const tree = path.dirname(bin);
+  const share = path.join(tree, 'share');
+  return ['postgresql', ''].some((folder) => existsSync(path.join(share, folder, 'postgres.bki')))
+    ? tree
+    : undefined;
+}
+
+function mismatch(version: string, wanted: number | undefined): string | undefined {
+  const major = majorOf(version);
+  if (wanted !== undefined && major !== wanted) return `version ${wanted} is wanted`;
+  return major < OLDEST_MAJOR ? `driftmark needs ${OLDEST_MAJOR} or newer` : undefined;
+}
+
+function describe(origin: string, version: string | undefined): string {
+  return version === undefined ? origin : `${origin} (PostgreSQL ${version})`;
+}
+
+/** The newest packages known to us. All of them are pre-releases, so a range like `^15` finds none. */
+const packageVersions: Readonly<Record<number, string>> = {
+  14: '14.23.0-beta.17',
+  15: '15.18.0-beta.17',
+  16: '16.14.0-beta.17',
+  17: '17.10.0-beta.17',
+  18: '18.4.0-beta.17',
+};
+
+/** The error for no usable binaries: what was looked at, and the ways out. */
+export function noBinaries(options: ScratchOptions, rejected: readonly Rejected[]): DriftmarkError {
+  const wanted = options.postgresVersion;
+  const name = wanted === undefined ? 'PostgreSQL' : `PostgreSQL ${wanted}`;
+  const version = packageVersions[wanted ?? NEWEST_MAJOR];
+  const install = version === undefined ? [] : [`npm install --save-dev ${platformPackage()}@${version}`];
+  return new DriftmarkError('scratch-unavailable', `no server binaries of ${name} were found that run here`, {
+    details: rejected.map(({ origin, why }) => ({ label: 'found', text: `${origin}: ${why}` })),
+    remedy: [...install, `install ${name} on this machine`, useServerInstead].join('; or '),
+  });
+}

@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { chownSync, existsSync, lstatSync, mkdirSync, readdirSync, utimesSync } from 'node:fs';
+import path from 'node:path';
+import envPaths from 'env-paths';
+import { canReach, isOursAlone } from './access.js';
+import type { Account } from './server-user.js';
+
+/** Folders that stay between runs. What is in them is only ever a shortcut. */
+export interface Cache {
+  /** Copies of server binaries: ours (root's, for root), readable for the server's account. */
+  readonly binaries: string;
+  /** Prepared data directories: the server account's own. */
+  readonly data: string;
+}
+
+/**
+ * The cache, made where needed, in `DRIFTMARK_CACHE_DIR` where that is set, else the user's cache folder, or for root, whose home others cannot enter, the system's.
+ * Undefined where there is none that we may write to, that nobody else can change, and that the server's
+ * account can reach: then everything is made anew for each run.
+ */
+export function openCache(account: Account, notice: (text: string) => void): Cache | undefined {
+  const chosen = process.env.DRIFTMARK_CACHE_DIR;
+  const cache = openIn(chosen ? path.resolve(chosen) : usualFolder(account), account);
+  if (chosen && !cache) {
+    const who = account.switchTo ? `the server's account (uid ${account.switchTo.uid})` : 'this user';
+    notice(
+      `the cache folder ${chosen} is not used: it must belong to the user who runs driftmark, be writable for no one else, and be reachable for ${who}`,
+    );
+  }
+  return cache;
+}
+
+function usualFolder(account: Account): string {
+  if (!account.switchTo) return envPaths('driftmark', { suffix: '' }).cache;
+  return process.platform === 'darwin' ? '/Library/Caches/driftmark' : '/var/cache/driftmark';
+}
+
+function openIn(folder: string, account: Account): Cache | undefined {
+  try {
+    makeFolder(folder);
+    if (!isOursAlone(folder) || !canReach(account, folder, 'execute')) return undefined;
+    const binaries = path.join(folder, 'binaries');
+    mkdirSync(binaries, { recursive: true, mode: 0o755 });
+    const data = path.join(folder, account.switchTo ? `data-${account.switchTo.uid}` : 'data');
+    makeDataFolder(data, account);
+    return { binaries, data };
+  } catch {
+    return undefined; // read-only, full, or not ours to write in
+  }
+}
+
+/**
+ * Makes a folder and those above it. Unlike mkdir's own `recursive`, which tries for ever, it comes to an end where a system says both that a
+ * folder is not there and that it cannot be made, as Linux does below /proc.
+ */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  const above = path.dirname(folder);
+  if (above !== folder) makeFolder(above);
+  try {
+    mkdirSync(folder, { mode: 0o755 });
+  } catch (error) {
+    // Somebody else made it meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+function makeDataFolder(folder: string, account: Account): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (account.switchTo && lstatSync(folder).uid !== account.switchTo.uid) {
+    chownSync(folder, account.switchTo.uid, account.switchTo.gid);
+  }
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Notes, once a day, that an entry is in use. */
+export function markUsed(entry: string): void {
+  try {
+    const now = new Date();
+    if (now.getTime() - lstatSync(entry).mtimeMs > dayMs) utimesSync(entry, now, now);
+  } catch {
+    // a cache that cannot be written serves all the same
+  }
+}
+
+/** The entries that nobody used for a month, and unfinished ones that a killed run left an hour ago. */
+export function expired(cache: Cache): string[] {
+  return [cache.binaries, cache.data].flatMap((folder) =>
+    readdirSync(folder)
+      .map((name) => path.join(folder, name))
+      .filter((entry) => {
+        const stats = lstatSync(entry, { throwIfNoEntry: false });
+        const keepMs = isUnfinished(entry) ? dayMs / 24 : 30 * dayMs;
+        return stats !== undefined && Date.now() - stats.mtimeMs > keepMs;
+      }),
+  );
+}
+
+/** A fresh name for an entry that is being made, and gets its own when it is whole. */
+export function unfinishedEntry(folder: string): string {
+  return path.join(folder, `new-${randomBytes(6).toString('hex')}`);
+}
+
+function isUnfinished(entry: string): boolean {
+  return path.basename(entry).startsWith('new-');
+}

@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { lstatSync, readdirSync } from 'node:fs';
+import { rm, rmdir } from 'node:fs/promises';
+import net from 'node:net';
+import path from 'node:path';
+import type { Account } from './server-user.js';
+import { expired, type Cache } from './cache.js';
+import { serverEnvironment } from './environment.js';
+import { runFolderName, socketIn, temporaryFolders } from './run-folder.js';
+
+/**
+ * Removes what is of no more use: the folders of runs that could not clean up, not even by their
+ * supervisor (only those that are ours or the server account's, have our form of name, and are
+ * abandoned), and old entries of the cache. Never fails.
+ */
+export async function removeLeftovers(account: Account, cache: Cache | undefined): Promise<void> {
+  for (const entry of cache ? expired(cache) : []) {
+    await removeFolder(entry, account).catch(() => undefined);
+  }
+  for (const above of temporaryFolders(account)) {
+    for (const name of entries(above)) {
+      const folder = path.join(above, name);
+      if (await isAbandoned(folder, account)) await removeFolder(folder, account).catch(() => undefined);
+    }
+  }
+}
+
+/**
+ * Removes a run folder, as the account that owns it: a root that deletes in a folder which another
+ * account can change might be led elsewhere by a link.
+ */
+export async function removeFolder(folder: string, account: Account): Promise<void> {
+  const owner = lstatSync(folder, { throwIfNoEntry: false })?.uid;
+  if (!account.switchTo || owner !== account.switchTo.uid) {
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    return;
+  }
+  try {
+    const child = spawn('/bin/sh', ['-c', 'rm -rf "$0"', folder], {
+      cwd: '/',
+      env: serverEnvironment(),
+      stdio: 'ignore',
+      ...account.switchTo,
+    });
+    await once(child, 'exit');
+    // The last step takes a right in the folder above, which may be root's. It deletes nothing but an empty folder.
+    await rmdir(folder).catch(() => undefined);
+  } catch {
+    // A root that may not become another user could not have given the folder to a process either.
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+
+/**
+ * Whether a run folder is nobody's any more. The process that its name tells has ended and no server
+ * answers in it; the minute allows for runs in another container with the same temporary folder, whose
+ * processes we cannot see and whose server is not up yet. After a day, one of both signs is enough,
+ * since process numbers are used again. A server left in it notices within a minute that its folder is
+ * gone, and ends.
+ */
+async function isAbandoned(folder: string, account: Account): Promise<boolean> {
+  const stats = lstatSync(folder, { throwIfNoEntry: false });
+  if (!stats?.isDirectory() || !isOwn(stats.uid, account)) return false;
+  const ageMs = Date.now() - stats.mtimeMs;
+  if (ageMs < minuteMs) return false;
+  const dead = !isAlive(Number(runFolderName.exec(path.basename(folder))?.[1]));
+  const silent = !(await answers(socketIn(folder)));
+  return ageMs > dayMs ? dead || silent : dead && silent;
+}
+
+function isOwn(uid: number, account: Account): boolean {
+  return account.uid === undefined || uid === account.uid || uid === process.geteuid?.();
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+  }
+}
+
+function answers(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const connection = net.connect(socket);
+    connection.setTimeout(1000);
+    const settle = (answer: boolean) => () => {
+      connection.destroy();
+      resolve(answer);
+    };
+    connection.once('connect', settle(true));
+    connection.once('timeout', settle(true));
+    connection.once('error', settle(false));
+  });
+}
+
+function entries(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => runFolderName.test(name));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import os from 'node:os';
+import { DriftmarkError } from '../../errors.js';
+import { useServerInstead } from '../remedy.js';
+
+/** The account that the server runs as: ours, or (as root) one without rights. */
+export interface Account {
+  /** The uid that owns the server's processes and data; undefined on Windows. */
+  readonly uid: number | undefined;
+  /** Only where processes must change to it: we are root. */
+  readonly switchTo: { readonly uid: number; readonly gid: number } | undefined;
+}
+
+/** Accounts without rights of their own, the best first. */
+const unprivileged = ['nobody', 'postgres', '_postgres', 'daemon'];
+
+/**
+ * Finds the account. PostgreSQL refuses to run as root, and initdb needs the account's name
+ * (manual: 18.1 "The PostgreSQL User Account").
+ *
+ * @throws DriftmarkError `scratch-unavailable` for a uid without a passwd entry, and for root without
+ * any unprivileged account.
+ */
+export function serverAccount(): Account {
+  const uid = process.geteuid?.();
+  if (uid === undefined) return { uid: undefined, switchTo: undefined };
+  if (uid !== 0) {
+    if (!hasName()) {
+      throw new DriftmarkError(
+        'scratch-unavailable',
+        `the embedded PostgreSQL cannot run: the current user (uid ${uid}) has no entry in /etc/passwd`,
+        { remedy: `add an entry for it, or ${useServerInstead}` },
+      );
+    }
+    return { uid, switchTo: undefined };
+  }
+  const accounts = passwd();
+  const found = unprivileged.map((name) => accounts.get(name)).find((entry) => entry !== undefined);
+  if (found) return { uid: found.uid, switchTo: found };
+  throw new DriftmarkError(
+    'scratch-unavailable',
+    'the embedded PostgreSQL cannot run as root, and /etc/passwd has no unprivileged account (such as nobody) for it',
+    { remedy: `run driftmark as an ordinary user, or ${useServerInstead}` },
+  );
+}
+
+/** The error for a root that may not change its uid, as in containers without CAP_SETUID or CAP_CHOWN. */
+export function cannotSwitch(cause: unknown): DriftmarkError {
+  return new DriftmarkError(
+    'scratch-unavailable',
+    'the embedded PostgreSQL cannot run as root, and this root may not start processes as another user',
+    {
+      remedy: `run driftmark as an ordinary user, allow CAP_SETUID, CAP_SETGID and CAP_CHOWN, or ${useServerInstead}`,
+      cause,
+    },
+  );
+}
+
+function hasName(): boolean {
+  try {
+    return os.userInfo().username !== '';
+  } catch {
+    return false;
+  }
+}
+
+function passwd(): Map<string, { uid: number; gid: number }> {
+  const accounts = new Map<string, { uid: number; gid: number }>();
+  for (const line of readFileSync('/etc/passwd', 'utf8').split('\n')) {
+    const [name, , uid, gid] = line.split(':');
+    const entry = { uid: Number(uid), gid: Number(gid) };
+    if (name && entry.uid > 0 && entry.gid > 0) accounts.set(name, entry);
+  }
+  return accounts;
+}

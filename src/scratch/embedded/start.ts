@@ -1,0 +1,138 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type pg from 'pg';
+import type { ConnectionSettings } from '../../postgres/connection-settings.js';
+import { loadDriver } from '../../postgres/driver.js';
+import { DriftmarkError } from '../../errors.js';
+import type { Account } from './server-user.js';
+import type { Candidate } from './binaries.js';
+import type { Cache } from './cache.js';
+import { connect, messageOf } from '../client.js';
+import { endpointIn } from './endpoint.js';
+import { removeFolder } from './leftovers.js';
+import { identity, usableBin } from './usable-binaries.js';
+import { preparedData, type Prepared, type PreparedData } from './data-directory.js';
+import { program, runVersion } from './programs.js';
+import { useServerInstead } from '../remedy.js';
+import { handOver, makeRunFolder } from './run-folder.js';
+import { initdbArguments, serverSettings, settingArguments } from '../settings.js';
+import { ServerEnded, startSupervised, type Supervised } from './supervised.js';
+
+/** A started server, and our own session on its maintenance database. */
+export interface RunningServer {
+  readonly connection: ConnectionSettings;
+  readonly client: pg.Client;
+  /** Ends the process and removes the folder. */
+  readonly stop: () => Promise<void>;
+}
+
+/** The binaries cannot be run here, for this reason; others may. */
+export interface Unusable {
+  readonly unusable: string;
+}
+
+interface Surroundings {
+  readonly account: Account;
+  readonly cache: Cache | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Starts a server from these binaries: on a copy of a prepared data directory if there is one, and where
+ * that fails (it may be damaged), once more on a fresh one.
+ *
+ * @throws DriftmarkError `scratch-failed` with the end of the server's log.
+ */
+export async function startEmbedded(
+  candidate: Candidate,
+  around: Surroundings,
+): Promise<RunningServer | Unusable> {
+  const { cache, account, signal } = around;
+  const build = {
+    version: candidate.version,
+    identity: identity(candidate),
+    initdbOptions: initdbArguments(candidate.version),
+  };
+  const data = cache && preparedData(cache, build, account);
+  const prepared = data?.find();
+  if (prepared !== undefined) {
+    try {
+      return await start(candidate, around, { prepared });
+    } catch (error) {
+      if (signal.aborted || error instanceof DriftmarkError) throw error;
+      await data?.discard();
+    }
+  }
+  try {
+    return await start(candidate, around, { data });
+  } catch (error) {
+    if (signal.aborted || error instanceof DriftmarkError) throw error;
+    throw startFailure(candidate, error);
+  }
+}
+
+interface DataSource {
+  readonly prepared?: Prepared;
+  readonly data?: PreparedData | undefined;
+}
+
+async function start(
+  candidate: Candidate,
+  { account, cache, signal }: Surroundings,
+  { prepared, data }: DataSource,
+): Promise<RunningServer | Unusable> {
+  const folder = makeRunFolder(account, cache === undefined);
+  let supervised: Supervised | undefined;
+  const stop = (): Promise<void> => supervised?.stop() ?? removeFolder(folder, account);
+  try {
+    const spare = path.join(folder, 'binaries');
+    const bin = usableBin(candidate, account, { cache, spare: () => (mkdirSync(spare), spare) });
+    if (bin === undefined || (prepared === undefined && runVersion(bin) === undefined)) {
+      await stop();
+      return { unusable: bin === undefined ? unreadable(account) : 'it does not run on this system' };
+    }
+    handOver(folder, account);
+    const endpoint = await endpointIn(folder);
+    const settings = { ...serverSettings(candidate.version), ...endpoint.settings };
+    supervised = await startSupervised(
+      {
+        folder,
+        prepared: prepared?.data,
+        keep: data?.staging,
+        initdb: program(bin, 'initdb'),
+        initdbOptions: initdbArguments(candidate.version),
+        postgres: [program(bin, 'postgres'), '-D', path.join(folder, 'data'), ...settingArguments(settings)],
+      },
+      account,
+    );
+    if (prepared?.isWhole() === false) throw new Error('the prepared data directory is damaged');
+    // What the first connection needs is loaded meanwhile.
+    await Promise.all([supervised.ready(signal), loadDriver()]);
+    const connection = endpoint.connection();
+    const client = await connect(connection, signal);
+    await data?.publish();
+    return { connection, client, stop };
+  } catch (error) {
+    await stop().catch(() => undefined);
+    await data?.abandon();
+    throw error;
+  }
+}
+
+function unreadable(account: Account): string {
+  const who = account.switchTo ? `uid ${account.switchTo.uid}, which the server runs as` : 'this user';
+  return `${who} cannot run it where it lies`;
+}
+
+function startFailure(candidate: Candidate, error: unknown): DriftmarkError {
+  const log = error instanceof ServerEnded ? error.log : messageOf(error);
+  return new DriftmarkError(
+    'scratch-failed',
+    `the embedded PostgreSQL ${candidate.version} (${candidate.origin}) did not start`,
+    {
+      details: log.split('\n').map((text) => ({ label: 'server log', text })),
+      remedy: `if the log does not help, ${useServerInstead}`,
+      cause: error,
+    },
+  );
+}

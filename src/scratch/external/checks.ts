@@ -1,0 +1,62 @@
+import type pg from 'pg';
+import { DriftmarkError } from '../../errors.js';
+import { scalar } from '../client.js';
+import type { ScratchOptions } from '../types.js';
+import { checkProduct, checkVersion } from '../../postgres/server-product.js';
+
+const SERVER = 'the scratch server';
+
+/**
+ * Whether scratch databases can be made on this server.
+ *
+ * @returns `server_version_num`
+ * @throws DriftmarkError `server-unsupported`, `server-too-old`, `config` where it is not of the major
+ * version that the configuration asks for, `scratch-unavailable` for a replica and for a role
+ * without CREATEDB.
+ */
+export async function checkServer(client: pg.Client, options: ScratchOptions): Promise<number> {
+  const product = String(await scalar(client, 'SELECT version()'));
+  checkProduct(product, SERVER);
+  const versionNum = Number(await scalar(client, 'SHOW server_version_num'));
+  checkVersion(versionNum, options.notice, SERVER);
+  checkMajor(versionNum, options.postgresVersion);
+  if (await scalar(client, 'SELECT pg_catalog.pg_is_in_recovery()')) {
+    throw new DriftmarkError(
+      'scratch-unavailable',
+      'the scratch server is a replica, where nothing can be created',
+      {
+        remedy: 'name a primary server, preferably one for tests',
+      },
+    );
+  }
+  await checkPrivilege(client);
+  return versionNum;
+}
+
+function checkMajor(versionNum: number, wanted: number | undefined): void {
+  const major = Math.floor(versionNum / 10_000);
+  if (wanted === undefined || wanted === major) return;
+  // Another version prints views and expressions in another way, so this is no mere notice.
+  throw new DriftmarkError(
+    'config',
+    `the scratch server runs PostgreSQL ${major}, but postgresVersion is ${wanted}`,
+    {
+      place: { object: 'postgresVersion' },
+      remedy: `name a server with PostgreSQL ${wanted}, or set postgresVersion to production's major version`,
+    },
+  );
+}
+
+async function checkPrivilege(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ role: string; may: boolean }>(
+    `SELECT pg_catalog.quote_ident(rolname) AS role, rolcreatedb OR rolsuper AS may
+       FROM pg_catalog.pg_roles WHERE rolname = current_user`,
+  );
+  const [row] = rows;
+  if (row === undefined || row.may) return;
+  throw new DriftmarkError(
+    'scratch-unavailable',
+    `the role ${row.role} lacks the privilege CREATEDB on the scratch server`,
+    { remedy: `let an administrator run: ALTER ROLE ${row.role} CREATEDB;` },
+  );
+}

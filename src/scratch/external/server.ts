@@ -1,0 +1,103 @@
+import type pg from 'pg';
+import { DriftmarkError } from '../../errors.js';
+import { messageOf } from '../client.js';
+import { makeDatabases } from '../databases.js';
+import { checkServer } from './checks.js';
+import { openSession, type Session } from './session.js';
+import { dropStale } from './stale-databases.js';
+import { parseScratchUrl } from './url.js';
+import type { OpenServer, ScratchOptions } from '../types.js';
+
+/**
+ * Uses a server that the user names: databases of our own on it, and nothing else touched. See
+ * `withScratchServer` for what is thrown.
+ */
+export async function openGivenServer(options: ScratchOptions, signal: AbortSignal): Promise<OpenServer> {
+  if (options.scratchUrl === undefined) {
+    throw new DriftmarkError('usage', 'the engine "server" needs a scratch URL', {
+      remedy: 'add --scratch-url postgres://user:password@host/postgres, or use the engine "embedded"',
+    });
+  }
+  const connection = parseScratchUrl(options.scratchUrl);
+  const session = await openSession(connection, signal);
+  try {
+    const client = await session.client();
+    const versionNum = await checkServer(client, options);
+    await dropStale(client);
+    const before = await roleNames(client);
+    const databases = makeDatabases({
+      connection,
+      run: (statements) => runAll(session, statements),
+      create: (name) => [createStatement(name, versionNum), ...pinSettings(name)],
+      // Settings of a database are not copied with it.
+      clone: (name, of) => [`CREATE DATABASE ${name} TEMPLATE ${of}`, ...pinSettings(name)],
+    });
+    const close = async (): Promise<void> => {
+      const left = await databases.dropAll();
+      if (left.length > 0) {
+        options.notice(`could not drop on the scratch server: ${left.join(', ')}; please drop by hand`);
+      }
+      await reportRoles(session, before, options.notice);
+      await session.end();
+    };
+    return { server: { versionNum, ...databases }, close };
+  } catch (error) {
+    await session.end();
+    throw error;
+  }
+}
+
+function createStatement(name: string, versionNum: number): string {
+  // A server may have been set up with ICU, whose order of strings is not C's.
+  const provider = versionNum >= 150_000 ? ' LOCALE_PROVIDER libc' : '';
+  return `CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'${provider}`;
+}
+
+/** Settings under which the same DDL means the same everywhere; a server or role may have others. */
+const pinned: Readonly<Record<string, string>> = {
+  search_path: '"$user", public',
+  TimeZone: `'UTC'`,
+  DateStyle: `'ISO, MDY'`,
+  IntervalStyle: `'postgres'`,
+  lc_monetary: `'C'`,
+  lc_numeric: `'C'`,
+  default_tablespace: `''`,
+  default_table_access_method: `'heap'`,
+  default_toast_compression: `'pglz'`,
+  default_text_search_config: `'pg_catalog.english'`,
+  standard_conforming_strings: 'on',
+};
+
+/** For our role in this database: that is stronger than any other default, and goes with the database. */
+function pinSettings(name: string): string[] {
+  return Object.entries(pinned).map(
+    ([setting, value]) => `ALTER ROLE CURRENT_USER IN DATABASE ${name} SET ${setting} = ${value}`,
+  );
+}
+
+async function runAll(session: Session, statements: readonly string[]): Promise<void> {
+  const client = await session.client();
+  for (const statement of statements) await client.query(statement);
+}
+
+async function roleNames(client: pg.Client): Promise<Set<string>> {
+  const { rows } = await client.query<{ name: string }>('SELECT rolname AS name FROM pg_catalog.pg_roles');
+  return new Set(rows.map(({ name }) => name));
+}
+
+/** Roles belong to the whole server, and others may have come to use them: they are reported, never dropped. */
+async function reportRoles(
+  session: Session,
+  before: Set<string>,
+  notice: (text: string) => void,
+): Promise<void> {
+  try {
+    const appeared = [...(await roleNames(await session.client()))].filter((name) => !before.has(name));
+    if (appeared.length === 0) return;
+    notice(
+      `these roles appeared on the scratch server during the run, and stay there: ${appeared.sort().join(', ')}`,
+    );
+  } catch (error) {
+    notice(`could not look for new roles on the scratch server: ${messageOf(error)}`);
+  }
+}

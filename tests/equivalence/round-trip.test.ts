@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readAgain } from '#src/equivalence/reprint.js';
+import { isTextChange, retell } from '#src/equivalence/expressions.js';
+import { ALL_KINDS, type AnyObject, type Kind } from '#src/schema/kinds.js';
+import { identityOf, type Schema } from '#src/schema/model.js';
+import { onDatabase, readAll, startServer, type TestServer } from '../support/scratch.js';
+
+/** Every fact of a schema that is, or holds, text which PostgreSQL printed. */
+const textsOf = ({ objects }: Schema) =>
+  ALL_KINDS.flatMap((kind) =>
+    objects[kind].flatMap((object) =>
+      factsOf(object).map(([fact, value]) => ({ kind, object, fact, value })),
+    ),
+  ).filter(({ kind, object, fact, value }) => isText(kind, object, fact) && hasExpression(fact, value));
+
+const factsOf = (object: AnyObject) => Object.entries(object as unknown as Readonly<Record<string, unknown>>);
+
+const isText = (kind: Kind, object: AnyObject, fact: string) =>
+  isTextChange({
+    type: 'changed',
+    kind,
+    identity: identityOf(kind, object),
+    fact,
+    before: object,
+    after: object,
+    class: 'behaviour',
+  });
+
+/** Keys of an index are mere names for the most part. */
+const hasExpression = (fact: string, value: unknown) =>
+  fact !== 'keys' || JSON.stringify(value).includes('"expression"');
+
+describe('texts that are created again', () => {
+  let servers: TestServer;
+  beforeAll(async () => {
+    servers = await startServer();
+  });
+  afterAll(() => servers.stop());
+
+  it.each(['corpus', 'drifts'])('stay what they are on the same version: fixtures/%s', async (folder) => {
+    const schema = await onDatabase(servers.server, async (client) => {
+      for (const name of ['roles', 'base'])
+        await client.query(await readFile(`fixtures/${folder}/${name}.sql`, 'utf8'));
+      return readAll(client);
+    });
+    const texts = textsOf(schema);
+    const kinds = new Set(texts.map(({ kind, fact }) => `${kind}.${fact}`));
+    expect(kinds.size).toBeGreaterThan(12);
+    const home = schema.namespaces[0] ?? '';
+    const again = await onDatabase(servers.server, (client) => readAgain(client, { schema, home }, texts));
+    texts.forEach(({ kind, object, fact, value }, at) => {
+      const found = again[at];
+      const name = `${kind} ${identityOf(kind, object).join('.')} ${fact}`;
+      expect.soft(found, name).not.toHaveProperty('reason');
+      if (found && 'object' in found)
+        expect.soft(retell(kind, fact, object, found.object), name).toEqual(value);
+    });
+  });
+});

@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { interpret, readCommitted } from '#src/project/committed-report.js';
+import { inFolder } from '../support/folders.js';
+
+const FULL = await readFile('fixtures/stories/in-sync/report.sql.md', 'utf8');
+const BACKSTAGE = await readFile('fixtures/auth/report.sql.md', 'utf8');
+const CONFLICT = '<<<<<<< HEAD\n=======\n>>>>>>> other\n';
+
+describe('a committed report', () => {
+  it('may begin with a byte order mark and have CRLF: it is read all the same', () => {
+    const saved = interpret(`\ufeff${FULL.replaceAll('\n', '\r\n')}`);
+    expect(saved).toMatchObject({ type: 'report', text: `\ufeff${FULL}` });
+    expect(saved.type === 'report' && saved.report).toEqual((interpret(FULL) as { report: unknown }).report);
+  });
+
+  it.each([
+    { of: 'an empty file', text: '', format: 'full', says: 'a report begins with' },
+    { of: 'another page', text: 'Notes\n=====\n', format: 'full', says: 'a report begins with' },
+    { of: 'a conflict', text: FULL + CONFLICT, format: 'full', says: 'conflict markers' },
+    {
+      of: 'a lost marker',
+      text: FULL.replace(/^<!-- driftmark .*\n\n/m, ''),
+      format: 'full',
+      says: 'unexpected text',
+    },
+    { of: 'a conflict', text: BACKSTAGE + CONFLICT, format: 'backstage', says: 'conflict markers' },
+  ])('that cannot be read for $of is made again in the format $format', ({ text, format, says }) => {
+    expect(interpret(text)).toMatchObject({
+      type: 'unreadable',
+      format,
+      problem: { message: expect.stringContaining(says) as string },
+    });
+  });
+
+  it.skipIf(process.platform === 'win32')('is a file: nothing is waited for at a named pipe', async () => {
+    await inFolder(async (dir) => {
+      const pipe = path.join(dir, 'report.sql.md');
+      await promisify(execFile)('mkfifo', [pipe]);
+      await expect(readCommitted(pipe)).rejects.toMatchObject({
+        code: 'file-failed',
+        message: 'The report could not be read: Error: it is no regular file',
+      });
+    });
+  });
+});
