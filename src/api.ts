@@ -1,9 +1,9 @@
 import path from 'node:path';
-import { BOOKKEEPING, coversOf } from './replay/read-schema.js';
+import { BOOKKEEPING, schemaMatcher } from './replay/read-schema.js';
 import { changedSince as filterChanged } from './project/changed-since.js';
 import { check as checkTarget } from './operations/check.js';
 import { resolveConfig } from './config/config.js';
-import { defined } from './util/omit-undefined.js';
+import { omitUndefined } from './util/omit-undefined.js';
 import type { UserConfig } from './config/user-config.js';
 import { eachTarget, type TargetJob } from './operations/run-targets.js';
 import { DriftmarkError } from './errors.js';
@@ -57,7 +57,7 @@ export interface RunResult {
  */
 export async function check(options: CheckOptions = {}): Promise<RunResult> {
   const { failOn, ignoreClasses } = options;
-  const policy = defined({ failOn, ignore: ignoreClasses });
+  const policy = omitUndefined({ failOn, ignore: ignoreClasses });
   return run(options, (target, environment, cwd) => checkTarget(target, environment, cwd, policy));
 }
 
@@ -72,7 +72,7 @@ export async function update(options: RunOptions = {}): Promise<RunResult> {
 async function run(options: RunOptions, job: TargetJob): Promise<RunResult> {
   const cwd = path.resolve(options.cwd ?? '.');
   const { config: given, schemas, format, down, jobs, engine, scratchUrl, changedSince, signal } = options;
-  const flags = defined({
+  const flags = omitUndefined({
     config: given,
     schema: schemas,
     reportFormat: format,
@@ -132,6 +132,6 @@ export function introspect(
   connection: Connection,
   { schemas, extensionVersions = false }: IntrospectOptions = {},
 ): Promise<Schema> {
-  const covers = coversOf(schemas) ?? (() => true);
+  const covers = schemaMatcher(schemas) ?? (() => true);
   return readSchema(connection, { covers, bookkeeping: BOOKKEEPING, extensionVersions });
 }

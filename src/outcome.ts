@@ -16,7 +16,7 @@ export interface ExplainedChange {
   /** Of a live database whose project's migrations are at hand. */
   readonly verdict?: Verdict;
   /** It does not fail: it is told, and that is all. */
-  readonly isTolerated?: true;
+  readonly isAllowed?: true;
 }
 
 /** A down migration that did not restore what its up had found. */
@@ -134,7 +134,7 @@ export function isTolerated({ reason, changes, remarks }: Drift): boolean {
     (reason === 'changed' || reason === 'live' || reason === 'sources') &&
     changes.length > 0 &&
     remarks.length === 0 &&
-    changes.every((change) => change.isTolerated === true)
+    changes.every((change) => change.isAllowed === true)
   );
 }
 

@@ -5,9 +5,9 @@ import type { HostProcess } from './host-process.js';
 import { programFor } from './program.js';
 import { interruptionBy } from './signals.js';
 import { streamsOf } from './output/streams.js';
-import { textOptionsOn } from './output/text-options.js';
+import { textOptionsFor } from './output/text-options.js';
 import { collectTimings } from './output/timings.js';
-import { uncaughtIn } from './uncaught.js';
+import { uncaughtIn } from './unhandled-errors.js';
 
 /**
  * Runs a command line: the only place that sets an exit code. docs/exit-codes.md.
@@ -21,7 +21,7 @@ export async function run(host: HostProcess): Promise<void> {
   const tooEarly = (): void => {
     host.exitCode = 1;
     const error = uncaught.orElse(undefined);
-    streams.err(error instanceof Error ? `error ${withoutPasswords(error.message)}\n` : TOO_EARLY);
+    streams.err(error instanceof Error ? `error ${withoutPasswords(error.message)}\n` : EXITED_EARLY);
   };
   host.on('exit', tooEarly);
   try {
@@ -41,7 +41,7 @@ export async function run(host: HostProcess): Promise<void> {
     if (interruption.exitCode() === undefined)
       host.exitCode = await failure(
         uncaught.orElse(error),
-        textOptionsOn('stderr', { host, streams }),
+        textOptionsFor('stderr', { host, streams }),
         streams.err,
       );
   } finally {
@@ -54,7 +54,7 @@ export async function run(host: HostProcess): Promise<void> {
 }
 
 /** No process that has not done its work may end as if all were well, whatever a config, or what it imports, does to it. */
-const TOO_EARLY = `error driftmark ended before it had done its work.
+const EXITED_EARLY = `error driftmark ended before it had done its work.
   → See to it that the config, and what it imports, neither ends the process nor waits for what never comes.
 `;
 

@@ -4,7 +4,7 @@ import { changedSince } from '../project/changed-since.js';
 import { DriftmarkError } from '../errors.js';
 import type { TargetJob } from '../operations/run-targets.js';
 import { exitCodeOf, worstExitCode, type Outcome } from '../outcome.js';
-import { harmless } from '../util/escape-controls.js';
+import { escapeControls } from '../util/escape-controls.js';
 import { likelyLayout, startSpare, type SpareProcess } from '../migrations/migrations.js';
 import { withStartingServer } from '../scratch/scratch.js';
 import { findTargets, type Target } from '../project/targets.js';
@@ -15,7 +15,7 @@ import { noticesTo, statementsTo } from './output/stderr.js';
 import type { Reporting } from './output/reporting.js';
 import { requestedReporters } from './options/reporters.js';
 import type { TargetOptions } from './options/target.js';
-import { textOptionsOn } from './output/text-options.js';
+import { textOptionsFor } from './output/text-options.js';
 
 type SessionOptions = CommonOptions & TargetOptions & ReporterOptions;
 
@@ -29,9 +29,9 @@ export function runTargets(
   options: SessionOptions,
   context: CommandContext,
 ): Promise<void> {
-  return reported(options, context, async (config, loadReporting) => {
-    const targets = await meantTargets(config, paths, options);
-    return { outcomes: await workOff({ loadJob, loadReporting }, targets, config, options, context) };
+  return withReporting(options, context, async (config, loadReporting) => {
+    const targets = await selectTargets(config, paths, options);
+    return { outcomes: await runJobs({ loadJob, loadReporting }, targets, config, options, context) };
   });
 }
 
@@ -43,7 +43,7 @@ export interface Found {
 }
 
 /** Does the work of a command, reports what it found, and sets the exit code. */
-export async function reported(
+export async function withReporting(
   options: CommonOptions & ReporterOptions,
   context: CommandContext,
   work: (config: Config, loadReporting: () => Promise<Reporting>) => Promise<Found>,
@@ -74,7 +74,7 @@ interface Loaders {
 }
 
 /** Several targets at once; how each fared is told in the order of the targets, as soon as it is known. */
-async function workOff(
+async function runJobs(
   { loadJob, loadReporting }: Loaders,
   targets: readonly Target[],
   config: Config,
@@ -84,7 +84,7 @@ async function workOff(
   const { host, streams } = context;
   const cwd = host.cwd();
   if (targets.length === 0) {
-    streams.err(nothingChanged(options));
+    streams.err(nothingChangedMessage(options));
     return [];
   }
   let outcomes: readonly Outcome[] = [];
@@ -106,7 +106,7 @@ async function workOff(
     const tell = async (outcome: Outcome): Promise<void> => {
       progress.clear();
       if (streams.isMidLine()) streams.err('\n');
-      if (options.quiet !== true) streams.err(renderFailedDowns(outcome, textOptionsOn('stderr', context)));
+      if (options.quiet !== true) streams.err(renderFailedDowns(outcome, textOptionsFor('stderr', context)));
       await reporting.tell(outcome);
     };
     const withSpare = { ...environment, ...(spare && { spare }) };
@@ -129,11 +129,14 @@ async function spareFor(target: Target | undefined): Promise<SpareProcess | unde
   return layout && startSpare({ layout, dir: target.migrations, projectDir: target.dir });
 }
 
-export const nothingChanged = ({ changedSince, quiet }: TargetOptions & Pick<CommonOptions, 'quiet'>) =>
-  quiet === true ? '' : `Nothing has changed since ${harmless(changedSince ?? '')}.\n`;
+export const nothingChangedMessage = ({
+  changedSince,
+  quiet,
+}: TargetOptions & Pick<CommonOptions, 'quiet'>) =>
+  quiet === true ? '' : `Nothing has changed since ${escapeControls(changedSince ?? '')}.\n`;
 
 /** The targets that are meant, or those of them that have changed. */
-export async function meantTargets(
+export async function selectTargets(
   config: Config,
   paths: readonly string[],
   { changedSince: revision }: TargetOptions,

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { DriftmarkError } from '../errors.js';
-import { defined } from '../util/omit-undefined.js';
-import { environmentLayer, flagLayer, strongest, type Flags, type Layer } from './layers.js';
+import { omitUndefined } from '../util/omit-undefined.js';
+import { environmentLayer, flagLayer, resolveSetting, type Flags, type Layer } from './layers.js';
 import { loadConfig } from './load.js';
 import type { ReporterName, TargetSettings, UserConfig, UserTarget } from './schema.js';
-import { expandVariables } from './variables.js';
+import { expandVariables } from './interpolate.js';
 
 /** Which scratch server to use. */
 interface EngineConfig {
@@ -50,7 +50,7 @@ export interface Config {
 export async function resolveConfig(flags: Flags, env: NodeJS.ProcessEnv, cwd: string): Promise<Config> {
   const { file, config } = await loadConfig({
     cwd,
-    ...(typeof flags.config === 'string' ? { file: flags.config } : defined({ given: flags.config })),
+    ...(typeof flags.config === 'string' ? { file: flags.config } : omitUndefined({ given: flags.config })),
   });
   const {
     $schema: _schema,
@@ -74,12 +74,12 @@ export async function resolveConfig(flags: Flags, env: NodeJS.ProcessEnv, cwd: s
     cwd,
     engine: resolveEngine(layers, env, { cwd, root }),
     defaults,
-    ...defined({
+    ...omitUndefined({
       targets,
-      jobs: strongest(layers, 'jobs')?.value,
+      jobs: resolveSetting(layers, 'jobs')?.value,
       reporters: reporters?.map((each) => resolveReporter(each, root)),
     }),
-    overrides: defined({ schemas, format, diagram, down }),
+    overrides: omitUndefined({ schemas, format, diagram, down }),
     layers,
   };
 }
@@ -89,7 +89,7 @@ function resolveReporter(
   root: string,
 ): ReporterConfig {
   const { name, outputFile } = typeof reporter === 'string' ? { name: reporter } : reporter;
-  return { name, ...defined({ outputFile: outputFile && path.resolve(root, outputFile) }) };
+  return { name, ...omitUndefined({ outputFile: outputFile && path.resolve(root, outputFile) }) };
 }
 
 function resolveEngine(
@@ -98,11 +98,11 @@ function resolveEngine(
   { cwd, root }: Pick<Config, 'cwd' | 'root'>,
 ): EngineConfig {
   const isInFile = ({ layer }: { readonly layer: Layer }) => layer === layers.at(-1);
-  const bin = strongest(layers, 'postgresBin');
-  const url = strongest(layers, 'scratchUrl');
-  const engine = strongest(layers, 'engine')?.value ?? (url === undefined ? 'embedded' : 'server');
-  const found = defined({
-    postgresVersion: strongest(layers, 'postgresVersion')?.value,
+  const bin = resolveSetting(layers, 'postgresBin');
+  const url = resolveSetting(layers, 'scratchUrl');
+  const engine = resolveSetting(layers, 'engine')?.value ?? (url === undefined ? 'embedded' : 'server');
+  const found = omitUndefined({
+    postgresVersion: resolveSetting(layers, 'postgresVersion')?.value,
     postgresBin: bin && path.resolve(isInFile(bin) ? root : cwd, bin.value),
   });
   if (engine === 'embedded') return { engine, ...found };

@@ -1,4 +1,4 @@
-import { defined } from '../util/omit-undefined.js';
+import { omitUndefined } from '../util/omit-undefined.js';
 import type { UserConfig } from './schema.js';
 
 /** What the command line says. Absent: not said. */
@@ -43,7 +43,7 @@ const VARIABLES = {
 export function flagLayer(flags: Flags): Layer {
   const { schema: schemas, reportFormat: format, diagram, down, jobs, engine, scratchUrl } = flags;
   return {
-    values: defined({
+    values: omitUndefined({
       schemas,
       format,
       diagram,
@@ -62,13 +62,13 @@ export function environmentLayer(env: NodeJS.ProcessEnv): Layer {
   const valueOf = (setting: keyof typeof VARIABLES) =>
     env[VARIABLES[setting]] === '' ? undefined : env[VARIABLES[setting]];
   return {
-    values: defined({ scratchUrl: valueOf('scratchUrl'), postgresBin: valueOf('postgresBin') }),
+    values: omitUndefined({ scratchUrl: valueOf('scratchUrl'), postgresBin: valueOf('postgresBin') }),
     origin: (setting) => (VARIABLES as Partial<Record<Setting, string>>)[setting] ?? 'the environment',
   };
 }
 
 /** The value of the strongest layer that has one, and that layer. */
-export function strongest<S extends Setting>(
+export function resolveSetting<S extends Setting>(
   layers: readonly Layer[],
   setting: S,
 ): { readonly value: NonNullable<UserConfig[S]>; readonly layer: Layer } | undefined {

@@ -45,7 +45,7 @@ async function validate(config: unknown, file?: string): Promise<UserConfig> {
   // Loaded only for those who have a config: zod takes its time.
   const [{ userConfig }, { mistakesOf }] = await Promise.all([
     import('./schema.js'),
-    import('./mistakes.js'),
+    import('./validation-errors.js'),
   ]);
   const parsed = parse(() => userConfig.safeParse(config, { reportInput: true }), file);
   if (!parsed.success) throw invalid(file, mistakesOf(userConfig, parsed.error.issues));

@@ -151,4 +151,4 @@ export type PresetName = keyof typeof PRESETS;
 export const PRESET_NAMES = Object.keys(PRESETS) as readonly PresetName[];
 
 /** Those that always hold: no database of a project's own is without them. */
-export const USUAL_PRESETS: readonly PresetName[] = ['migration-tools', 'partitions'];
+export const DEFAULT_PRESETS: readonly PresetName[] = ['migration-tools', 'partitions'];

@@ -1,4 +1,4 @@
-import { defined } from '../util/omit-undefined.js';
+import { omitUndefined } from '../util/omit-undefined.js';
 import type { TargetSettings } from '../config/schema.js';
 import type { ExplainedChange } from '../outcome.js';
 import { CHANGE_CLASSES, type ChangeClass } from '../schema/definition.js';
@@ -13,7 +13,7 @@ export interface FailPolicy {
 
 /** What the settings say of it. */
 export const policyOf = ({ failOn, ignoreClasses }: TargetSettings): FailPolicy =>
-  defined({ failOn, ignore: ignoreClasses });
+  omitUndefined({ failOn, ignore: ignoreClasses });
 
 /** The changes, with those marked that do not fail. */
 export function applyPolicy(
@@ -23,6 +23,6 @@ export function applyPolicy(
   return changes.map((explained) => {
     const { class: changeClass } = explained.change;
     const fails = failOn.includes(changeClass) && !ignore.includes(changeClass);
-    return fails ? explained : { ...explained, isTolerated: true };
+    return fails ? explained : { ...explained, isAllowed: true };
   });
 }

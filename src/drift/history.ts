@@ -1,5 +1,5 @@
 import { buildSnapshots } from '../replay/replay.js';
-import type { OnScratchServer } from '../replay/environment.js';
+import type { WithScratchServer } from '../replay/environment.js';
 import { findMigrations, hasMigrations } from '../migrations/migrations.js';
 import type { ReportFormat } from '../report/report.js';
 import type { Schema } from '../schema/model.js';
@@ -13,7 +13,7 @@ import type { History } from './position.js';
 export async function readHistory(
   target: Target,
   format: ReportFormat,
-  onScratchServer: OnScratchServer,
+  onScratchServer: WithScratchServer,
 ): Promise<History | undefined> {
   if (!(await hasMigrations(target.migrations))) return undefined;
   const { layout } = target.settings;

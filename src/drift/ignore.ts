@@ -5,7 +5,7 @@ import { compare, type Change } from '../schema/compare.js';
 import type { Grant } from '../schema/definition.js';
 import { ALL_KINDS, KINDS, type AnyObject, type Kind } from '../schema/kinds.js';
 import { identityOf, noObjects, type ObjectsByKind, type Schema } from '../schema/model.js';
-import { revert } from '../schema/revert.js';
+import { revert } from '../schema/undo-changes.js';
 
 /** What was left out of a comparison, and why. */
 interface LeftOut {
@@ -15,7 +15,7 @@ interface LeftOut {
   readonly count: number;
 }
 
-export interface Leaving {
+export interface IgnoreOptions {
   readonly presets: readonly PresetName[];
   readonly rules: readonly IgnoreRule[];
   /** `YYYY-MM-DD`: rules that expired before it hold no longer. */
@@ -31,9 +31,9 @@ export interface Remaining {
 }
 
 /** Takes out of a live schema what presets and rules say is no difference from the report. */
-export function leaveOut(
+export function ignoreChanges(
   { report, live }: { readonly report: Schema; readonly live: Schema },
-  { presets, rules, today }: Leaving,
+  { presets, rules, today }: IgnoreOptions,
 ): Remaining {
   const leftOut: LeftOut[] = [];
   let schema = live;
@@ -60,7 +60,7 @@ export function leaveOut(
 
 /** Sentences on rules that expired, or that nothing needed in any of the databases that were looked at. */
 export function ruleWarnings(
-  { rules, today }: Pick<Leaving, 'rules' | 'today'>,
+  { rules, today }: Pick<IgnoreOptions, 'rules' | 'today'>,
   used: ReadonlySet<IgnoreRule>,
 ): readonly string[] {
   return rules.flatMap((rule) => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { OnScratchServer } from '../replay/environment.js';
+import type { WithScratchServer } from '../replay/environment.js';
 import { compareByMeaning, notComparable, remarksOn, type Comparison } from '../equivalence/equivalence.js';
 import type { IgnoreRule } from '../config/ignore-rule.js';
 import { applyPolicy, type FailPolicy } from './fail-policy.js';
@@ -10,8 +10,8 @@ import { compare, type Change } from '../schema/compare.js';
 import type { Schema } from '../schema/model.js';
 import { renameNamespace } from '../schema/rename-namespace.js';
 import { explainLive } from './classify.js';
-import { leaveOut, ruleWarnings, type Leaving } from './ignore.js';
-import { asWord, inWordsOf, mentionsIn, NOBODY } from './tenant-name.js';
+import { ignoreChanges, ruleWarnings, type IgnoreOptions } from './ignore.js';
+import { asWord, renameInText, mentionsIn, PLACEHOLDER_SCHEMA } from './tenant-name.js';
 import { positionOf, type History, type Position } from './position.js';
 
 /** What databases are held against, and how. */
@@ -21,14 +21,14 @@ export interface JudgeOptions {
   readonly text: string;
   /** Its path, relative to the working directory. */
   readonly file: string;
-  readonly leaving: Leaving;
+  readonly leaving: IgnoreOptions;
   readonly policy: FailPolicy;
   /** Whether a database may lack the newest migrations. */
   readonly allowPending: boolean;
   /** What the project's migrations make, where they are at hand: asked for once something differs. */
   readonly history: () => Promise<History | undefined>;
   /** Where texts that differ are created again: asked for once there are any. */
-  readonly onScratchServer: OnScratchServer;
+  readonly onScratchServer: WithScratchServer;
 }
 
 /** A schema that was read of a live database. */
@@ -108,7 +108,7 @@ async function decide(
   { use, keepsText }: Keeping,
 ): Promise<Judgement> {
   const { report, leaving, text, file } = options;
-  const left = leaveOut({ report: report.schema, live: parse(liveText).schema }, leaving);
+  const left = ignoreChanges({ report: report.schema, live: parse(liveText).schema }, leaving);
   left.used.forEach(use);
   const { changes, incomparable, to: schema } = await differences(left.schema, options);
   const facts = { fingerprint: fingerprintOf(report, schema, ownName), leftOut: left.leftOut };
@@ -116,7 +116,7 @@ async function decide(
     return { facts, result: { type: 'in-sync', tables: schema.objects.table.length } };
   const { explained, position } = await explain(changes, schema, applied, options);
   const told = judged(explained, options);
-  if (incomparable.length > 0 && told.every(({ isTolerated }) => isTolerated === true))
+  if (incomparable.length > 0 && told.every(({ isAllowed: isTolerated }) => isTolerated === true))
     return {
       facts: { ...facts, ...position },
       result: { type: 'failed', error: notComparable(incomparable) },
@@ -143,7 +143,7 @@ async function differences(to: Schema, { report, onScratchServer }: JudgeOptions
 }
 
 /** However many databases drift at once, one scratch server is enough. */
-function oneAtATime(onScratchServer: OnScratchServer): OnScratchServer {
+function oneAtATime(onScratchServer: WithScratchServer): WithScratchServer {
   let last: Promise<void> = Promise.resolve();
   return (use) => {
     const mine = last.then(() => onScratchServer(use));
@@ -154,7 +154,7 @@ function oneAtATime(onScratchServer: OnScratchServer): OnScratchServer {
 
 /** A tenant's schema under the name that the report's one has. */
 function asReported(schema: Schema, tenant: string, home: string, report: Schema): Schema {
-  const renamed = inWordsOf(report, renameNamespace(schema, tenant, home), { tenant, home });
+  const renamed = renameInText(report, renameNamespace(schema, tenant, home), { tenant, home });
   if (home !== 'public' || tenant === 'public') return renamed;
   // Who may use `public`, and who owns it, is initdb's doing, and no measure for a tenant's schema.
   return { ...renamed, objects: { ...renamed.objects, namespace: report.objects.namespace } };
@@ -186,14 +186,14 @@ function judged(
     const isPassed =
       (explained.change.class === 'order' && !orderFails) ||
       (allowPending && explained.verdict === 'pending');
-    return isPassed ? { ...explained, isTolerated: true } : explained;
+    return isPassed ? { ...explained, isAllowed: true } : explained;
   });
 }
 
 /** The same for databases with the same schema, whatever the report, or the schema, is called. */
 function fingerprintOf({ format }: Report, schema: Schema, ownName: string | undefined): string {
   const text = render({ format, name: '', command: '', irreversible: [], schema });
-  return hash(ownName === undefined ? text : text.replace(asWord(ownName), NOBODY)).slice(0, 12);
+  return hash(ownName === undefined ? text : text.replace(asWord(ownName), PLACEHOLDER_SCHEMA)).slice(0, 12);
 }
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex');

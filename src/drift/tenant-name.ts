@@ -4,7 +4,7 @@ import { ALL_KINDS, KINDS, type AnyObject, type Kind } from '../schema/kinds.js'
 import { identityOf, keyOf, type ObjectsByKind, type Schema } from '../schema/model.js';
 
 /** What no schema can be called. */
-export const NOBODY = '\0';
+export const PLACEHOLDER_SCHEMA = '\0';
 
 const isBare = (name: string) => /^[a-z_][a-z0-9_$]*$/.test(name);
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -41,7 +41,7 @@ export function mentionsIn({ objects }: Schema): (name: string) => boolean {
  * A tenant's schema, in the words of the report wherever that differs in nothing but the schema's name which somebody has
  * spelled out: in the body of a function, its search_path, a trigger's argument. Who may do what is no such text.
  */
-export function inWordsOf(
+export function renameInText(
   report: Schema,
   live: Schema,
   { tenant, home }: { readonly tenant: string; readonly home: string },

@@ -1,6 +1,6 @@
 import { quoteIdentifier } from '../introspect/settings.js';
 import type { Column } from '../schema/kinds/column.js';
-import type { IndexKey } from '../schema/kinds/index-kind.js';
+import type { IndexKey } from '../schema/kinds/index-definition.js';
 
 /** A statement that makes an object of a model again. */
 export interface Statement {

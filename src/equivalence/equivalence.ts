@@ -1,12 +1,12 @@
-import type { OnScratchServer } from '../replay/environment.js';
+import type { WithScratchServer } from '../replay/environment.js';
 import { judgeTexts, type Incomparable, type Judgement } from './compare-expressions.js';
 import { isTextChange, type TextChange } from './expressions.js';
 import { DriftmarkError, type ErrorCode } from '../errors.js';
 import { compare, type Change } from '../schema/compare.js';
 import { KINDS } from '../schema/kinds.js';
 import type { Schema } from '../schema/model.js';
-import { withColumnsOfBoth } from '../schema/repeated-columns.js';
-import { revert } from '../schema/revert.js';
+import { withColumnsOfBoth } from '../schema/inherited-columns.js';
+import { revert } from '../schema/undo-changes.js';
 import { connect } from '../scratch/client.js';
 
 /** What leads from one schema to another. */
@@ -26,7 +26,7 @@ export interface Comparison {
  */
 export async function compareByMeaning(
   { from, to }: { readonly from: Schema; readonly to: Schema },
-  onScratchServer: OnScratchServer,
+  onScratchServer: WithScratchServer,
   isMeant: (change: Change) => boolean = () => true,
 ): Promise<Comparison> {
   const all = compare({ from, to });
@@ -46,7 +46,7 @@ export async function compareByMeaning(
 }
 
 async function judgeOn(
-  onScratchServer: OnScratchServer,
+  onScratchServer: WithScratchServer,
   schemas: { readonly from: Schema; readonly to: Schema },
   texts: readonly Change[],
 ): Promise<Judgement> {

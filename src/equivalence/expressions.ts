@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Change } from '../schema/compare.js';
 import type { ExclusionConstraint } from '../schema/kinds/constraints.js';
-import type { IndexKey } from '../schema/kinds/index-kind.js';
+import type { IndexKey } from '../schema/kinds/index-definition.js';
 import type { AnyObject, Kind, ObjectByKind } from '../schema/kinds.js';
 
 /** A fact of an object, with its text as a server printed it again. */

@@ -1,5 +1,5 @@
 import type { Column } from '../schema/kinds/column.js';
-import type { Index } from '../schema/kinds/index-kind.js';
+import type { Index } from '../schema/kinds/index-definition.js';
 import type { Aggregate, Routine } from '../schema/kinds/routine.js';
 import type { Collation, RangeType } from '../schema/kinds/types.js';
 import type { AnyObject, Kind } from '../schema/kinds.js';

@@ -1,9 +1,9 @@
 import type { Column } from '../schema/kinds/column.js';
-import type { Index } from '../schema/kinds/index-kind.js';
+import type { Index } from '../schema/kinds/index-definition.js';
 import type { Sequence } from '../schema/kinds/sequence.js';
 import type { Table } from '../schema/kinds/table.js';
 import { columnNames, coveredRelation } from './fragments.js';
-import { facts, type Coverage, type Reader } from './reader.js';
+import { omitDefaults, type ReadScope, type Reader } from './reader.js';
 
 /**
  * What the format `backstage` knows of a schema, and no more: the facts of `information_schema`, read from the
@@ -44,7 +44,7 @@ const column: Reader<Column, ColumnRow> = {
     WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p') AND ${coveredRelation(coverage, 'c')}
     ORDER BY c.relname, a.attname`,
   map: ({ max_length: maxLength, not_null: notNull, ...row }) =>
-    facts<Column>({ ...row, maxLength, notNull }),
+    omitDefaults<Column>({ ...row, maxLength, notNull }),
 };
 
 interface IndexRow {
@@ -67,7 +67,7 @@ const index: Reader<Index, IndexRow> = {
   map: ({ columns, is_unique: isUnique, is_primary: isPrimary, ...row }) =>
     columns.length === 0
       ? undefined
-      : facts<Index>({
+      : omitDefaults<Index>({
           ...row,
           keys: columns.map((name) => ({ column: name })),
           unique: isPrimary ? 'primary key' : isUnique && 'index',
@@ -82,7 +82,7 @@ interface SequenceRow {
 
 /** `information_schema.sequences`: those of identity columns are not among them. */
 const sequence: Reader<Sequence, SequenceRow> = {
-  sql: (coverage: Coverage) => `
+  sql: (coverage: ReadScope) => `
     SELECT 'public' AS schema, c.relname AS name, pg_catalog.format_type(s.seqtypid, NULL) AS type
     FROM pg_catalog.pg_sequence s JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid
     WHERE ${coveredRelation(coverage, 'c')}

@@ -1,16 +1,16 @@
-import type { Coverage } from './reader.js';
+import type { ReadScope } from './reader.js';
 
 /** Pieces of SQL that several queries share. Every name is qualified: nobody's objects can come in between. */
 
 const oids = (list: readonly string[]) => `'{${list.join(',')}}'::pg_catalog.oid[]`;
 
 /** The object's schema is one of the covered ones. */
-export const covered = ({ namespaces }: Pick<Coverage, 'namespaces'>, column: string) =>
+export const covered = ({ namespaces }: Pick<ReadScope, 'namespaces'>, column: string) =>
   `${column} = ANY (${oids(namespaces)})`;
 
 /** The relation is in a covered schema, and is no bookkeeping. Where its OID is known, an index finds it. */
 export const coveredRelation = (
-  coverage: Pick<Coverage, 'namespaces' | 'excludedRelations' | 'relations'>,
+  coverage: Pick<ReadScope, 'namespaces' | 'excludedRelations' | 'relations'>,
   relation: string,
 ) =>
   coverage.relations
@@ -76,7 +76,7 @@ export const typeNames = (oids: string) =>
   `ARRAY(SELECT pg_catalog.format_type(t.oid, NULL) FROM pg_catalog.unnest(${oids}) WITH ORDINALITY AS t(oid, n) ORDER BY t.n)`;
 
 /** SQL for servers from a version on, and for those before it. */
-export const since = ({ versionNum }: Coverage, major: number, then: string, otherwise: string) =>
+export const since = ({ versionNum }: ReadScope, major: number, then: string, otherwise: string) =>
   versionNum >= major * 10_000 ? then : otherwise;
 
 /** A collation's name, where it is not the type's own. */

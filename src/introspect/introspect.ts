@@ -6,7 +6,7 @@ import { bookkeepingRelations, namespacesInUse } from './namespaces.js';
 import { normalize } from './normalize.js';
 import { readKinds, type AnyReaders } from './read-kinds.js';
 import { READERS } from './readers.js';
-import type { Coverage } from './reader.js';
+import type { ReadScope } from './reader.js';
 import { BEGIN, pinned, searchPath } from './settings.js';
 import { rowsOf, statements, type Connection } from './statements.js';
 
@@ -101,7 +101,7 @@ export async function readNamespaces(
   late = '',
 ): Promise<() => Schema> {
   const namespaces = orderNamespaces(chosen.map(({ name }) => name));
-  const coverage: Coverage = {
+  const coverage: ReadScope = {
     versionNum,
     namespaces: chosen.map(({ oid }) => oid),
     excludedRelations,
@@ -137,7 +137,7 @@ export async function withRelations(
   return chosen.map((each) => ({ ...each, relations: found.get(each.oid) ?? [] }));
 }
 
-function relationsOf(chosen: readonly Namespace[]): Pick<Coverage, 'relations'> {
+function relationsOf(chosen: readonly Namespace[]): Pick<ReadScope, 'relations'> {
   const relations = chosen.flatMap((each) => each.relations ?? []);
   return chosen.every((each) => each.relations) ? { relations } : {};
 }

@@ -1,7 +1,7 @@
 import type { DefaultPrivileges } from '../schema/kinds/default-privileges.js';
 import { ALL_KINDS, type AnyObject, type Kind } from '../schema/kinds.js';
 import { byCodePoint, inCanonicalOrder, type ObjectsByKind, type Schema } from '../schema/model.js';
-import { withoutRepeatedColumns } from '../schema/repeated-columns.js';
+import { withoutRepeatedColumns } from '../schema/inherited-columns.js';
 
 /** Takes out what says nothing: owners that most objects have, and what a partition merely repeats of its parent. */
 export function normalize(schema: Schema): Schema {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { ALL_KINDS, type AnyObject, type Kind } from '../schema/kinds.js';
 import { inCanonicalOrder, noObjects, type ObjectsByKind } from '../schema/model.js';
-import type { Coverage, Reader } from './reader.js';
+import type { ReadScope, Reader } from './reader.js';
 import { rowsOf, statements, type Connection } from './statements.js';
 
 /** Readers of all kinds, or of some. */
@@ -30,7 +30,7 @@ const MOST: readonly Kind[] = ['column', 'index'];
  */
 export async function readKinds(
   connection: Connection,
-  coverage: Coverage,
+  coverage: ReadScope,
   readers: AnyReaders,
   { opening, late, namespaces }: ReadingSettings,
 ): Promise<() => ObjectsByKind> {
@@ -59,7 +59,7 @@ export async function readKinds(
     const answers = all.slice(-read.length);
     read.forEach(({ kind, reader }, at) => {
       const rows = rowsOf<LateRow>(answers[at]);
-      if (reader.late !== undefined) needLocks.push({ late: reader.late, rows });
+      if (reader.deparsed !== undefined) needLocks.push({ late: reader.deparsed, rows });
       work.push(
         mapped(kind, reader, rows, namespaces, (list) => {
           objects[kind] = list;
@@ -81,7 +81,7 @@ const SLICE = 500;
 /** Makes a kind's objects of its rows, in bits. */
 function* mapped(
   kind: Kind,
-  { map, place }: Reader<AnyObject, never>,
+  { map, ordinal: place }: Reader<AnyObject, never>,
   rows: readonly unknown[],
   namespaces: readonly string[],
   use: (objects: readonly AnyObject[]) => void,

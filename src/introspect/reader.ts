@@ -1,7 +1,7 @@
 import type { Kind, ObjectByKind } from '../schema/kinds.js';
 
 /** What a query may need to know: the server, and what is to be read. */
-export interface Coverage {
+export interface ReadScope {
   /** `server_version_num`, such as 150018. */
   readonly versionNum: number;
   /** OIDs of the covered schemas. */
@@ -19,21 +19,21 @@ export interface Coverage {
  * for nothing gives `undefined`.
  */
 export interface Reader<O, Row> {
-  readonly sql: (coverage: Coverage) => string;
+  readonly sql: (coverage: ReadScope) => string;
   /**
    * What cannot be read without locks on the tables that it speaks of: an expression over the OID `k.oid`. It is
    * read last and apart, in short batches that let go of their locks, for the rows' own `oid`; each finds it as `late`.
    */
-  readonly late?: string;
+  readonly deparsed?: string;
   /** The place of an object among its siblings, where that is a fact: to sort is cheaper here than on the server. */
-  readonly place?: (row: Row) => number;
+  readonly ordinal?: (row: Row) => number;
   readonly map: (row: Row) => O | undefined;
 }
 
 export type Readers = { readonly [K in Kind]: Reader<ObjectByKind[K], never> };
 
 /** A copy without the facts that equal PostgreSQL's default: `undefined`, `null`, `false` and empty lists. */
-export function facts<O extends object>(all: {
+export function omitDefaults<O extends object>(all: {
   readonly [F in keyof O]: O[F] | null | undefined | false;
 }): O {
   const kept: Record<string, unknown> = {};

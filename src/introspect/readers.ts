@@ -1,23 +1,30 @@
 import { namespace, extension } from './kinds/namespaces.js';
-import { enumType, domain, domainConstraint, compositeType, rangeType, collation } from './kinds/types.js';
+import {
+  enumDefinition,
+  domain,
+  domainConstraint,
+  compositeType,
+  rangeType,
+  collation,
+} from './kinds/types.js';
 import { sequence } from './kinds/sequence.js';
 import { table } from './kinds/table.js';
 import { column } from './kinds/column.js';
-import { index } from './kinds/index-kind.js';
+import { index } from './kinds/index-definition.js';
 import { foreignKey, check, exclusionConstraint } from './kinds/constraints.js';
 import { view, materializedView } from './kinds/view.js';
 import { trigger, eventTrigger } from './kinds/trigger.js';
 import { rule } from './kinds/rule.js';
 import { policy } from './kinds/policy.js';
 import { statistics } from './kinds/statistics.js';
-import { functionKind, procedure } from './kinds/routine.js';
+import { functionDefinition, procedure } from './kinds/routine.js';
 import { aggregate } from './kinds/aggregate.js';
 import { operator, cast } from './kinds/operators.js';
 import { textSearchConfiguration, textSearchDictionary } from './kinds/text-search.js';
 import { foreignDataWrapper, foreignServer, userMapping, foreignTable } from './kinds/foreign.js';
 import { publication, subscription } from './kinds/replication.js';
 import { defaultPrivileges } from './kinds/default-privileges.js';
-import { uncovered } from './kinds/uncovered.js';
+import { uncovered } from './kinds/unmodelled.js';
 import type { Readers } from './reader.js';
 
 /** How every kind is read. */
@@ -25,7 +32,7 @@ export const READERS: Readers = {
   namespace,
   extension,
   defaultPrivileges,
-  enum: enumType,
+  enum: enumDefinition,
   domain,
   domainConstraint,
   compositeType,
@@ -45,7 +52,7 @@ export const READERS: Readers = {
   policy,
   rule,
   statistics,
-  function: functionKind,
+  function: functionDefinition,
   procedure,
   aggregate,
   operator,

@@ -11,7 +11,7 @@ export interface Book {
 }
 
 /** Where the common migration tools write down what they have run: the table, its column of names, and what must hold. */
-const BOOKS: readonly (readonly [table: string, column: string, where?: string])[] = [
+const HISTORY_TABLES: readonly (readonly [table: string, column: string, where?: string])[] = [
   ['knex_migrations', 'name'],
   ['schema_migrations', 'version'],
   ['pgmigrations', 'name'],
@@ -35,7 +35,9 @@ export async function readBooks(
   connection: Connection,
   namespaces: readonly Namespace[],
 ): Promise<readonly Book[]> {
-  const columns = BOOKS.map(([table, column]) => `(${literal(table)}, ${literal(column)})`).join(', ');
+  const columns = HISTORY_TABLES.map(([table, column]) => `(${literal(table)}, ${literal(column)})`).join(
+    ', ',
+  );
   const [found] = await statements(connection, [
     `SELECT n.nspname AS schema, c.relname AS name,
        n.oid = ANY ('{${namespaces.map(({ oid }) => oid).join(',')}}'::pg_catalog.oid[]) AS "isChosen"
@@ -70,7 +72,7 @@ const BATCH = 50;
 
 /** One book for each schema: that of the tool which stands first among `BOOKS`. */
 function firstOfEach(places: readonly Place[]): readonly Place[] {
-  const rank = ({ name }: Place) => BOOKS.findIndex(([table]) => table === name);
+  const rank = ({ name }: Place) => HISTORY_TABLES.findIndex(([table]) => table === name);
   const first = new Map<string, Place>();
   for (const place of [...places].sort((a, b) => rank(a) - rank(b)))
     if (!first.has(place.schema)) first.set(place.schema, place);
@@ -78,7 +80,7 @@ function firstOfEach(places: readonly Place[]): readonly Place[] {
 }
 
 function namesIn(schema: string, name: string): string {
-  const [, column = '', where = 'true'] = BOOKS.find(([table]) => table === name) ?? [];
+  const [, column = '', where = 'true'] = HISTORY_TABLES.find(([table]) => table === name) ?? [];
   return `SELECT ${quoteIdentifier(column)}::text AS name FROM ${quoteIdentifier(schema)}.${quoteIdentifier(name)} WHERE ${where} LIMIT 10000`;
 }
 

@@ -52,7 +52,7 @@ export interface LiveReading {
 }
 
 /** A reading during which the schema changed: never to be shown. */
-export class TornRead extends Error {
+export class SchemaChangedDuringRead extends Error {
   override readonly name = 'TornRead';
 }
 
@@ -65,7 +65,7 @@ const LATE = `SET LOCAL statement_timeout = '200ms'; SET LOCAL lock_timeout = '1
 /**
  * Reads schemas of a live database in one read-only transaction, and makes sure in a second one that nothing
  * changed meanwhile: functions like pg_get_viewdef() look at the newest catalogs, not at the transaction's snapshot.
- * @throws {TornRead} where something did.
+ * @throws {SchemaChangedDuringRead} where something did.
  * @throws {DriftmarkError} `server-unsupported`, `server-too-old`, `incomplete`.
  */
 export async function readLive(connection: Connection, options: LiveReadOptions): Promise<LiveReading> {
@@ -74,7 +74,8 @@ export async function readLive(connection: Connection, options: LiveReadOptions)
       throw (await explained(connection, options, error)) ?? error;
     },
   );
-  if (!(await isUnchanged(connection, state))) throw new TornRead('the schema changed while it was read');
+  if (!(await isUnchanged(connection, state)))
+    throw new SchemaChangedDuringRead('the schema changed while it was read');
   if ('error' in made) throw made.error;
   return { ...made.result, horizon: state.horizon, fingerprint: state.fingerprint };
 }
@@ -188,7 +189,7 @@ function hiddenOf(
 ): Promise<readonly Hidden[]> {
   const readers = Object.values(detail === 'backstage' ? BACKSTAGE_READERS : READERS);
   const coverage = { versionNum, namespaces: [], excludedRelations: [], extensionVersions };
-  const sql = readers.flatMap((reader) => [reader.sql(coverage), reader.late ?? '']);
+  const sql = readers.flatMap((reader) => [reader.sql(coverage), reader.deparsed ?? '']);
   return findHidden(
     connection,
     chosen,

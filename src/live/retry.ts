@@ -4,7 +4,7 @@ import { incomplete, refusal } from './access.js';
 import { labelOf, type Address } from './connection/address.js';
 import { drop, letGo } from './connection/client.js';
 import { codeOf, connectLive, messageOf } from './connection/connect.js';
-import { readLive, TornRead, type LiveReading, type LiveReadOptions } from './read.js';
+import { readLive, SchemaChangedDuringRead, type LiveReading, type LiveReadOptions } from './read.js';
 
 export interface RetryOptions {
   /** How often it is tried again. */
@@ -69,7 +69,7 @@ async function readOnce(
 }
 
 function isPassing(error: unknown): boolean {
-  if (error instanceof TornRead) return true;
+  if (error instanceof SchemaChangedDuringRead) return true;
   const cause = error instanceof DriftmarkError ? error.cause : error;
   if (error instanceof DriftmarkError && error.code !== 'connection-failed') return false;
   const code = codeOf(cause);

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Config } from '../config/config.js';
-import { strongest } from '../config/layers.js';
+import { resolveSetting } from '../config/layers.js';
 import { withoutPasswords } from '../errors.js';
 import type { UserConfig } from '../config/schema.js';
 import { DriftmarkError } from '../errors.js';
@@ -42,7 +42,7 @@ export async function describeConfig(config: Config): Promise<ResolvedConfig> {
   const settings = names
     .filter((name) => name !== '$schema' && name !== 'targets')
     .map((name): ResolvedSetting => {
-      const found = strongest(config.layers, name);
+      const found = resolveSetting(config.layers, name);
       if (found) return { name, value: shown(found.value), from: found.layer.origin(name) };
       if (name === 'engine' && config.engine.scratchUrl !== undefined)
         return { name, value: config.engine.engine, from: 'scratchUrl' };
@@ -76,7 +76,7 @@ function describeTarget({ name, dir, migrations, report, entry }: Target, config
     report: relative(config, report),
     settings: Object.entries(entry?.says ?? {}).map(([each, own]) => {
       const setting = each as keyof UserConfig;
-      const flag = flags && strongest([flags], setting);
+      const flag = flags && resolveSetting([flags], setting);
       return flag
         ? { name: setting, value: shown(flag.value), from: flag.layer.origin(setting) }
         : { name: setting, value: shown(own), from: `${file} targets[${entry?.at ?? 0}]` };

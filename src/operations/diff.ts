@@ -5,7 +5,7 @@ import type { Outcome } from '../outcome.js';
 import { render } from '../report/formats.js';
 import type { Report } from '../report/report.js';
 import { compare } from '../schema/compare.js';
-import { findSource, readSource, type Source, type SourceContext, type Wish } from './read-source.js';
+import { findSource, readSource, type Source, type SourceContext, type ReadOptions } from './read-source.js';
 
 /**
  * Compares the schemas of two sources. The name of a report, its command and its failing down migrations are no
@@ -20,7 +20,7 @@ export async function diff(
   const began = performance.now();
   const sources = [await findSource(from, context), await findSource(to, context)] as const;
   const [left, right] = sources;
-  const read = async (source: Source, wish: Wish): Promise<Report> => {
+  const read = async (source: Source, wish: ReadOptions): Promise<Report> => {
     const { report, others } = await readSource(source, { down: false, ...wish }, context);
     for (const name of others) context.notice(`${source.label} also has the schema ${name}: not compared`);
     return report;
@@ -73,7 +73,7 @@ function judge(
     changes.map((change) => ({ change })),
     policy,
   );
-  if (incomparable.length > 0 && told.every(({ isTolerated }) => isTolerated === true))
+  if (incomparable.length > 0 && told.every(({ isAllowed: isTolerated }) => isTolerated === true))
     return { type: 'failed', error: notComparable(incomparable) };
   return {
     type: 'drift',
@@ -88,7 +88,7 @@ function judge(
 const rank = ({ type }: Source) => ['report', 'revision', 'migrations', 'database'].indexOf(type);
 
 /** How the second source is to be read, so that it can be compared with the first. */
-function wishFor({ format, schema }: Report, sources: readonly Source[]): Wish {
+function wishFor({ format, schema }: Report, sources: readonly Source[]): ReadOptions {
   const hasVersions = schema.objects.extension.some(({ version }) => version !== undefined);
   const areBothDatabases = sources.every(({ type }) => type === 'database');
   const [home] = schema.namespaces;

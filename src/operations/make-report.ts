@@ -4,7 +4,7 @@ import { timed } from '../replay/phases.js';
 import type { Committed } from '../project/committed-report.js';
 import { DriftmarkError } from '../errors.js';
 import { findMigrations } from '../migrations/migrations.js';
-import { inexpressible } from '../report/backstage/inexpressible.js';
+import { inexpressible } from '../report/backstage/unsupported.js';
 import { render } from '../report/formats.js';
 import type { Report, ReportFormat } from '../report/report.js';
 import type { Target } from '../project/targets.js';

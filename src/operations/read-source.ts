@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { OnScratchServer } from '../replay/environment.js';
-import { BOOKKEEPING, coversOf } from '../replay/read-schema.js';
+import type { WithScratchServer } from '../replay/environment.js';
+import { BOOKKEEPING, schemaMatcher } from '../replay/read-schema.js';
 import { interpret, readCommitted, type Committed } from '../project/committed-report.js';
 import type { Config } from '../config/config.js';
 import { DriftmarkError } from '../errors.js';
@@ -11,7 +11,7 @@ import { readWithRetries } from '../live/retry.js';
 import { makeReport } from './make-report.js';
 import type { Report, ReportFormat } from '../report/report.js';
 import type { Schema } from '../schema/model.js';
-import { narrow } from '../schema/narrow.js';
+import { narrow } from '../schema/select-namespaces.js';
 import { packageName, type Target } from '../project/targets.js';
 
 /** What reading a source may need. */
@@ -19,7 +19,7 @@ export interface SourceContext {
   readonly config: Config;
   /** What a database's URL leaves open comes from here. */
   readonly env: NodeJS.ProcessEnv;
-  readonly onScratchServer: OnScratchServer;
+  readonly onScratchServer: WithScratchServer;
   /** Takes notices, for stderr. */
   readonly notice: (text: string) => void;
   readonly signal: AbortSignal;
@@ -34,7 +34,7 @@ export type Source = { readonly label: string } & (
 );
 
 /** What is asked of a source that could be read in more than one way. A report is what it is. */
-export interface Wish {
+export interface ReadOptions {
   readonly format?: ReportFormat;
   /** Whether a schema of a database is to be covered, where the settings do not say. */
   readonly covers?: (namespace: string) => boolean;
@@ -86,7 +86,11 @@ export async function findSource(
  * Reads a schema from wherever it is.
  * @throws {DriftmarkError} `report-invalid`, `git-failed`, `connection-failed`, and what building throws.
  */
-export async function readSource(source: Source, wish: Wish, context: SourceContext): Promise<ReadSource> {
+export async function readSource(
+  source: Source,
+  wish: ReadOptions,
+  context: SourceContext,
+): Promise<ReadSource> {
   const { config } = context;
   switch (source.type) {
     case 'migrations':
@@ -105,7 +109,7 @@ export async function readSource(source: Source, wish: Wish, context: SourceCont
 function fromReport(committed: Committed, label: string, { overrides }: Config): ReadSource {
   if (committed.type === 'report') {
     const { report } = committed;
-    const covers = coversOf(overrides.schemas);
+    const covers = schemaMatcher(overrides.schemas);
     return { report: covers ? { ...report, schema: narrow(report.schema, covers) } : report, others: [] };
   }
   throw new DriftmarkError(
@@ -123,7 +127,7 @@ const RETRIES = 3;
 
 async function fromDatabase(
   address: Address,
-  { covers, home, meanwhile, ...wish }: Wish,
+  { covers, home, meanwhile, ...wish }: ReadOptions,
   { config, notice, signal }: SourceContext,
 ): Promise<ReadSource> {
   const settings = { ...config.defaults, ...config.overrides };
@@ -131,7 +135,7 @@ async function fromDatabase(
   const isMeant =
     format === 'backstage'
       ? (namespace: string) => namespace === 'public'
-      : (coversOf(settings.schemas) ?? covers ?? (() => true));
+      : (schemaMatcher(settings.schemas) ?? covers ?? (() => true));
   const reportOf = (schema: Schema): Report => ({
     format,
     name: address.database,
@@ -172,7 +176,7 @@ async function fromDatabase(
 
 async function fromMigrations(
   folder: string,
-  wish: Wish,
+  wish: ReadOptions,
   { config, onScratchServer }: SourceContext,
 ): Promise<Report> {
   const { name: _name, migrations: _migrations, report: _report, ...defaults } = config.defaults;

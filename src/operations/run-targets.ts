@@ -3,7 +3,7 @@ import pMap from 'p-map';
 import type { BuildEnvironment } from '../replay/environment.js';
 import { failedOutcome, type Outcome } from '../outcome.js';
 import type { Target } from '../project/targets.js';
-import { takeTurns, type Turns } from '../util/ordered-output.js';
+import { createOrderedOutput, type OrderedOutput } from '../util/ordered-output.js';
 
 /** A job for each target: `check` or `update`. */
 export type TargetJob = (target: Target, environment: BuildEnvironment, cwd: string) => Promise<Outcome>;
@@ -31,13 +31,13 @@ export async function eachTarget(all: EachTarget): Promise<readonly Outcome[]> {
     environment,
     cwd,
   } = all;
-  const turns = takeTurns();
+  const turns = createOrderedOutput();
   const outcomes: Outcome[] = [];
   const again: number[] = [];
   const settle = (at: number, outcome: Outcome): void => {
     outcomes[at] = outcome;
-    turns.say(at, () => tell(outcome));
-    turns.end(at);
+    turns.write(at, () => tell(outcome));
+    turns.close(at);
   };
   const work = (target: Target, at: number) =>
     job(target, inTurn(environment, turns, at), cwd).catch(async (error: unknown) => {
@@ -59,12 +59,12 @@ export async function eachTarget(all: EachTarget): Promise<readonly Outcome[]> {
     const target = targets[at];
     if (target) settle(at, await work(target, at));
   }
-  await turns.allSaid();
+  await turns.flushed();
   return outcomes;
 }
 
 /** What a target's migrations print, and what there is to note, waits for its turn. */
-function inTurn(environment: BuildEnvironment, { say }: Turns, at: number): BuildEnvironment {
+function inTurn(environment: BuildEnvironment, { write: say }: OrderedOutput, at: number): BuildEnvironment {
   const { notice, output, onSql } = environment;
   return {
     ...environment,

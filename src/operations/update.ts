@@ -3,7 +3,7 @@ import writeFileAtomic from 'write-file-atomic';
 import type { BuildEnvironment } from '../replay/environment.js';
 import { readCommitted } from '../project/committed-report.js';
 import { DriftmarkError } from '../errors.js';
-import { makeFolder } from '../util/fs.js';
+import { ensureFolder } from '../util/fs.js';
 import { makeReport } from './make-report.js';
 import type { Outcome } from '../outcome.js';
 import type { Target } from '../project/targets.js';
@@ -29,7 +29,7 @@ export async function update(target: Target, environment: BuildEnvironment, cwd:
 
 async function write(file: string, text: string): Promise<void> {
   try {
-    await makeFolder(path.dirname(file));
+    await ensureFolder(path.dirname(file));
     await writeFileAtomic(file, text);
   } catch (error) {
     throw new DriftmarkError('file-failed', `The report could not be written: ${String(error)}`, {

@@ -1,7 +1,7 @@
 import { access, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from '../config/config.js';
-import { defined } from '../util/omit-undefined.js';
+import { omitUndefined } from '../util/omit-undefined.js';
 import type { TargetSettings, UserTarget } from '../config/schema.js';
 import { DriftmarkError } from '../errors.js';
 import { assertOwnReports } from './unique-reports.js';
@@ -100,7 +100,7 @@ async function fromConfig({ root, cwd, file, targets, defaults }: Config): Promi
   if (targets === undefined) {
     const { name, migrations, report } = defaults;
     const dir = file === undefined ? cwd : root;
-    const described = defined({ name, migrations, report });
+    const described = omitUndefined({ name, migrations, report });
     const isNamed = migrations !== undefined && { isNamed: true as const };
     if (Object.keys(described).length > 0) return [{ dir, ...described, ...isNamed }];
     return ((await findWorkspaces(dir)) ?? [dir]).map((each) => ({ dir: each }));
@@ -171,7 +171,7 @@ async function targetsOf(described: Described, { root, defaults, overrides }: Co
 function together(shared: TargetSettings, own: TargetSettings): TargetSettings {
   const both = <T>(first: readonly T[] = [], second: readonly T[] = []) =>
     first.length + second.length === 0 ? undefined : [...first, ...second];
-  return defined({
+  return omitUndefined({
     ignore: both(shared.ignore, own.ignore),
     presets: both(shared.presets, own.presets),
   });

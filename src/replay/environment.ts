@@ -44,4 +44,4 @@ export interface BuildPlan {
 }
 
 /** Hands the scratch server's environment to whoever needs it, and only then starts the server. */
-export type OnScratchServer = (use: (environment: BuildEnvironment) => Promise<void>) => Promise<void>;
+export type WithScratchServer = (use: (environment: BuildEnvironment) => Promise<void>) => Promise<void>;

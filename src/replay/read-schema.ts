@@ -9,7 +9,7 @@ import type { Target } from '../project/targets.js';
 export const BOOKKEEPING = ['knex\\_migrations%'];
 
 /** Which schemas names or globs cover; undefined where there are none. */
-export const coversOf = (schemas: readonly string[] | undefined) =>
+export const schemaMatcher = (schemas: readonly string[] | undefined) =>
   schemas === undefined ? undefined : picomatch([...schemas]);
 
 /** Reads the schema of a database, as far as a target's report covers it. */
@@ -19,6 +19,6 @@ export function readSchema(connection: Connection, target: Target, format: Repor
     const covers = (namespace: string) => namespace === 'public';
     return introspect(connection, { covers, bookkeeping: BOOKKEEPING, detail: 'backstage' });
   }
-  const covers = coversOf(schemas) ?? (() => true);
+  const covers = schemaMatcher(schemas) ?? (() => true);
   return introspect(connection, { covers, bookkeeping: BOOKKEEPING, extensionVersions });
 }

@@ -34,7 +34,7 @@ export async function onWorkbench<T>(
         connection,
         projectDir: target.dir,
         stderr: output,
-        timeout: PATIENCE_MS,
+        timeout: STARTUP_TIMEOUT_MS,
         ...(signal && { signal }),
         ...(onSql && { onSql }),
         ...(spare && { spare }),
@@ -53,7 +53,7 @@ export async function onWorkbench<T>(
 }
 
 /** Longer than any migration takes on an empty database; one that takes longer hangs. */
-const PATIENCE_MS = 10 * 60_000;
+const STARTUP_TIMEOUT_MS = 10 * 60_000;
 
 interface OpenDatabase {
   readonly connection: ConnectionSettings;

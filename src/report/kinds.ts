@@ -1,28 +1,35 @@
 import type { KindReports } from './kind-report.js';
 import { namespace, extension } from './kinds/namespaces.js';
-import { enumType, domain, domainConstraint, compositeType, rangeType, collation } from './kinds/types.js';
+import {
+  enumDefinition,
+  domain,
+  domainConstraint,
+  compositeType,
+  rangeType,
+  collation,
+} from './kinds/types.js';
 import { sequence } from './kinds/sequence.js';
 import { table } from './kinds/table.js';
-import { index } from './kinds/index-kind.js';
+import { index } from './kinds/index-definition.js';
 import { foreignKey, check, exclusionConstraint } from './kinds/constraints.js';
 import { view, materializedView } from './kinds/view.js';
 import { trigger, rule, eventTrigger } from './kinds/trigger.js';
 import { policy } from './kinds/policy.js';
 import { statistics } from './kinds/statistics.js';
-import { functionKind, procedure, aggregate } from './kinds/routine.js';
+import { functionDefinition, procedure, aggregate } from './kinds/routine.js';
 import { operator, cast } from './kinds/operators.js';
 import { textSearchConfiguration, textSearchDictionary } from './kinds/text-search.js';
 import { foreignDataWrapper, foreignServer, userMapping, foreignTable } from './kinds/foreign.js';
 import { publication, subscription } from './kinds/replication.js';
 import { defaultPrivileges } from './kinds/default-privileges.js';
-import { uncovered } from './kinds/uncovered.js';
+import { uncovered } from './kinds/unmodelled.js';
 
 /** How each kind stands in a report, in the order of its sections. */
 export const KIND_REPORTS: KindReports = {
   namespace,
   extension,
   defaultPrivileges,
-  enum: enumType,
+  enum: enumDefinition,
   domain,
   domainConstraint,
   compositeType,
@@ -42,7 +49,7 @@ export const KIND_REPORTS: KindReports = {
   policy,
   rule,
   statistics,
-  function: functionKind,
+  function: functionDefinition,
   procedure,
   aggregate,
   operator,

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { DriftmarkError } from '../errors.js';
 import type { Outcome } from '../outcome.js';
-import { accountOf, count, type Account } from './summary/outcome-summary.js';
+import { summarize, count, type OutcomeSummary } from './summary/outcome-summary.js';
 import { tellChanges } from './summary/change-lines.js';
 import { groupsOf, isFleet } from './summary/fleet.js';
 import { headlineOf } from './summary/fleet-summary.js';
@@ -29,8 +29,8 @@ const MOST = 10;
 /** Annotations for GitHub Actions: at the line of the report where each changed object stands, or of the migration that failed. */
 export function renderAnnotations(outcomes: readonly Outcome[], options: AnnotationOptions): string {
   const accounts = isFleet(outcomes)
-    ? groupsOf(outcomes).map((group) => ({ ...accountOf(group.outcome), database: headlineOf(group) }))
-    : outcomes.map((outcome) => accountOf(outcome));
+    ? groupsOf(outcomes).map((group) => ({ ...summarize(group.outcome), database: headlineOf(group) }))
+    : outcomes.map((outcome) => summarize(outcome));
   const byTarget = accounts.map((account) => annotate(account, options));
   return fairly(byTarget, MOST).map(print).join('');
 }
@@ -42,7 +42,7 @@ export const renderErrorAnnotation = (error: DriftmarkError, options: Annotation
 const print = ({ message, title, ...place }: Annotation) =>
   workflowCommand('error', { ...place, title }, message);
 
-function annotate(account: Account, options: AnnotationOptions): Annotation[] {
+function annotate(account: OutcomeSummary, options: AnnotationOptions): Annotation[] {
   const { status, name, report, headline, changes, remarks, difference, remedies, error, database } = account;
   if (status === 'ok') return [];
   if (error) return [ofError(`${name}: ${headline}`, error, options)];

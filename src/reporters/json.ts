@@ -9,7 +9,7 @@ import {
 import { describe } from './summary/describe-change.js';
 import { groupsOf, isFleet, type Group } from './summary/fleet.js';
 import { headlineOf } from './summary/fleet-summary.js';
-import { harmless } from '../util/escape-controls.js';
+import { escapeControls } from '../util/escape-controls.js';
 import { labelOf } from './summary/live-summary.js';
 import { totalsOf } from './summary/totals.js';
 
@@ -42,7 +42,7 @@ export function renderJson(
     })),
   };
   const lines = JSON.stringify(result, null, 2).split('\n');
-  return `${lines.map(harmless).join('\n')}\n`;
+  return `${lines.map(escapeControls).join('\n')}\n`;
 }
 
 const groupOf = (group: Group) => ({
@@ -73,7 +73,7 @@ function resultOf(result: Outcome['result']): object {
   }
 }
 
-function change({ change, migration, verdict, isTolerated }: ExplainedChange): object {
+function change({ change, migration, verdict, isAllowed: isTolerated }: ExplainedChange): object {
   const { type, kind, identity, class: changeClass } = change;
   return {
     type,

@@ -1,7 +1,7 @@
 import type { Outcome } from '../outcome.js';
-import { accountOf, type Account, type Status } from './summary/outcome-summary.js';
+import { summarize, type OutcomeSummary, type Status } from './summary/outcome-summary.js';
 import { Chalk } from 'chalk';
-import { harmless, harmlessLines } from '../util/escape-controls.js';
+import { escapeControls, harmlessLines } from '../util/escape-controls.js';
 import { renderText } from './text.js';
 import { totalsOf } from './summary/totals.js';
 
@@ -24,7 +24,7 @@ export function renderJunit(outcomes: readonly Outcome[], { cwd }: { readonly cw
     `<testsuites${attributes({ name: 'driftmark', ...counts })}>`,
     `  <testsuite${attributes({ name: 'driftmark', ...counts })}>`,
     ...outcomes.flatMap((outcome) =>
-      renderCase(accountOf(outcome), renderText(outcome, { chalk: PLAIN, cwd })),
+      renderCase(summarize(outcome), renderText(outcome, { chalk: PLAIN, cwd })),
     ),
     '  </testsuite>',
     '</testsuites>',
@@ -38,7 +38,7 @@ const ELEMENTS: Readonly<Record<Exclude<Status, 'ok'>, 'failure' | 'error'>> = {
   incomplete: 'error',
 };
 
-function renderCase(account: Account, text: string): string[] {
+function renderCase(account: OutcomeSummary, text: string): string[] {
   const { status, database, report, headline } = account;
   const name = database === undefined ? account.name : `${account.name} at ${database}`;
   const about = attributes({ name, classname: 'driftmark', file: report, time: seconds(account.seconds) });
@@ -54,7 +54,7 @@ function renderCase(account: Account, text: string): string[] {
 
 const attributes = (values: Readonly<Record<string, string | number>>) =>
   Object.entries(values)
-    .map(([name, value]) => ` ${name}="${escape(harmless(String(value)))}"`)
+    .map(([name, value]) => ` ${name}="${escape(escapeControls(String(value)))}"`)
     .join('');
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };

@@ -1,6 +1,6 @@
 import type { DriftmarkError } from '../errors.js';
 import type { Outcome } from '../outcome.js';
-import { accountOf, count, type Account } from './summary/outcome-summary.js';
+import { summarize, count, type OutcomeSummary } from './summary/outcome-summary.js';
 import { groupsOf, isFleet, type Group } from './summary/fleet.js';
 import { describeFleet, headlineOf, reasonOf } from './summary/fleet-summary.js';
 import { labelOf } from './summary/live-summary.js';
@@ -41,7 +41,7 @@ export function renderMarkdown(
   limit = COMMENT_LIMIT,
 ): string {
   const groups = isFleet(outcomes) ? groupsOf(outcomes) : undefined;
-  const accounts = groups?.map(accountOfGroup) ?? outcomes.map((outcome) => accountOf(outcome, code));
+  const accounts = groups?.map(accountOfGroup) ?? outcomes.map((outcome) => summarize(outcome, code));
   const totals = groups ? describeFleet(groups) : describeTotals(totalsOf(outcomes));
   const head = [MARKER, '', `## driftmark: ${totals}`];
   const render = (extent: Extent) =>
@@ -60,14 +60,14 @@ export function renderMarkdownError(error: DriftmarkError, { cwd }: { readonly c
 }
 
 /** So many databases of a group are named. */
-const MOST_NAMED = 20;
+const MAX_LISTED = 20;
 
 /** A group of a fleet as one account, in which its databases are notes. */
-function accountOfGroup(group: Group): Account {
+function accountOfGroup(group: Group): OutcomeSummary {
   const { outcome, members } = group;
-  const account = accountOf(outcome, code);
-  const left = members.length - MOST_NAMED;
-  const named = members.slice(0, MOST_NAMED).map(({ live, result }) => {
+  const account = summarize(outcome, code);
+  const left = members.length - MAX_LISTED;
+  const named = members.slice(0, MAX_LISTED).map(({ live, result }) => {
     const who = live ? labelOf(live) : outcome.name;
     return result.type === 'failed' ? `${who}: ${reasonOf(result.error)}` : who;
   });
@@ -75,7 +75,7 @@ function accountOfGroup(group: Group): Account {
   return { ...account, headline: headlineOf(group), notes: [...account.notes, ...databases] };
 }
 
-function renderAll(accounts: readonly Account[], extent: Extent, cwd: string): string[][] {
+function renderAll(accounts: readonly OutcomeSummary[], extent: Extent, cwd: string): string[][] {
   const told = accounts.filter(({ status }) => status !== 'ok');
   const fine = accounts.filter(({ status }) => status === 'ok');
   const lines = fine.map(
@@ -91,7 +91,7 @@ function renderAll(accounts: readonly Account[], extent: Extent, cwd: string): s
   ].filter((block) => block.length > 0);
 }
 
-function renderAccount(account: Account, extent: Extent, cwd: string): string[][] {
+function renderAccount(account: OutcomeSummary, extent: Extent, cwd: string): string[][] {
   const { name, headline, error, notes, remedies } = account;
   return [
     [`### ✗ ${code(name)}: ${headline}`],
@@ -105,7 +105,7 @@ function renderAccount(account: Account, extent: Extent, cwd: string): string[][
   ];
 }
 
-function renderFindings({ changes, remarks }: Account, most: number): string[] {
+function renderFindings({ changes, remarks }: OutcomeSummary, most: number): string[] {
   const told = tellChanges(changes.slice(0, most));
   return [
     ...[...groupChanges(told)].flatMap(([group, members]) => [
@@ -133,7 +133,7 @@ function renderError({ message, place, details, remedy }: DriftmarkError, cwd: s
   ];
 }
 
-function renderDiff({ difference }: Account, most: number): string[][] {
+function renderDiff({ difference }: OutcomeSummary, most: number): string[][] {
   if (difference === undefined || most === 0) return [];
   const lines = unifiedDiff(difference).map(({ text }) => text);
   const left = lines.length - most;

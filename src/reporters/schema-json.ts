@@ -1,5 +1,5 @@
 import type { Report } from '../report/report.js';
-import { harmless } from '../util/escape-controls.js';
+import { escapeControls } from '../util/escape-controls.js';
 
 /** The number rises when a field changes its meaning or goes. */
 const VERSION = 1;
@@ -16,5 +16,5 @@ export interface SchemaDocument extends Omit<Report, 'diagram'> {
  */
 export function renderSchemaJson({ format, name, command, irreversible, schema }: Report): string {
   const document: SchemaDocument = { version: VERSION, format, name, command, irreversible, schema };
-  return `${JSON.stringify(document, null, 2).split('\n').map(harmless).join('\n')}\n`;
+  return `${JSON.stringify(document, null, 2).split('\n').map(escapeControls).join('\n')}\n`;
 }

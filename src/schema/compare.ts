@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ChangeClass, FactClass } from './definition.js';
 import { ALL_KINDS, KINDS, type AnyObject, type Kind } from './kinds.js';
 import { hasPlace, identityOf, keyOf, type Schema } from './model.js';
-import { withColumnsOfBoth } from './repeated-columns.js';
+import { withColumnsOfBoth } from './inherited-columns.js';
 
 /** One difference between two schemas, at the grain of a fact. */
 export type Change = {
@@ -58,7 +58,7 @@ function compareKind(kind: Kind, from: readonly AnyObject[], to: readonly AnyObj
   const after = byKey(kind, to);
   const removed = [...before].filter(([key]) => !after.has(key)).map(([, object]) => object);
   const added = [...after].filter(([key]) => !before.has(key)).map(([, object]) => object);
-  const renamed = certainRenames(kind, { removed, added, from, to });
+  const renamed = detectRenames(kind, { removed, added, from, to });
   const newNames = new Map(renamed.map((pair) => [pair.before, pair]));
   const renamedTo = new Set(renamed.map((pair) => pair.after));
   const facts = Object.entries(KINDS[kind].facts);
@@ -116,7 +116,7 @@ function compareFacts(kind: Kind, facts: Facts, before: AnyObject, after: AnyObj
 }
 
 /** What a kind's objects were and are, and which of them went and came. */
-interface Comings {
+interface AddedObjects {
   readonly removed: readonly AnyObject[];
   readonly added: readonly AnyObject[];
   readonly from: readonly AnyObject[];
@@ -130,7 +130,7 @@ const isSameOrder = (before: readonly string[], after: readonly string[]) =>
  * Pairs of one that went and one that came under the same parent, equal in every fact, and alone in being so.
  * Where the order is a fact, in the same place too, and not in the last one, where new ones appear.
  */
-function certainRenames(kind: Kind, { removed, added, from, to }: Comings) {
+function detectRenames(kind: Kind, { removed, added, from, to }: AddedObjects) {
   if (!RENAMEABLE.has(kind) || removed.length === 0 || added.length === 0) return [];
   const places = new Map([...placesOf(kind, from), ...placesOf(kind, to)]);
   const groups = new Map<string, { removed: AnyObject[]; added: AnyObject[] }>();

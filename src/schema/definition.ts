@@ -76,5 +76,5 @@ const OWNED = { owner: 'privileges' } as const;
 export const COMMON = { ...COMMENTED, ...GRANTED, ...OWNED } as const;
 
 /** A fact whose being set takes something from the users, and whose going gives it back. */
-export const restricting: FactClass<unknown> = (before, after) =>
+export const isConstraintTightened: FactClass<unknown> = (before, after) =>
   before === undefined ? 'breaking' : after === undefined ? 'additive' : 'breaking';

@@ -1,7 +1,7 @@
 import type { ChangeClass, FactClass } from './definition.js';
 import { namespace, extension, type Namespace, type Extension } from './kinds/namespaces.js';
 import {
-  enumType,
+  enumDefinition,
   domain,
   domainConstraint,
   compositeType,
@@ -17,7 +17,7 @@ import {
 import { sequence, type Sequence } from './kinds/sequence.js';
 import { table, type Table } from './kinds/table.js';
 import { column, type Column } from './kinds/column.js';
-import { index, type Index } from './kinds/index-kind.js';
+import { index, type Index } from './kinds/index-definition.js';
 import {
   foreignKey,
   check,
@@ -30,7 +30,7 @@ import { view, materializedView, type View, type MaterializedView } from './kind
 import { trigger, rule, eventTrigger, type Trigger, type Rule, type EventTrigger } from './kinds/trigger.js';
 import { policy, type Policy } from './kinds/policy.js';
 import { statistics, type Statistics } from './kinds/statistics.js';
-import { functionKind, procedure, aggregate, type Routine, type Aggregate } from './kinds/routine.js';
+import { functionDefinition, procedure, aggregate, type Routine, type Aggregate } from './kinds/routine.js';
 import { operator, cast, type Operator, type Cast } from './kinds/operators.js';
 import {
   textSearchConfiguration,
@@ -50,7 +50,7 @@ import {
 } from './kinds/foreign.js';
 import { publication, subscription, type Publication, type Subscription } from './kinds/replication.js';
 import { defaultPrivileges, type DefaultPrivileges } from './kinds/default-privileges.js';
-import { uncovered, type Uncovered } from './kinds/uncovered.js';
+import { uncovered, type Uncovered } from './kinds/unmodelled.js';
 
 /**
  * Every kind of object that driftmark models. To add one: its type and definition in `kinds/`, a line here and
@@ -116,7 +116,7 @@ export const KINDS: Readonly<Record<Kind, AnyDefinition>> = {
   namespace,
   extension,
   defaultPrivileges,
-  enum: enumType,
+  enum: enumDefinition,
   domain,
   domainConstraint,
   compositeType,
@@ -136,7 +136,7 @@ export const KINDS: Readonly<Record<Kind, AnyDefinition>> = {
   policy,
   rule,
   statistics,
-  function: functionKind,
+  function: functionDefinition,
   procedure,
   aggregate,
   operator,

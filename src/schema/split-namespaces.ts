@@ -1,6 +1,6 @@
 import { ALL_KINDS, type AnyObject, type Kind } from './kinds.js';
 import { noObjects, type ObjectsByKind, type Schema } from './model.js';
-import { namespaceOf } from './narrow.js';
+import { namespaceOf } from './select-namespaces.js';
 
 /** A schema for each namespace of one that covers many. What is in none belongs to all of them. */
 export function splitNamespaces({ namespaces, objects }: Schema): ReadonlyMap<string, Schema> {

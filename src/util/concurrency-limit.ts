@@ -2,20 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Sema } from 'async-sema';
 
 /** Room for a number of pieces of work that go on at once. */
-export interface Slots {
+export interface Limit {
   /** Does a piece of work in a slot of its own, as soon as one is free. */
-  readonly use: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly run: <T>(work: () => Promise<T>) => Promise<T>;
   /** Waits for something within a slot; where that takes longer than a moment, others have the slot meanwhile. */
-  readonly waitFor: <T>(something: Promise<T>) => Promise<T>;
+  readonly yieldWhile: <T>(something: Promise<T>) => Promise<T>;
 }
 
-const MOMENT_MS = 500;
+const GRACE_MS = 500;
 
 /** So many slots. */
-export function slotsFor(count: number): Slots {
+export function createLimit(count: number): Limit {
   const free = new Sema(count);
   return {
-    use: async (work) => {
+    run: async (work) => {
       await free.acquire();
       try {
         return await work();
@@ -23,12 +23,12 @@ export function slotsFor(count: number): Slots {
         free.release();
       }
     },
-    waitFor: async (something) => {
+    yieldWhile: async (something) => {
       const soon = something.then(
         () => true,
         () => true,
       );
-      if (await Promise.race([soon, sleep(MOMENT_MS, false, { ref: false })])) return something;
+      if (await Promise.race([soon, sleep(GRACE_MS, false, { ref: false })])) return something;
       free.release();
       try {
         return await something;

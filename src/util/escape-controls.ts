@@ -14,13 +14,13 @@ const HARMFUL = new RegExp(
 );
 
 /** Text from a database, made harmless for a terminal, an annotation or a page: what `HARMFUL` says, as `\uXXXX`. */
-export function harmless(text: string): string {
+export function escapeControls(text: string): string {
   return text.replace(HARMFUL, escape);
 }
 
 /** The same for text of several lines. */
 export function harmlessLines(text: string): string {
-  return text.split(/\r?\n/).map(harmless).join('\n');
+  return text.split(/\r?\n/).map(escapeControls).join('\n');
 }
 
 const escape = (character: string) =>

@@ -1,15 +1,15 @@
 /** Lets work that goes on at the same time be told of one piece after the other. */
-export interface Turns {
+export interface OrderedOutput {
   /** Says something at once where it is this piece's turn, else when its turn comes. */
-  readonly say: (piece: number, words: () => void | Promise<void>) => void;
+  readonly write: (piece: number, words: () => void | Promise<void>) => void;
   /** Ends a piece's turn: what the next ones had to say follows. */
-  readonly end: (piece: number) => void;
+  readonly close: (piece: number) => void;
   /** Resolves when all has been said; rejects with what the saying threw. */
-  readonly allSaid: () => Promise<void>;
+  readonly flushed: () => Promise<void>;
 }
 
 /** Turns in the order of the pieces' numbers, from 0. */
-export function takeTurns(): Turns {
+export function createOrderedOutput(): OrderedOutput {
   const waiting = new Map<number, (() => void | Promise<void>)[]>();
   const ended = new Set<number>();
   let current = 0;
@@ -19,11 +19,11 @@ export function takeTurns(): Turns {
     said.catch(() => undefined);
   };
   return {
-    say: (piece, words) => {
+    write: (piece, words) => {
       if (piece === current) now(words);
       else waiting.set(piece, [...(waiting.get(piece) ?? []), words]);
     },
-    end: (piece) => {
+    close: (piece) => {
       ended.add(piece);
       while (ended.has(current)) {
         current++;
@@ -31,6 +31,6 @@ export function takeTurns(): Turns {
         waiting.delete(current);
       }
     },
-    allSaid: () => said,
+    flushed: () => said,
   };
 }

@@ -2,9 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '#src/config/load.js';
-import { mistakesOf } from '#src/config/mistakes.js';
+import { mistakesOf } from '#src/config/validation-errors.js';
 import { userConfig } from '#src/config/schema.js';
-import { expandVariables } from '#src/config/variables.js';
+import { expandVariables } from '#src/config/interpolate.js';
 import { DriftmarkError } from '#src/errors.js';
 import { inFolder } from '../support/folders.js';
 

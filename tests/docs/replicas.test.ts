@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
 import { expect, it } from 'vitest';
-import { PRESETS, USUAL_PRESETS, type Preset } from '#src/config/presets.js';
+import { PRESETS, DEFAULT_PRESETS, type Preset } from '#src/config/presets.js';
 import { KINDS } from '#src/schema/kinds.js';
 import { liveCheck, NO_SCRATCH } from '../support/live-check.js';
 
@@ -18,7 +18,7 @@ it('docs/replicas.md lists every preset', async () => {
   );
   const pretty = await format(written, { ...(await resolveConfig('package.json')), parser: 'markdown' });
   await expect(pretty).toMatchFileSnapshot('../../docs/replicas.md');
-  expect(docs).toContain(USUAL_PRESETS.map((name) => `\`${name}\``).join(' and ') + ' always hold');
+  expect(docs).toContain(DEFAULT_PRESETS.map((name) => `\`${name}\``).join(' and ') + ' always hold');
 });
 
 /** What a preset leaves out: `extension: a, b`. */

@@ -3,7 +3,7 @@ import { PRESETS, type Preset, type PresetName } from '#src/config/presets.js';
 import { compare } from '#src/schema/compare.js';
 import { KINDS, type AnyObject, type Kind } from '#src/schema/kinds.js';
 import type { ObjectsByKind } from '#src/schema/model.js';
-import { leaveOut } from '#src/drift/ignore.js';
+import { ignoreChanges } from '#src/drift/ignore.js';
 import { reportOf } from '../support/outcomes.js';
 
 const today = '2030-01-01';
@@ -37,10 +37,10 @@ describe('a preset', () => {
       const object = objectNamed(kind, name);
       const withIt = schemaOf({ ...orders, [kind]: [...(kind === 'table' ? orders.table : []), object] });
       const leaving = { presets: [preset], rules: [], today };
-      const added = leaveOut({ report: without, live: withIt }, leaving);
+      const added = ignoreChanges({ report: without, live: withIt }, leaving);
       expect(added.leftOut).toEqual([{ reason: `preset: ${preset}`, count: 1 }]);
       expect(compare({ from: without, to: added.schema })).toEqual([]);
-      const missing = leaveOut({ report: withIt, live: without }, leaving);
+      const missing = ignoreChanges({ report: withIt, live: without }, leaving);
       expect(missing.leftOut).toEqual([]);
       expect(compare({ from: withIt, to: missing.schema })).toHaveLength(1);
     },
@@ -53,7 +53,7 @@ describe('a preset', () => {
           { schema: 'public', name: 'orders', grants: roles.map((to) => ({ to, privileges: ['select'] })) },
         ],
       });
-    const { schema } = leaveOut(
+    const { schema } = ignoreChanges(
       { report: granted('app'), live: granted('anon', 'app', 'stranger') },
       { presets: ['supabase'], rules: [], today },
     );
@@ -76,7 +76,7 @@ describe('an ignore rule', () => {
     { rule: { kind: 'column', expires: today }, leaves: ['comment'] },
   ] as const)('$rule leaves $leaves', ({ rule, leaves }) => {
     const report = schemaOf(orders);
-    const { schema, used } = leaveOut(
+    const { schema, used } = ignoreChanges(
       { report, live },
       { presets: [], rules: [{ ...rule, reason: 'so' }], today },
     );
@@ -101,7 +101,7 @@ describe('an ignore rule', () => {
     expect(compare({ from: report, to: changed })).toMatchObject([
       { fact: 'default', identity: ['public', 'rest', 'at'] },
     ]);
-    expect(leaveOut({ report, live: changed }, leaving).schema).toEqual(report);
-    expect(leaveOut({ report: changed, live: report }, leaving).schema).toEqual(changed);
+    expect(ignoreChanges({ report, live: changed }, leaving).schema).toEqual(report);
+    expect(ignoreChanges({ report: changed, live: report }, leaving).schema).toEqual(changed);
   });
 });

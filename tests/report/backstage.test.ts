@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inexpressible } from '#src/report/backstage/inexpressible.js';
+import { inexpressible } from '#src/report/backstage/unsupported.js';
 import { parse, render } from '#src/report/formats.js';
 import type { Report } from '#src/report/report.js';
 import { canonical, noObjects, type ObjectsByKind } from '#src/schema/model.js';

@@ -1,6 +1,6 @@
 import { Chalk } from 'chalk';
 import { describe, expect, it } from 'vitest';
-import { harmless } from '#src/util/escape-controls.js';
+import { escapeControls } from '#src/util/escape-controls.js';
 import { REPORTERS } from '#src/reporters/reporters.js';
 import { driftOf, failedWith, HOSTILE_NAMES, hostileObjects, inSync, reportOf } from '../support/outcomes.js';
 import { commandsIn } from '../support/workflow-runner.js';
@@ -77,7 +77,7 @@ describe('annotations', () => {
     expect(found[0]?.properties).toEqual({
       file: 'packages/orders/report.sql.md',
       line: expect.stringMatching(/^\d+$/) as string,
-      title: harmless(`${name}: table ${name}`),
+      title: escapeControls(`${name}: table ${name}`),
     });
   });
 });

@@ -1,6 +1,6 @@
 import { SaxesParser, type SaxesTagPlain } from 'saxes';
 import { describe, expect, it } from 'vitest';
-import { harmless } from '#src/util/escape-controls.js';
+import { escapeControls } from '#src/util/escape-controls.js';
 import { renderJunit } from '#src/reporters/junit.js';
 import { driftOf, failedWith, HOSTILE_NAMES, hostileObjects, inSync } from '../support/outcomes.js';
 
@@ -59,7 +59,7 @@ describe('JUnit', () => {
     ];
     const { tags } = parse(renderJunit(outcomes, { cwd }));
     const names = tags.filter(({ name }) => name === 'testcase').map(({ attributes }) => attributes.name);
-    expect(names.slice(2)).toEqual(HOSTILE_NAMES.map(harmless));
+    expect(names.slice(2)).toEqual(HOSTILE_NAMES.map(escapeControls));
   });
 });
 

@@ -6,7 +6,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { canReach } from '#src/scratch/embedded/access.js';
+import { canAccess } from '#src/scratch/embedded/access.js';
 import { serverAccount } from '#src/scratch/embedded/server-user.js';
 import { postgresBin, type AnyMajor } from './postgres-versions.js';
 
@@ -65,7 +65,7 @@ export async function withClusters<T>(
   const running: Cluster[] = [];
   try {
     await own(folder);
-    const bin = canReach(account, path.join(found.bin, 'postgres'), 'execute')
+    const bin = canAccess(account, path.join(found.bin, 'postgres'), 'execute')
       ? found.bin
       : await copied(path.dirname(found.bin), path.join(folder, 'pg'));
     const run = (program: string, args: readonly string[], log: string) =>

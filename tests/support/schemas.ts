@@ -1,6 +1,6 @@
 import type { Column } from '#src/schema/kinds/column.js';
 import type { ForeignKey } from '#src/schema/kinds/constraints.js';
-import type { Index } from '#src/schema/kinds/index-kind.js';
+import type { Index } from '#src/schema/kinds/index-definition.js';
 import { canonical, noObjects, type ObjectsByKind, type Schema } from '#src/schema/model.js';
 
 /** Small schemas, put together by hand. */

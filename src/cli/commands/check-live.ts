@@ -1,14 +1,14 @@
 import pMap from 'p-map';
 import { labelOf } from '../../live/connection/address.js';
 import type { Outcome } from '../../outcome.js';
-import { harmless } from '../../util/escape-controls.js';
-import { slotsFor } from '../../util/concurrency-limit.js';
+import { escapeControls } from '../../util/escape-controls.js';
+import { createLimit } from '../../util/concurrency-limit.js';
 import type { CommandContext } from '../context.js';
 import { liveAddresses } from '../options/live-addresses.js';
-import { watch, type LiveSessionOptions, type Watch } from './live-jobs.js';
+import { prepareCheck, type LiveSessionOptions, type DatabaseCheck } from './live-jobs.js';
 import type { CommonOptions } from '../options/common.js';
 import type { Fleet } from '../output/reporting.js';
-import { meantTargets, nothingChanged, reported } from '../session.js';
+import { selectTargets, nothingChangedMessage, withReporting } from '../session.js';
 
 /** How many databases are looked at at once, unless the config says so; those that do not answer are not counted. */
 const JOBS = 8;
@@ -21,25 +21,25 @@ export function runLive(
 ): Promise<void> {
   // Which schemas are read of a database, the report says: --schema has another meaning there.
   const { schema: schemas, ...others } = options;
-  return reported(others, context, async (config, loadReporting) => {
-    const targets = await meantTargets(config, paths, others);
+  return withReporting(others, context, async (config, loadReporting) => {
+    const targets = await selectTargets(config, paths, others);
     if (targets.length === 0) {
-      context.streams.err(nothingChanged(others));
+      context.streams.err(nothingChangedMessage(others));
       return { outcomes: [] };
     }
     const watched = await liveAddresses(targets, others, context);
     const reporting = await loadReporting();
     const notice = noticesTo(others, context);
-    const slots = slotsFor(config.jobs ?? JOBS);
-    const watches: Watch[] = [];
+    const slots = createLimit(config.jobs ?? JOBS);
+    const watches: DatabaseCheck[] = [];
     for (const each of watched)
-      watches.push(await watch(each, schemas, { config, options: others, context, notice, slots }));
+      watches.push(await prepareCheck(each, schemas, { config, options: others, context, notice, slots }));
     const jobs = watches.flatMap((each) => each.addresses.map((address) => () => each.check(address)));
     const fleet = fleetOf(watches);
     const found = await pMap(
       jobs,
       (check) =>
-        slots.use(async () => {
+        slots.run(async () => {
           const outcomes: Outcome[] = [];
           for await (const outcome of check()) {
             await reporting.tell(outcome, fleet);
@@ -56,7 +56,7 @@ export function runLive(
   });
 }
 
-function fleetOf(watches: readonly Watch[]): Fleet | undefined {
+function fleetOf(watches: readonly DatabaseCheck[]): Fleet | undefined {
   const addresses = watches.flatMap((each) => each.addresses);
   const hasTenants = watches.some((each) => each.hasTenants);
   if (addresses.length === watches.length && !hasTenants) return undefined;
@@ -70,7 +70,7 @@ function noticesTo({ quiet }: CommonOptions, { streams }: CommandContext): (text
   return (text) => {
     if (quiet === true || said.has(text)) return;
     said.add(text);
-    streams.err(`${streams.errChalk.dim('driftmark:')} ${harmless(text)}\n`);
+    streams.err(`${streams.errChalk.dim('driftmark:')} ${escapeControls(text)}\n`);
   };
 }
 

@@ -8,7 +8,7 @@ import {
   type CommonOptions,
   type OutputOptions,
 } from '../options/common.js';
-import { textOptionsInFile, textOptionsOn } from '../output/text-options.js';
+import { textOptionsInFile, textOptionsFor } from '../output/text-options.js';
 import { writeOutput } from '../output/write-output.js';
 
 interface ConfigOptions extends CommonOptions, OutputOptions {
@@ -47,7 +47,7 @@ async function printConfig(options: ConfigOptions, context: CommandContext): Pro
   const resolved = await describeConfig(await resolveConfig(options, host.env, cwd));
   timings.add('loading', performance.now());
   const isPrinted = options.outputFile === undefined;
-  const look = isPrinted ? textOptionsOn('stdout', context) : textOptionsInFile(cwd);
+  const look = isPrinted ? textOptionsFor('stdout', context) : textOptionsInFile(cwd);
   const text =
     options.as === 'json'
       ? `${JSON.stringify({ version: 1, ...resolved }, null, 2)}\n`

@@ -1,19 +1,19 @@
 import { checkLive } from '../../operations/check-live/check-live.js';
 import type { Config } from '../../config/config.js';
-import { defined } from '../../util/omit-undefined.js';
-import { USUAL_PRESETS } from '../../config/presets.js';
+import { omitUndefined } from '../../util/omit-undefined.js';
+import { DEFAULT_PRESETS } from '../../config/presets.js';
 import { DriftmarkError } from '../../errors.js';
 import { policyOf } from '../../drift/fail-policy.js';
 import type { Address } from '../../live/connection/address.js';
 import { failedOutcome, type Outcome } from '../../outcome.js';
-import { meantBy, readReference, type Meant } from '../../operations/check-live/baseline.js';
-import type { Slots } from '../../util/concurrency-limit.js';
+import { resolveScope, readReference, type LiveScope } from '../../operations/check-live/baseline.js';
+import type { Limit } from '../../util/concurrency-limit.js';
 import type { Target } from '../../project/targets.js';
 import { readHistory } from '../../drift/history.js';
 import { judgeBy, type Judge } from '../../drift/live-comparator.js';
 import type { History } from '../../drift/position.js';
 import type { CommandContext } from '../context.js';
-import type { Watched } from '../options/live-addresses.js';
+import type { TargetDatabases } from '../options/live-addresses.js';
 import type { FailOptions } from '../options/fail.js';
 import { RETRIES, type LiveOptions } from '../options/live.js';
 import type { CommonOptions, ReporterOptions } from '../options/common.js';
@@ -23,7 +23,7 @@ import type { TargetOptions } from '../options/target.js';
 export type LiveSessionOptions = CommonOptions & TargetOptions & ReporterOptions & FailOptions & LiveOptions;
 
 /** A target's report, and how each of its databases is compared with it. */
-export interface Watch {
+export interface DatabaseCheck {
   readonly addresses: readonly Address[];
   /** Whether each database gives an outcome for each of several schemas. */
   readonly hasTenants: boolean;
@@ -37,19 +37,19 @@ interface Tools {
   readonly options: LiveSessionOptions;
   readonly context: CommandContext;
   readonly notice: (text: string) => void;
-  readonly slots: Slots;
+  readonly slots: Limit;
 }
 
 /** Reads the report, once for all databases. Where there is none, that is the outcome. */
-export async function watch(
-  { target, addresses }: Watched,
+export async function prepareCheck(
+  { target, addresses }: TargetDatabases,
   schemas: readonly string[] | undefined,
   tools: Tools,
-): Promise<Watch> {
+): Promise<DatabaseCheck> {
   const { options, context, notice } = tools;
-  let meant: Meant;
+  let meant: LiveScope;
   try {
-    meant = meantBy(schemas, await readReference(target, context.host.cwd()));
+    meant = resolveScope(schemas, await readReference(target, context.host.cwd()));
   } catch (error) {
     const outcome = failedOutcome(target, context.host.cwd(), error);
     return {
@@ -70,7 +70,7 @@ export async function watch(
         retries: options.retries ?? RETRIES,
         notice,
         signal: context.signal,
-        waitFor: tools.slots.waitFor,
+        waitFor: tools.slots.yieldWhile,
         ...(tenants && { tenants }),
       }),
     warnings: judge.warnings,
@@ -81,7 +81,7 @@ async function* only(outcome: Outcome): AsyncGenerator<Outcome> {
   yield await Promise.resolve(outcome);
 }
 
-function judgeOf({ reference }: Meant, tools: Tools): Judge {
+function judgeOf({ reference }: LiveScope, tools: Tools): Judge {
   const { target, report, text, file } = reference;
   const { settings } = target;
   const { failOn, ignore, allowPending } = tools.options;
@@ -91,11 +91,11 @@ function judgeOf({ reference }: Meant, tools: Tools): Judge {
     text,
     file,
     leaving: {
-      presets: [...new Set([...USUAL_PRESETS, ...(settings.presets ?? [])])],
+      presets: [...new Set([...DEFAULT_PRESETS, ...(settings.presets ?? [])])],
       rules: settings.ignore ?? [],
       today: new Date().toISOString().slice(0, 10),
     },
-    policy: { ...policyOf(settings), ...defined({ failOn, ignore }) },
+    policy: { ...policyOf(settings), ...omitUndefined({ failOn, ignore }) },
     allowPending: allowPending ?? settings.allowPending ?? false,
     history: () => (history ??= historyOf(target, reference.report.format, tools)),
     onScratchServer: (use) => onScratchServer(tools.config, tools.options, tools.context, use),

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { expandVariables } from '../../config/variables.js';
+import { expandVariables } from '../../config/interpolate.js';
 import { DriftmarkError, type ErrorDetail } from '../../errors.js';
 import { addressFromEnvironment, parseAddress, type Address } from '../../live/connection/address.js';
 import type { Target } from '../../project/targets.js';
@@ -10,7 +10,7 @@ import type { CommandContext } from '../context.js';
 import type { LiveOptions } from './live.js';
 
 /** A target, and the databases that are to be as its report says. */
-export interface Watched {
+export interface TargetDatabases {
   readonly target: Target;
   readonly addresses: readonly Address[];
 }
@@ -25,7 +25,7 @@ export async function liveAddresses(
   targets: readonly Target[],
   options: LiveOptions,
   context: Where,
-): Promise<readonly Watched[]> {
+): Promise<readonly TargetDatabases[]> {
   const watched = options.live
     ? ofEach(targets, context.host.env)
     : [{ target: theOne(targets, options), addresses: await given(options, context) }];
@@ -105,7 +105,7 @@ function contentOf(file: string): Promise<string> {
 }
 
 /** Each target's own database; that of the environment for one target that has none. */
-function ofEach(targets: readonly Target[], env: NodeJS.ProcessEnv): readonly Watched[] {
+function ofEach(targets: readonly Target[], env: NodeJS.ProcessEnv): readonly TargetDatabases[] {
   const without = targets.filter(({ settings }) => settings.url === undefined);
   if (without.length > 0 && targets.length > 1) {
     throw new DriftmarkError(

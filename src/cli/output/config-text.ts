@@ -1,23 +1,23 @@
 import type { ChalkInstance } from 'chalk';
 import { displayWidth } from '../../util/display-width.js';
 import { COLOURS } from '../../reporters/formatting/colours.js';
-import { harmless } from '../../util/escape-controls.js';
+import { escapeControls } from '../../util/escape-controls.js';
 import { wrap } from '../../reporters/formatting/wrap.js';
 import type { ResolvedConfig, ResolvedSetting } from '../../operations/describe-config.js';
 
-interface Look {
+interface TextStyle {
   readonly chalk: ChalkInstance;
   readonly columns?: number;
 }
 
 /** The config as it works, for people: each setting, its value, and after it where that comes from. */
-export function renderConfig({ file, settings, targets }: ResolvedConfig, look: Look): string {
+export function renderConfig({ file, settings, targets }: ResolvedConfig, look: TextStyle): string {
   const { strong } = COLOURS;
   const blocks = [
-    [`${strong(look.chalk)('config')}   ${file === undefined ? 'none' : harmless(file)}`],
+    [`${strong(look.chalk)('config')}   ${file === undefined ? 'none' : escapeControls(file)}`],
     renderSettings(settings, look),
     ...targets.map(({ name, migrations, report, settings: own }) => [
-      `${strong(look.chalk)(harmless(name))}   ${harmless(migrations)} → ${harmless(report)}`,
+      `${strong(look.chalk)(escapeControls(name))}   ${escapeControls(migrations)} → ${escapeControls(report)}`,
       ...renderSettings(own, look),
     ]),
     ...(targets.length === 0 ? [['There is no target here: no migrations and no report.']] : []),
@@ -31,14 +31,14 @@ export function renderConfig({ file, settings, targets }: ResolvedConfig, look: 
 /** Values wider than this push what follows out of line. */
 const MOST = 52;
 
-function renderSettings(settings: readonly ResolvedSetting[], { chalk, columns }: Look): string[] {
+function renderSettings(settings: readonly ResolvedSetting[], { chalk, columns }: TextStyle): string[] {
   const names = widest(settings.map(({ name }) => name));
   const values = Math.min(MOST, widest(settings.map(valueOf)));
   return settings.flatMap((setting) => {
-    const value = harmless(valueOf(setting));
+    const value = escapeControls(valueOf(setting));
     const padding = ' '.repeat(Math.max(0, values - displayWidth(value)));
     const isNamed = setting.value !== undefined;
-    const origin = COLOURS.aside(chalk)(harmless(setting.from));
+    const origin = COLOURS.aside(chalk)(escapeControls(setting.from));
     const line = `${setting.name.padEnd(names)}  ${isNamed ? COLOURS.strong(chalk)(value) : value}${padding}  ${origin}`;
     return wrap(line, columns === undefined ? undefined : columns - 2, names + 2).map((each) => `  ${each}`);
   });

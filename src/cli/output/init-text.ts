@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { ChalkInstance } from 'chalk';
 import type { InitPlan, PlannedReport } from '../../init/plan.js';
 import type { PlannedFile } from '../../init/planned-file.js';
-import { harmless } from '../../util/escape-controls.js';
+import { escapeControls } from '../../util/escape-controls.js';
 import { unifiedDiff } from '../../reporters/locate/unified-diff.js';
 
 /** A file that `init` would write: what it is for, and the lines that are new in it. */
@@ -14,9 +14,9 @@ export function renderFile(planned: PlannedFile, cwd: string, chalk: ChalkInstan
     .filter(({ type }) => type === 'added' || type === 'removed')
     .map(
       ({ type, text: line }) =>
-        `  ${type === 'added' ? chalk.green(harmless(line)) : chalk.red(harmless(line))}\n`,
+        `  ${type === 'added' ? chalk.green(escapeControls(line)) : chalk.red(escapeControls(line))}\n`,
     );
-  return `${sign} ${chalk.bold(harmless(name))}   ${purpose}\n${lines.join('')}`;
+  return `${sign} ${chalk.bold(escapeControls(name))}   ${purpose}\n${lines.join('')}`;
 }
 
 /** The reports: those that are there, and those that `init` would write. */
@@ -25,8 +25,10 @@ export function renderReports(reports: readonly PlannedReport[], cwd: string, ch
     .map(({ file, name, format }) => {
       const sign = format === undefined ? chalk.green('+') : ' ';
       const purpose =
-        format === undefined ? `the first report of ${harmless(name)}` : `stays as it is (format ${format})`;
-      return `${sign} ${chalk.bold(harmless(path.relative(cwd, file)))}   ${purpose}\n`;
+        format === undefined
+          ? `the first report of ${escapeControls(name)}`
+          : `stays as it is (format ${format})`;
+      return `${sign} ${chalk.bold(escapeControls(path.relative(cwd, file)))}   ${purpose}\n`;
     })
     .join('');
 }

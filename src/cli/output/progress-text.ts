@@ -1,6 +1,6 @@
 import type { Step } from '../../replay/environment.js';
 import { displayWidth } from '../../util/display-width.js';
-import { harmless } from '../../util/escape-controls.js';
+import { escapeControls } from '../../util/escape-controls.js';
 
 /** A target that is being worked on. `began` as of performance.now(). */
 export interface Work {
@@ -28,7 +28,7 @@ const WORDS: Readonly<Record<Step['direction'], string>> = {
 /** The live lines at a moment: a line for each target at work, under a line for all where there are several. */
 export function renderProgress({ work, done, total, began }: State, now: number): string {
   const seconds = (since: number) => `${((now - since) / 1000).toFixed(1)} s`;
-  const names = [...work.keys()].map(harmless);
+  const names = [...work.keys()].map(escapeControls);
   const width = Math.max(0, ...names.map(displayWidth));
   const lines = [...work.values()].map(({ step, began: since }, at) => {
     const name = names[at] ?? '';

@@ -29,7 +29,7 @@ const SILENT: Progress = {
   stop: () => undefined,
 };
 
-const PATIENCE_MS = 300;
+const STARTUP_TIMEOUT_MS = 300;
 const INTERVAL_MS = 100;
 
 export function progressOn(
@@ -52,7 +52,7 @@ export function progressOn(
   let total = 1;
   let isDrawn = false;
   const draw = (): void => {
-    if (isMidLine() || performance.now() - began < PATIENCE_MS) return;
+    if (isMidLine() || performance.now() - began < STARTUP_TIMEOUT_MS) return;
     lines?.(renderProgress({ work, done: ended.size, total, began }, performance.now()));
     isDrawn = true;
   };

@@ -9,7 +9,7 @@ import { REPORTERS, type ReporterOptions } from '../../reporters/reporters.js';
 import { renderClosing, renderMember } from '../../reporters/summary/fleet-text.js';
 import { renderText } from '../../reporters/text.js';
 import type { CommandContext } from '../context.js';
-import { textOptionsInFile, textOptionsOn } from './text-options.js';
+import { textOptionsInFile, textOptionsFor } from './text-options.js';
 import { cannotWrite, writeOutput } from './write-output.js';
 
 /** That a target is compared with many databases, or with many schemas of one. */
@@ -36,7 +36,7 @@ export function reportingTo(
 ): Reporting {
   const { host, streams } = context;
   const cwd = host.cwd();
-  const live = textOptionsOn('stdout', context);
+  const live = textOptionsFor('stdout', context);
   const inFile: ReporterOptions = {
     ...textOptionsInFile(cwd),
     workspace: host.env.GITHUB_WORKSPACE ?? cwd,

@@ -4,7 +4,7 @@ import type { HostProcess } from '../host-process.js';
 import type { Streams } from './streams.js';
 
 /** How text for people looks on a stream: in its colours, and as wide as its terminal. */
-export function textOptionsOn(
+export function textOptionsFor(
   to: 'stdout' | 'stderr',
   { host, streams }: { readonly host: HostProcess; readonly streams: Streams },
 ): TextOptions {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DriftmarkError } from '../../errors.js';
-import { makeFolder } from '../../util/fs.js';
+import { ensureFolder } from '../../util/fs.js';
 
 /**
  * Writes a result to a file, and makes its folder where there is none.
@@ -9,7 +9,7 @@ import { makeFolder } from '../../util/fs.js';
  */
 export async function writeOutput(file: string, text: string): Promise<void> {
   try {
-    await makeFolder(path.dirname(file));
+    await ensureFolder(path.dirname(file));
     await writeFile(file, text);
   } catch (error) {
     cannotWrite(file)(error);

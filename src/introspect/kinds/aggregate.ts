@@ -1,7 +1,7 @@
 import type { Aggregate, FinalModify } from '../../schema/kinds/routine.js';
 import { comment, function_, operator, owner, privileges } from '../fragments.js';
 import { privilegesOf, type AclRow } from '../privileges.js';
-import { facts, type Reader } from '../reader.js';
+import { omitDefaults, type Reader } from '../reader.js';
 import { PARALLELS, routines } from './routine.js';
 
 interface Row {
@@ -60,7 +60,7 @@ export const aggregate: Reader<Aggregate, Row> = {
       ${routines(coverage, `'a'`)}) q
       JOIN pg_catalog.pg_aggregate a ON a.aggfnoid = q.oid`,
   map: (row) =>
-    facts<Aggregate>({
+    omitDefaults<Aggregate>({
       schema: row.schema,
       name: row.name,
       arguments: row.arguments,

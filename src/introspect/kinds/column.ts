@@ -2,7 +2,7 @@ import type { Column, Identity } from '../../schema/kinds/column.js';
 import { collationIfNot, coveredRelation, notOfExtension, privileges, since } from '../fragments.js';
 import { generatedName } from '../generated-name.js';
 import { privilegesOf, type AclRow } from '../privileges.js';
-import { facts, type Coverage, type Reader } from '../reader.js';
+import { omitDefaults, type ReadScope, type Reader } from '../reader.js';
 import { sequenceColumns, sequenceOptions, type SequenceRow } from './sequence.js';
 import { sorted } from './table.js';
 
@@ -47,7 +47,7 @@ const maxLength = `CASE WHEN a.atttypid IN (1042, 1043) AND a.atttypmod > 4 THEN
 /** That a column is inherited, and not declared again. */
 const inherited = 'a.attinhcount > 0 AND NOT a.attislocal AND NOT c.relispartition';
 
-const more = (coverage: Coverage) => `
+const more = (coverage: ReadScope) => `
   SELECT ${since(coverage, 18, 'nn.convalidated', 'NULL::boolean')} AS not_null_valid, ${since(coverage, 18, 'nn.connoinherit', 'NULL::boolean')} AS not_null_no_inherit,
     a.attgenerated AS generated, a.attidentity AS identity,
     CASE WHEN s.name IS NOT NULL THEN (SELECT pg_catalog.row_to_json(q) FROM (
@@ -63,7 +63,7 @@ const identitySequences = `
     FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class sc ON sc.oid = d.objid JOIN pg_catalog.pg_sequence s ON s.seqrelid = sc.oid
     WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.deptype = 'i')`;
 
-const hasMore = (coverage: Coverage) => `a.attgenerated <> '' OR a.attidentity <> ''
+const hasMore = (coverage: ReadScope) => `a.attgenerated <> '' OR a.attidentity <> ''
   OR a.attcollation <> t.typcollation OR a.attstorage <> t.typstorage OR a.attcompression <> '' OR coalesce(a.attstattarget, -1) <> -1
   OR a.attoptions IS NOT NULL OR a.attfdwoptions IS NOT NULL OR a.attacl IS NOT NULL OR des.description IS NOT NULL OR ${inherited}
   ${since(coverage, 18, 'OR NOT nn.convalidated OR nn.connoinherit', '')}`;
@@ -83,12 +83,12 @@ export const column: Reader<Column, Row> = {
       ${since(coverage, 18, `LEFT JOIN pg_catalog.pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n' AND nn.conkey[1] = a.attnum`, '')}
     WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c')
       AND ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_class', 'c.oid')}`,
-  place: ({ number }) => number,
+  ordinal: ({ number }) => number,
   map: (row) => {
     const { more: own } = row;
     const isView = row.relkind === 'v' || row.relkind === 'm';
     const isGenerated = own !== null && own.generated !== '';
-    const mapped = facts<Column>({
+    const mapped = omitDefaults<Column>({
       schema: row.schema,
       relation: row.relation,
       name: row.name,
@@ -125,7 +125,7 @@ function notNull(row: Row): Column['notNull'] {
 
 function identity({ relation, name }: Row, { identity: kind, sequence }: MoreRow): Identity | undefined {
   if (!sequence || (kind !== 'a' && kind !== 'd')) return undefined;
-  return facts<Identity>({
+  return omitDefaults<Identity>({
     generated: kind === 'a' ? 'always' : 'by default',
     ...sequenceOptions(sequence),
     sequence: sequence.name === generatedName(relation, name, 'seq') ? undefined : sequence.name,

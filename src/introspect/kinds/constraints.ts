@@ -5,13 +5,13 @@ import type {
   ReferentialAction,
 } from '../../schema/kinds/constraints.js';
 import { columnNames, comment, coveredRelation, notOfExtension, since } from '../fragments.js';
-import { facts, type Coverage, type Reader } from '../reader.js';
+import { omitDefaults, type ReadScope, type Reader } from '../reader.js';
 import { includedColumns, indexKey, keysOf, type KeyRow } from './index-keys.js';
-import { deferrable } from './index-kind.js';
+import { deferrable } from './index-definition.js';
 import { sorted } from './table.js';
 
 /** Constraints of tables; those that a partition has only because its parent does are left out. */
-const from = (coverage: Coverage, contype: string) =>
+const from = (coverage: ReadScope, contype: string) =>
   `
   FROM pg_catalog.pg_constraint con JOIN pg_catalog.pg_class c ON c.oid = con.conrelid
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace`
@@ -73,7 +73,7 @@ export const foreignKey: Reader<ForeignKey, ForeignKeyRow> = {
       con.condeferrable, con.condeferred, con.convalidated AS valid, ${since(coverage, 18, 'con.conenforced', 'true')} AS enforced
     ${from(coverage, 'f')}`,
   map: (row) =>
-    facts<ForeignKey>({
+    omitDefaults<ForeignKey>({
       schema: row.schema,
       table: row.table,
       name: row.name,
@@ -109,7 +109,7 @@ export const check: Reader<Check, CheckRow> = {
       con.convalidated AS valid, ${since(coverage, 18, 'con.conenforced', 'true')} AS enforced
     ${from(coverage, 'c')} AND (con.conislocal OR con.coninhcount = 0)`,
   map: ({ no_inherit: noInherit, valid, enforced, ...row }) =>
-    facts<Check>({ ...row, noInherit, notValid: enforced && !valid, notEnforced: !enforced }),
+    omitDefaults<Check>({ ...row, noInherit, notValid: enforced && !valid, notEnforced: !enforced }),
 };
 
 interface ExclusionRow extends CommonRow {
@@ -140,7 +140,7 @@ export const exclusionConstraint: Reader<ExclusionConstraint, ExclusionRow> = {
       i.indisclustered AS clustered, ${comment('pg_class', 'ic.oid')} AS index_comment
     ${from(coverage, 'x')}`,
   map: (row) =>
-    facts<ExclusionConstraint>({
+    omitDefaults<ExclusionConstraint>({
       schema: row.schema,
       table: row.table,
       name: row.name,

@@ -1,7 +1,7 @@
 import type { DefaultPrivileges } from '../../schema/kinds/default-privileges.js';
 import { covered, privileges } from '../fragments.js';
 import { privilegesOf, type AclRow } from '../privileges.js';
-import { facts, type Reader } from '../reader.js';
+import { omitDefaults, type Reader } from '../reader.js';
 
 interface Row {
   readonly role: string;
@@ -38,6 +38,6 @@ export const defaultPrivileges: Reader<DefaultPrivileges, Row> = {
     const granted = privilegesOf(acl);
     return on === undefined || Object.keys(granted).length === 0
       ? undefined
-      : facts<DefaultPrivileges>({ role, schema, on, ...granted });
+      : omitDefaults<DefaultPrivileges>({ role, schema, on, ...granted });
   },
 };

@@ -15,7 +15,7 @@ import {
   privileges,
 } from '../fragments.js';
 import { privilegesOf, type AclRow } from '../privileges.js';
-import { facts, type Reader } from '../reader.js';
+import { omitDefaults, type Reader } from '../reader.js';
 import { sorted } from './table.js';
 
 interface CommonRow {
@@ -47,7 +47,7 @@ export const foreignDataWrapper: Reader<ForeignDataWrapper, WrapperRow> = {
       ${comment('pg_foreign_data_wrapper', 'w.oid')} AS comment
     FROM pg_catalog.pg_foreign_data_wrapper w WHERE ${notOfExtension('pg_foreign_data_wrapper', 'w.oid')}`,
   map: ({ options, acl, ...row }) =>
-    facts<ForeignDataWrapper>({ ...row, options: optionsOf(options), ...privilegesOf(acl) }),
+    omitDefaults<ForeignDataWrapper>({ ...row, options: optionsOf(options), ...privilegesOf(acl) }),
 };
 
 interface ServerRow extends CommonRow {
@@ -64,7 +64,7 @@ export const foreignServer: Reader<ForeignServer, ServerRow> = {
     FROM pg_catalog.pg_foreign_server s JOIN pg_catalog.pg_foreign_data_wrapper w ON w.oid = s.srvfdw
     WHERE ${notOfExtension('pg_foreign_server', 's.oid')}`,
   map: ({ options, acl, ...row }) =>
-    facts<ForeignServer>({ ...row, options: optionsOf(options), ...privilegesOf(acl) }),
+    omitDefaults<ForeignServer>({ ...row, options: optionsOf(options), ...privilegesOf(acl) }),
 };
 
 /** Through the view, which every role may read; it tells options to those who own them only, and we ask for none. */
@@ -90,7 +90,7 @@ export const foreignTable: Reader<ForeignTable, TableRow> = {
     WHERE c.relkind = 'f' AND ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_class', 'c.oid')}`,
   map: ({ options, acl, bound, parents: all, ...row }) => {
     const [parent] = all ?? [];
-    return facts<ForeignTable>({
+    return omitDefaults<ForeignTable>({
       ...row,
       options: optionsOf(options),
       partitionOf: bound !== null && parent ? { schema: parent.schema, table: parent.name, bound } : null,

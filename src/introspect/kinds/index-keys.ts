@@ -1,6 +1,6 @@
-import type { IndexKey } from '../../schema/kinds/index-kind.js';
+import type { IndexKey } from '../../schema/kinds/index-definition.js';
 import { columnNames } from '../fragments.js';
-import { facts } from '../reader.js';
+import { omitDefaults } from '../reader.js';
 import { sorted } from './table.js';
 
 /** A key as `keysOf` gives it: the column's name where there is nothing more to say. */
@@ -105,7 +105,7 @@ export function indexKeys(row: KeysRow, isOrdered: boolean): readonly IndexKey[]
   return row.names.map((column, at): IndexKey => {
     const option = row.key_options?.[at] ?? 0;
     if (column !== null && option === 0) return { column };
-    return facts<IndexKey>({
+    return omitDefaults<IndexKey>({
       column,
       expression: column === null && row.expression !== null ? withoutParentheses(row.expression) : null,
       ...order(option, isOrdered),
@@ -126,7 +126,7 @@ function order(option: number, isOrdered: boolean): Pick<IndexKey, 'descending' 
 export function indexKey(row: KeyRow): IndexKey {
   if (typeof row === 'string') return { column: row };
   const parameters = sorted(row.opclass_options)?.map((option) => option.replace(/=(.*)$/s, "='$1'"));
-  return facts<IndexKey>({
+  return omitDefaults<IndexKey>({
     column: row.column,
     expression: row.expression === null ? null : withoutParentheses(row.expression),
     collation: row.collation,

@@ -1,7 +1,7 @@
 import type { Extension, Namespace } from '../../schema/kinds/namespaces.js';
 import { comment, covered, privileges } from '../fragments.js';
 import { privilegesOf, type AclRow } from '../privileges.js';
-import { facts, type Reader } from '../reader.js';
+import { omitDefaults, type Reader } from '../reader.js';
 
 interface NamespaceRow {
   readonly name: string;
@@ -23,7 +23,12 @@ export const namespace: Reader<Namespace, NamespaceRow> = {
     FROM pg_catalog.pg_namespace n LEFT JOIN pg_catalog.pg_roles r ON r.oid = n.nspowner
     WHERE ${covered(coverage, 'n.oid')}`,
   map: (row) =>
-    facts<Namespace>({ name: row.name, owner: row.owner, ...privilegesOf(row.acl), comment: row.comment }),
+    omitDefaults<Namespace>({
+      name: row.name,
+      owner: row.owner,
+      ...privilegesOf(row.acl),
+      comment: row.comment,
+    }),
 };
 
 interface ExtensionRow {
@@ -41,5 +46,5 @@ export const extension: Reader<Extension, ExtensionRow> = {
     FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
     WHERE e.extname <> 'plpgsql'`,
   map: ({ name, schema, version, comment: text }) =>
-    facts<Extension>({ name, schema, version, comment: text }),
+    omitDefaults<Extension>({ name, schema, version, comment: text }),
 };

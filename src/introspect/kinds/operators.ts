@@ -7,7 +7,7 @@ import {
   operator as operatorName,
   owner,
 } from '../fragments.js';
-import { facts, type Reader } from '../reader.js';
+import { omitDefaults, type Reader } from '../reader.js';
 
 interface OperatorRow {
   readonly schema: string;
@@ -36,7 +36,7 @@ export const operator: Reader<Operator, OperatorRow> = {
       ${owner('o.oprowner')} AS owner, ${comment('pg_operator', 'o.oid')} AS comment
     FROM pg_catalog.pg_operator o JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
     WHERE o.oprcode <> 0 AND ${covered(coverage, 'o.oprnamespace')} AND ${notOfExtension('pg_operator', 'o.oid')}`,
-  map: (row) => facts<Operator>(row),
+  map: (row) => omitDefaults<Operator>(row),
 };
 
 interface CastRow {
@@ -67,5 +67,5 @@ export const cast: Reader<Cast, CastRow> = {
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_cast'::pg_catalog.regclass
         AND d.objid = c.oid AND d.deptype = 'i')`,
   map: ({ method, context, ...row }) =>
-    facts<Cast>({ ...row, method: METHODS[method], context: CONTEXTS[context] }),
+    omitDefaults<Cast>({ ...row, method: METHODS[method], context: CONTEXTS[context] }),
 };

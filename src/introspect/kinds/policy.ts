@@ -1,7 +1,7 @@
 import type { Policy } from '../../schema/kinds/policy.js';
 import { comment, coveredRelation } from '../fragments.js';
-import { oneLine } from '../one-line.js';
-import { facts, type Reader } from '../reader.js';
+import { oneLine } from '../collapse-whitespace.js';
+import { omitDefaults, type Reader } from '../reader.js';
 import { sorted } from './table.js';
 
 interface Row {
@@ -30,10 +30,10 @@ export const policy: Reader<Policy, Row> = {
     FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE ${coveredRelation(coverage, 'c')}`,
-  late: `(SELECT pg_catalog.json_build_object('using', pg_catalog.pg_get_expr(p.polqual, p.polrelid),
+  deparsed: `(SELECT pg_catalog.json_build_object('using', pg_catalog.pg_get_expr(p.polqual, p.polrelid),
     'check', pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid)) FROM pg_catalog.pg_policy p WHERE p.oid = k.oid)`,
   map: (row) =>
-    facts<Policy>({
+    omitDefaults<Policy>({
       schema: row.schema,
       table: row.table,
       name: row.name,

@@ -1,7 +1,7 @@
 import type { Publication, PublishedTable, Subscription } from '../../schema/kinds/replication.js';
 import { byCodePoint } from '../../schema/model.js';
 import { columnNames, comment, notOfExtension, owner, since } from '../fragments.js';
-import { facts, type Reader } from '../reader.js';
+import { omitDefaults, type Reader } from '../reader.js';
 import { sorted } from './table.js';
 
 interface PublicationRow {
@@ -49,10 +49,10 @@ export const publication: Reader<Publication, PublicationRow> = {
   map: (row) => {
     const operations = OPERATIONS.filter((operation) => row[operation]);
     const tables = row.tables?.map(({ columns, ...table }) =>
-      facts<PublishedTable>({ ...table, columns: sorted(columns) }),
+      omitDefaults<PublishedTable>({ ...table, columns: sorted(columns) }),
     );
     return {
-      ...facts<Publication>({
+      ...omitDefaults<Publication>({
         name: row.name,
         allTables: row.all_tables,
         tables: tables?.sort((a, b) => byCodePoint(a.schema, b.schema) || byCodePoint(a.name, b.name)),
@@ -112,7 +112,7 @@ export const subscription: Reader<Subscription, SubscriptionRow> = {
     FROM pg_catalog.pg_subscription s
     WHERE s.subdbid = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())`,
   map: ({ options, slot, publications, ...row }) =>
-    facts<Subscription>({
+    omitDefaults<Subscription>({
       ...row,
       publications: [...publications].sort(byCodePoint),
       slot: slot === row.name ? null : (slot ?? 'none'),

@@ -1,7 +1,7 @@
 import type { Routine } from '../../schema/kinds/routine.js';
 import { comment, covered, function_, notOfExtension, owner, privileges, typeNames } from '../fragments.js';
 import { privilegesOf, type AclRow } from '../privileges.js';
-import { facts, type Coverage, type Reader } from '../reader.js';
+import { omitDefaults, type ReadScope, type Reader } from '../reader.js';
 import { sorted } from './table.js';
 
 interface Row {
@@ -35,7 +35,7 @@ const VOLATILITIES: Readonly<Record<string, 'immutable' | 'stable'>> = { i: 'imm
 export const PARALLELS: Readonly<Record<string, 'safe' | 'restricted'>> = { s: 'safe', r: 'restricted' };
 
 /** Routines of some kinds (`prokind`), but for those that PostgreSQL makes with a range type. */
-export const routines = (coverage: Coverage, kinds: string) => `
+export const routines = (coverage: ReadScope, kinds: string) => `
   FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
     JOIN pg_catalog.pg_language l ON l.oid = p.prolang
   WHERE p.prokind IN (${kinds}) AND ${covered(coverage, 'p.pronamespace')} AND ${notOfExtension('pg_proc', 'p.oid')}
@@ -54,9 +54,9 @@ const routine = (kinds: string): Reader<Routine, Row> => ({
       ${typeNames('p.protrftypes')} AS transforms, p.proconfig AS settings, p.probin AS library, p.prosrc AS body,
       ${owner('p.proowner')} AS owner, ${privileges('p.proacl', 'f', 'p.proowner')} AS acl, ${comment('pg_proc', 'p.oid')} AS comment
     ${routines(coverage, kinds)}`,
-  late: 'pg_catalog.pg_get_function_sqlbody(k.oid)',
+  deparsed: 'pg_catalog.pg_get_function_sqlbody(k.oid)',
   map: (row) =>
-    facts<Routine>({
+    omitDefaults<Routine>({
       schema: row.schema,
       name: row.name,
       arguments: row.arguments,
@@ -87,5 +87,5 @@ const routine = (kinds: string): Reader<Routine, Row> => ({
 const DEFAULT_ROWS = 1000;
 const defaultCost = (language: string) => (language === 'c' || language === 'internal' ? 1 : 100);
 
-export const functionKind = routine(`'f', 'w'`);
+export const functionDefinition = routine(`'f', 'w'`);
 export const procedure = routine(`'p'`);

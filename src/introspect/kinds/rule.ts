@@ -1,7 +1,7 @@
 import type { Rule } from '../../schema/kinds/trigger.js';
 import { comment, coveredRelation, notOfExtension } from '../fragments.js';
-import { oneLine } from '../one-line.js';
-import { facts, type Reader } from '../reader.js';
+import { oneLine } from '../collapse-whitespace.js';
+import { omitDefaults, type Reader } from '../reader.js';
 import { FIRINGS } from './trigger.js';
 
 interface Row {
@@ -29,9 +29,9 @@ export const rule: Reader<Rule, Row> = {
     FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE r.rulename <> '_RETURN' AND ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_rewrite', 'r.oid')}`,
-  late: 'pg_catalog.pg_get_ruledef(k.oid)',
+  deparsed: 'pg_catalog.pg_get_ruledef(k.oid)',
   map: ({ schema, table, name, event, enabled, comment: text, late }) =>
-    facts<Rule>({
+    omitDefaults<Rule>({
       schema,
       table,
       name,

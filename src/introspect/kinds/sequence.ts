@@ -1,7 +1,7 @@
 import type { Sequence, SequenceColumn, SequenceOptions } from '../../schema/kinds/sequence.js';
 import { comment, coveredRelation, notOfExtension, owner, privileges } from '../fragments.js';
 import { privilegesOf, type AclRow } from '../privileges.js';
-import { facts, type Reader } from '../reader.js';
+import { omitDefaults, type Reader } from '../reader.js';
 
 /** A row of `pg_sequence`; numbers are strings of up to 64 bits. */
 export interface SequenceRow {
@@ -30,7 +30,7 @@ export function sequenceOptions(row: SequenceRow): SequenceOptions {
   const minimum = ascends ? '1' : String(-limit);
   const maximum = ascends ? String(limit - 1n) : '-1';
   const unless = (value: string, usual: string) => (value === usual ? undefined : value);
-  return facts<SequenceOptions>({
+  return omitDefaults<SequenceOptions>({
     start: unless(row.start, ascends ? row.minimum : row.maximum),
     increment: unless(row.increment, '1'),
     minimum: unless(row.minimum, minimum),
@@ -75,7 +75,7 @@ export const sequence: Reader<Sequence, Row> = {
     const { schema, name, data_type: dataType, comment: text } = row;
     const granted = privilegesOf(row.acl);
     if (row.is_internal) {
-      const own = facts<Sequence>({
+      const own = omitDefaults<Sequence>({
         schema,
         name,
         dataType,
@@ -85,7 +85,7 @@ export const sequence: Reader<Sequence, Row> = {
       });
       return (granted.grants ?? granted.revokes ?? own.comment) ? own : undefined;
     }
-    return facts<Sequence>({
+    return omitDefaults<Sequence>({
       schema,
       name,
       dataType,

@@ -1,7 +1,7 @@
 import type { QualifiedName } from '../../schema/kinds/table.js';
 import type { Statistics } from '../../schema/kinds/statistics.js';
 import { columnNames, comment, covered, notOfExtension, owner, qualifiedName } from '../fragments.js';
-import { facts, type Reader } from '../reader.js';
+import { omitDefaults, type Reader } from '../reader.js';
 import { sorted } from './table.js';
 
 interface Row {
@@ -34,7 +34,7 @@ export const statistics: Reader<Statistics, Row> = {
     WHERE ${covered(coverage, 's.stxnamespace')} AND ${notOfExtension('pg_statistic_ext', 's.oid')}`,
   map: ({ kinds, columns, expressions, ...row }) => {
     const chosen = STATISTICS_KINDS.filter(([letter]) => kinds.includes(letter)).map(([, kind]) => kind);
-    return facts<Statistics>({
+    return omitDefaults<Statistics>({
       ...row,
       kinds: chosen.length === STATISTICS_KINDS.length ? null : chosen,
       columns: sorted(columns),

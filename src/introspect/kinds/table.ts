@@ -10,7 +10,7 @@ import {
   qualifiedName,
 } from '../fragments.js';
 import { privilegesOf, type AclRow } from '../privileges.js';
-import { facts, type Reader } from '../reader.js';
+import { omitDefaults, type Reader } from '../reader.js';
 
 interface Row {
   readonly schema: string;
@@ -55,7 +55,7 @@ export const table: Reader<Table, Row> = {
     WHERE c.relkind IN ('r', 'p') AND ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_class', 'c.oid')}`,
   map: (row) => {
     const [parent] = row.parents ?? [];
-    return facts<Table>({
+    return omitDefaults<Table>({
       schema: row.schema,
       name: row.name,
       unlogged: row.unlogged,

@@ -1,7 +1,7 @@
 import type { TextSearchConfiguration, TextSearchDictionary } from '../../schema/kinds/text-search.js';
 import { byCodePoint } from '../../schema/model.js';
 import { comment, covered, notOfExtension, owner } from '../fragments.js';
-import { facts, type Reader } from '../reader.js';
+import { omitDefaults, type Reader } from '../reader.js';
 
 /** The name of a parser or template, qualified where it must be. */
 const visibleName = (row: string, catalog: 'parser' | 'template', prefix: 'prs' | 'tmpl') =>
@@ -29,7 +29,7 @@ export const textSearchConfiguration: Reader<TextSearchConfiguration, Configurat
     FROM pg_catalog.pg_ts_config c JOIN pg_catalog.pg_namespace n ON n.oid = c.cfgnamespace
     WHERE ${covered(coverage, 'c.cfgnamespace')} AND ${notOfExtension('pg_ts_config', 'c.oid')}`,
   map: ({ mappings, ...row }) =>
-    facts<TextSearchConfiguration>({
+    omitDefaults<TextSearchConfiguration>({
       ...row,
       mappings: mappings && [...mappings].sort((a, b) => byCodePoint(a.token, b.token)),
     }),
@@ -50,5 +50,5 @@ export const textSearchDictionary: Reader<TextSearchDictionary, DictionaryRow> =
       t.dictinitoption AS options, ${owner('t.dictowner')} AS owner, ${comment('pg_ts_dict', 't.oid')} AS comment
     FROM pg_catalog.pg_ts_dict t JOIN pg_catalog.pg_namespace n ON n.oid = t.dictnamespace
     WHERE ${covered(coverage, 't.dictnamespace')} AND ${notOfExtension('pg_ts_dict', 't.oid')}`,
-  map: (row) => facts<TextSearchDictionary>(row),
+  map: (row) => omitDefaults<TextSearchDictionary>(row),
 };

@@ -1,8 +1,8 @@
 import type { QualifiedName } from '../../schema/kinds/table.js';
 import type { EventTrigger, Firing, Trigger } from '../../schema/kinds/trigger.js';
 import { columnNames, comment, coveredRelation, notOfExtension, owner, qualifiedName } from '../fragments.js';
-import { facts, type Reader } from '../reader.js';
-import { deferrable } from './index-kind.js';
+import { omitDefaults, type Reader } from '../reader.js';
+import { deferrable } from './index-definition.js';
 import { sorted } from './table.js';
 
 /** `tgenabled`, `ev_enabled` and `evtenabled`. */
@@ -55,7 +55,7 @@ export const trigger: Reader<Trigger, Row> = {
   map: (row) => {
     const has = (bit: keyof typeof BITS) => (row.type & BITS[bit]) !== 0;
     const values = triggerArguments(row.arguments);
-    return facts<Trigger>({
+    return omitDefaults<Trigger>({
       schema: row.schema,
       table: row.table,
       name: row.name,
@@ -107,5 +107,5 @@ export const eventTrigger: Reader<EventTrigger, EventRow> = {
       JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
     WHERE ${notOfExtension('pg_event_trigger', 'e.oid')}`,
   map: ({ enabled, tags, ...row }) =>
-    facts<EventTrigger>({ ...row, tags: sorted(tags), firing: FIRINGS[enabled] }),
+    omitDefaults<EventTrigger>({ ...row, tags: sorted(tags), firing: FIRINGS[enabled] }),
 };

@@ -8,7 +8,7 @@ import type {
 } from '../../schema/kinds/types.js';
 import { collationIfNot, comment, covered, notOfExtension, owner, privileges, since } from '../fragments.js';
 import { privilegesOf, type AclRow } from '../privileges.js';
-import { facts, type Coverage, type Reader } from '../reader.js';
+import { omitDefaults, type ReadScope, type Reader } from '../reader.js';
 
 /** What all kinds of types have. */
 interface TypeRow {
@@ -23,7 +23,7 @@ const common = `n.nspname AS schema, t.typname AS name, ${owner('t.typowner')} A
   ${privileges('t.typacl', 'T', 't.typowner')} AS acl, ${comment('pg_type', 't.oid')} AS comment`;
 
 const ofType = (
-  coverage: Coverage,
+  coverage: ReadScope,
   letter: string,
 ) => `t.typtype = '${letter}' AND ${covered(coverage, 't.typnamespace')}
   AND ${notOfExtension('pg_type', 't.oid')}`;
@@ -36,13 +36,13 @@ const own = ({ schema, name, owner: role, acl, comment: text }: TypeRow) => ({
   comment: text,
 });
 
-export const enumType: Reader<Enum, TypeRow & { readonly values: readonly string[] }> = {
+export const enumDefinition: Reader<Enum, TypeRow & { readonly values: readonly string[] }> = {
   sql: (coverage) => `
     SELECT ${common},
       ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder) AS values
     FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
     WHERE ${ofType(coverage, 'e')}`,
-  map: (row) => ({ ...facts<Omit<Enum, 'values'>>(own(row)), values: row.values }),
+  map: (row) => ({ ...omitDefaults<Omit<Enum, 'values'>>(own(row)), values: row.values }),
 };
 
 interface DomainRow extends TypeRow {
@@ -61,7 +61,7 @@ export const domain: Reader<Domain, DomainRow> = {
       JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype
     WHERE ${ofType(coverage, 'd')}`,
   map: (row) =>
-    facts<Domain>({
+    omitDefaults<Domain>({
       ...own(row),
       type: row.type,
       collation: row.collation,
@@ -87,7 +87,7 @@ export const domainConstraint: Reader<DomainConstraint, DomainConstraintRow> = {
     FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_type t ON t.oid = c.contypid
       JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
     WHERE c.contype = 'c' AND ${ofType(coverage, 'd')}`,
-  map: ({ valid, ...row }) => facts<DomainConstraint>({ ...row, notValid: !valid }),
+  map: ({ valid, ...row }) => omitDefaults<DomainConstraint>({ ...row, notValid: !valid }),
 };
 
 export const compositeType: Reader<CompositeType, TypeRow> = {
@@ -96,7 +96,7 @@ export const compositeType: Reader<CompositeType, TypeRow> = {
     FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
       JOIN pg_catalog.pg_class c ON c.oid = t.typrelid AND c.relkind = 'c'
     WHERE ${ofType(coverage, 'c')}`,
-  map: (row) => facts<CompositeType>(own(row)),
+  map: (row) => omitDefaults<CompositeType>(own(row)),
 };
 
 interface RangeRow extends TypeRow {
@@ -125,7 +125,7 @@ export const rangeType: Reader<RangeType, RangeRow> = {
       LEFT JOIN pg_catalog.pg_type m ON m.oid = r.rngmultitypid
     WHERE ${ofType(coverage, 'r')}`,
   map: (row) =>
-    facts<RangeType>({
+    omitDefaults<RangeType>({
       ...own(row),
       subtype: row.subtype,
       opclass: row.opclass,
@@ -165,7 +165,7 @@ export const collation: Reader<Collation, CollationRow> = {
     FROM pg_catalog.pg_collation c JOIN pg_catalog.pg_namespace n ON n.oid = c.collnamespace
     WHERE ${covered(coverage, 'c.collnamespace')} AND ${notOfExtension('pg_collation', 'c.oid')}`,
   map: ({ provider, lc_ctype, deterministic, ...row }) =>
-    facts<Collation>({
+    omitDefaults<Collation>({
       ...row,
       provider: PROVIDERS[provider] ?? provider,
       lcCtype: lc_ctype,

@@ -1,7 +1,7 @@
 import type { MaterializedView, View } from '../../schema/kinds/view.js';
 import { comment, coveredRelation, notOfExtension, owner, privileges } from '../fragments.js';
 import { privilegesOf, type AclRow } from '../privileges.js';
-import { facts, type Coverage, type Reader } from '../reader.js';
+import { omitDefaults, type ReadScope, type Reader } from '../reader.js';
 import { sorted } from './table.js';
 
 interface Row {
@@ -17,7 +17,7 @@ interface Row {
 const common = `c.oid::text AS oid, n.nspname AS schema, c.relname AS name, c.reloptions AS options,
   ${owner('c.relowner')} AS owner, ${privileges('c.relacl', 'r', 'c.relowner')} AS acl, ${comment('pg_class', 'c.oid')} AS comment`;
 
-const ofKind = (coverage: Coverage, relkind: string) =>
+const ofKind = (coverage: ReadScope, relkind: string) =>
   `c.relkind = '${relkind}' AND ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_class', 'c.oid')}`;
 
 /** The query alone: pg_get_viewdef() begins with a blank and ends with a semicolon. */
@@ -30,10 +30,10 @@ export const view: Reader<View, Row> = {
   sql: (coverage) => `
     SELECT ${common} FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE ${ofKind(coverage, 'v')}`,
-  late,
+  deparsed: late,
   map: (row) => {
     const checkOption = row.options?.find((option) => option.startsWith(CHECK_OPTION));
-    return facts<View>({
+    return omitDefaults<View>({
       schema: row.schema,
       name: row.name,
       definition: definition(row.late),
@@ -60,9 +60,9 @@ export const materializedView: Reader<MaterializedView, MaterializedRow> = {
       LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam AND am.amname <> 'heap'
       LEFT JOIN pg_catalog.pg_tablespace s ON s.oid = c.reltablespace
     WHERE ${ofKind(coverage, 'm')}`,
-  late,
+  deparsed: late,
   map: (row) =>
-    facts<MaterializedView>({
+    omitDefaults<MaterializedView>({
       schema: row.schema,
       name: row.name,
       definition: definition(row.late),

@@ -8,7 +8,7 @@ import { passwordFromFile } from './password-file.js';
 /** No answer within this time: the network is gone, for the server has shorter limits of its own. */
 const QUERY_TIMEOUT_MS = 150_000;
 /** How long a connection may take to end. */
-const FAREWELL_MS = 1_000;
+const SHUTDOWN_TIMEOUT_MS = 1_000;
 
 /** A client for one host of an address. */
 export async function clientFor(
@@ -44,7 +44,7 @@ export async function clientFor(
 /** Ends a connection. One that is broken may not notice that it is to end: then it is dropped. */
 export async function letGo(client: pg.Client): Promise<void> {
   const ending = client.end().catch(() => undefined);
-  await within(FAREWELL_MS, ending).catch(() => {
+  await within(SHUTDOWN_TIMEOUT_MS, ending).catch(() => {
     drop(client);
   });
 }

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { DriftmarkError, type ErrorDetail, type ErrorPlace } from '../../errors.js';
 import { displayPath, stackFrames, syntaxErrorLine } from './source-location.js';
 import { databaseErrorIn, databaseDetails, databaseRemedy, type DatabaseError } from './database-error.js';
-import type { Activity } from '../runner/protocol.js';
+import type { CurrentStep } from '../runner/protocol.js';
 import { redact } from './redact.js';
 
 /** What the layout knows about the failure of a statement. */
@@ -20,7 +20,7 @@ export interface StatementFailure {
  * place, and quotes PostgreSQL. No password is in it.
  */
 export function migrationFailure(
-  activity: Activity,
+  activity: CurrentStep,
   thrown: unknown,
   known: StatementFailure = {},
   password?: string,
@@ -43,21 +43,21 @@ export function migrationFailure(
 }
 
 /** What is to be done where nothing better is known. */
-const REMEDIES: Readonly<Record<Activity['phase'], string>> = {
+const REMEDIES: Readonly<Record<CurrentStep['phase'], string>> = {
   loading: 'Correct the file, or install what it imports.',
   up: 'Correct it: it has to work on a new database, after the migrations before it and with no rows but theirs.',
   down: 'Correct its way down: it has to work right after its way up.',
 };
 
 /** The first words of every failure of a migration. */
-export function headline({ phase, migration }: Activity): string {
+export function headline({ phase, migration }: CurrentStep): string {
   return phase === 'loading'
     ? `migration ${migration.name} could not be loaded`
     : `migration ${migration.name} failed (${phase})`;
 }
 
 /** The file at work. */
-export function fileOf({ phase, migration }: Activity): string {
+export function fileOf({ phase, migration }: CurrentStep): string {
   return phase === 'down' ? (migration.downFile ?? migration.file) : migration.file;
 }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { DriftmarkError } from '../../errors.js';
 import { migrationEnvironment } from './environment.js';
 import { fileOf, headline } from '../errors/failure.js';
-import type { Activity, Failure, Message, Place, Request, Word } from './protocol.js';
+import type { CurrentStep, Failure, Message, Place, Request, Notification } from './protocol.js';
 
 export interface ChildOptions {
   /** A process that has started already, to be taken instead of a new one. */
@@ -17,19 +17,19 @@ export interface ChildOptions {
 }
 
 /** How a request ended. */
-type Answer = { readonly type: 'done'; readonly result: unknown } | BadAnswer;
+type Answer = { readonly type: 'done'; readonly result: unknown } | FailedRequest;
 
-export type BadAnswer =
+export type FailedRequest =
   | { readonly type: 'failed'; readonly failure: Failure; readonly usable: boolean }
   /** The child is gone without a word, or is as good as gone. */
-  | { readonly type: 'gone'; readonly how: string; readonly activity?: Activity };
+  | { readonly type: 'gone'; readonly how: string; readonly activity?: CurrentStep };
 
 export interface Child {
   request(request: Request): Promise<Answer>;
   /** Says something that needs no answer. */
-  say(word: Word): void;
+  say(word: Notification): void;
   /** A failure that came when nobody was asking. */
-  lateFailure(): BadAnswer | undefined;
+  lateFailure(): FailedRequest | undefined;
   /** Ends the child and all that it started. Never throws. */
   end(): Promise<void>;
 }
@@ -81,7 +81,7 @@ export function startSpare(place: Place): SpareProcess {
 }
 
 /** If this fails the process is at its end, which its next request will tell. */
-function say(child: ChildProcess, word: Word): void {
+function say(child: ChildProcess, word: Notification): void {
   child.send(word, () => undefined);
 }
 
@@ -95,7 +95,7 @@ function startProcess(): Guarded {
     // A group of its own, so that it can be ended along with what migrations start.
     detached: !windows,
   });
-  return { child, guard: guardOf(child) };
+  return { child, guard: orphanGuardOf(child) };
 }
 
 /** Starts the process in which migrations run. The caller ends it. */
@@ -105,8 +105,8 @@ export function startChild(options: ChildOptions): Child {
   child.stdout?.on('data', options.output);
   child.stderr?.on('data', options.output);
 
-  let activity: Activity | undefined;
-  let late: BadAnswer | undefined;
+  let activity: CurrentStep | undefined;
+  let late: FailedRequest | undefined;
   let waiting: ((answer: Answer) => void) | undefined;
   let timer: NodeJS.Timeout | undefined;
   const settle = (answer: Answer): void => {
@@ -118,7 +118,7 @@ export function startChild(options: ChildOptions): Child {
   const giveUp = (how: string): void => {
     settle({ type: 'gone', how, ...(activity && { activity }) });
   };
-  const begin = (next: Activity): void => {
+  const begin = (next: CurrentStep): void => {
     activity = next;
     clearTimeout(timer);
     const { timeout } = options;
@@ -180,7 +180,7 @@ function kill({ child, guard }: Guarded): void {
  * end of our pipe, which a killed driftmark closes too, and then ends the whole group. (Without `--`, which the
  * `kill` of dash takes for a process.)
  */
-function guardOf(child: ChildProcess): ChildProcess | undefined {
+function orphanGuardOf(child: ChildProcess): ChildProcess | undefined {
   if (windows || child.pid === undefined) return undefined;
   const guard = spawn('/bin/sh', ['-c', 'read -r _; kill -9 "-$1"', 'sh', String(child.pid)], {
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -202,7 +202,7 @@ async function drained(child: ChildProcess): Promise<void> {
 }
 
 /** What a request ended in, as an error. */
-export function errorOf(answer: BadAnswer): DriftmarkError {
+export function errorOf(answer: FailedRequest): DriftmarkError {
   if (answer.type === 'failed') {
     const { code, message, ...options } = answer.failure;
     return new DriftmarkError(code, message, options);

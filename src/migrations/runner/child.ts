@@ -7,7 +7,14 @@ import { setConnectionVariables } from './environment.js';
 import { headline, migrationFailure } from '../errors/failure.js';
 import type { MigrationSession, SessionSetup } from '../layouts/layout.js';
 import { layouts } from '../layouts/layouts.js';
-import { toFailure, type Activity, type Message, type Request, type Steps, type Word } from './protocol.js';
+import {
+  toFailure,
+  type CurrentStep,
+  type Message,
+  type Request,
+  type Steps,
+  type Notification,
+} from './protocol.js';
 
 interface OpenSession {
   readonly session: MigrationSession;
@@ -15,7 +22,7 @@ interface OpenSession {
 }
 
 let open: OpenSession | undefined;
-let activity: Activity | undefined;
+let activity: CurrentStep | undefined;
 let over = false;
 let go = (): void => undefined;
 
@@ -95,7 +102,7 @@ async function within(milliseconds: number, work: Promise<void> | undefined): Pr
   });
 }
 
-function begin(next: Activity): void {
+function begin(next: CurrentStep): void {
   activity = next;
   send({ type: 'activity', activity: next });
 }
@@ -124,7 +131,7 @@ function crash(thrown: unknown, how?: string): void {
   });
 }
 
-function named(at: Activity, how: string, thrown: unknown): DriftmarkError {
+function named(at: CurrentStep, how: string, thrown: unknown): DriftmarkError {
   const failure = migrationFailure(at, thrown, undefined, open?.setup.connection.password);
   const message = failure.message.replace(headline(at), `${headline(at)} with ${how}`);
   const { code, place, details, remedy } = failure;
@@ -144,7 +151,7 @@ process.on('uncaughtException', (error) => {
 process.on('unhandledRejection', (reason) => {
   crash(reason, 'an unhandled rejection');
 });
-process.on('message', (request: Request | Word) => {
+process.on('message', (request: Request | Notification) => {
   if (request.type === 'go') {
     go();
     return;

@@ -4,7 +4,7 @@ import type { LayoutName, Migration, SessionSetup } from '../layouts/layout.js';
 export type Direction = 'up' | 'down';
 
 /** What the child process is at, so that an end without a word can be put down to a migration. */
-export interface Activity {
+export interface CurrentStep {
   readonly phase: 'loading' | Direction;
   readonly migration: Migration;
 }
@@ -23,7 +23,7 @@ export interface Steps {
 }
 
 /** What the child process is told beside that. Nothing answers it. */
-export type Word =
+export type Notification =
   /** Load what a folder's migrations will need, but none of the user's code but their library. */
   | ({ readonly type: 'warm-up' } & Place)
   /** What a step waits for. */
@@ -44,7 +44,7 @@ export type Message =
   | { readonly type: 'done'; readonly result?: unknown }
   /** `usable`: whether the process can go on to the next step. Without a request: a late failure. */
   | { readonly type: 'failed'; readonly failure: Failure; readonly usable: boolean }
-  | { readonly type: 'activity'; readonly activity: Activity }
+  | { readonly type: 'activity'; readonly activity: CurrentStep }
   | { readonly type: 'step-done'; readonly migration: Migration }
   | { readonly type: 'sql'; readonly sql: string; readonly milliseconds: number };
 

@@ -4,11 +4,11 @@ import { readCommitted } from '../../project/committed-report.js';
 import { DriftmarkError } from '../../errors.js';
 import { render } from '../../report/formats.js';
 import type { Report } from '../../report/report.js';
-import { narrow } from '../../schema/narrow.js';
+import { narrow } from '../../schema/select-namespaces.js';
 import type { Target } from '../../project/targets.js';
 
 /** A committed report that live databases are held against. */
-export interface Reference {
+export interface Baseline {
   readonly target: Target;
   readonly report: Report;
   readonly text: string;
@@ -20,7 +20,7 @@ export interface Reference {
  * Reads the report that databases are to be compared with.
  * @throws {DriftmarkError} `report-missing`, `report-invalid`: there is nothing to compare with.
  */
-export async function readReference(target: Target, cwd: string): Promise<Reference> {
+export async function readReference(target: Target, cwd: string): Promise<Baseline> {
   const committed = await readCommitted(target.report);
   const file = path.relative(cwd, target.report);
   if (committed.type === 'report') return { target, report: committed.report, text: committed.text, file };
@@ -34,8 +34,8 @@ export async function readReference(target: Target, cwd: string): Promise<Refere
 }
 
 /** What `--schema` means for a live database. */
-export interface Meant {
-  readonly reference: Reference;
+export interface LiveScope {
+  readonly reference: Baseline;
   /** Each of the database's schemas that match is compared with the one schema that the report has. */
   readonly tenants?: readonly string[];
 }
@@ -45,7 +45,7 @@ export interface Meant {
  * ones that are named are compared.
  * @throws {DriftmarkError} `usage` where the report has none of them.
  */
-export function meantBy(schemas: readonly string[] | undefined, reference: Reference): Meant {
+export function resolveScope(schemas: readonly string[] | undefined, reference: Baseline): LiveScope {
   if (schemas === undefined) return { reference };
   const { report, file } = reference;
   const { namespaces } = report.schema;

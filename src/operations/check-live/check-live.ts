@@ -6,7 +6,7 @@ import { appliedOf } from '../../live/applied-migrations.js';
 import type { LiveReading } from '../../live/read.js';
 import { readWithRetries, type RetryOptions } from '../../live/retry.js';
 import type { LiveFacts, Outcome } from '../../outcome.js';
-import type { Reference } from './baseline.js';
+import type { Baseline } from './baseline.js';
 import type { Found, Judge } from '../../drift/live-comparator.js';
 
 export interface LiveCheckOptions extends RetryOptions {
@@ -21,7 +21,7 @@ export interface LiveCheckOptions extends RetryOptions {
  * it is known; what cannot be read is an outcome, too. Nothing is kept of a schema once it has been judged.
  */
 export async function* checkLive(
-  reference: Reference,
+  reference: Baseline,
   address: Address,
   options: LiveCheckOptions,
 ): AsyncGenerator<Outcome> {
@@ -56,7 +56,7 @@ export async function* checkLive(
 }
 
 function reader(
-  { target, report }: Reference,
+  { target, report }: Baseline,
   address: Address,
   { notice, ...options }: LiveCheckOptions,
 ): ReadSchemas {
@@ -77,7 +77,7 @@ function reader(
 }
 
 async function readOne(
-  { report }: Reference,
+  { report }: Baseline,
   read: ReadSchemas,
 ): Promise<Found & { readonly reading: LiveReading }> {
   const { namespaces } = report.schema;

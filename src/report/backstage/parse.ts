@@ -1,10 +1,10 @@
 import type { Column } from '../../schema/kinds/column.js';
-import type { Index } from '../../schema/kinds/index-kind.js';
+import type { Index } from '../../schema/kinds/index-definition.js';
 import type { Sequence } from '../../schema/kinds/sequence.js';
 import { byCodePoint, canonical, noObjects } from '../../schema/model.js';
 import { parseBlocks, type Block, type ListItem, type TextLine } from '../markdown/blocks.js';
 import type { Report } from '../report.js';
-import { assertSameBytes } from '../same-bytes.js';
+import { assertSameBytes } from '../assert-round-trip.js';
 import { ReportSyntaxError } from '../syntax-error.js';
 import { renderBackstage } from './render.js';
 

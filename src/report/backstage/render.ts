@@ -1,5 +1,5 @@
 import type { Column } from '../../schema/kinds/column.js';
-import type { Index } from '../../schema/kinds/index-kind.js';
+import type { Index } from '../../schema/kinds/index-definition.js';
 import { renderTable } from '../markdown/table.js';
 import type { Report } from '../report.js';
 

@@ -1,6 +1,6 @@
 import type { Column } from '../../schema/kinds/column.js';
 import type { ForeignKey } from '../../schema/kinds/constraints.js';
-import type { Index } from '../../schema/kinds/index-kind.js';
+import type { Index } from '../../schema/kinds/index-definition.js';
 import type { Schema } from '../../schema/model.js';
 import { groupByParent } from '../full/index-by-parent.js';
 

@@ -8,7 +8,7 @@ import { commonItems, privilegeItems, type Items } from '../items.js';
 import { SUBSECTIONS, type ListKind, type SectionKind, type Subsection } from '../kind-report.js';
 import { KIND_REPORTS } from '../kinds.js';
 import type { Report } from '../report.js';
-import { renderBody } from './bodies.js';
+import { renderBody } from './code-blocks.js';
 import { renderColumns } from './columns.js';
 import { renderComments } from './comments.js';
 import { renderHeader } from './header.js';

@@ -15,8 +15,8 @@ import {
   sqlName,
 } from '../grammar.js';
 import type { ChildKind } from '../kind-report.js';
-import { deferrable, keyFacts, keySubject } from './index-kind.js';
-import { ofTable } from './of-table.js';
+import { deferrable, keyFacts, keySubject } from './index-definition.js';
+import { tableChildLine } from './of-table.js';
 
 const columns = enclosed(listOf(identifier));
 
@@ -33,7 +33,7 @@ const referenced: Codec<ForeignKey['references']> = {
 const action = oneOf('restrict', 'cascade', 'set null', 'set default');
 
 export const foreignKey: ChildKind<ForeignKey> = {
-  ...ofTable,
+  ...tableChildLine,
   heading: 'Foreign keys',
   line: [
     required(field('name', identifier)),
@@ -52,7 +52,7 @@ export const foreignKey: ChildKind<ForeignKey> = {
 };
 
 export const check: ChildKind<Check> = {
-  ...ofTable,
+  ...tableChildLine,
   heading: 'Checks',
   line: [
     required(field('name', identifier)),
@@ -72,7 +72,7 @@ const element = record<Element>(
 );
 
 export const exclusionConstraint: ChildKind<ExclusionConstraint> = {
-  ...ofTable,
+  ...tableChildLine,
   heading: 'Exclusion constraints',
   line: [
     required(field('name', identifier)),

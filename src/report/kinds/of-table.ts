@@ -1,5 +1,5 @@
 /** What every kind has whose objects stand in a table. */
-export const ofTable = {
+export const tableChildLine = {
   layout: 'child',
   parent: ({ schema, table }: { readonly schema: string; readonly table: string }) => ({
     schema,

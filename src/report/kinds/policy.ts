@@ -1,10 +1,10 @@
 import type { Policy } from '../../schema/kinds/policy.js';
 import { expression, field, flag, identifier, listOf, oneOf, required } from '../grammar.js';
 import type { ChildKind } from '../kind-report.js';
-import { ofTable } from './of-table.js';
+import { tableChildLine } from './of-table.js';
 
 export const policy: ChildKind<Policy> = {
-  ...ofTable,
+  ...tableChildLine,
   heading: 'Policies',
   line: [
     required(field('name', identifier)),

@@ -61,7 +61,7 @@ const routine = (title: string): SectionKind<Routine> => ({
   ],
 });
 
-export const functionKind = routine('Function');
+export const functionDefinition = routine('Function');
 export const procedure = routine('Procedure');
 
 const modify = oneOf('read_only', 'shareable', 'read_write');

@@ -13,8 +13,8 @@ import {
   type Part,
 } from '../grammar.js';
 import type { ChildKind, ListKind } from '../kind-report.js';
-import { deferrable } from './index-kind.js';
-import { ofTable } from './of-table.js';
+import { deferrable } from './index-definition.js';
+import { tableChildLine } from './of-table.js';
 
 function firing<O extends { readonly firing?: Firing }>(): Part<O> {
   return phrase<O, 'firing'>('firing', [
@@ -43,7 +43,7 @@ const events: Part<Trigger> = {
 };
 
 export const trigger: ChildKind<Trigger> = {
-  ...ofTable,
+  ...tableChildLine,
   heading: 'Triggers',
   line: [
     required(field('name', identifier)),
@@ -65,7 +65,7 @@ export const trigger: ChildKind<Trigger> = {
 };
 
 export const rule: ChildKind<Rule> = {
-  ...ofTable,
+  ...tableChildLine,
   heading: 'Rules',
   line: [
     required(field('name', identifier)),

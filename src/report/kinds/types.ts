@@ -26,7 +26,7 @@ const values: Codec<readonly string[]> = {
   parse: (cursor, scope) => (cursor.take(NO_VALUES) ? [] : listOf(expression).parse(cursor, scope)),
 };
 
-export const enumType: ListKind<Enum> = {
+export const enumDefinition: ListKind<Enum> = {
   layout: 'list',
   heading: 'Enums',
   line: [required(ownName()), required(field('values', values, ': '))],

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { ChalkInstance } from 'chalk';
 import type { DriftmarkError } from '../../errors.js';
 import { COLOURS } from './colours.js';
-import { harmless, harmlessLines } from '../../util/escape-controls.js';
+import { escapeControls, harmlessLines } from '../../util/escape-controls.js';
 import { withoutCommands } from './workflow-command.js';
 import { wrap } from './wrap.js';
 
@@ -20,7 +20,7 @@ export function renderError(error: DriftmarkError, { chalk, cwd, columns }: Text
   const place = [file && shownPath(file, cwd), line, column].filter((part) => part !== undefined).join(':');
   const head = [place, object ?? '']
     .filter((part) => part !== '')
-    .map((part) => `${harmless(part)}: `)
+    .map((part) => `${escapeControls(part)}: `)
     .join('');
   const lines = [
     ...wrap(`${COLOURS.bad(chalk)('error')} ${head}${harmlessLines(error.message)}`, columns, 2),

@@ -1,11 +1,11 @@
-import { harmless, harmlessLines } from '../../util/escape-controls.js';
+import { escapeControls, harmlessLines } from '../../util/escape-controls.js';
 
 /**
  * Text in Markdown that stays what it is: in a code span or a fence nothing is a link, a mention, a tag or an
  * emphasis, and nothing gets out of one that is longer than any run of backticks within.
  */
 export function code(text: string): string {
-  const safe = harmless(text);
+  const safe = escapeControls(text);
   if (safe === '') return '';
   const marks = '`'.repeat(longestRun(safe) + 1);
   const space = /^`|`$|^ .* $/.test(safe) ? ' ' : '';

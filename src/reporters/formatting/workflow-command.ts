@@ -1,4 +1,4 @@
-import { harmless, harmlessLines } from '../../util/escape-controls.js';
+import { escapeControls, harmlessLines } from '../../util/escape-controls.js';
 
 /** A workflow command of GitHub Actions: https://docs.github.com/actions/reference/workflow-commands-for-github-actions. */
 export function workflowCommand(
@@ -7,7 +7,7 @@ export function workflowCommand(
   message: string,
 ): string {
   const given = Object.entries(properties).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}=${escapeProperty(harmless(String(value)))}`],
+    value === undefined ? [] : [`${name}=${escapeProperty(escapeControls(String(value)))}`],
   );
   return `::${command}${given.length === 0 ? '' : ` ${given.join(',')}`}::${escapeData(harmlessLines(message))}\n`;
 }

@@ -4,7 +4,7 @@ import type { ExplainedChange } from '../../outcome.js';
 import { displayWidth } from '../../util/display-width.js';
 import { COLOURS } from '../formatting/colours.js';
 import { describe, type DescribedChange } from './describe-change.js';
-import { harmless } from '../../util/escape-controls.js';
+import { escapeControls } from '../../util/escape-controls.js';
 import { wrap } from '../formatting/wrap.js';
 
 /** A change in words, with where it comes from, harmless. */
@@ -15,9 +15,9 @@ export interface ToldChange extends DescribedChange {
 
 /** Says each change in words. */
 export const tellChanges = (changes: readonly ExplainedChange[]): ToldChange[] =>
-  changes.map(({ change, migration, verdict, isTolerated }) => {
+  changes.map(({ change, migration, verdict, isAllowed: isTolerated }) => {
     const origin = [verdict, isTolerated && 'tolerated', migration].filter((part) => part !== undefined);
-    return { ...describe(change), ...(origin.length > 0 && { origin: harmless(origin.join(', ')) }) };
+    return { ...describe(change), ...(origin.length > 0 && { origin: escapeControls(origin.join(', ')) }) };
   });
 
 /** The changes by the relation that they are in, in their order; those that are in none under the empty name. */
@@ -59,25 +59,25 @@ export function renderChanges(
       const lead = group === '' ? '' : '  ';
       const sign = SIGN_COLOURS[change.sign](chalk)(change.sign);
       const room = columns === undefined ? undefined : columns - lead.length - 2;
-      const line = besides(change, subjects, details, chalk);
+      const line = inline(change, subjects, details, chalk);
       // What does not fit beside the rest of its line stands beneath it.
       const fits =
         room === undefined || (areColumnsWide && displayWidth(stripVTControlCharacters(line)) <= room);
-      const lines = fits ? [line] : beneath(change, subjects, room, chalk);
+      const lines = fits ? [line] : nested(change, subjects, room, chalk);
       return lines.map((each, at) => lead + (at === 0 ? `${sign} ` : '  ') + each);
     }),
   ]);
 }
 
 /** One line for a change. */
-function besides(change: ToldChange, subjects: number, details: number, chalk: ChalkInstance): string {
+function inline(change: ToldChange, subjects: number, details: number, chalk: ChalkInstance): string {
   const { subject, detail, origin } = change;
   const cells = `${pad(subject, subjects)}  ${pad(detail, details)}`;
   return origin === undefined ? cells.trimEnd() : `${cells}  ${COLOURS.aside(chalk)(origin)}`;
 }
 
 /** The detail wrapped within its column, and where it comes from under it. */
-function beneath(change: ToldChange, subjects: number, columns: number, chalk: ChalkInstance): string[] {
+function nested(change: ToldChange, subjects: number, columns: number, chalk: ChalkInstance): string[] {
   const { subject, detail, origin } = change;
   const left = Math.min(subjects, Math.floor(columns / 3)) + 2;
   const right = [

@@ -7,7 +7,7 @@ import type { Change } from '../../schema/compare.js';
 import { GRANTED, RELATIONS } from '../../schema/definition.js';
 import { KINDS, type AnyObject, type Kind } from '../../schema/kinds.js';
 import type { Column } from '../../schema/kinds/column.js';
-import { harmless } from '../../util/escape-controls.js';
+import { escapeControls } from '../../util/escape-controls.js';
 
 /** A change in words, in parts that a reporter may align and colour. */
 export interface DescribedChange {
@@ -35,15 +35,15 @@ export function describe(change: Change): DescribedChange {
   const isOfGroup = group !== undefined && shown.length === 0 && change.type === 'changed';
   return {
     sign: SIGNS[change.type],
-    ...(group !== undefined && { group: harmless(`${group.noun} ${qualify(group.name, kind)}`) }),
+    ...(group !== undefined && { group: escapeControls(`${group.noun} ${qualify(group.name, kind)}`) }),
     subject: isOfGroup
       ? spaced(change.fact)
-      : harmless(
+      : escapeControls(
           isNamedByType(kind)
             ? identity.join(' ')
             : [noun, qualify(shown, kind)].filter((part) => part !== '').join(' '),
         ),
-    detail: harmless(onOneLine(isOfGroup ? factChange(change) : detail(change))),
+    detail: escapeControls(onOneLine(isOfGroup ? factChange(change) : detail(change))),
   };
 }
 

@@ -2,7 +2,7 @@ import type { FailedDown, Outcome } from '../../outcome.js';
 import { renderChanges, tellChanges } from './change-lines.js';
 import { COLOURS } from '../formatting/colours.js';
 import { indent, type TextOptions } from '../formatting/error-text.js';
-import { harmless, harmlessLines } from '../../util/escape-controls.js';
+import { escapeControls, harmlessLines } from '../../util/escape-controls.js';
 import { withoutCommands } from '../formatting/workflow-command.js';
 import { wrap } from '../formatting/wrap.js';
 
@@ -17,7 +17,7 @@ function renderFailedDown(
   { chalk, columns }: TextOptions,
 ): string {
   const mark = COLOURS.warning(chalk)('!');
-  const head = `${mark} ${harmless(name)}   ${harmless(migration)} cannot be migrated down:`;
+  const head = `${mark} ${escapeControls(name)}   ${escapeControls(migration)} cannot be migrated down:`;
   const told = error === undefined ? `${head} it leaves behind` : `${head} ${harmlessLines(error.message)}`;
   const changes = renderChanges(tellChanges(leftBehind.map((change) => ({ change }))), {
     chalk,

@@ -5,7 +5,7 @@ import type { Group } from './fleet.js';
 import { verdictsOf } from './live-summary.js';
 
 /** How one database fared, in a few words. */
-export function shortly({ result }: Outcome): string {
+export function shortStatus({ result }: Outcome): string {
   switch (result.type) {
     case 'in-sync':
       return 'in sync';
@@ -44,7 +44,7 @@ export function headlineOf({ outcome, members }: Group): string {
   const { result } = outcome;
   if (result.type === 'failed') return `${many} ${troubleOf(result.error)}`;
   if (result.type !== 'drift') return `${many} in sync`;
-  return `${many} ${members.length === 1 ? 'has' : 'share'} this drift: ${shortly(outcome)}`;
+  return `${many} ${members.length === 1 ? 'has' : 'share'} this drift: ${shortStatus(outcome)}`;
 }
 
 /** `412 databases: 409 match, 2 share a drift, 1 unreachable`. */

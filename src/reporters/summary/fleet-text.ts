@@ -1,12 +1,12 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Outcome } from '../../outcome.js';
 import { displayWidth } from '../../util/display-width.js';
-import { accountOf, statusOf } from './outcome-summary.js';
+import { summarize, statusOf } from './outcome-summary.js';
 import { COLOURS } from '../formatting/colours.js';
 import type { TextOptions } from '../formatting/error-text.js';
 import { groupsOf, isFleet, sharedDatabase, type Group } from './fleet.js';
-import { describeFleet, headlineOf, reasonOf, shortly } from './fleet-summary.js';
-import { harmless } from '../../util/escape-controls.js';
+import { describeFleet, headlineOf, reasonOf, shortStatus } from './fleet-summary.js';
+import { escapeControls } from '../../util/escape-controls.js';
 import { labelOf } from './live-summary.js';
 import { blocks, renderBody, renderText, renderTotals } from '../text.js';
 import { withoutCommands } from '../formatting/workflow-command.js';
@@ -26,7 +26,7 @@ export function renderMember(outcome: Outcome, { chalk, columns }: TextOptions, 
   const isOk = statusOf(outcome) === 'ok';
   const mark = isOk ? COLOURS.good(chalk)('✓') : COLOURS.bad(chalk)('✗');
   const who = COLOURS.strong(chalk)(whoIs(outcome, shared));
-  const how = harmless(shortly(outcome));
+  const how = escapeControls(shortStatus(outcome));
   const about = [live?.fingerprint, `${seconds.toFixed(1)} s`].filter((part) => part !== undefined);
   const aside = COLOURS.aside(chalk)(`(${about.join(', ')})`);
   const line = `${mark} ${who}   ${how} ${aside}`;
@@ -45,7 +45,7 @@ const indented = (by: number, text: string, columns: number | undefined): string
 
 function whoIs({ live, name }: Outcome, shared: string | undefined): string {
   const isShared = live?.schema !== undefined && live.database === shared;
-  return harmless(isShared ? (live.schema ?? '') : live ? labelOf(live) : name);
+  return escapeControls(isShared ? (live.schema ?? '') : live ? labelOf(live) : name);
 }
 
 /** What is said when all are through: of a fleet each drift but once, and how many fared how. */
@@ -54,13 +54,13 @@ export function renderClosing(outcomes: readonly Outcome[], options: TextOptions
   const groups = groupsOf(outcomes);
   const shared = sharedDatabase(outcomes);
   const told = groups.filter(({ outcome }) => outcome.result.type !== 'in-sync');
-  const totals = COLOURS.strong(options.chalk)(harmless(describeFleet(groups, shared)));
+  const totals = COLOURS.strong(options.chalk)(escapeControls(describeFleet(groups, shared)));
   return `\n${blocks([...told.map((group) => renderGroup(group, options, shared)), totals])}`;
 }
 
 /** Databases that fared alike: which they are, and once what it is that they share. */
 function renderGroup(group: Group, options: TextOptions, shared: string | undefined): string {
-  const { error, ...account } = accountOf(group.outcome);
+  const { error, ...account } = summarize(group.outcome);
   const remedies =
     error?.remedy === undefined ? account.remedies : [{ purpose: 'To mend', command: error.remedy }];
   const head = [...renderHead(group, options), ...renderMembers(group, options, shared)];
@@ -72,7 +72,7 @@ function renderHead(group: Group, { chalk, columns }: TextOptions): string[] {
   const mark = status === 'ok' ? COLOURS.good(chalk)('✓') : COLOURS.bad(chalk)('✗');
   const { fingerprint } = outcome.live ?? {};
   const aside = fingerprint === undefined ? '' : ` ${COLOURS.aside(chalk)(`(${fingerprint})`)}`;
-  return wrap(`${mark} ${COLOURS.strong(chalk)(harmless(headlineOf(group)))}${aside}`, columns, 2);
+  return wrap(`${mark} ${COLOURS.strong(chalk)(escapeControls(headlineOf(group)))}${aside}`, columns, 2);
 }
 
 /** Every one has been told in a line of its own. */
@@ -84,7 +84,7 @@ function renderMembers({ members }: Group, { columns }: TextOptions, shared: str
     const { result } = outcome;
     const who = whoIs(outcome, shared);
     if (result.type !== 'failed') return indented(4, who, columns);
-    const why = harmless(reasonOf(result.error));
+    const why = escapeControls(reasonOf(result.error));
     const line = `    ${who}   ${why}`;
     return fits(line, columns) ? [line] : [...indented(4, who, columns), ...indented(6, why, columns)];
   });

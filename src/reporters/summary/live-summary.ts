@@ -60,11 +60,11 @@ export function adviceOn({ changes }: Drift, { pending = [], unknown = [] }: Liv
 
 const MENDING = 'make a migration of it, undo it there, or accept it with an ignore rule';
 
-const MOST_NAMED = 10;
+const MAX_LISTED = 10;
 
 /** `1_a.sql, 2_b.sql and 3 more`. */
 function named(migrations: readonly string[]): string {
-  const shown = migrations.slice(0, MOST_NAMED).join(', ');
-  const left = migrations.length - MOST_NAMED;
+  const shown = migrations.slice(0, MAX_LISTED).join(', ');
+  const left = migrations.length - MAX_LISTED;
   return left > 0 ? `${shown} and ${left} more` : shown;
 }

@@ -19,7 +19,7 @@ const STATUSES: Readonly<Record<ExitCode, Status>> = { 0: 'ok', 1: 'failed', 2: 
 export const statusOf = (outcome: Outcome): Status => STATUSES[exitCodeOf(outcome)];
 
 /** What differs beside the schema. */
-interface Remark {
+interface HeaderChange {
   readonly text: string;
   /** The line of the report that it is about, where it is about one. */
   readonly line?: number;
@@ -32,7 +32,7 @@ export type NamedDifference = Required<TextDifference>;
  * An outcome in words, for every reporter that is read by people: each of them shows these parts in its own way,
  * and none has to know how many sorts of results there are. Nothing here is harmless yet.
  */
-export interface Account {
+export interface OutcomeSummary {
   readonly status: Status;
   readonly name: string;
   /** Of a live database, what it is called. */
@@ -45,7 +45,7 @@ export interface Account {
   /** What was looked at: `45 migrations`, `9 tables`. */
   readonly extent: readonly string[];
   readonly changes: readonly ExplainedChange[];
-  readonly remarks: readonly Remark[];
+  readonly remarks: readonly HeaderChange[];
   readonly difference?: NamedDifference;
   /** What else is to be known: what was left out, and why. */
   readonly notes: readonly string[];
@@ -55,7 +55,7 @@ export interface Account {
 }
 
 /** Tells an outcome in words, with `quote` around the names in the headline. */
-export function accountOf(outcome: Outcome, quote = (name: string) => name): Account {
+export function summarize(outcome: Outcome, quote = (name: string) => name): OutcomeSummary {
   const { name, report, seconds, live } = outcome;
   const told = tell(outcome, quote);
   return {
@@ -74,7 +74,7 @@ export function accountOf(outcome: Outcome, quote = (name: string) => name): Acc
 }
 
 type Drift = Extract<Outcome['result'], { type: 'drift' }>;
-type Told = Pick<Account, 'headline'> & Partial<Account>;
+type Told = Pick<OutcomeSummary, 'headline'> & Partial<OutcomeSummary>;
 
 function tell({ result, report, live }: Outcome, quote: (name: string) => string): Told {
   switch (result.type) {

@@ -1,5 +1,5 @@
 import type { ChangeClass, Commented, Granted, KindDefinition } from '../definition.js';
-import { COMMENTED, GRANTED, restricting, RELATIONS } from '../definition.js';
+import { COMMENTED, GRANTED, isConstraintTightened, RELATIONS } from '../definition.js';
 import type { SequenceOptions } from './sequence.js';
 
 /** PostgreSQL manual, 5.3. */
@@ -38,7 +38,7 @@ export interface Column extends Commented, Granted {
 }
 
 /** A view's query, or a partition's parent, says which columns there are: an object without a type is what else is said of one. */
-function classOfRemark({
+function classifyHeaderChange({
   type,
   default: value,
   grants,
@@ -60,7 +60,7 @@ export const column: KindDefinition<Column, 'schema' | 'relation' | 'name'> = {
   facts: {
     type: 'breaking',
     maxLength: 'breaking',
-    notNull: restricting,
+    notNull: isConstraintTightened,
     default: 'behaviour',
     identity: 'behaviour',
     generated: 'behaviour',
@@ -74,8 +74,8 @@ export const column: KindDefinition<Column, 'schema' | 'relation' | 'name'> = {
     ...COMMENTED,
     ...GRANTED,
   },
-  added: (object) => classOfRemark(object) ?? 'additive',
-  removed: (object) => classOfRemark(object) ?? 'breaking',
+  added: (object) => classifyHeaderChange(object) ?? 'additive',
+  removed: (object) => classifyHeaderChange(object) ?? 'breaking',
   // What a view's columns are called, and in which order, its query says.
   ordered: ({ type }) => type !== undefined,
 };

@@ -1,6 +1,6 @@
 import type { ChangeClass, Commented, KindDefinition } from '../definition.js';
 import { COMMENTED, RELATIONS } from '../definition.js';
-import type { Deferrable, IndexKey } from './index-kind.js';
+import type { Deferrable, IndexKey } from './index-definition.js';
 
 /** PostgreSQL manual, 5.5.5. */
 export interface ForeignKey extends Commented {

@@ -55,7 +55,7 @@ const facts: KindDefinition<Routine, 'schema' | 'name' | 'arguments'>['facts'] =
   ...COMMON,
 };
 
-export const functionKind: KindDefinition<Routine, 'schema' | 'name' | 'arguments'> = {
+export const functionDefinition: KindDefinition<Routine, 'schema' | 'name' | 'arguments'> = {
   noun: 'function',
   identity: ['schema', 'name', 'arguments'],
   facts,
@@ -64,7 +64,7 @@ export const functionKind: KindDefinition<Routine, 'schema' | 'name' | 'argument
 };
 
 export const procedure: KindDefinition<Routine, 'schema' | 'name' | 'arguments'> = {
-  ...functionKind,
+  ...functionDefinition,
   noun: 'procedure',
 };
 

@@ -1,6 +1,6 @@
 import type { Commented, KindDefinition, Owned } from '../definition.js';
 import { COMMENTED, RELATIONS } from '../definition.js';
-import type { Deferrable } from './index-kind.js';
+import type { Deferrable } from './index-definition.js';
 import type { QualifiedName } from './table.js';
 
 /** When a trigger or rule fires, where that is not as usual (on the origin and locally). */

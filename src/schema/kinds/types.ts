@@ -1,5 +1,5 @@
 import type { Commented, Granted, KindDefinition, Owned } from '../definition.js';
-import { COMMENTED, COMMON, restricting } from '../definition.js';
+import { COMMENTED, COMMON, isConstraintTightened } from '../definition.js';
 
 /** PostgreSQL manual, 8.7. */
 export interface Enum extends Commented, Granted, Owned {
@@ -12,7 +12,7 @@ export interface Enum extends Commented, Granted, Owned {
 const containsAll = (all: readonly string[] = [], some: readonly string[] = []) =>
   some.every((value) => all.includes(value));
 
-export const enumType: KindDefinition<Enum, 'schema' | 'name'> = {
+export const enumDefinition: KindDefinition<Enum, 'schema' | 'name'> = {
   noun: 'enum',
   identity: ['schema', 'name'],
   facts: { values: (before, after) => (containsAll(after, before) ? 'additive' : 'breaking'), ...COMMON },
@@ -37,7 +37,7 @@ export const domain: KindDefinition<Domain, 'schema' | 'name'> = {
     type: 'breaking',
     collation: 'behaviour',
     default: 'behaviour',
-    notNull: restricting,
+    notNull: isConstraintTightened,
     ...COMMON,
   },
   added: 'additive',

@@ -1,12 +1,12 @@
 import { accessSync, constants, lstatSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { Account } from './server-user.js';
+import type { OutcomeSummary } from './server-user.js';
 
 /**
  * Whether the server's account can read a file, or enter a folder or run a program (`execute`). For
  * another account than ours, owner, group and mode of the path and of all folders above decide.
  */
-export function canReach(account: Account, file: string, needs: 'read' | 'execute'): boolean {
+export function canAccess(account: OutcomeSummary, file: string, needs: 'read' | 'execute'): boolean {
   try {
     if (account.switchTo === undefined) {
       accessSync(file, needs === 'read' ? constants.R_OK : constants.X_OK);
@@ -29,7 +29,7 @@ export function canReach(account: Account, file: string, needs: 'read' | 'execut
  * Whether nobody but us (and root) can change what is found under this folder's name: it is ours, and
  * neither it nor any folder above is writable for others. A sticky folder such as /tmp may be above.
  */
-export function isOursAlone(folder: string): boolean {
+export function isPrivateFolder(folder: string): boolean {
   const uid = process.geteuid?.();
   if (uid === undefined) return true; // Windows: folders in a user's profile are private
   try {

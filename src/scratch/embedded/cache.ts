@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, lstatSync, mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import envPaths from 'env-paths';
-import { canReach, isOursAlone } from './access.js';
-import type { Account } from './server-user.js';
+import { canAccess, isPrivateFolder } from './access.js';
+import type { OutcomeSummary } from './server-user.js';
 
 /** Folders that stay between runs. What is in them is only ever a shortcut. */
 export interface Cache {
@@ -18,7 +18,7 @@ export interface Cache {
  * Undefined where there is none that we may write to, that nobody else can change, and that the server's
  * account can reach: then everything is made anew for each run.
  */
-export function openCache(account: Account, notice: (text: string) => void): Cache | undefined {
+export function openCache(account: OutcomeSummary, notice: (text: string) => void): Cache | undefined {
   const chosen = process.env.DRIFTMARK_CACHE_DIR;
   const cache = openIn(chosen ? path.resolve(chosen) : usualFolder(account), account);
   if (chosen && !cache) {
@@ -30,15 +30,15 @@ export function openCache(account: Account, notice: (text: string) => void): Cac
   return cache;
 }
 
-function usualFolder(account: Account): string {
+function usualFolder(account: OutcomeSummary): string {
   if (!account.switchTo) return envPaths('driftmark', { suffix: '' }).cache;
   return process.platform === 'darwin' ? '/Library/Caches/driftmark' : '/var/cache/driftmark';
 }
 
-function openIn(folder: string, account: Account): Cache | undefined {
+function openIn(folder: string, account: OutcomeSummary): Cache | undefined {
   try {
-    makeFolder(folder);
-    if (!isOursAlone(folder) || !canReach(account, folder, 'execute')) return undefined;
+    ensureFolder(folder);
+    if (!isPrivateFolder(folder) || !canAccess(account, folder, 'execute')) return undefined;
     const binaries = path.join(folder, 'binaries');
     mkdirSync(binaries, { recursive: true, mode: 0o755 });
     const data = path.join(folder, account.switchTo ? `data-${account.switchTo.uid}` : 'data');
@@ -53,10 +53,10 @@ function openIn(folder: string, account: Account): Cache | undefined {
  * Makes a folder and those above it. Unlike mkdir's own `recursive`, which tries for ever, it comes to an end where a system says both that a
  * folder is not there and that it cannot be made, as Linux does below /proc.
  */
-function makeFolder(folder: string): void {
+function ensureFolder(folder: string): void {
   if (existsSync(folder)) return;
   const above = path.dirname(folder);
-  if (above !== folder) makeFolder(above);
+  if (above !== folder) ensureFolder(above);
   try {
     mkdirSync(folder, { mode: 0o755 });
   } catch (error) {
@@ -65,7 +65,7 @@ function makeFolder(folder: string): void {
   }
 }
 
-function makeDataFolder(folder: string, account: Account): void {
+function makeDataFolder(folder: string, account: OutcomeSummary): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (account.switchTo && lstatSync(folder).uid !== account.switchTo.uid) {
     chownSync(folder, account.switchTo.uid, account.switchTo.gid);

@@ -55,7 +55,7 @@ export function copyTree(from: string, to: string): void {
     for (const { name } of neededFiles(from, part)) {
       if (links.has(name)) continue;
       const copy = path.join(to, name);
-      makeFolder(to, path.dirname(name));
+      ensureFolder(to, path.dirname(name));
       copyFileSync(path.join(from, name), copy, constants.COPYFILE_FICLONE);
       chmodSync(copy, part === 'share' ? 0o644 : 0o755);
     }
@@ -64,10 +64,10 @@ export function copyTree(from: string, to: string): void {
 }
 
 /** Makes the folder and those above it, whatever the umask. */
-function makeFolder(top: string, below: string): void {
+function ensureFolder(top: string, below: string): void {
   const folder = path.join(top, below);
   if (existsSync(folder)) return;
-  makeFolder(top, path.dirname(below));
+  ensureFolder(top, path.dirname(below));
   mkdirSync(folder);
   chmodSync(folder, 0o755);
 }

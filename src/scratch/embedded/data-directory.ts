@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
-import type { Account } from './server-user.js';
+import type { OutcomeSummary } from './server-user.js';
 import { markUsed, unfinishedEntry, type Cache } from './cache.js';
-import { removeFolder } from './leftovers.js';
+import { removeFolder } from './stale-folders.js';
 
 /**
  * The prepared data directories of one build of the server: what initdb made, kept to be copied, which
@@ -40,7 +40,7 @@ export interface Build {
   readonly initdbOptions: readonly string[];
 }
 
-export function preparedData(cache: Cache, build: Build, account: Account): PreparedData {
+export function preparedData(cache: Cache, build: Build, account: OutcomeSummary): PreparedData {
   const hash = createHash('sha256').update([build.identity, ...build.initdbOptions].join('\n'));
   const key = `${build.version}-${hash.digest('hex').slice(0, 16)}`;
   const staging = unfinishedEntry(cache.data);

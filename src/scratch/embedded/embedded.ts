@@ -6,7 +6,7 @@ import { connect, scalar } from '../client.js';
 import { makeDatabases, type Databases } from '../databases.js';
 import { startEmbedded, type RunningServer } from './start.js';
 import type { OpenServer, ScratchDatabase, ScratchOptions } from '../types.js';
-import { removeLeftovers } from './leftovers.js';
+import { removeLeftovers } from './stale-folders.js';
 import { checkVersion } from '../../postgres/server-product.js';
 
 /**

@@ -1,8 +1,8 @@
 import { chownSync, lstatSync, mkdtempSync, readdirSync, realpathSync, statfsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { canReach } from './access.js';
-import { cannotSwitch, type Account } from './server-user.js';
+import { canAccess } from './access.js';
+import { cannotSwitch, type OutcomeSummary } from './server-user.js';
 import { DriftmarkError } from '../../errors.js';
 
 /** Folder names carry the process that they belong to, so that later runs know whether it still lives. */
@@ -23,7 +23,7 @@ const longestSocket = 103;
  * The folders where run folders may lie: the system's temporary one, /tmp and, on Linux, memory; if the server's
  * account can reach it and the socket's path stays short enough.
  */
-export function temporaryFolders(account: Account): string[] {
+export function temporaryFolders(account: OutcomeSummary): string[] {
   const folders = [os.tmpdir(), ...(process.platform === 'win32' ? [] : ['/tmp']), ...inMemory];
   const real = folders.flatMap((folder) => {
     try {
@@ -35,7 +35,7 @@ export function temporaryFolders(account: Account): string[] {
   return [...new Set(real)].filter((folder) => {
     const socket = socketIn(path.join(folder, `driftmark-${process.pid}-XXXXXX`));
     const short = process.platform === 'win32' || Buffer.byteLength(socket) <= longestSocket;
-    return short && canReach(account, folder, 'execute');
+    return short && canAccess(account, folder, 'execute');
   });
 }
 
@@ -43,7 +43,7 @@ export function temporaryFolders(account: Account): string[] {
 const inMemory = process.platform === 'linux' ? ['/dev/shm'] : [];
 
 /** A server's folder has some 40 MB, and as much more as migrations fill it with. */
-const amplyBytes = 2 * 1024 ** 3;
+const MIN_FREE_MEMORY_BYTES = 2 * 1024 ** 3;
 
 /**
  * Whether a server's folder may lie in memory: nobody has said where temporary files belong, and there is plenty. A
@@ -52,7 +52,7 @@ const amplyBytes = 2 * 1024 ** 3;
 function hasRoomInMemory(folder: string): boolean {
   if (os.tmpdir() !== '/tmp') return false;
   const { bavail, bsize } = statfsSync(folder);
-  return Math.min(bavail * bsize, process.availableMemory()) >= amplyBytes;
+  return Math.min(bavail * bsize, process.availableMemory()) >= MIN_FREE_MEMORY_BYTES;
 }
 
 /**
@@ -61,7 +61,7 @@ function hasRoomInMemory(folder: string): boolean {
  *
  * @throws DriftmarkError `scratch-unavailable` where there is no usable temporary folder.
  */
-export function makeRunFolder(account: Account, runsPrograms: boolean): string {
+export function makeRunFolder(account: OutcomeSummary, runsPrograms: boolean): string {
   let cause: unknown;
   const folders = temporaryFolders(account);
   const memory = runsPrograms
@@ -82,7 +82,7 @@ export function makeRunFolder(account: Account, runsPrograms: boolean): string {
 }
 
 /** Gives the folder and all that is in it to the server's account. */
-export function handOver(folder: string, account: Account): void {
+export function chownRecursive(folder: string, account: OutcomeSummary): void {
   if (!account.switchTo) return;
   const { uid, gid } = account.switchTo;
   const give = (name: string): void => {

@@ -4,17 +4,17 @@ import type pg from 'pg';
 import type { ConnectionSettings } from '../../postgres/connection-settings.js';
 import { loadDriver } from '../../postgres/driver.js';
 import { DriftmarkError } from '../../errors.js';
-import type { Account } from './server-user.js';
+import type { OutcomeSummary } from './server-user.js';
 import type { Candidate } from './binaries.js';
 import type { Cache } from './cache.js';
 import { connect, messageOf } from '../client.js';
 import { endpointIn } from './endpoint.js';
-import { removeFolder } from './leftovers.js';
+import { removeFolder } from './stale-folders.js';
 import { identity, usableBin } from './usable-binaries.js';
 import { preparedData, type Prepared, type PreparedData } from './data-directory.js';
 import { program, runVersion } from './programs.js';
 import { useServerInstead } from '../remedy.js';
-import { handOver, makeRunFolder } from './run-folder.js';
+import { chownRecursive, makeRunFolder } from './run-folder.js';
 import { initdbArguments, serverSettings, settingArguments } from '../settings.js';
 import { ServerEnded, startSupervised, type Supervised } from './supervised.js';
 
@@ -32,7 +32,7 @@ export interface Unusable {
 }
 
 interface Surroundings {
-  readonly account: Account;
+  readonly account: OutcomeSummary;
   readonly cache: Cache | undefined;
   readonly signal: AbortSignal;
 }
@@ -91,7 +91,7 @@ async function start(
       await stop();
       return { unusable: bin === undefined ? unreadable(account) : 'it does not run on this system' };
     }
-    handOver(folder, account);
+    chownRecursive(folder, account);
     const endpoint = await endpointIn(folder);
     const settings = { ...serverSettings(candidate.version), ...endpoint.settings };
     supervised = await startSupervised(
@@ -119,7 +119,7 @@ async function start(
   }
 }
 
-function unreadable(account: Account): string {
+function unreadable(account: OutcomeSummary): string {
   const who = account.switchTo ? `uid ${account.switchTo.uid}, which the server runs as` : 'this user';
   return `${who} cannot run it where it lies`;
 }

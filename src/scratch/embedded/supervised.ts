@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { closeSync, constants, existsSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cannotSwitch, type Account } from './server-user.js';
+import { cannotSwitch, type OutcomeSummary } from './server-user.js';
 import { serverEnvironment } from './environment.js';
-import { removeFolder } from './leftovers.js';
+import { removeFolder } from './stale-folders.js';
 import { supervisorCommand } from './supervisor.js';
 
 /** What the supervisor is to run. */
@@ -43,7 +43,7 @@ export class ServerEnded extends Error {
  *
  * @throws DriftmarkError `scratch-unavailable` where root may not change its uid.
  */
-export async function startSupervised(command: ServerCommand, account: Account): Promise<Supervised> {
+export async function startSupervised(command: ServerCommand, account: OutcomeSummary): Promise<Supervised> {
   const { folder, prepared = '', keep = '', initdb, initdbOptions, postgres } = command;
   const [program, ...options] = supervisorCommand();
   const child = spawnAs(
@@ -74,7 +74,7 @@ export async function startSupervised(command: ServerCommand, account: Account):
 }
 
 /** Node throws some errors of a start, such as EPERM, and tells others, such as ENOENT, as an event. */
-function spawnAs(account: Account, program: string, options: readonly string[], cwd: string) {
+function spawnAs(account: OutcomeSummary, program: string, options: readonly string[], cwd: string) {
   try {
     return spawn(program, options, {
       cwd,

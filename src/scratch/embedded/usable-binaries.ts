@@ -10,8 +10,8 @@ import {
   statSync,
 } from 'node:fs';
 import path from 'node:path';
-import { canReach, isOursAlone } from './access.js';
-import type { Account } from './server-user.js';
+import { canAccess, isPrivateFolder } from './access.js';
+import type { OutcomeSummary } from './server-user.js';
 import type { Candidate } from './binaries.js';
 import { markUsed, unfinishedEntry, type Cache } from './cache.js';
 import { program } from './programs.js';
@@ -29,7 +29,7 @@ import { copyTree, isWholeCopy, listedLinks } from './copy-tree.js';
  */
 export function usableBin(
   candidate: Candidate,
-  account: Account,
+  account: OutcomeSummary,
   folders: { readonly cache: Cache | undefined; readonly spare: () => string },
 ): string | undefined {
   if (runsInPlace(candidate, account)) return candidate.bin;
@@ -41,7 +41,7 @@ export function usableBin(
     return path.join(spare, 'bin');
   }
   const copy = path.join(folders.cache.binaries, `${candidate.version}-${identity(candidate)}`);
-  if (!existsSync(copy) || !isOursAlone(copy) || !isWholeCopy(tree, copy)) replaceCopy(tree, copy);
+  if (!existsSync(copy) || !isPrivateFolder(copy) || !isWholeCopy(tree, copy)) replaceCopy(tree, copy);
   markUsed(copy);
   return path.join(copy, 'bin');
 }
@@ -60,15 +60,15 @@ export function identity({ bin, tree }: Candidate): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-function runsInPlace({ bin, tree }: Candidate, account: Account): boolean {
+function runsInPlace({ bin, tree }: Candidate, account: OutcomeSummary): boolean {
   const programs = [program(bin, 'postgres'), program(bin, 'initdb')];
-  if (!programs.every((file) => canReach(account, file, 'execute') && canReach(account, file, 'read'))) {
+  if (!programs.every((file) => canAccess(account, file, 'execute') && canAccess(account, file, 'read'))) {
     return false;
   }
   if (tree === undefined) return true;
   const folders = ['lib', 'share'].map((name) => path.join(tree, name)).filter((name) => existsSync(name));
   return (
-    folders.every((folder) => canReach(account, folder, 'read') && canReach(account, folder, 'execute')) &&
+    folders.every((folder) => canAccess(account, folder, 'read') && canAccess(account, folder, 'execute')) &&
     listedLinks(tree).every(({ name }) => lstatSync(path.join(tree, name), { throwIfNoEntry: false }))
   );
 }

@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DriftmarkError } from '../../../errors.js';
-import { errorOf, startChild, type BadAnswer } from '../../runner/child-process.js';
+import { errorOf, startChild, type FailedRequest } from '../../runner/child-process.js';
 import { knexfileFailure } from './knexfile-failure.js';
 import type { FindContext } from '../layout.js';
 
@@ -32,7 +32,7 @@ export async function findKnexfile(projectDir: string): Promise<string | undefin
 }
 
 /** Longer than any knexfile takes to load; one that takes longer hangs. */
-const PATIENCE_MS = 60_000;
+const STARTUP_TIMEOUT_MS = 60_000;
 
 /**
  * Loads a knexfile, in a child process: it is a program, which may print, connect or never end.
@@ -40,7 +40,7 @@ const PATIENCE_MS = 60_000;
  * @throws DriftmarkError `migrations-invalid`
  */
 export async function readKnexfile(file: string, context: FindContext): Promise<KnexfileReport> {
-  const { projectDir, stderr, signal, knexfileTimeout = PATIENCE_MS } = context;
+  const { projectDir, stderr, signal, knexfileTimeout = STARTUP_TIMEOUT_MS } = context;
   const child = startChild({
     output: stderr,
     onMessage: () => undefined,
@@ -48,7 +48,7 @@ export async function readKnexfile(file: string, context: FindContext): Promise<
   const abort = (): void => void child.end();
   signal?.addEventListener('abort', abort, { once: true });
   const deadline = new AbortController();
-  const late = async (): Promise<BadAnswer> => {
+  const late = async (): Promise<FailedRequest> => {
     await sleep(knexfileTimeout, undefined, { signal: deadline.signal });
     return { type: 'gone', how: `it took longer than ${knexfileTimeout / 1000} s, and was stopped` };
   };
@@ -64,7 +64,7 @@ export async function readKnexfile(file: string, context: FindContext): Promise<
 }
 
 /** What a knexfile does to its process says nothing of the file: that is said here. */
-function failureOf(file: string, answer: BadAnswer): DriftmarkError {
+function failureOf(file: string, answer: FailedRequest): DriftmarkError {
   const error = errorOf(answer);
   if (error.code === 'migrations-invalid') return error;
   const reason = answer.type === 'gone' ? answer.how : error.message;

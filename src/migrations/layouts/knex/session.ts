@@ -6,7 +6,7 @@ import { DriftmarkError } from '../../../errors.js';
 import { setConnectionVariables } from '../../runner/environment.js';
 import { migrationFailure } from '../../errors/failure.js';
 import { folderSource, loadKnex, type AnySource, type KnexFactory } from './library.js';
-import { observeQueries } from './queries.js';
+import { observeQueries } from './log-queries.js';
 import { knexfileSource, loadKnexfile, type KnexfileSettings } from './knexfile.js';
 import type {
   Migration,
@@ -16,7 +16,7 @@ import type {
   SessionSetup,
 } from '../layout.js';
 import { isTypeScript, loadModule } from '../../load-module.js';
-import { idleConnections, LOCK_PATIENCE, withoutReaping } from '../../runner/idle.js';
+import { idleConnections, LOCK_PATIENCE, withoutReaping } from '../../runner/unref-sockets.js';
 import type { Direction } from '../../runner/protocol.js';
 
 /** Loads the knex that will run the migrations, and its driver. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type pg from 'pg';
 import { loadDriver } from '../../../postgres/driver.js';
-import { LOCK_PATIENCE } from '../../runner/idle.js';
+import { LOCK_PATIENCE } from '../../runner/unref-sockets.js';
 import { migrationFailure, type StatementFailure } from '../../errors/failure.js';
 import type { Migration, MigrationSession, SessionObserver, SessionSetup } from '../layout.js';
 import { indexOfPosition, placeAt } from '../../errors/source-location.js';

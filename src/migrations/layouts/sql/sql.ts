@@ -31,10 +31,10 @@ function pairs(dir: string, files: readonly string[]): Migration[] {
     const stem = file.replace(/(\.up|\.down)?\.sql$/, '');
     const side = file.endsWith('.down.sql') ? downs : ups;
     const other = side.get(stem);
-    if (other !== undefined) throw twice(dir, file, other);
+    if (other !== undefined) throw roundTrip(dir, file, other);
     side.set(stem, file);
   }
-  for (const [stem, file] of downs) if (!ups.has(stem)) throw downAlone(dir, stem, file);
+  for (const [stem, file] of downs) if (!ups.has(stem)) throw downOnly(dir, stem, file);
   return [...ups]
     .sort(([a], [b]) => byCodePoint(a, b))
     .map(([stem, up]) => {
@@ -50,14 +50,14 @@ function byCodePoint(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-function twice(dir: string, file: string, other: string): DriftmarkError {
+function roundTrip(dir: string, file: string, other: string): DriftmarkError {
   return new DriftmarkError('migrations-invalid', `${file} and ${other} are the same migration`, {
     place: { file: path.join(dir, file) },
     remedy: 'Keep one of them, or rename one.',
   });
 }
 
-function downAlone(dir: string, stem: string, file: string): DriftmarkError {
+function downOnly(dir: string, stem: string, file: string): DriftmarkError {
   return new DriftmarkError('migrations-invalid', `${file} has no ${stem}.up.sql that it could undo`, {
     place: { file: path.join(dir, file) },
     remedy: `Add ${stem}.up.sql, or remove the file.`,

@@ -1,8 +1,8 @@
-import type { Deferrable, Index } from '../../schema/kinds/index-kind.js';
+import type { Deferrable, Index } from '../../schema/kinds/index-definition.js';
 import type { QualifiedName } from '../../schema/kinds/table.js';
 import { comment, coveredRelation, notOfExtension, qualifiedName, since } from '../fragments.js';
 import { generatedName } from '../generated-name.js';
-import { facts, type Reader } from '../reader.js';
+import { omitDefaults, type Reader } from '../reader.js';
 import { includedColumns, indexKeys, keyColumns, keyNames, type KeysRow } from './index-keys.js';
 import { sorted } from './table.js';
 
@@ -60,7 +60,7 @@ export const index: Reader<Index, Row> = {
   map: (row) => {
     const unique = uniqueness(row);
     const label = unique === 'primary key' ? 'pkey' : unique === 'constraint' ? 'key' : 'idx';
-    const mapped = facts<Index>({
+    const mapped = omitDefaults<Index>({
       schema: row.schema,
       table: row.table,
       name: row.name,

@@ -1,5 +1,5 @@
 import { covered } from '../fragments.js';
-import type { Coverage } from '../reader.js';
+import type { ReadScope } from '../reader.js';
 
 const FIRST_NORMAL_OID = 16_384;
 
@@ -7,11 +7,11 @@ const identify = (classid: string, objid: string, subid = '0') =>
   `pg_catalog.pg_identify_object(${classid}, ${objid}, ${subid}) i`;
 
 /** Not of a schema that is not covered. pg_identify_object() quotes its name. */
-const inCoveredSchema = (coverage: Coverage) =>
+const inCoveredSchema = (coverage: ReadScope) =>
   `(i.schema IS NULL OR EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE pg_catalog.quote_ident(n.nspname) = i.schema AND ${covered(coverage, 'n.oid')}))`;
 
 /** PostgreSQL manual, SECURITY LABEL. */
-export const securityLabels = (coverage: Coverage) => `
+export const securityLabels = (coverage: ReadScope) => `
   SELECT 'security label' AS type, i.type || ' ' || i.identity AS identity,
     pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(s.provider, s.label) ORDER BY s.provider COLLATE "C")::text AS definition
   FROM pg_catalog.pg_seclabel s, ${identify('s.classoid', 's.objoid', 's.objsubid')}
@@ -75,13 +75,13 @@ export const changedColumnPrivileges = () => `
   WHERE now.acl IS DISTINCT FROM before.acl`;
 
 /** What goes when an extension goes: PostgreSQL manual, ALTER FUNCTION and others, DEPENDS ON EXTENSION. */
-export const extensionDependencies = (coverage: Coverage) => `
+export const extensionDependencies = (coverage: ReadScope) => `
   SELECT DISTINCT 'dependency on an extension' AS type, i.type || ' ' || i.identity || ' on ' || pg_catalog.quote_ident(e.extname) AS identity, '' AS definition
   FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid, ${identify('d.classid', 'd.objid')}
   WHERE d.deptype = 'x' AND d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND ${inCoveredSchema(coverage)}`;
 
 /** NOT NULL is a fact of the column. From 17 on it may have a comment of its own. */
-export const notNullComments = (coverage: Coverage) => `
+export const notNullComments = (coverage: ReadScope) => `
   SELECT 'comment' AS type, i.type || ' ' || i.identity AS identity, d.description AS definition
   FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_description d ON d.objoid = c.oid
       AND d.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass, ${identify(`'pg_catalog.pg_constraint'::pg_catalog.regclass`, 'c.oid')}
@@ -145,7 +145,7 @@ const isUnknown = (dependency: string, isKnown: (catalog: string) => boolean) =>
              .join(', ')}))`;
 
 /** What a later PostgreSQL may bring: objects in catalogs, or of kinds, that no query here knows of. */
-export const unknownObjects = (coverage: Coverage, isKnown: (catalog: string) => boolean = () => true) =>
+export const unknownObjects = (coverage: ReadScope, isKnown: (catalog: string) => boolean = () => true) =>
   [
     `SELECT DISTINCT i.type, i.identity, '' AS definition
      FROM (SELECT d.classid, d.objid FROM pg_catalog.pg_depend d WHERE ${isUnknown('d', isKnown)}

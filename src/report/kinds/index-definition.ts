@@ -1,4 +1,4 @@
-import type { Index, IndexKey } from '../../schema/kinds/index-kind.js';
+import type { Index, IndexKey } from '../../schema/kinds/index-definition.js';
 import {
   enclosed,
   expression,
@@ -17,7 +17,7 @@ import {
   sqlName,
 } from '../grammar.js';
 import type { ChildKind } from '../kind-report.js';
-import { ofTable } from './of-table.js';
+import { tableChildLine } from './of-table.js';
 
 /** The parts of a key that follow its column or expression. */
 export const keyFacts: readonly Part<IndexKey>[] = [
@@ -50,7 +50,7 @@ export function deferrable<
 }
 
 export const index: ChildKind<Index> = {
-  ...ofTable,
+  ...tableChildLine,
   heading: 'Indices',
   line: [
     required(field('name', identifier)),

@@ -1,4 +1,4 @@
-import type { Uncovered } from '../../schema/kinds/uncovered.js';
+import type { Uncovered } from '../../schema/kinds/unmodelled.js';
 import { expression, field, required } from '../grammar.js';
 import type { ListKind } from '../kind-report.js';
 

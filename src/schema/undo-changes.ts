@@ -1,7 +1,7 @@
 import type { Change } from './compare.js';
 import { ALL_KINDS, KINDS, type AnyObject, type Kind } from './kinds.js';
 import { canonical, hasPlace, identityOf, noObjects, type ObjectsByKind, type Schema } from './model.js';
-import { withColumnsOfBoth, withoutRepeatedColumns } from './repeated-columns.js';
+import { withColumnsOfBoth, withoutRepeatedColumns } from './inherited-columns.js';
 
 type Lists = Record<Kind, AnyObject[]>;
 

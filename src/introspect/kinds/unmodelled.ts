@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Uncovered } from '../../schema/kinds/uncovered.js';
+import type { Uncovered } from '../../schema/kinds/unmodelled.js';
 import { covered, function_, notOfExtension, operator, owner } from '../fragments.js';
-import type { Coverage, Reader } from '../reader.js';
+import type { ReadScope, Reader } from '../reader.js';
 import {
   changedColumnPrivileges,
   changedSystemPrivileges,
@@ -9,7 +9,7 @@ import {
   notNullComments,
   securityLabels,
   unknownObjects,
-} from './uncovered-guard.js';
+} from './unmodelled-guard.js';
 
 interface Row {
   readonly type: string;
@@ -66,7 +66,7 @@ const array = (...elements: readonly string[]) => `pg_catalog.jsonb_build_array(
 
 const method = '(SELECT am.amname FROM pg_catalog.pg_am am WHERE am.oid = x.opfmethod)';
 
-const definitions = (coverage: Coverage): readonly Definition[] => [
+const definitions = (coverage: ReadScope): readonly Definition[] => [
   {
     catalog: 'pg_opfamily',
     where: covered(coverage, 'x.opfnamespace'),
