@@ -7,7 +7,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { canAccess } from '#src/scratch/embedded/access.js';
-import { serverAccount } from '#src/scratch/embedded/server-user.js';
+import { serverUser } from '#src/scratch/embedded/server-user.js';
 import { postgresBin, type AnyMajor } from './postgres-versions.js';
 
 /** A server of a test's own, with settings, log and standby as the test wants them. */
@@ -57,7 +57,7 @@ export async function withClusters<T>(
 ): Promise<T | { readonly unavailable: string }> {
   const found = await postgresBin(major);
   if (found.unavailable !== undefined) return found;
-  const account = serverAccount();
+  const account = serverUser();
   const folder = await mkdtemp(path.join(os.tmpdir(), 'dm-live-'));
   const own = async (file: string) => {
     if (account.switchTo) await chown(file, account.switchTo.uid, account.switchTo.gid);

@@ -1,12 +1,12 @@
 import { accessSync, constants, lstatSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { OutcomeSummary } from './server-user.js';
+import type { ServerUser } from './server-user.js';
 
 /**
  * Whether the server's account can read a file, or enter a folder or run a program (`execute`). For
  * another account than ours, owner, group and mode of the path and of all folders above decide.
  */
-export function canAccess(account: OutcomeSummary, file: string, needs: 'read' | 'execute'): boolean {
+export function canAccess(account: ServerUser, file: string, needs: 'read' | 'execute'): boolean {
   try {
     if (account.switchTo === undefined) {
       accessSync(file, needs === 'read' ? constants.R_OK : constants.X_OK);

@@ -3,7 +3,7 @@ import { chownSync, existsSync, lstatSync, mkdirSync, readdirSync, utimesSync } 
 import path from 'node:path';
 import envPaths from 'env-paths';
 import { canAccess, isPrivateFolder } from './access.js';
-import type { OutcomeSummary } from './server-user.js';
+import type { ServerUser } from './server-user.js';
 
 /** Folders that stay between runs. What is in them is only ever a shortcut. */
 export interface Cache {
@@ -18,7 +18,7 @@ export interface Cache {
  * Undefined where there is none that we may write to, that nobody else can change, and that the server's
  * account can reach: then everything is made anew for each run.
  */
-export function openCache(account: OutcomeSummary, notice: (text: string) => void): Cache | undefined {
+export function openCache(account: ServerUser, notice: (text: string) => void): Cache | undefined {
   const chosen = process.env.DRIFTMARK_CACHE_DIR;
   const cache = openIn(chosen ? path.resolve(chosen) : usualFolder(account), account);
   if (chosen && !cache) {
@@ -30,12 +30,12 @@ export function openCache(account: OutcomeSummary, notice: (text: string) => voi
   return cache;
 }
 
-function usualFolder(account: OutcomeSummary): string {
+function usualFolder(account: ServerUser): string {
   if (!account.switchTo) return envPaths('driftmark', { suffix: '' }).cache;
   return process.platform === 'darwin' ? '/Library/Caches/driftmark' : '/var/cache/driftmark';
 }
 
-function openIn(folder: string, account: OutcomeSummary): Cache | undefined {
+function openIn(folder: string, account: ServerUser): Cache | undefined {
   try {
     ensureFolder(folder);
     if (!isPrivateFolder(folder) || !canAccess(account, folder, 'execute')) return undefined;
@@ -65,7 +65,7 @@ function ensureFolder(folder: string): void {
   }
 }
 
-function makeDataFolder(folder: string, account: OutcomeSummary): void {
+function makeDataFolder(folder: string, account: ServerUser): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (account.switchTo && lstatSync(folder).uid !== account.switchTo.uid) {
     chownSync(folder, account.switchTo.uid, account.switchTo.gid);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
-import type { OutcomeSummary } from './server-user.js';
+import type { ServerUser } from './server-user.js';
 import { markUsed, unfinishedEntry, type Cache } from './cache.js';
 import { removeFolder } from './stale-folders.js';
 
@@ -40,7 +40,7 @@ export interface Build {
   readonly initdbOptions: readonly string[];
 }
 
-export function preparedData(cache: Cache, build: Build, account: OutcomeSummary): PreparedData {
+export function preparedData(cache: Cache, build: Build, account: ServerUser): PreparedData {
   const hash = createHash('sha256').update([build.identity, ...build.initdbOptions].join('\n'));
   const key = `${build.version}-${hash.digest('hex').slice(0, 16)}`;
   const staging = unfinishedEntry(cache.data);

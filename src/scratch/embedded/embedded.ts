@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { serverAccount } from './server-user.js';
+import { serverUser } from './server-user.js';
 import { candidates, noBinaries, type Rejected } from './binaries.js';
 import { openCache } from './cache.js';
 import { connect, scalar } from '../client.js';
@@ -14,7 +14,7 @@ import { checkVersion } from '../../postgres/server-product.js';
  * that survives. See `withScratchServer` for what is thrown.
  */
 export async function openEmbeddedServer(options: ScratchOptions, signal: AbortSignal): Promise<OpenServer> {
-  const account = serverAccount();
+  const account = serverUser();
   const cache = openCache(account, options.notice);
   const rejected: Rejected[] = [];
   for (const candidate of candidates(options, rejected)) {

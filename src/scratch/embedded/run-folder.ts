@@ -2,7 +2,7 @@ import { chownSync, lstatSync, mkdtempSync, readdirSync, realpathSync, statfsSyn
 import os from 'node:os';
 import path from 'node:path';
 import { canAccess } from './access.js';
-import { cannotSwitch, type OutcomeSummary } from './server-user.js';
+import { cannotSwitch, type ServerUser } from './server-user.js';
 import { DriftmarkError } from '../../errors.js';
 
 /** Folder names carry the process that they belong to, so that later runs know whether it still lives. */
@@ -23,7 +23,7 @@ const longestSocket = 103;
  * The folders where run folders may lie: the system's temporary one, /tmp and, on Linux, memory; if the server's
  * account can reach it and the socket's path stays short enough.
  */
-export function temporaryFolders(account: OutcomeSummary): string[] {
+export function temporaryFolders(account: ServerUser): string[] {
   const folders = [os.tmpdir(), ...(process.platform === 'win32' ? [] : ['/tmp']), ...inMemory];
   const real = folders.flatMap((folder) => {
     try {
@@ -61,7 +61,7 @@ function hasRoomInMemory(folder: string): boolean {
  *
  * @throws DriftmarkError `scratch-unavailable` where there is no usable temporary folder.
  */
-export function makeRunFolder(account: OutcomeSummary, runsPrograms: boolean): string {
+export function makeRunFolder(account: ServerUser, runsPrograms: boolean): string {
   let cause: unknown;
   const folders = temporaryFolders(account);
   const memory = runsPrograms
@@ -82,7 +82,7 @@ export function makeRunFolder(account: OutcomeSummary, runsPrograms: boolean): s
 }
 
 /** Gives the folder and all that is in it to the server's account. */
-export function chownRecursive(folder: string, account: OutcomeSummary): void {
+export function chownRecursive(folder: string, account: ServerUser): void {
   if (!account.switchTo) return;
   const { uid, gid } = account.switchTo;
   const give = (name: string): void => {

@@ -4,7 +4,7 @@ import { DriftmarkError } from '../../errors.js';
 import { useServerInstead } from '../remedy.js';
 
 /** The account that the server runs as: ours, or (as root) one without rights. */
-export interface OutcomeSummary {
+export interface ServerUser {
   /** The uid that owns the server's processes and data; undefined on Windows. */
   readonly uid: number | undefined;
   /** Only where processes must change to it: we are root. */
@@ -21,7 +21,7 @@ const unprivileged = ['nobody', 'postgres', '_postgres', 'daemon'];
  * @throws DriftmarkError `scratch-unavailable` for a uid without a passwd entry, and for root without
  * any unprivileged account.
  */
-export function serverAccount(): OutcomeSummary {
+export function serverUser(): ServerUser {
   const uid = process.geteuid?.();
   if (uid === undefined) return { uid: undefined, switchTo: undefined };
   if (uid !== 0) {

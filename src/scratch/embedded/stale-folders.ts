@@ -4,7 +4,7 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
-import type { OutcomeSummary } from './server-user.js';
+import type { ServerUser } from './server-user.js';
 import { expired, type Cache } from './cache.js';
 import { serverEnvironment } from './environment.js';
 import { runFolderName, socketIn, temporaryFolders } from './run-folder.js';
@@ -14,7 +14,7 @@ import { runFolderName, socketIn, temporaryFolders } from './run-folder.js';
  * supervisor (only those that are ours or the server account's, have our form of name, and are
  * abandoned), and old entries of the cache. Never fails.
  */
-export async function removeLeftovers(account: OutcomeSummary, cache: Cache | undefined): Promise<void> {
+export async function removeLeftovers(account: ServerUser, cache: Cache | undefined): Promise<void> {
   for (const entry of cache ? expired(cache) : []) {
     await removeFolder(entry, account).catch(() => undefined);
   }
@@ -30,7 +30,7 @@ export async function removeLeftovers(account: OutcomeSummary, cache: Cache | un
  * Removes a run folder, as the account that owns it: a root that deletes in a folder which another
  * account can change might be led elsewhere by a link.
  */
-export async function removeFolder(folder: string, account: OutcomeSummary): Promise<void> {
+export async function removeFolder(folder: string, account: ServerUser): Promise<void> {
   const owner = lstatSync(folder, { throwIfNoEntry: false })?.uid;
   if (!account.switchTo || owner !== account.switchTo.uid) {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -62,7 +62,7 @@ const dayMs = 24 * 60 * minuteMs;
  * since process numbers are used again. A server left in it notices within a minute that its folder is
  * gone, and ends.
  */
-async function isAbandoned(folder: string, account: OutcomeSummary): Promise<boolean> {
+async function isAbandoned(folder: string, account: ServerUser): Promise<boolean> {
   const stats = lstatSync(folder, { throwIfNoEntry: false });
   if (!stats?.isDirectory() || !isOwn(stats.uid, account)) return false;
   const ageMs = Date.now() - stats.mtimeMs;
@@ -72,7 +72,7 @@ async function isAbandoned(folder: string, account: OutcomeSummary): Promise<boo
   return ageMs > dayMs ? dead || silent : dead && silent;
 }
 
-function isOwn(uid: number, account: OutcomeSummary): boolean {
+function isOwn(uid: number, account: ServerUser): boolean {
   return account.uid === undefined || uid === account.uid || uid === process.geteuid?.();
 }
 

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import type { ConnectionSettings } from '../../postgres/connection-settings.js';
 import { loadDriver } from '../../postgres/driver.js';
 import { DriftmarkError } from '../../errors.js';
-import type { OutcomeSummary } from './server-user.js';
+import type { ServerUser } from './server-user.js';
 import type { Candidate } from './binaries.js';
 import type { Cache } from './cache.js';
 import { connect, messageOf } from '../client.js';
@@ -32,7 +32,7 @@ export interface Unusable {
 }
 
 interface Surroundings {
-  readonly account: OutcomeSummary;
+  readonly account: ServerUser;
   readonly cache: Cache | undefined;
   readonly signal: AbortSignal;
 }
@@ -119,7 +119,7 @@ async function start(
   }
 }
 
-function unreadable(account: OutcomeSummary): string {
+function unreadable(account: ServerUser): string {
   const who = account.switchTo ? `uid ${account.switchTo.uid}, which the server runs as` : 'this user';
   return `${who} cannot run it where it lies`;
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, constants, existsSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cannotSwitch, type OutcomeSummary } from './server-user.js';
+import { cannotSwitch, type ServerUser } from './server-user.js';
 import { serverEnvironment } from './environment.js';
 import { removeFolder } from './stale-folders.js';
 import { supervisorCommand } from './supervisor.js';
@@ -43,7 +43,7 @@ export class ServerEnded extends Error {
  *
  * @throws DriftmarkError `scratch-unavailable` where root may not change its uid.
  */
-export async function startSupervised(command: ServerCommand, account: OutcomeSummary): Promise<Supervised> {
+export async function startSupervised(command: ServerCommand, account: ServerUser): Promise<Supervised> {
   const { folder, prepared = '', keep = '', initdb, initdbOptions, postgres } = command;
   const [program, ...options] = supervisorCommand();
   const child = spawnAs(
@@ -74,7 +74,7 @@ export async function startSupervised(command: ServerCommand, account: OutcomeSu
 }
 
 /** Node throws some errors of a start, such as EPERM, and tells others, such as ENOENT, as an event. */
-function spawnAs(account: OutcomeSummary, program: string, options: readonly string[], cwd: string) {
+function spawnAs(account: ServerUser, program: string, options: readonly string[], cwd: string) {
   try {
     return spawn(program, options, {
       cwd,

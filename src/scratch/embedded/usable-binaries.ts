@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { canAccess, isPrivateFolder } from './access.js';
-import type { OutcomeSummary } from './server-user.js';
+import type { ServerUser } from './server-user.js';
 import type { Candidate } from './binaries.js';
 import { markUsed, unfinishedEntry, type Cache } from './cache.js';
 import { program } from './programs.js';
@@ -29,7 +29,7 @@ import { copyTree, isWholeCopy, listedLinks } from './copy-tree.js';
  */
 export function usableBin(
   candidate: Candidate,
-  account: OutcomeSummary,
+  account: ServerUser,
   folders: { readonly cache: Cache | undefined; readonly spare: () => string },
 ): string | undefined {
   if (runsInPlace(candidate, account)) return candidate.bin;
@@ -60,7 +60,7 @@ export function identity({ bin, tree }: Candidate): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-function runsInPlace({ bin, tree }: Candidate, account: OutcomeSummary): boolean {
+function runsInPlace({ bin, tree }: Candidate, account: ServerUser): boolean {
   const programs = [program(bin, 'postgres'), program(bin, 'initdb')];
   if (!programs.every((file) => canAccess(account, file, 'execute') && canAccess(account, file, 'read'))) {
     return false;
