@@ -6,7 +6,7 @@ import { resolveConfig } from './config/config.js';
 import { omitUndefined } from './util/omit-undefined.js';
 import type { UserConfig } from './config/user-config.js';
 import { eachTarget, type TargetJob } from './operations/run-targets.js';
-import { DriftmarkError } from './errors.js';
+import { interrupted } from './errors.js';
 import { introspect as readSchema } from './introspect/introspect.js';
 import type { Connection } from './introspect/statements.js';
 import { exitCodeOf, worstExitCode, type ExitCode, type Outcome } from './outcome.js';
@@ -109,11 +109,7 @@ async function run(options: RunOptions, job: TargetJob): Promise<RunResult> {
 }
 
 function assertGoing(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true)
-    throw new DriftmarkError('interrupted', 'The work was interrupted.', {
-      remedy: 'Start it again.',
-      cause: signal.reason,
-    });
+  if (signal?.aborted === true) throw interrupted(signal.reason);
 }
 
 /** What `introspect` is told. */

@@ -83,6 +83,10 @@ export class DriftmarkError extends Error {
   }
 }
 
+/** The error of work that was stopped by a signal or by the caller. */
+export const interrupted = (cause?: unknown): DriftmarkError =>
+  new DriftmarkError('interrupted', 'The run was interrupted.', { remedy: 'Run it again.', cause });
+
 const IN_URL = /(\b[a-z][a-z0-9+.-]*:\/{1,2}[^\s:/@'"]*):[^\s'"]+@/gi;
 const IN_PARAMETER = /([?&](?:ssl)?password=)[^\s&'"]*/gi;
 

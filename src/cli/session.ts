@@ -87,9 +87,8 @@ async function runJobs(
     streams.err(nothingChangedMessage(options));
     return [];
   }
-  let outcomes: readonly Outcome[] = [];
   const spare = await spareFor(targets[0]);
-  const work = async (environment: BuildEnvironment, progress: Progress): Promise<void> => {
+  const work = async (environment: BuildEnvironment, progress: Progress): Promise<readonly Outcome[]> => {
     const [job, reporting, { eachTarget }, { renderFailedDowns }] = await Promise.all([
       loadJob(),
       loadReporting(),
@@ -110,7 +109,7 @@ async function runJobs(
       await reporting.tell(outcome);
     };
     const withSpare = { ...environment, ...(spare && { spare }) };
-    outcomes = await eachTarget({
+    return eachTarget({
       targets,
       jobs: config.jobs,
       environment: withSpare,
@@ -119,8 +118,7 @@ async function runJobs(
       tell,
     });
   };
-  await onScratchServer(config, options, context, work).finally(spare?.end);
-  return outcomes;
+  return onScratchServer(config, options, context, work).finally(spare?.end);
 }
 
 /** The process for the migrations of the first target starts along with the server. */
@@ -146,12 +144,12 @@ export async function selectTargets(
 }
 
 /** Runs something on the scratch server that the config asks for, which starts meanwhile. */
-export async function onScratchServer(
+export async function onScratchServer<T>(
   config: Config,
   options: CommonOptions,
   { host, streams, signal, timings }: CommandContext,
-  use: (environment: BuildEnvironment, progress: Progress) => Promise<void>,
-): Promise<void> {
+  use: (environment: BuildEnvironment, progress: Progress) => Promise<T>,
+): Promise<T> {
   const began = performance.now();
   timings.add('loading', began);
   let ended: number | undefined;
@@ -162,7 +160,7 @@ export async function onScratchServer(
   };
   const notice = noticesTo(tell, options, streams.errChalk);
   try {
-    await withStartingServer(
+    const result = await withStartingServer(
       { ...config.engine, projectDir: config.root, notice, signal },
       async (server) => {
         server.then(
@@ -171,7 +169,7 @@ export async function onScratchServer(
           },
           () => undefined,
         );
-        await use(
+        const found = await use(
           {
             server,
             notice,
@@ -186,9 +184,11 @@ export async function onScratchServer(
           progress,
         );
         ended = performance.now();
+        return found;
       },
     );
     if (ended !== undefined) timings.add('clean-up', performance.now() - ended);
+    return result;
   } finally {
     progress.stop();
   }

@@ -1,5 +1,6 @@
 import { buildSnapshots } from '../replay/replay.js';
-import type { WithScratchServer } from '../replay/environment.js';
+import type { BuildEnvironment } from '../replay/environment.js';
+import type { WithScratchServer } from '../scratch/types.js';
 import { findMigrations, hasMigrations } from '../migrations/migrations.js';
 import type { ReportFormat } from '../report/report.js';
 import type { Schema } from '../schema/model.js';
@@ -13,12 +14,11 @@ import type { History } from './position.js';
 export async function readHistory(
   target: Target,
   format: ReportFormat,
-  onScratchServer: WithScratchServer,
+  onScratchServer: WithScratchServer<BuildEnvironment>,
 ): Promise<History | undefined> {
   if (!(await hasMigrations(target.migrations))) return undefined;
   const { layout } = target.settings;
-  let history: History | undefined;
-  await onScratchServer(async (environment) => {
+  return onScratchServer(async (environment) => {
     const { output, notice, signal } = environment;
     const folder = await findMigrations(target.migrations, {
       projectDir: target.dir,
@@ -31,7 +31,6 @@ export async function readHistory(
       { target, folder, format, down: false },
       environment,
     );
-    history = { snapshots, migrations: folder.migrations };
+    return { snapshots, migrations: folder.migrations };
   });
-  return history;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { WithScratchServer } from '../replay/environment.js';
+import type { WithScratchServer } from '../scratch/types.js';
 import { compareByMeaning, notComparable, remarksOn, type Comparison } from '../equivalence/equivalence.js';
 import type { IgnoreRule } from '../config/ignore-rule.js';
 import { applyPolicy, type FailPolicy } from './fail-policy.js';
@@ -144,7 +144,7 @@ async function differences(to: Schema, { report, onScratchServer }: JudgeOptions
 
 /** However many databases drift at once, one scratch server is enough. */
 function oneAtATime(onScratchServer: WithScratchServer): WithScratchServer {
-  let last: Promise<void> = Promise.resolve();
+  let last: Promise<unknown> = Promise.resolve();
   return (use) => {
     const mine = last.then(() => onScratchServer(use));
     last = mine.catch(() => undefined);

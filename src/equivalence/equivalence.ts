@@ -1,4 +1,4 @@
-import type { WithScratchServer } from '../replay/environment.js';
+import type { WithScratchServer } from '../scratch/types.js';
 import { judgeTexts, type Incomparable, type Judgement } from './compare-expressions.js';
 import { isTextChange, type TextChange } from './expressions.js';
 import { DriftmarkError, type ErrorCode } from '../errors.js';
@@ -50,20 +50,16 @@ async function judgeOn(
   schemas: { readonly from: Schema; readonly to: Schema },
   texts: readonly Change[],
 ): Promise<Judgement> {
-  let judgement: Judgement | undefined;
-  await onScratchServer(async ({ server, signal = new AbortController().signal }) => {
+  return onScratchServer(async ({ server, signal = new AbortController().signal }) => {
     const database = await (await server).createDatabase();
     const client = await connect(database.connection, signal);
     try {
-      judgement = await judgeTexts(client, schemas, texts);
+      return await judgeTexts(client, schemas, texts);
     } finally {
       await client.end();
+      await database.drop();
     }
-    await database.drop();
   });
-  if (!judgement)
-    throw new DriftmarkError('interrupted', 'The work was interrupted.', { remedy: 'Start it again.' });
-  return judgement;
 }
 
 /** Where there is no scratch server to be had, none of the texts can be compared. */

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { WithScratchServer } from '../replay/environment.js';
+import type { BuildEnvironment } from '../replay/environment.js';
+import type { WithScratchServer } from '../scratch/types.js';
 import { BOOKKEEPING, schemaMatcher } from '../replay/read-schema.js';
 import { interpret, readCommitted, type Committed } from '../project/committed-report.js';
 import type { Config } from '../config/config.js';
@@ -19,7 +20,7 @@ export interface SourceContext {
   readonly config: Config;
   /** What a database's URL leaves open comes from here. */
   readonly env: NodeJS.ProcessEnv;
-  readonly onScratchServer: WithScratchServer;
+  readonly onScratchServer: WithScratchServer<BuildEnvironment>;
   /** Takes notices, for stderr. */
   readonly notice: (text: string) => void;
   readonly signal: AbortSignal;
@@ -195,11 +196,7 @@ async function fromMigrations(
       ...(down !== undefined && { down }),
     },
   };
-  let report: Report | undefined;
-  await onScratchServer(async (environment) => {
-    ({ report } = await makeReport(target, { type: 'none' }, environment));
-  });
-  if (!report)
-    throw new DriftmarkError('interrupted', 'The work was interrupted.', { remedy: 'Start it again.' });
-  return report;
+  return onScratchServer(
+    async (environment) => (await makeReport(target, { type: 'none' }, environment)).report,
+  );
 }

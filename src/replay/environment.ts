@@ -1,6 +1,6 @@
 import type { MigrationsFolder, SpareProcess } from '../migrations/migrations.js';
 import type { ReportFormat } from '../report/report.js';
-import type { ScratchServer } from '../scratch/scratch.js';
+import type { ScratchEnvironment } from '../scratch/scratch.js';
 import type { Target } from '../project/targets.js';
 import type { OnPhase } from './phases.js';
 
@@ -17,9 +17,7 @@ export interface Step {
 export type OnSql = (sql: string, milliseconds: number) => void;
 
 /** What a build needs beside its target. */
-export interface BuildEnvironment {
-  /** It may still be starting. */
-  readonly server: Promise<ScratchServer>;
+export interface BuildEnvironment extends ScratchEnvironment {
   /** Takes notices, for stderr. */
   readonly notice: (text: string) => void;
   /** Takes what migrations print, for stderr. */
@@ -31,7 +29,6 @@ export interface BuildEnvironment {
   readonly onPhase?: OnPhase;
   /** A process for the first target's migrations, which starts along with the server. */
   readonly spare?: SpareProcess;
-  readonly signal?: AbortSignal;
 }
 
 /** What is built: a target's migrations, for a format. */
@@ -42,6 +39,3 @@ export interface BuildPlan {
   /** Whether each migration is tried down. */
   readonly down: boolean;
 }
-
-/** Hands the scratch server's environment to whoever needs it, and only then starts the server. */
-export type WithScratchServer = (use: (environment: BuildEnvironment) => Promise<void>) => Promise<void>;

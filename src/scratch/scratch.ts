@@ -1,7 +1,7 @@
-import { DriftmarkError } from '../errors.js';
+import { interrupted } from '../errors.js';
 import type { OpenServer, ScratchOptions, ScratchServer } from './types.js';
 
-export type { ScratchOptions, ScratchServer } from './types.js';
+export type { ScratchEnvironment, ScratchOptions, ScratchServer, WithScratchServer } from './types.js';
 
 /**
  * Starts (or connects to) a scratch server, hands it to `use`, and cleans up in every case: databases
@@ -82,8 +82,4 @@ function abortion(signal = new AbortController().signal): Abortion {
   });
   happened.catch(() => undefined);
   return { signal, happened, forget };
-}
-
-function interrupted(): DriftmarkError {
-  return new DriftmarkError('interrupted', 'The work was interrupted.', { remedy: 'Start it again.' });
 }

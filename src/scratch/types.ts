@@ -42,3 +42,14 @@ export interface OpenServer {
   readonly server: ScratchServer;
   readonly close: () => Promise<void>;
 }
+
+/** What work on a scratch server gets: the server, which may still be starting, and the signal that stops the work. */
+export interface ScratchEnvironment {
+  readonly server: Promise<ScratchServer>;
+  readonly signal?: AbortSignal;
+}
+
+/** Starts a scratch server, hands its environment to `use`, and returns what `use` returns. */
+export type WithScratchServer<E extends ScratchEnvironment = ScratchEnvironment> = <T>(
+  use: (environment: E) => Promise<T>,
+) => Promise<T>;

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { ConnectionSettings } from '../../postgres/connection-settings.js';
-import { DriftmarkError } from '../../errors.js';
+import { DriftmarkError, interrupted } from '../../errors.js';
 import { errorOf, sink, startChild, type Child, type SpareProcess } from './child-process.js';
 import { headline } from '../errors/failure.js';
 import type { Migration, MigrationsFolder } from '../layouts/layout.js';
@@ -175,8 +175,4 @@ function sequence(options: RunnerOptions): Sequence {
       await end();
     },
   };
-}
-
-function interrupted(): DriftmarkError {
-  return new DriftmarkError('interrupted', 'The work was interrupted.', { remedy: 'Start it again.' });
 }
