@@ -1,14 +1,18 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({
-  test: {
-    include: ['tests/**/*.test.ts'],
-    globalSetup: ['tests/setup/build.ts'],
-    // Far above what anything takes, for machines that do other things besides.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
-    maxWorkers: 2,
-    // What is tested is what is shipped: the built files, loaded by Node itself.
-    server: { deps: { external: [/\/dist\//] } },
-  },
+export default defineConfig(({ mode }) => {
+  // `vitest run --mode all`, for shells that cannot set a variable for one command. The workers inherit it.
+  if (mode === 'all') process.env.DRIFTMARK_TEST_ALL = '1';
+  return {
+    test: {
+      include: ['tests/**/*.test.ts'],
+      globalSetup: ['tests/setup/build.ts'],
+      // Far above what any test needs, for machines that are busy with other things.
+      testTimeout: 300_000,
+      hookTimeout: 300_000,
+      maxWorkers: 2,
+      // The tests load what is shipped: the built files, loaded by Node itself.
+      server: { deps: { external: [/\/dist\//] } },
+    },
+  };
 });

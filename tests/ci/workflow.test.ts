@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
 interface Workflow {
+  readonly on: Readonly<Record<string, unknown>>;
   readonly permissions: object;
   readonly jobs: Readonly<
     Record<
@@ -15,20 +16,36 @@ interface Workflow {
   >;
 }
 
-const { permissions, jobs } = parse(await readFile('.github/workflows/ci.yml', 'utf8')) as Workflow;
-const lines = (job: string) => jobs[job]?.steps.flatMap(({ run }) => run ?? []);
+const read = async (name: string) =>
+  parse(await readFile(`.github/workflows/${name}.yml`, 'utf8')) as Workflow;
+const [ci, nightly] = [await read('ci'), await read('nightly')];
+const linesOf = ({ jobs }: Workflow, job: string) => jobs[job]?.steps.flatMap(({ run }) => run ?? []) ?? [];
 
-it("the project's own workflow runs the README's line on every supported system", async () => {
-  expect(jobs.test?.strategy?.matrix).toEqual({
-    os: ['ubuntu-latest', 'macos-latest', 'windows-latest'],
-    node: [20, 22, 24],
+describe('the workflow of this repository', () => {
+  it("runs the README's test line on every supported system and Node.js version", async () => {
+    expect(ci.jobs.test?.strategy?.matrix).toEqual({
+      os: ['ubuntu-latest', 'macos-latest', 'windows-latest'],
+      node: [20, 22, 24],
+    });
+    expect(linesOf(ci, 'test')).toEqual(['npm ci && npm test']);
+    expect((await readFile('README.md', 'utf8')).split('\n')).toContain('npm ci && npm test');
   });
-  expect(lines('test')).toEqual(['npm ci && npm test']);
-  expect((await readFile('README.md', 'utf8')).split('\n')).toContain('npm ci && npm test');
-  expect(lines('all')).toEqual(['.ci/run']);
-});
 
-it("the project's own workflow may read, and has no expression in a script", () => {
-  expect(permissions).toEqual({ contents: 'read' });
-  for (const job of Object.keys(jobs)) for (const line of lines(job) ?? []) expect(line).not.toContain('${{');
+  it('runs .ci/run in one job', () => {
+    expect(linesOf(ci, 'all')).toEqual(['.ci/run']);
+  });
+
+  it('runs every test once a day', () => {
+    expect(Object.keys(nightly.on)).toContain('schedule');
+    expect(linesOf(nightly, 'all')).toContain('npm ci && npm run test:all');
+  });
+
+  it.each([
+    { name: 'ci', workflow: ci },
+    { name: 'nightly', workflow: nightly },
+  ])('$name may only read the repository and puts no expression into a script', ({ workflow }) => {
+    expect(workflow.permissions).toEqual({ contents: 'read' });
+    for (const job of Object.keys(workflow.jobs))
+      for (const line of linesOf(workflow, job)) expect(line).not.toContain('${{');
+  });
 });

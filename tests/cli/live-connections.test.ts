@@ -6,6 +6,7 @@ import { authority, signedBy } from '../support/certificates.js';
 import { driftmark, type CliResult } from '../support/cli.js';
 import { freePort, type Cluster } from '../support/cluster.js';
 import { listener, type Listener } from '../support/listener.js';
+import { runsAll } from '../support/selection.js';
 import { sharedClusters } from '../support/shared-clusters.js';
 
 /** A project whose report and migrations agree. */
@@ -268,7 +269,7 @@ describe('a live database is reached by', () => {
   });
 });
 
-describe('PostgreSQL 13', () => {
+describe.runIf(runsAll)('PostgreSQL 13', () => {
   let server: Cluster;
   const clusters = sharedClusters(13, async ({ make }) => {
     server = await make('old');

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { reportText } from '../support/changes.js';
 import { withBase } from '../support/base.js';
 import { CORPUS, corpusDrifts, NEEDS_LZ4 } from '../support/drift-files.js';
-import { POSTGRES_MAJORS } from '../support/postgres-versions.js';
 import { proveAsKnown, proveEach } from '../support/proof.js';
 import { onDatabase, readMade } from '../support/scratch.js';
+import { majors } from '../support/selection.js';
 
 /** No schema: whether a materialized view was ever filled, and an extension's version unless it is asked for. */
 const NO_CHANGE = ['127-matview-with-no-data', '197-extension-version'];
@@ -14,7 +14,7 @@ const NO_CHANGE = ['127-matview-with-no-data', '197-extension-version'];
 const FILE = `${CORPUS}/changes.txt`;
 
 // A reading for each change: a busy machine takes its time.
-describe.each(POSTGRES_MAJORS)('the corpus of drifts on PostgreSQL %d', (major) => {
+describe.each(majors())('the corpus of drifts on PostgreSQL %d', (major) => {
   it(
     'tells each change by its object, fact and class, and nothing once it is undone',
     { timeout: 1_200_000 },

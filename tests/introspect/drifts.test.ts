@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { withBase } from '../support/base.js';
 import { DRIFTS, ownDrifts } from '../support/drift-files.js';
-import { POSTGRES_MAJORS } from '../support/postgres-versions.js';
 import { proveAsKnown, proveEach } from '../support/proof.js';
+import { majors } from '../support/selection.js';
 
 const FILE = `${DRIFTS}/changes.txt`;
 
 // A reading for each change: a busy machine takes its time.
-describe.each(POSTGRES_MAJORS)('one change at a time on PostgreSQL %d', (major) => {
+describe.each(majors())('one change at a time on PostgreSQL %d', (major) => {
   it(
     'is told by object, fact and class, and is gone once it is undone',
     { timeout: 1_200_000 },

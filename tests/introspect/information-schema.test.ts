@@ -4,13 +4,13 @@ import { introspect } from '#src/introspect/introspect.js';
 import type { Schema } from '#src/schema/model.js';
 import { onClone, withBase } from '../support/base.js';
 import { CORPUS, DRIFTS } from '../support/drift-files.js';
-import { POSTGRES_MAJORS } from '../support/postgres-versions.js';
+import { majors } from '../support/selection.js';
 
 /**
  * The catalogs beneath hide nothing, and are read in the words of `information_schema`: whoever may see all, as a
  * superuser may, finds the same there.
  */
-describe.each(POSTGRES_MAJORS)('on PostgreSQL %i, read as superuser', (major) => {
+describe.each(majors())('on PostgreSQL %i, read as superuser', (major) => {
   it.for([CORPUS, DRIFTS])(
     'what is read of %s agrees with information_schema and pg_indexes',
     async (folder, context) => {

@@ -3,6 +3,7 @@ import type { Cluster } from '../support/cluster.js';
 import type { PostgresMajor } from '../support/postgres-versions.js';
 import { race } from '../support/race.js';
 import { RACES, RACING_SCHEMA } from '../support/races.js';
+import { runsAll } from '../support/selection.js';
 import { sharedClusters } from '../support/shared-clusters.js';
 import { caughtUp } from '../support/standby.js';
 
@@ -10,7 +11,7 @@ const MAJORS: readonly PostgresMajor[] = [14, 18];
 const READS = 4;
 const STANDBY_READS = 16;
 
-describe.each(MAJORS)('reading PostgreSQL %d while it changes', (major) => {
+describe.runIf(runsAll).each(MAJORS)('reading PostgreSQL %d while it changes', (major) => {
   let primary: Cluster;
   let standby: Cluster;
   const clusters = sharedClusters(major, async ({ make, standbyOf }) => {

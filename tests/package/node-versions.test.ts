@@ -5,13 +5,14 @@ import { promisify } from 'node:util';
 import { describe, it } from 'vitest';
 import { cleanEnv } from '../support/cli.js';
 import { inFolder } from '../support/folders.js';
+import { runsAll } from '../support/selection.js';
 
 const exec = promisify(execFile);
 
 /** Oldest first: the floor that `engines` names, and the newest of each later line. */
 const VERSIONS = ['20.19.0', '22', '24'];
 
-describe.skipIf(process.platform !== 'linux')('Node.js', () => {
+describe.runIf(runsAll && process.platform === 'linux')('Node.js', () => {
   it.concurrent.for(VERSIONS)(
     '%s runs the command, and says nothing of its own',
     async (version, { expect, skip }) => {
