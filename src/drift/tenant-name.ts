@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { quoteIdentifier } from '../introspect/settings.js';
+import { quoteIdentifier } from '../postgres/quoting.js';
 import { ALL_KINDS, KINDS, type AnyObject, type Kind } from '../schema/kinds.js';
 import { identityOf, keyOf, type ObjectsByKind, type Schema } from '../schema/model.js';
 

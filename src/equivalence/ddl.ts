@@ -1,4 +1,4 @@
-import { quoteIdentifier } from '../introspect/settings.js';
+import { quoteIdentifier } from '../postgres/quoting.js';
 import type { Column } from '../schema/kinds/column.js';
 import type { IndexKey } from '../schema/kinds/index-definition.js';
 

@@ -1,3 +1,4 @@
+import { quoteLiteral } from '../postgres/quoting.js';
 import type { Column } from '../schema/kinds/column.js';
 import type { Index } from '../schema/kinds/index-definition.js';
 import type { Aggregate, Routine } from '../schema/kinds/routine.js';
@@ -27,7 +28,7 @@ export function scaffold(schema: Schema): readonly Statement[] {
     ]),
     ...objects.collation.map((collation) => ({ sql: collationSql(collation) })),
     ...objects.enum.map((type) => ({
-      sql: `CREATE TYPE ${qualified(type)} AS ENUM (${list(type.values.map(literal))})`,
+      sql: `CREATE TYPE ${qualified(type)} AS ENUM (${list(type.values.map(quoteLiteral))})`,
     })),
     ...objects.domain.map((domain) => ({
       sql: `CREATE DOMAIN ${qualified(domain)} AS ${domain.type}${clause('COLLATE ', domain.collation)}`,
@@ -77,8 +78,6 @@ export function scaffold(schema: Schema): readonly Statement[] {
   ];
 }
 
-const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
-
 function collationSql({
   provider,
   locale = '',
@@ -89,10 +88,10 @@ function collationSql({
 }: Collation): string {
   const where =
     lcCtype === undefined
-      ? `LOCALE = ${literal(locale)}`
-      : `LC_COLLATE = ${literal(locale)}, LC_CTYPE = ${literal(lcCtype)}`;
+      ? `LOCALE = ${quoteLiteral(locale)}`
+      : `LC_COLLATE = ${quoteLiteral(locale)}, LC_CTYPE = ${quoteLiteral(lcCtype)}`;
   return `CREATE COLLATION ${qualified(name)} (PROVIDER = ${provider}, ${where}${
-    rules === undefined ? '' : `, RULES = ${literal(rules)}`
+    rules === undefined ? '' : `, RULES = ${quoteLiteral(rules)}`
   }${nondeterministic ? ', DETERMINISTIC = false' : ''})`;
 }
 
@@ -166,7 +165,7 @@ function aggregateSql(aggregate: Aggregate): string {
     ...(aggregate.finalExtra ? ['FINALFUNC_EXTRA'] : []),
     ...(aggregate.initialCondition === undefined
       ? []
-      : [`INITCOND = ${literal(aggregate.initialCondition)}`]),
+      : [`INITCOND = ${quoteLiteral(aggregate.initialCondition)}`]),
     ...(aggregate.hypothetical ? ['HYPOTHETICAL'] : []),
   ];
   return `CREATE AGGREGATE ${qualified(aggregate)}(${aggregate.arguments}) (${list(options)})`;

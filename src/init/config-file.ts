@@ -1,10 +1,10 @@
-import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { inspect } from 'node:util';
 import type { ReportFormat } from '../report/report.js';
 import { findWorkspaces } from '../project/workspaces.js';
 import type { FoundMigrations } from './migrations.js';
 import type { Place } from './detect-project.js';
+import { exists } from '../util/fs.js';
 import { planned, type PlannedFile } from './planned-file.js';
 
 const PURPOSE = 'the settings';
@@ -21,10 +21,7 @@ export async function planConfig(
     const named = { ...(found.length === 1 && { name: path.basename(root) }), ...settings };
     return planned(path.join(root, 'driftmark.config.json'), PURPOSE, `${JSON.stringify(named, null, 2)}\n`);
   }
-  const usesTypeScript = await access(path.join(root, 'tsconfig.json')).then(
-    () => true,
-    () => false,
-  );
+  const usesTypeScript = await exists(path.join(root, 'tsconfig.json'));
   const body = ['{', ...Object.entries(settings).map(line), ...HINTS, '}'].join('\n');
   return usesTypeScript
     ? planned(

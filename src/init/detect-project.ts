@@ -1,6 +1,6 @@
-import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { findPackageManager, type PackageManager } from './package-manager.js';
+import { exists } from '../util/fs.js';
 import { textOf } from './planned-file.js';
 
 /** Where `init` runs, and how commands are run there. */
@@ -33,11 +33,7 @@ const DRIFTMARK = {
 
 async function findRepository(root: string): Promise<string> {
   for (let dir = root; ; dir = path.dirname(dir)) {
-    const found = await access(path.join(dir, '.git')).then(
-      () => true,
-      () => false,
-    );
-    if (found) return dir;
+    if (await exists(path.join(dir, '.git'))) return dir;
     if (dir === path.dirname(dir)) return root;
   }
 }

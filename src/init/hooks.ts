@@ -1,7 +1,7 @@
-import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { parseDocument, type Document } from 'yaml';
 import { DriftmarkError } from '../errors.js';
+import { exists } from '../util/fs.js';
 import { fromRepository, type Place } from './detect-project.js';
 import { appended, planned, textOf, type PlannedFile } from './planned-file.js';
 
@@ -25,13 +25,8 @@ const firstOf =
 /** In the order in which they are looked for. */
 const HOOK_MANAGERS: Readonly<Record<string, HookManager>> = {
   husky: {
-    find: async (repository) => {
-      const isThere = await access(path.join(repository, '.husky')).then(
-        () => true,
-        () => false,
-      );
-      return isThere ? path.join('.husky', 'pre-commit') : undefined;
-    },
+    find: async (repository) =>
+      (await exists(path.join(repository, '.husky'))) ? path.join('.husky', 'pre-commit') : undefined,
     change: (before, command) => appended(before, `${command}\n`),
   },
   lefthook: {

@@ -1,6 +1,7 @@
-import { access, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { glob } from 'tinyglobby';
+import { exists } from '../util/fs.js';
 import { hasMigrations } from '../migrations/migrations.js';
 
 /** A migrations folder and the package that it belongs to, with `/` between names. */
@@ -39,11 +40,8 @@ async function holdsMigrations(folder: string): Promise<boolean> {
 /** The nearest folder above with a package.json, else the one where the search began. */
 async function inPackage(root: string, folder: string): Promise<FoundMigrations> {
   for (let dir = path.posix.dirname(folder); dir !== '.'; dir = path.posix.dirname(dir)) {
-    const isPackage = await access(path.join(root, dir, 'package.json')).then(
-      () => true,
-      () => false,
-    );
-    if (isPackage) return { dir, migrations: path.posix.relative(dir, folder) };
+    if (await exists(path.join(root, dir, 'package.json')))
+      return { dir, migrations: path.posix.relative(dir, folder) };
   }
   return { dir: '.', migrations: folder };
 }

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { readTextIfExists } from '../util/fs.js';
 
 /** A file that `init` would write. */
 export interface PlannedFile {
@@ -19,7 +19,7 @@ export function planned(file: string, purpose: string, text: string, before?: st
 
 /** The text of a file; undefined where there is none. */
 export const textOf = (dir: string, ...names: readonly string[]): Promise<string | undefined> =>
-  readFile(path.join(dir, ...names), 'utf8').catch(() => undefined);
+  readTextIfExists(path.join(dir, ...names));
 
 /** A text with lines put at its end. */
 export function appended(text: string, lines: string): string {

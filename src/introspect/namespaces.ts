@@ -1,9 +1,9 @@
-import { literal } from './statements.js';
+import { quoteLiteral } from '../postgres/quoting.js';
 
 /** The OIDs of the tables in which migration tools keep their books, and of what belongs to them. */
 export const bookkeepingRelations = (patterns: readonly string[]) =>
   `SELECT c.oid::text FROM pg_catalog.pg_class c WHERE c.relkind IN ('r', 'p', 'S')
-     AND c.relname LIKE ANY (ARRAY[${patterns.map(literal).join(', ')}]::text[])`;
+     AND c.relname LIKE ANY (ARRAY[${patterns.map(quoteLiteral).join(', ')}]::text[])`;
 
 /** Every schema but those of PostgreSQL and of extensions, as `oid` and `name`. */
 export const namespacesInUse = (books: string) =>

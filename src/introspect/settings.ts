@@ -1,3 +1,5 @@
+import { quoteIdentifier } from '../postgres/quoting.js';
+
 /**
  * What opens the transaction in which a schema is read: one snapshot, no writes, short waits, and every setting
  * that changes what the catalogs print. SET LOCAL alone is safe behind a pooler in transaction mode.
@@ -33,6 +35,3 @@ export const searchPath = (home: string, versionNum: number) =>
   `SET LOCAL search_path = pg_catalog, ${quoteIdentifier(home)}, pg_temp;${
     versionNum >= 170_000 ? " SET LOCAL transaction_timeout = '300s';" : ''
   }`;
-
-/** SQL's quoting of an identifier. */
-export const quoteIdentifier = (name: string) => `"${name.replaceAll('"', '""')}"`;

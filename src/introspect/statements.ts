@@ -36,4 +36,3 @@ export async function statements(
 export const rowsOf = <Row>(result: Answer | undefined) => (result?.rows ?? []) as readonly Row[];
 
 /** SQL's quoting of a string. */
-export const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;

@@ -1,7 +1,7 @@
 import { DriftmarkError } from '../errors.js';
 import type { Namespace } from '../introspect/introspect.js';
-import { quoteIdentifier } from '../introspect/settings.js';
-import { literal, rowsOf, statements, type Connection } from '../introspect/statements.js';
+import { quoteIdentifier, quoteLiteral } from '../postgres/quoting.js';
+import { rowsOf, statements, type Connection } from '../introspect/statements.js';
 
 /** Something that the role may not look at, and what would let it. */
 export interface Hidden {
@@ -26,7 +26,7 @@ export async function findHidden(
   sql: string,
 ): Promise<readonly Hidden[]> {
   const names = [...new Set([...sql.matchAll(/pg_catalog\.(\w+)/g)].map(([, name]) => name ?? ''))];
-  const list = `ARRAY[${names.map(literal).join(', ')}]::text[]`;
+  const list = `ARRAY[${names.map(quoteLiteral).join(', ')}]::text[]`;
   const role = 'pg_catalog.quote_ident(CURRENT_USER) AS role';
   const [tables] = await statements(connection, [
     `SELECT 'TABLE' AS type, 'pg_catalog.' || n AS name, ${role} FROM pg_catalog.unnest(${list}) n

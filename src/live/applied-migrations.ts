@@ -1,6 +1,6 @@
 import type { Namespace } from '../introspect/introspect.js';
-import { quoteIdentifier } from '../introspect/settings.js';
-import { literal, rowsOf, statements, type Connection } from '../introspect/statements.js';
+import { quoteIdentifier, quoteLiteral } from '../postgres/quoting.js';
+import { rowsOf, statements, type Connection } from '../introspect/statements.js';
 
 /** What a migration tool wrote down of what it has run. */
 export interface Book {
@@ -35,9 +35,9 @@ export async function readBooks(
   connection: Connection,
   namespaces: readonly Namespace[],
 ): Promise<readonly Book[]> {
-  const columns = HISTORY_TABLES.map(([table, column]) => `(${literal(table)}, ${literal(column)})`).join(
-    ', ',
-  );
+  const columns = HISTORY_TABLES.map(
+    ([table, column]) => `(${quoteLiteral(table)}, ${quoteLiteral(column)})`,
+  ).join(', ');
   const [found] = await statements(connection, [
     `SELECT n.nspname AS schema, c.relname AS name,
        n.oid = ANY ('{${namespaces.map(({ oid }) => oid).join(',')}}'::pg_catalog.oid[]) AS "isChosen"

@@ -1,5 +1,6 @@
 import { BEGIN, pinned } from '../introspect/settings.js';
-import { literal, rowsOf, statements, type Answer, type Connection } from '../introspect/statements.js';
+import { quoteLiteral } from '../postgres/quoting.js';
+import { rowsOf, statements, type Answer, type Connection } from '../introspect/statements.js';
 
 /**
  * What PostgreSQL's own functions look up in the newest catalogs, whatever the transaction's snapshot is. Temporary
@@ -80,7 +81,7 @@ const OLDEST = 'pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::x
  * @param horizon a transaction ID that no snapshot of the two precedes: by default this transaction's own oldest.
  */
 export const fingerprintQuery = (horizon?: string) => `WITH ${LASTING},
-  horizon AS MATERIALIZED (SELECT pg_catalog.age(o.xid::xid) AS age, o.xid FROM (SELECT ${horizon ? literal(horizon) : OLDEST} AS xid) o)
+  horizon AS MATERIALIZED (SELECT pg_catalog.age(o.xid::xid) AS age, o.xid FROM (SELECT ${horizon ? quoteLiteral(horizon) : OLDEST} AS xid) o)
   SELECT h.xid AS horizon, pg_catalog.string_agg(f.catalog || ' ' || f.rows || ' ' || coalesce(f.hash, 0), ',' ORDER BY f.catalog) AS hashes
   FROM horizon h, (${[...CATALOGS.map(counted), ...PARTS.map(written)].join('\n  UNION ALL ')}) f GROUP BY h.xid;`;
 

@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DriftmarkError } from '../errors.js';
 import { incomplete, refusal } from './access.js';
 import { labelOf, type Address } from './connection/address.js';
-import { drop, letGo } from './connection/client.js';
-import { codeOf, connectLive, messageOf } from './connection/connect.js';
+import { destroyClient } from '../postgres/client.js';
+import { closeClient } from './connection/client.js';
+import { connectLive } from './connection/connect.js';
+import { codeOf, messageOf } from '../postgres/query-error.js';
 import { readLive, SchemaChangedDuringRead, type LiveReading, type LiveReadOptions } from './read.js';
 
 export interface RetryOptions {
@@ -56,7 +58,7 @@ async function readOnce(
 ): Promise<LiveReading> {
   const client = await waitFor(connectLive(address, signal));
   const stop = (): void => {
-    drop(client);
+    destroyClient(client);
   };
   signal?.addEventListener('abort', stop, { once: true });
   try {
@@ -64,7 +66,7 @@ async function readOnce(
     return await readLive(client, options);
   } finally {
     signal?.removeEventListener('abort', stop);
-    await letGo(client);
+    await closeClient(client);
   }
 }
 

@@ -1,4 +1,4 @@
-import { access, readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from '../config/config.js';
 import { omitUndefined } from '../util/omit-undefined.js';
@@ -7,6 +7,7 @@ import { DriftmarkError } from '../errors.js';
 import { assertOwnReports } from './unique-reports.js';
 import { findWorkspaces } from './workspaces.js';
 import { hasMigrations } from '../migrations/migrations.js';
+import { exists } from '../util/fs.js';
 
 /** One schema to check: a name, a migrations folder and a report. */
 export interface Target {
@@ -203,9 +204,4 @@ async function subfolders(dir: string): Promise<string[]> {
     .sort();
 }
 
-const exists = (file: string) =>
-  access(file).then(
-    () => true,
-    () => false,
-  );
 const relative = (from: string, to: string) => path.relative(from, to) || 'this folder';

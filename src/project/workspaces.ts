@@ -1,6 +1,6 @@
-import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DriftmarkError } from '../errors.js';
+import { exists, readTextIfExists } from '../util/fs.js';
 
 /**
  * The package folders of a workspace whose root a folder is: npm and yarn name them in package.json, pnpm in
@@ -31,7 +31,7 @@ const asFolder = (pattern: string) => pattern.replace(/\/+$/, '');
 
 async function pnpmPatterns(root: string): Promise<readonly string[] | undefined> {
   const file = path.join(root, 'pnpm-workspace.yaml');
-  const text = await textOf(file);
+  const text = await readTextIfExists(file);
   if (text === undefined) return undefined;
   const { parse } = await import('yaml');
   // Without packages the file holds settings only.
@@ -40,7 +40,7 @@ async function pnpmPatterns(root: string): Promise<readonly string[] | undefined
 
 async function npmPatterns(root: string): Promise<readonly string[] | undefined> {
   const file = path.join(root, 'package.json');
-  const text = await textOf(file);
+  const text = await readTextIfExists(file);
   if (text === undefined) return undefined;
   return listIn(file, () => {
     const { workspaces } = JSON.parse(text) as { readonly workspaces?: unknown };
@@ -64,10 +64,3 @@ function listIn(file: string, read: () => unknown): readonly string[] | undefine
     });
   }
 }
-
-const textOf = (file: string) => readFile(file, 'utf8').catch(() => undefined);
-const exists = (file: string) =>
-  access(file).then(
-    () => true,
-    () => false,
-  );

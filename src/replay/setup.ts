@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Client } from 'pg';
 import { DriftmarkError } from '../errors.js';
-import { quoteIdentifier } from '../introspect/settings.js';
-import { databaseDetails, databaseErrorIn, databaseRemedy } from '../migrations/errors/database-error.js';
+import { quoteIdentifier } from '../postgres/quoting.js';
+import { databaseRemedy } from '../migrations/errors/database-error.js';
+import { codeOf, databaseDetails, databaseErrorIn, messageOf } from '../postgres/query-error.js';
 import { indexOfPosition, placeAt } from '../migrations/errors/source-location.js';
 import { MetaCommand, splitStatements } from '../postgres/sql-statements.js';
-import { codeOf, messageOf } from '../scratch/client.js';
 import type { Target } from '../project/targets.js';
 import type { BuildEnvironment, OnSql } from './environment.js';
 

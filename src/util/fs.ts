@@ -1,22 +1,27 @@
-import { access, mkdir } from 'node:fs/promises';
+import { access, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
+/** Whether there is a file or folder at a path, and this process can see it. */
+export const exists = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
+
+/** The UTF-8 text of a file; undefined if it cannot be read. */
+export const readTextIfExists = (file: string): Promise<string | undefined> =>
+  readFile(file, 'utf8').catch(() => undefined);
+
 /**
- * Makes a folder, and those above it, where they are missing. Unlike mkdir's own `recursive`, it comes to an end where a system
- * says both that a folder is not there and that it cannot be made, as Linux does below /proc.
+ * Creates a folder and its missing parents. Node's `mkdir` with `recursive` does not return on a system that reports
+ * both that a folder is missing and that it cannot be created, as Linux does below /proc.
  */
 export async function ensureFolder(folder: string): Promise<void> {
   if (await exists(folder)) return;
   const above = path.dirname(folder);
   if (above !== folder) await ensureFolder(above);
   await mkdir(folder).catch((error: unknown) => {
-    // Somebody else made it meanwhile.
+    // Another process may have created it in between.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   });
 }
-
-const exists = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  );

@@ -1,8 +1,8 @@
-import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { planGitlabJob } from './gitlab.js';
 import type { Place } from '../detect-project.js';
 import { textOf, type PlannedFile } from '../planned-file.js';
+import { exists } from '../../util/fs.js';
 import { planWorkflow } from './github-workflow.js';
 
 const SYSTEMS = {
@@ -35,9 +35,3 @@ function remoteHosts(config: string): readonly string[] {
   const urls = config.matchAll(/^\s*url\s*=\s*(?:[a-z+]+:\/\/)?(?:[^@/\s]*@)?([^:/\s]+)[:/]/gm);
   return [...urls].map(([, host = '']) => host.toLowerCase());
 }
-
-const exists = (file: string) =>
-  access(file).then(
-    () => true,
-    () => false,
-  );

@@ -1,7 +1,9 @@
 import type pg from 'pg';
 import { DriftmarkError } from '../../errors.js';
+import { codeOf, messageOf } from '../../postgres/query-error.js';
 import { labelOf, type Address, type SessionAttrs } from './address.js';
-import { clientFor, drop, letGo, within } from './client.js';
+import { destroyClient } from '../../postgres/client.js';
+import { clientFor, closeClient, within } from './client.js';
 import { NO_PASSWORD } from './password-file.js';
 import { tlsAttempts } from './tls.js';
 
@@ -51,8 +53,8 @@ async function connectHost(
       throw new Error(`it is not ${attrs}`);
     } catch (error) {
       last = error;
-      if (signal?.aborted) drop(client);
-      else await letGo(client);
+      if (signal?.aborted) destroyClient(client);
+      else await closeClient(client);
       // It is no better without TLS, where it might be read by others.
       if (codeOf(error) === '28P01' || messageOf(error) === NO_PASSWORD) break;
     }
@@ -94,17 +96,4 @@ function remedyFor(code: string | undefined, message: string): string {
   if (/SSL|TLS|certificate|self.signed|altnames/i.test(message))
     return 'Check sslmode and sslrootcert: verify-full wants the authority that signed the certificate of the server, and its host name.';
   return 'Check that the server is running, and the host and the port.';
-}
-
-/** The SQLSTATE or system error code of whatever was thrown. */
-export function codeOf(error: unknown): string | undefined {
-  if (error instanceof AggregateError) return codeOf(error.errors[0]);
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
-}
-
-/** The message of whatever was thrown; that of the first of several for a host with several addresses. */
-export function messageOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return messageOf(error.errors[0]);
-  return error instanceof Error ? error.message : String(error);
 }

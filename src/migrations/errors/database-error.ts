@@ -1,48 +1,4 @@
-import type { ErrorDetail } from '../../errors.js';
-
-/** The fields of an error that PostgreSQL sent (manual: 53.8 "Error and Notice Message Fields"). */
-export interface DatabaseError {
-  readonly message: string;
-  readonly code: string;
-  readonly detail?: string;
-  readonly hint?: string;
-  readonly where?: string;
-  readonly position?: string;
-  readonly internalQuery?: string;
-}
-
-/** PostgreSQL's own error in what was thrown: the thing itself, or the cause of a wrapper around it. */
-export function databaseErrorIn(thrown: unknown): DatabaseError | undefined {
-  let candidate = thrown;
-  for (let depth = 0; depth < 10 && typeof candidate === 'object' && candidate !== null; depth++) {
-    if (isDatabaseError(candidate)) return candidate;
-    candidate = 'cause' in candidate ? candidate.cause : undefined;
-  }
-  return undefined;
-}
-
-function isDatabaseError(candidate: object): candidate is DatabaseError {
-  // By shape, for it may come from the user's own copy of node-postgres.
-  return (
-    'severity' in candidate &&
-    'code' in candidate &&
-    typeof candidate.code === 'string' &&
-    /^[0-9A-Z]{5}$/.test(candidate.code)
-  );
-}
-
-/** Everything but the message, in the order in which psql shows it. */
-export function databaseDetails(error: DatabaseError): ErrorDetail[] {
-  const fields: [label: string, text: string | undefined][] = [
-    ['detail', error.detail],
-    ['hint', error.hint],
-    ['query', error.internalQuery],
-    ['where', error.where],
-    ['position', error.position],
-    ['SQLSTATE', error.code],
-  ];
-  return fields.flatMap(([label, text]) => (text ? [{ label, text }] : []));
-}
+import type { DatabaseError } from '../../postgres/query-error.js';
 
 /** What to do about an error that comes from the scratch database being new and bare. */
 export function databaseRemedy({ code, message }: DatabaseError): string | undefined {

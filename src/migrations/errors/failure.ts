@@ -2,7 +2,8 @@ import path from 'node:path';
 import { inspect } from 'node:util';
 import { DriftmarkError, type ErrorDetail, type ErrorPlace } from '../../errors.js';
 import { displayPath, stackFrames, syntaxErrorLine } from './source-location.js';
-import { databaseErrorIn, databaseDetails, databaseRemedy, type DatabaseError } from './database-error.js';
+import { databaseErrorIn, databaseDetails, type DatabaseError } from '../../postgres/query-error.js';
+import { databaseRemedy } from './database-error.js';
 import type { CurrentStep } from '../runner/protocol.js';
 import { redact } from './redact.js';
 

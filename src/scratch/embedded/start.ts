@@ -2,12 +2,12 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type pg from 'pg';
 import type { ConnectionSettings } from '../../postgres/connection-settings.js';
-import { loadDriver } from '../../postgres/driver.js';
 import { DriftmarkError } from '../../errors.js';
 import type { ServerUser } from './server-user.js';
 import type { Candidate } from './binaries.js';
 import type { Cache } from './cache.js';
-import { connect, messageOf } from '../client.js';
+import { connect } from '../client.js';
+import { messageOf } from '../../postgres/query-error.js';
 import { endpointIn } from './endpoint.js';
 import { removeFolder } from './stale-folders.js';
 import { identity, usableBin } from './usable-binaries.js';
@@ -107,7 +107,7 @@ async function start(
     );
     if (prepared?.isWhole() === false) throw new Error('the prepared data directory is damaged');
     // What the first connection needs is loaded meanwhile.
-    await Promise.all([supervised.ready(signal), loadDriver()]);
+    await Promise.all([supervised.ready(signal), import('pg')]);
     const connection = endpoint.connection();
     const client = await connect(connection, signal);
     await data?.publish();

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { DriftmarkError } from '../../errors.js';
-import { messageOf } from '../client.js';
+import { messageOf } from '../../postgres/query-error.js';
 import { makeDatabases } from '../databases.js';
 import { checkServer } from './checks.js';
 import { openSession, type Session } from './session.js';

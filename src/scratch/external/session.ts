@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { ConnectionSettings } from '../../postgres/connection-settings.js';
-import { codeOf, connect, messageOf } from '../client.js';
+import { codeOf, messageOf } from '../../postgres/query-error.js';
+import { connect } from '../client.js';
 import { DriftmarkError } from '../../errors.js';
 
 /** Our session on the user's server. */

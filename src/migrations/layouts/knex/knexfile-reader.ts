@@ -1,7 +1,7 @@
-import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DriftmarkError } from '../../../errors.js';
+import { exists } from '../../../util/fs.js';
 import { errorOf, startChild, type FailedRequest } from '../../runner/child-process.js';
 import { knexfileFailure } from './knexfile-failure.js';
 import type { FindContext } from '../layout.js';
@@ -22,11 +22,7 @@ const names = ['knexfile.js', 'knexfile.cjs', 'knexfile.mjs', 'knexfile.ts'];
 export async function findKnexfile(projectDir: string): Promise<string | undefined> {
   for (const name of names) {
     const file = path.join(projectDir, name);
-    const found = await access(file).then(
-      () => true,
-      () => false,
-    );
-    if (found) return file;
+    if (await exists(file)) return file;
   }
   return undefined;
 }

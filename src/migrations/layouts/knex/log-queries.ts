@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { databaseErrorIn } from '../../errors/database-error.js';
+import { databaseErrorIn } from '../../../postgres/query-error.js';
 import type { StatementFailure } from '../../errors/failure.js';
 
 interface Query {

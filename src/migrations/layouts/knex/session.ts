@@ -1,7 +1,6 @@
 import path from 'node:path';
 import type { Knex } from 'knex';
 import type { ConnectionSettings } from '../../../postgres/connection-settings.js';
-import { loadingDriver } from '../../../postgres/driver.js';
 import { DriftmarkError } from '../../../errors.js';
 import { setConnectionVariables } from '../../runner/environment.js';
 import { migrationFailure } from '../../errors/failure.js';
@@ -20,13 +19,12 @@ import { idleConnections, LOCK_PATIENCE, withoutReaping } from '../../runner/unr
 import type { Direction } from '../../runner/protocol.js';
 
 /** Loads the knex that will run the migrations, and its driver. */
-export async function warmUp(dir: string, projectDir: string): Promise<void> {
-  await loadingDriver(() => {
+export const warmUp = (dir: string, projectDir: string): Promise<void> =>
+  Promise.resolve().then(() => {
     const { knex } = loadKnex([dir, projectDir]);
-    // It connects when it is first asked something, and not before.
+    // knex connects when it sends its first query.
     knex({ client: 'pg', connection: {} });
   });
-}
 
 /** Runs migrations with knex's own migrator, each as `knex migrate:up <name>` and `migrate:down` would. */
 export async function openKnexSession(

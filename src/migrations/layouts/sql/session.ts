@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import type pg from 'pg';
-import { loadDriver } from '../../../postgres/driver.js';
 import { LOCK_PATIENCE } from '../../runner/unref-sockets.js';
 import { migrationFailure, type StatementFailure } from '../../errors/failure.js';
 import type { Migration, MigrationSession, SessionObserver, SessionSetup } from '../layout.js';
@@ -16,7 +15,7 @@ const NEEDS_NO_TRANSACTION = '25001';
 
 /** Loads the driver. */
 export async function warmUp(): Promise<void> {
-  await loadDriver();
+  await import('pg');
 }
 
 /** Runs files of SQL, a statement at a time, each file in one transaction unless it says otherwise. */
@@ -60,7 +59,7 @@ export function openSqlSession(setup: SessionSetup, observer: SessionObserver): 
 }
 
 async function connect({ connection }: SessionSetup): Promise<pg.Client> {
-  const { default: postgres } = await loadDriver();
+  const { default: postgres } = await import('pg');
   const client = new postgres.Client({
     ...connection,
     ssl: connection.ssl ?? false,

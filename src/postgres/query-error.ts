@@ -1,0 +1,65 @@
+import type { ErrorDetail } from '../errors.js';
+
+/**
+ * The fields of an error that PostgreSQL sent.
+ * @see https://www.postgresql.org/docs/18/protocol-error-fields.html
+ */
+export interface DatabaseError {
+  readonly message: string;
+  /** The SQLSTATE. */
+  readonly code: string;
+  readonly detail?: string;
+  readonly hint?: string;
+  readonly where?: string;
+  readonly position?: string;
+  readonly internalQuery?: string;
+}
+
+/**
+ * The SQLSTATE, or the system error code (`ECONNREFUSED`), of an error that a query or a connection attempt threw.
+ * @returns undefined if the error has no code.
+ */
+export function codeOf(error: unknown): string | undefined {
+  if (error instanceof AggregateError) return codeOf(error.errors[0]);
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** The message of a thrown value. A host name with several addresses fails with several errors: the first one counts. */
+export function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return messageOf(error.errors[0]);
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** PostgreSQL's error in a thrown value: the value itself, or the cause of a wrapper around it. */
+export function databaseErrorIn(thrown: unknown): DatabaseError | undefined {
+  let candidate = thrown;
+  for (let depth = 0; depth < 10 && typeof candidate === 'object' && candidate !== null; depth++) {
+    if (isDatabaseError(candidate)) return candidate;
+    candidate = 'cause' in candidate ? candidate.cause : undefined;
+  }
+  return undefined;
+}
+
+/** Decides by shape: the error may come from another copy of node-postgres. */
+function isDatabaseError(candidate: object): candidate is DatabaseError {
+  return (
+    'severity' in candidate &&
+    'code' in candidate &&
+    typeof candidate.code === 'string' &&
+    /^[0-9A-Z]{5}$/.test(candidate.code)
+  );
+}
+
+/** All fields except the message, in psql's order. */
+export function databaseDetails(error: DatabaseError): ErrorDetail[] {
+  const fields: [label: string, text: string | undefined][] = [
+    ['detail', error.detail],
+    ['hint', error.hint],
+    ['query', error.internalQuery],
+    ['where', error.where],
+    ['position', error.position],
+    ['SQLSTATE', error.code],
+  ];
+  return fields.flatMap(([label, text]) => (text ? [{ label, text }] : []));
+}
