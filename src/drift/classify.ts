@@ -8,7 +8,7 @@ import type { History, Position } from './position.js';
  * Says of each difference between the report and a live database where it comes from: the database lacks a
  * migration, the report was not updated, or nobody's migration made it.
  */
-export function explainLive(
+export function classifyChanges(
   changes: readonly Change[],
   live: Schema,
   { snapshots, migrations }: History,

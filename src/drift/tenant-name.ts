@@ -12,10 +12,10 @@ const written = (name: string) =>
   [quoteIdentifier(name), ...(isBare(name) ? [name] : [])].map(escaped).join('|');
 
 /** The name of a schema where it qualifies another name, with its dot. */
-export const asQualifier = (name: string) => new RegExp(`(?<![\\w$".])(?:${written(name)})\\.`, 'g');
+export const qualifierPattern = (name: string) => new RegExp(`(?<![\\w$".])(?:${written(name)})\\.`, 'g');
 
 /** The name of a schema wherever it stands as a word of its own. */
-export const asWord = (name: string) =>
+export const wordPattern = (name: string) =>
   new RegExp(`${escaped(quoteIdentifier(name))}|(?<![\\w$])${escaped(name)}(?![\\w$])`, 'g');
 
 /** A value with every text in it changed. */
@@ -46,7 +46,7 @@ export function renameInText(
   live: Schema,
   { tenant, home }: { readonly tenant: string; readonly home: string },
 ): Schema {
-  const word = asWord(tenant);
+  const word = wordPattern(tenant);
   const spellings = [...new Set([home, isBare(home) ? home : quoteIdentifier(home)])];
   const said = (value: unknown, meant: unknown): unknown =>
     spellings.some((name) =>

@@ -3,7 +3,7 @@ import { normalize } from '../introspect/normalize.js';
 import { ALL_KINDS, KINDS } from '../schema/kinds.js';
 import type { Schema } from '../schema/model.js';
 import { renameNamespace } from '../schema/rename-namespace.js';
-import { asQualifier, asWord, PLACEHOLDER_SCHEMA } from './tenant-name.js';
+import { qualifierPattern, wordPattern, PLACEHOLDER_SCHEMA } from './tenant-name.js';
 
 /** Fields that hold a name, of the object or of another one: what a schema is called says nothing of these. */
 const NAMES: ReadonlySet<string> = new Set(ALL_KINDS.flatMap((kind) => KINDS[kind].identity));
@@ -14,7 +14,7 @@ const NAMES: ReadonlySet<string> = new Set(ALL_KINDS.flatMap((kind) => KINDS[kin
  */
 export function shapeOf(part: Schema, tenant: string): string {
   const { objects } = renameNamespace(normalize(part), tenant, PLACEHOLDER_SCHEMA);
-  const [qualifier, word] = [asQualifier(tenant), asWord(tenant)];
+  const [qualifier, word] = [qualifierPattern(tenant), wordPattern(tenant)];
   const text = JSON.stringify(objects, (field, value: unknown) => {
     if (typeof value !== 'string') return value;
     const own = value.replace(qualifier, `${PLACEHOLDER_SCHEMA}.`);

@@ -17,7 +17,7 @@ const MANY = [
 type Many = ObjectByKind[(typeof MANY)[number]];
 
 /** A schema without the relations and routines whose names appear nowhere in some objects, and in what those name. */
-export function needed(schema: Schema, by: readonly AnyObject[]): Schema {
+export function neededFor(schema: Schema, by: readonly AnyObject[]): Schema {
   const { objects } = schema;
   const columns = columnsOf(schema);
   const words = new Set<string>();

@@ -1,6 +1,6 @@
 import type { WithScratchServer } from '../scratch/types.js';
-import { judgeTexts, type Incomparable, type Judgement } from './compare-expressions.js';
-import { isTextChange, type TextChange } from './expressions.js';
+import { compareExpressions, type Incomparable, type ExpressionComparison } from './compare-expressions.js';
+import { isExpressionChange, type ExpressionChange } from './expressions.js';
 import { DriftmarkError, type ErrorCode } from '../errors.js';
 import { compare, type Change } from '../schema/compare.js';
 import { KINDS } from '../schema/kinds.js';
@@ -27,12 +27,12 @@ export interface Comparison {
 export async function compareByMeaning(
   { from, to }: { readonly from: Schema; readonly to: Schema },
   onScratchServer: WithScratchServer,
-  isMeant: (change: Change) => boolean = () => true,
+  isCompared: (change: Change) => boolean = () => true,
 ): Promise<Comparison> {
   const all = compare({ from, to });
-  const texts = all.filter(isTextChange).filter(isMeant);
+  const texts = all.filter(isExpressionChange).filter(isCompared);
   if (texts.length === 0) return { changes: all, incomparable: [], to };
-  const { alike, incomparable } = await judgeOn(
+  const { equivalent: alike, incomparable } = await compareOnServer(
     onScratchServer,
     withColumnsOfBoth({ from, to }),
     texts,
@@ -45,16 +45,16 @@ export async function compareByMeaning(
   };
 }
 
-async function judgeOn(
+async function compareOnServer(
   onScratchServer: WithScratchServer,
   schemas: { readonly from: Schema; readonly to: Schema },
   texts: readonly Change[],
-): Promise<Judgement> {
+): Promise<ExpressionComparison> {
   return onScratchServer(async ({ server, signal = new AbortController().signal }) => {
     const database = await (await server).createDatabase();
     const client = await connect(database.connection, signal);
     try {
-      return await judgeTexts(client, schemas, texts);
+      return await compareExpressions(client, schemas, texts);
     } finally {
       await client.end();
       await database.drop();
@@ -63,10 +63,10 @@ async function judgeOn(
 }
 
 /** Where there is no scratch server to be had, none of the texts can be compared. */
-function withoutServer(texts: readonly TextChange[]): (error: unknown) => Judgement {
+function withoutServer(texts: readonly ExpressionChange[]): (error: unknown) => ExpressionComparison {
   return (error) => {
     if (!(error instanceof DriftmarkError) || !NO_SERVER.has(error.code)) throw error;
-    return { alike: [], incomparable: texts.map((change) => ({ change, reason: error.message })) };
+    return { equivalent: [], incomparable: texts.map((change) => ({ change, reason: error.message })) };
   };
 }
 
@@ -77,7 +77,7 @@ const NO_SERVER: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /** The failure of a comparison that found nothing but texts that it could not compare. */
-export function notComparable(incomparable: readonly Incomparable[]): DriftmarkError {
+export function incomparableError(incomparable: readonly Incomparable[]): DriftmarkError {
   const number = incomparable.length;
   return new DriftmarkError(
     'incomplete',
@@ -91,7 +91,7 @@ export function notComparable(incomparable: readonly Incomparable[]): DriftmarkE
 }
 
 /** The same in a line each, beside differences that are certain. */
-export const remarksOn = (incomparable: readonly Incomparable[]): readonly string[] =>
+export const incomparableRemarks = (incomparable: readonly Incomparable[]): readonly string[] =>
   incomparable.map(({ change, reason }) => `not comparable: ${subject(change)} (${reason})`);
 
 const subject = ({ kind, identity }: Change) => `${KINDS[kind].noun} ${identity.join('.')}`;

@@ -5,7 +5,7 @@ import type { IndexKey } from '../schema/kinds/index-definition.js';
 import type { AnyObject, Kind, ObjectByKind } from '../schema/kinds.js';
 
 /** A fact of an object, with its text as a server printed it again. */
-type Retold<O> = {
+type Replacements<O> = {
   readonly [F in keyof O & string]?: (
     own: NonNullable<O[F]>,
     again: NonNullable<O[F]>,
@@ -24,7 +24,7 @@ const expressions = <K extends IndexKey>(own: readonly K[], again: readonly K[])
  * The facts that hold text which PostgreSQL prints from what it has parsed. Servers of other versions print it in
  * other words, and so does one whose database was restored from a dump.
  */
-const TEXTS: { readonly [K in Kind]?: Retold<ObjectByKind[K]> } = {
+const EXPRESSIONS: { readonly [K in Kind]?: Replacements<ObjectByKind[K]> } = {
   domain: { default: whole },
   domainConstraint: { expression: whole },
   table: { partitionBy: whole },
@@ -57,19 +57,19 @@ const TEXTS: { readonly [K in Kind]?: Retold<ObjectByKind[K]> } = {
   },
 };
 
-export type TextChange = Extract<Change, { readonly type: 'changed' }>;
+export type ExpressionChange = Extract<Change, { readonly type: 'changed' }>;
 
 /** Whether a change is of a fact that both sides have, and that differs in nothing but such text. */
-export function isTextChange(change: Change): change is TextChange {
+export function isExpressionChange(change: Change): change is ExpressionChange {
   if (change.type !== 'changed') return false;
   const { kind, fact, before, after } = change;
   const now = valueOf(after, fact);
   if (valueOf(before, fact) === undefined || now === undefined) return false;
-  return isDeepStrictEqual(retell(kind, fact, before, after), now);
+  return isDeepStrictEqual(withExpressionOf(kind, fact, before, after), now);
 }
 
 /** The value of a fact of an object with the text that it has in another copy of the object. */
-export function retell(kind: Kind, fact: string, own: AnyObject, again: AnyObject): unknown {
+export function withExpressionOf(kind: Kind, fact: string, own: AnyObject, again: AnyObject): unknown {
   const value = valueOf(again, fact);
   return value === undefined ? undefined : retold(kind, fact)?.(valueOf(own, fact), value);
 }
@@ -78,4 +78,6 @@ const valueOf = (object: AnyObject, fact: string) =>
   (object as unknown as Readonly<Record<string, unknown>>)[fact];
 
 const retold = (kind: Kind, fact: string) =>
-  (TEXTS[kind] as Readonly<Record<string, (own: unknown, again: unknown) => unknown>> | undefined)?.[fact];
+  (EXPRESSIONS[kind] as Readonly<Record<string, (own: unknown, again: unknown) => unknown>> | undefined)?.[
+    fact
+  ];

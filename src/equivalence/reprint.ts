@@ -4,19 +4,19 @@ import type { Client } from 'pg';
 import type { AnyObject, Kind } from '../schema/kinds.js';
 import { identityOf, type Schema } from '../schema/model.js';
 import { create, type Failure } from './create.js';
-import { needed } from './dependencies.js';
+import { neededFor } from './dependencies.js';
 import { probeFor, type Probe } from './probes.js';
 import { keyOf, scaffold } from './scaffold.js';
 import type { Statement } from './ddl.js';
 
 /** An object whose texts are to be printed again. */
-export interface Wanted {
+export interface ReprintRequest {
   readonly kind: Kind;
   readonly object: AnyObject;
 }
 
 /** It as the server has it; or why it could not be created. */
-export type Again = { readonly object: AnyObject } | { readonly reason: string };
+export type Reprinted = { readonly object: AnyObject } | { readonly reason: string };
 
 /**
  * Creates objects of a schema again, on an empty database and in a transaction that is rolled back, and reads them:
@@ -24,11 +24,11 @@ export type Again = { readonly object: AnyObject } | { readonly reason: string }
  * qualification.
  * @returns what came of each, in their order.
  */
-export async function readAgain(
+export async function reprint(
   connection: Client,
   { schema, home }: { readonly schema: Schema; readonly home: string },
-  wanted: readonly Wanted[],
-): Promise<readonly Again[]> {
+  wanted: readonly ReprintRequest[],
+): Promise<readonly Reprinted[]> {
   const probes = wanted.map(({ kind, object }, at) => ({ kind, object, ...probeFor(kind, object, at) }));
   try {
     await connection.query('BEGIN');
@@ -38,7 +38,7 @@ export async function readAgain(
     );
     const objects = wanted.map(({ object }) => object);
     const failures = await create(connection, [
-      ...scaffold(needed(schema, objects)),
+      ...scaffold(neededFor(schema, objects)),
       ...statementsOf(probes),
     ]);
     const reasons = new Map(failures.map(({ statement, reason }) => [statement.of, reason]));
@@ -64,7 +64,7 @@ function because(reason = 'it is not there', failures: readonly Failure[]): stri
 }
 
 /** One for each object, however many of its facts are asked for. */
-function statementsOf(probes: readonly (Wanted & Probe)[]): readonly Statement[] {
+function statementsOf(probes: readonly (ReprintRequest & Probe)[]): readonly Statement[] {
   const statements = probes.flatMap(({ kind, object, sql }) =>
     sql === undefined ? [] : [[keyOf(kind, object), sql] as const],
   );

@@ -3,15 +3,15 @@ import { inspect } from 'node:util';
 import type { ReportFormat } from '../report/report.js';
 import { findWorkspaces } from '../project/workspaces.js';
 import type { FoundMigrations } from './migrations.js';
-import type { Place } from './detect-project.js';
+import type { Project } from './detect-project.js';
 import { exists } from '../util/fs.js';
-import { planned, type PlannedFile } from './planned-file.js';
+import { plannedFile, type PlannedFile } from './planned-file.js';
 
 const PURPOSE = 'the settings';
 
 /** A config that makes targets of the migrations that were found. */
 export async function planConfig(
-  { root, packageManager }: Place,
+  { root, packageManager }: Project,
   found: readonly FoundMigrations[],
   format: ReportFormat | undefined,
 ): Promise<PlannedFile> {
@@ -19,17 +19,21 @@ export async function planConfig(
   if (!packageManager) {
     // Without a package.json the name would be the folder's, which every clone may call as it likes.
     const named = { ...(found.length === 1 && { name: path.basename(root) }), ...settings };
-    return planned(path.join(root, 'driftmark.config.json'), PURPOSE, `${JSON.stringify(named, null, 2)}\n`);
+    return plannedFile(
+      path.join(root, 'driftmark.config.json'),
+      PURPOSE,
+      `${JSON.stringify(named, null, 2)}\n`,
+    );
   }
   const usesTypeScript = await exists(path.join(root, 'tsconfig.json'));
   const body = ['{', ...Object.entries(settings).map(line), ...HINTS, '}'].join('\n');
   return usesTypeScript
-    ? planned(
+    ? plannedFile(
         path.join(root, 'driftmark.config.ts'),
         PURPOSE,
         `import type { UserConfig } from 'driftmark';\n\n${ABOUT}export default ${body} satisfies UserConfig;\n`,
       )
-    : planned(
+    : plannedFile(
         path.join(root, 'driftmark.config.mjs'),
         PURPOSE,
         `${ABOUT}/** @type {import('driftmark').UserConfig} */\nexport default ${body};\n`,

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { findPackageManager, type PackageManager } from './package-manager.js';
 import { exists } from '../util/fs.js';
-import { textOf } from './planned-file.js';
+import { readText } from './planned-file.js';
 
 /** Where `init` runs, and how commands are run there. */
-export interface Place {
+export interface Project {
   /** Absolute path of the folder that it sets up. */
   readonly root: string;
   /** Absolute path of the git repository, or the same folder. */
@@ -16,8 +16,8 @@ export interface Place {
 }
 
 /** Looks around. */
-export async function findPlace(root: string): Promise<Place> {
-  const packageJson = await textOf(root, 'package.json');
+export async function detectProject(root: string): Promise<Project> {
+  const packageJson = await readText(root, 'package.json');
   const packageManager = packageJson === undefined ? undefined : await findPackageManager(root, packageJson);
   const { name } = packageManager ?? { name: 'none' };
   return { root, repository: await findRepository(root), packageManager, driftmark: DRIFTMARK[name] };
@@ -39,17 +39,17 @@ async function findRepository(root: string): Promise<string> {
 }
 
 /** The folder from the top of the repository, with `/` between names; empty where it is the same. */
-export const belowRepository = ({ root, repository }: Place): string =>
+export const belowRepository = ({ root, repository }: Project): string =>
   path.relative(repository, root).replaceAll('\\', '/');
 
 /** The line of a shell that goes there; none where it is the same. */
-export function changeFolder(place: Place): string | undefined {
+export function cdCommand(place: Project): string | undefined {
   const below = belowRepository(place);
   return below === '' ? undefined : `cd '${below.replaceAll("'", `'\\''`)}'`;
 }
 
 /** A command as it is run from the top of the repository, without leaving it. */
-export function fromRepository(place: Place, command: string): string {
-  const change = changeFolder(place);
+export function fromRepository(place: Project, command: string): string {
+  const change = cdCommand(place);
   return change === undefined ? command : `(${change} && ${command})`;
 }

@@ -2,8 +2,8 @@ import path from 'node:path';
 import { parseDocument, type Document } from 'yaml';
 import { DriftmarkError } from '../errors.js';
 import { exists } from '../util/fs.js';
-import { fromRepository, type Place } from './detect-project.js';
-import { appended, planned, textOf, type PlannedFile } from './planned-file.js';
+import { fromRepository, type Project } from './detect-project.js';
+import { appendLines, plannedFile, readText, type PlannedFile } from './planned-file.js';
 
 const PURPOSE = 'a check before each commit';
 
@@ -18,7 +18,7 @@ interface HookManager {
 const firstOf =
   (...names: readonly string[]) =>
   async (repository: string): Promise<string | undefined> => {
-    const texts = await Promise.all(names.map((name) => textOf(repository, name)));
+    const texts = await Promise.all(names.map((name) => readText(repository, name)));
     return names.find((_, at) => texts[at] !== undefined);
   };
 
@@ -27,7 +27,7 @@ const HOOK_MANAGERS: Readonly<Record<string, HookManager>> = {
   husky: {
     find: async (repository) =>
       (await exists(path.join(repository, '.husky'))) ? path.join('.husky', 'pre-commit') : undefined,
-    change: (before, command) => appended(before, `${command}\n`),
+    change: (before, command) => appendLines(before, `${command}\n`),
   },
   lefthook: {
     find: firstOf('lefthook.yml', 'lefthook.yaml', '.lefthook.yml', '.lefthook.yaml'),
@@ -58,17 +58,17 @@ const HOOK_MANAGERS: Readonly<Record<string, HookManager>> = {
 };
 
 /** A check before each commit, by the hook manager that is in use; none where there is none, or where it checks already. */
-export async function planHook(place: Place): Promise<PlannedFile | undefined> {
+export async function planHook(place: Project): Promise<PlannedFile | undefined> {
   // What the commit is not about is left alone, which takes no time: no list of files has to say so.
   const command = fromRepository(place, `${place.driftmark} check --quiet --changed-since HEAD`);
   for (const { find, change } of Object.values(HOOK_MANAGERS)) {
     const name = await find(place.repository);
     if (name === undefined) continue;
     const file = path.join(place.repository, name);
-    const before = await textOf(place.repository, name);
+    const before = await readText(place.repository, name);
     if (before?.includes('driftmark')) return undefined;
     const text = attempt(file, () => change(before ?? '', command));
-    return planned(file, PURPOSE, text, before);
+    return plannedFile(file, PURPOSE, text, before);
   }
   return undefined;
 }

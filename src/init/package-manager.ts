@@ -1,6 +1,6 @@
 import { detect, resolveCommand, type Agent } from 'package-manager-detector';
 import { findWorkspaces } from '../project/workspaces.js';
-import { textOf } from './planned-file.js';
+import { readText } from './planned-file.js';
 
 export interface PackageManager {
   readonly name: 'npm' | 'pnpm' | 'yarn' | 'bun';
@@ -41,7 +41,7 @@ const AT_ROOT: Partial<Readonly<Record<Agent, readonly string[]>>> = {
 
 /** Yarn 2 and later, where package.json does not say so: their settings, or their lock file. */
 async function isBerry(root: string): Promise<boolean> {
-  const [settings, lock] = await Promise.all([textOf(root, '.yarnrc.yml'), textOf(root, 'yarn.lock')]);
+  const [settings, lock] = await Promise.all([readText(root, '.yarnrc.yml'), readText(root, 'yarn.lock')]);
   return settings !== undefined || lock?.includes('__metadata:') === true;
 }
 

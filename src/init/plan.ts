@@ -8,12 +8,12 @@ import { planConfig } from './config-file.js';
 import { planGitattributes } from './gitattributes.js';
 import { planHook } from './hooks.js';
 import { findMigrationFolders, type FoundMigrations } from './migrations.js';
-import { findPlace, type Place } from './detect-project.js';
+import { detectProject, type Project } from './detect-project.js';
 import type { PlannedFile } from './planned-file.js';
 
 /** What `init` would do. */
 export interface InitPlan {
-  readonly place: Place;
+  readonly project: Project;
   /** The CI systems that are in use. */
   readonly ci: readonly CiSystem[];
   readonly files: readonly PlannedFile[];
@@ -36,7 +36,7 @@ export interface PlannedReport {
  */
 export async function planInit(config: Config): Promise<InitPlan> {
   const hasConfig = config.file !== undefined;
-  const place = await findPlace(config.cwd);
+  const place = await detectProject(config.cwd);
   const found = hasConfig ? [] : await findMigrationFolders(config.cwd);
   if (found.length === 0 && !hasConfig) {
     throw new DriftmarkError('no-target', 'There is no folder `migrations` here that holds any.', {
@@ -52,7 +52,7 @@ export async function planInit(config: Config): Promise<InitPlan> {
     await planHook(place),
     await planGitattributes(place),
   ].filter((file) => file !== undefined);
-  return { place, ci, files, reports };
+  return { project: place, ci, files, reports };
 }
 
 async function planReports(config: Config, found: readonly FoundMigrations[]): Promise<PlannedReport[]> {

@@ -13,16 +13,16 @@ export interface PlannedFile {
 }
 
 /** A file that is planned to hold a text, in place of what it may hold now. */
-export function planned(file: string, purpose: string, text: string, before?: string): PlannedFile {
+export function plannedFile(file: string, purpose: string, text: string, before?: string): PlannedFile {
   return { file, purpose, text, ...(before !== undefined && { before }) };
 }
 
 /** The text of a file; undefined where there is none. */
-export const textOf = (dir: string, ...names: readonly string[]): Promise<string | undefined> =>
+export const readText = (dir: string, ...names: readonly string[]): Promise<string | undefined> =>
   readTextIfExists(path.join(dir, ...names));
 
 /** A text with lines put at its end. */
-export function appended(text: string, lines: string): string {
+export function appendLines(text: string, lines: string): string {
   const separator = text === '' || text.endsWith('\n') ? '' : '\n';
   return `${text}${separator}${lines}`;
 }

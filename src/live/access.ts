@@ -4,7 +4,7 @@ import { quoteIdentifier, quoteLiteral } from '../postgres/quoting.js';
 import { rowsOf, statements, type Connection } from '../introspect/statements.js';
 
 /** Something that the role may not look at, and what would let it. */
-export interface Hidden {
+export interface HiddenObject {
   /** `schema app`, `table pg_catalog.pg_policy`, `function pg_catalog.pg_get_viewdef`. */
   readonly object: string;
   readonly grant: string;
@@ -24,7 +24,7 @@ export async function findHidden(
   connection: Connection,
   namespaces: readonly Namespace[],
   sql: string,
-): Promise<readonly Hidden[]> {
+): Promise<readonly HiddenObject[]> {
   const names = [...new Set([...sql.matchAll(/pg_catalog\.(\w+)/g)].map(([, name]) => name ?? ''))];
   const list = `ARRAY[${names.map(quoteLiteral).join(', ')}]::text[]`;
   const role = 'pg_catalog.quote_ident(CURRENT_USER) AS role';
@@ -51,13 +51,13 @@ export async function findHidden(
 
 const PRIVILEGES = { SCHEMA: 'USAGE', TABLE: 'SELECT', FUNCTION: 'EXECUTE' } as const;
 
-const asHidden = ({ type, name, role }: HiddenRow): Hidden => ({
+const asHidden = ({ type, name, role }: HiddenRow): HiddenObject => ({
   object: `${type.toLowerCase()} ${name}`,
   grant: `GRANT ${PRIVILEGES[type]} ON ${type} ${name} TO ${role};`,
 });
 
 /** The failure that says so. Unreadable is never absent: nothing is told of the rest. */
-export function incomplete(label: string, hidden: readonly Hidden[]): DriftmarkError {
+export function incompleteError(label: string, hidden: readonly HiddenObject[]): DriftmarkError {
   return new DriftmarkError('incomplete', `The role may not see all of the schema of ${label}.`, {
     details: hidden.map(({ object, grant }) => ({ label: object, text: grant })),
     remedy: 'Let an administrator run these statements in that database.',
@@ -65,7 +65,7 @@ export function incomplete(label: string, hidden: readonly Hidden[]): DriftmarkE
 }
 
 /** What a server refused beyond that, from the error that it gave; undefined for any other error. */
-export function refusal(error: unknown, role: string): Hidden | undefined {
+export function hiddenBy(error: unknown, role: string): HiddenObject | undefined {
   if (!(error instanceof Error) || !('code' in error) || error.code !== '42501') return undefined;
   const [, type = '', name = ''] = /permission denied for (\w+) "?([^"]*)"?$/.exec(error.message) ?? [];
   if (name === '') return { object: 'something', grant: error.message };

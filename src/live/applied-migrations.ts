@@ -3,7 +3,7 @@ import { quoteIdentifier, quoteLiteral } from '../postgres/quoting.js';
 import { rowsOf, statements, type Connection } from '../introspect/statements.js';
 
 /** What a migration tool wrote down of what it has run. */
-export interface Book {
+export interface AppliedMigrations {
   /** The schema that its table is in. */
   readonly schema: string;
   /** Names of migrations, in the words of the tool. */
@@ -31,10 +31,10 @@ interface Place {
  * The books that migration tools keep in the given schemas; where there are none, the one that is kept elsewhere in
  * the database, if there is but one. A table that the role may not read counts as none: it only explains, and is no part of the schema.
  */
-export async function readBooks(
+export async function readAppliedMigrations(
   connection: Connection,
   namespaces: readonly Namespace[],
-): Promise<readonly Book[]> {
+): Promise<readonly AppliedMigrations[]> {
   const columns = HISTORY_TABLES.map(
     ([table, column]) => `(${quoteLiteral(table)}, ${quoteLiteral(column)})`,
   ).join(', ');
@@ -50,7 +50,7 @@ export async function readBooks(
   const places = rowsOf<Place>(found);
   const chosen = places.filter(({ isChosen }) => isChosen);
   const meant = chosen.length > 0 ? firstOfEach(chosen) : onlyOne(firstOfEach(places));
-  const books: Book[] = [];
+  const books: AppliedMigrations[] = [];
   for (let at = 0; at < meant.length; at += BATCH) {
     const batch = meant.slice(at, at + BATCH);
     const results = await statements(connection, [
@@ -85,8 +85,8 @@ function namesIn(schema: string, name: string): string {
 }
 
 /** What the books of a schema say, of the first of several that has any; else those that are kept elsewhere. */
-export function appliedOf(
-  books: readonly Book[],
+export function appliedIn(
+  books: readonly AppliedMigrations[],
   namespaces: readonly string[],
 ): readonly string[] | undefined {
   const own = namespaces.flatMap((name) => books.find(({ schema }) => schema === name) ?? [])[0];

@@ -15,8 +15,8 @@ import { rowsOf, statements, type Answer, type Connection } from '../introspect/
 import type { Kind } from '../schema/kinds.js';
 import type { Schema } from '../schema/model.js';
 import { checkProduct, checkVersion } from '../postgres/server-product.js';
-import { findHidden, incomplete, type Hidden } from './access.js';
-import { readBooks, type Book } from './applied-migrations.js';
+import { findHidden, incompleteError, type HiddenObject } from './access.js';
+import { readAppliedMigrations, type AppliedMigrations } from './applied-migrations.js';
 import { catalogState, fingerprintQuery, isUnchanged, SNAPSHOT, type CatalogState } from './fingerprint.js';
 
 export interface LiveReadOptions extends ReadOptions {
@@ -44,7 +44,7 @@ export interface LiveReading {
   /** Schemas that the database has beside them. */
   readonly otherNamespaces: readonly string[];
   /** What its migration tools wrote down, in the schemas that were read, or else elsewhere. */
-  readonly books: readonly Book[];
+  readonly appliedMigrations: readonly AppliedMigrations[];
   /** From which transaction on the fingerprint tells what each wrote. */
   readonly horizon: string;
   /** The fingerprint of its catalogs: two readings of one horizon with the same one saw the same definitions. */
@@ -130,11 +130,11 @@ async function readAll(
     .map((group) => group.flatMap((name) => byName.get(name) ?? []));
   const chosen = groups.flat();
   const hidden = await hiddenOf(connection, chosen, options, opened.versionNum);
-  if (hidden.length > 0) throw incomplete(options.label, hidden);
+  if (hidden.length > 0) throw incompleteError(options.label, hidden);
   const schemas: (() => Schema)[] = [];
   for (const { group, kinds } of await located(connection, opened, groups, options))
     schemas.push(await readNamespaces(connection, opened, group, { ...options, ...kinds }, LATE));
-  const books = await readBooks(connection, chosen);
+  const appliedMigrations = await readAppliedMigrations(connection, chosen);
   const otherNamespaces = opened.namespaces
     .filter((each) => !chosen.includes(each))
     .map(({ name }) => name)
@@ -146,7 +146,7 @@ async function readAll(
       versionNum: opened.versionNum,
       schemas: schemas.map((make) => make()),
       otherNamespaces,
-      books,
+      appliedMigrations,
     };
     options.meanwhile?.(result.schemas);
     return result;
@@ -177,7 +177,7 @@ async function explained(connection: Connection, options: LiveReadOptions, error
   if (!(error instanceof Error) || !('code' in error) || error.code !== '42501') return undefined;
   const look = () => hiddenOf(connection, [], options, 0);
   const hidden = await inTransaction(connection, look).catch(() => []);
-  return hidden.length === 0 ? undefined : incomplete(options.label, hidden);
+  return hidden.length === 0 ? undefined : incompleteError(options.label, hidden);
 }
 
 /** Everything that the queries mention is looked up once, before the first of them is sent. */
@@ -186,7 +186,7 @@ function hiddenOf(
   chosen: readonly Namespace[],
   { detail, extensionVersions = false }: LiveReadOptions,
   versionNum: number,
-): Promise<readonly Hidden[]> {
+): Promise<readonly HiddenObject[]> {
   const readers = Object.values(detail === 'backstage' ? BACKSTAGE_READERS : READERS);
   const coverage = { versionNum, namespaces: [], excludedRelations: [], extensionVersions };
   const sql = readers.flatMap((reader) => [reader.sql(coverage), reader.deparsed ?? '']);

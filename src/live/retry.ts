@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DriftmarkError } from '../errors.js';
-import { incomplete, refusal } from './access.js';
+import { incompleteError, hiddenBy } from './access.js';
 import { labelOf, type Address } from './connection/address.js';
 import { destroyClient } from '../postgres/client.js';
 import { closeClient } from './connection/client.js';
@@ -13,7 +13,7 @@ export interface RetryOptions {
   readonly retries: number;
   readonly signal?: AbortSignal;
   /** Takes what goes by in waiting, for a connection or until the next attempt: others can be looked at meanwhile. */
-  readonly waitFor?: <T>(something: Promise<T>) => Promise<T>;
+  readonly yieldWhile?: <T>(something: Promise<T>) => Promise<T>;
 }
 
 const FIRST_PAUSE_MS = 250;
@@ -33,16 +33,16 @@ const PASSING_MESSAGE = /terminated unexpectedly|timeout|Connection ended|not qu
 export async function readWithRetries(
   address: Address,
   options: LiveReadOptions,
-  { retries, signal, waitFor = (something) => something }: RetryOptions,
+  { retries, signal, yieldWhile: waitFor = (something) => something }: RetryOptions,
 ): Promise<LiveReading> {
   for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted();
     try {
-      return await readOnce(address, options, { signal, waitFor });
+      return await readOnce(address, options, { signal, yieldWhile: waitFor });
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
-      if (!isPassing(error)) throw failure(address, error);
-      if (attempt >= retries) throw failure(address, error, attempt + 1);
+      if (!isPassing(error)) throw describeFailure(address, error);
+      if (attempt >= retries) throw describeFailure(address, error, attempt + 1);
     }
     const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
     // Many that failed together must not come back together.
@@ -54,7 +54,10 @@ export async function readWithRetries(
 async function readOnce(
   address: Address,
   options: LiveReadOptions,
-  { signal, waitFor }: Pick<Required<RetryOptions>, 'waitFor'> & { readonly signal: AbortSignal | undefined },
+  {
+    signal,
+    yieldWhile: waitFor,
+  }: Pick<Required<RetryOptions>, 'yieldWhile'> & { readonly signal: AbortSignal | undefined },
 ): Promise<LiveReading> {
   const client = await waitFor(connectLive(address, signal));
   const stop = (): void => {
@@ -79,10 +82,10 @@ function isPassing(error: unknown): boolean {
   return PASSING_MESSAGE.test(messageOf(cause));
 }
 
-function failure(address: Address, error: unknown, attempts = 1): DriftmarkError {
+function describeFailure(address: Address, error: unknown, attempts = 1): DriftmarkError {
   const label = labelOf(address);
-  const hidden = refusal(error, address.user);
-  if (hidden) return incomplete(label, [hidden]);
+  const hidden = hiddenBy(error, address.user);
+  if (hidden) return incompleteError(label, [hidden]);
   if (error instanceof DriftmarkError) return error;
   const code = codeOf(error);
   return new DriftmarkError('read-failed', `The schema of ${label} could not be read.`, {

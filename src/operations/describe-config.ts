@@ -74,12 +74,12 @@ function describeTarget({ name, dir, migrations, report, entry }: Target, config
     dir: relative(config, dir),
     migrations: relative(config, migrations),
     report: relative(config, report),
-    settings: Object.entries(entry?.says ?? {}).map(([each, own]) => {
+    settings: Object.entries(entry?.values ?? {}).map(([each, own]) => {
       const setting = each as keyof UserConfig;
       const flag = flags && resolveSetting([flags], setting);
       return flag
         ? { name: setting, value: shown(flag.value), from: flag.layer.origin(setting) }
-        : { name: setting, value: shown(own), from: `${file} targets[${entry?.at ?? 0}]` };
+        : { name: setting, value: shown(own), from: `${file} targets[${entry?.index ?? 0}]` };
     }),
   };
 }

@@ -1,4 +1,9 @@
-import { compareByMeaning, notComparable, remarksOn, type Comparison } from '../equivalence/equivalence.js';
+import {
+  compareByMeaning,
+  incomparableError,
+  incomparableRemarks,
+  type Comparison,
+} from '../equivalence/equivalence.js';
 import { DriftmarkError } from '../errors.js';
 import { applyPolicy, policyOf, type FailPolicy } from '../drift/fail-policy.js';
 import type { Outcome } from '../outcome.js';
@@ -74,12 +79,12 @@ function judge(
     policy,
   );
   if (incomparable.length > 0 && told.every(({ isAllowed: isTolerated }) => isTolerated === true))
-    return { type: 'failed', error: notComparable(incomparable) };
+    return { type: 'failed', error: incomparableError(incomparable) };
   return {
     type: 'drift',
     reason: 'sources',
     changes: told,
-    remarks: remarksOn(incomparable),
+    remarks: incomparableRemarks(incomparable),
     difference: { ...texts, names },
   };
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { BuildEnvironment } from '../replay/environment.js';
 import type { WithScratchServer } from '../scratch/types.js';
 import { BOOKKEEPING, schemaMatcher } from '../replay/read-schema.js';
-import { interpret, readCommitted, type Committed } from '../project/committed-report.js';
+import { parseCommitted, readCommitted, type Committed } from '../project/committed-report.js';
 import type { Config } from '../config/config.js';
 import { DriftmarkError } from '../errors.js';
 import { textAtRevision } from '../project/git.js';
@@ -100,7 +100,7 @@ export async function readSource(
       return fromReport(await readCommitted(source.file), source.label, config);
     case 'revision': {
       const text = await textAtRevision(source.revision, source.file, config.cwd);
-      return fromReport(interpret(text), source.label, config);
+      return fromReport(parseCommitted(text), source.label, config);
     }
     case 'database':
       return fromDatabase(source.address, wish, context);

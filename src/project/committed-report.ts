@@ -27,7 +27,7 @@ export async function readCommitted(file: string): Promise<Committed> {
       cause: error,
     });
   });
-  return text === undefined ? { type: 'none' } : interpret(text);
+  return text === undefined ? { type: 'none' } : parseCommitted(text);
 }
 
 /** A named pipe or a device would be waited for without end. */
@@ -37,7 +37,7 @@ async function readRegular(file: string): Promise<string> {
 }
 
 /** A text as a committed report. */
-export function interpret(raw: string): Committed {
+export function parseCommitted(raw: string): Committed {
   const text = raw.replaceAll('\r\n', '\n');
   try {
     return { type: 'report', text, report: parse(text) };

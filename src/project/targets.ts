@@ -4,7 +4,7 @@ import type { Config } from '../config/config.js';
 import { omitUndefined } from '../util/omit-undefined.js';
 import type { TargetSettings, UserTarget } from '../config/schema.js';
 import { DriftmarkError } from '../errors.js';
-import { assertOwnReports } from './unique-reports.js';
+import { assertUniqueReports } from './unique-reports.js';
 import { findWorkspaces } from './workspaces.js';
 import { hasMigrations } from '../migrations/migrations.js';
 import { exists } from '../util/fs.js';
@@ -24,8 +24,8 @@ export interface Target {
 
 /** An entry of the setting `targets`, by its place there, and what it says. */
 interface TargetEntry {
-  readonly at: number;
-  readonly says: UserTarget;
+  readonly index: number;
+  readonly values: UserTarget;
 }
 
 /** What is known of a package. One that the config names must have migrations; one that it finds may have none. */
@@ -43,7 +43,7 @@ type Described = UserTarget & {
 export async function findTargets(config: Config, paths: readonly string[]): Promise<readonly Target[]> {
   const packages = paths.length > 0 ? await named(config, paths) : await configured(config);
   const targets = (await Promise.all(packages.map((each) => targetsOf(each, config)))).flat();
-  assertOwnReports(targets, config.cwd);
+  assertUniqueReports(targets, config.cwd);
   if (targets.length > 0) return targets;
   throw new DriftmarkError(
     'no-target',
@@ -108,8 +108,8 @@ async function fromConfig({ root, cwd, file, targets, defaults }: Config): Promi
   }
   const { glob, isDynamicPattern } = await import('tinyglobby');
   const described = await Promise.all(
-    targets.map(async (target, at): Promise<Described[]> => {
-      const entry = { at, says: typeof target === 'string' ? { path: target } : target };
+    targets.map(async (target, index): Promise<Described[]> => {
+      const entry = { index, values: typeof target === 'string' ? { path: target } : target };
       if (typeof target !== 'string')
         return [{ ...target, entry, isNamed: true, dir: path.resolve(root, target.path ?? '.') }];
       if (!isDynamicPattern(target)) return [{ entry, isNamed: true, dir: path.resolve(root, target) }];

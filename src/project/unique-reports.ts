@@ -12,7 +12,7 @@ interface WithReport {
  * to two databases.
  * @throws {DriftmarkError} `config`
  */
-export function assertOwnReports(targets: readonly WithReport[], cwd: string): void {
+export function assertUniqueReports(targets: readonly WithReport[], cwd: string): void {
   const owners = new Map<string, WithReport>();
   for (const target of targets) {
     const report = path.relative(cwd, target.report);

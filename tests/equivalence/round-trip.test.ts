@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readAgain } from '#src/equivalence/reprint.js';
-import { isTextChange, retell } from '#src/equivalence/expressions.js';
+import { reprint } from '#src/equivalence/reprint.js';
+import { isExpressionChange, withExpressionOf } from '#src/equivalence/expressions.js';
 import { ALL_KINDS, type AnyObject, type Kind } from '#src/schema/kinds.js';
 import { identityOf, type Schema } from '#src/schema/model.js';
 import { onDatabase, readAll, startServer, type TestServer } from '../support/scratch.js';
@@ -17,7 +17,7 @@ const textsOf = ({ objects }: Schema) =>
 const factsOf = (object: AnyObject) => Object.entries(object as unknown as Readonly<Record<string, unknown>>);
 
 const isText = (kind: Kind, object: AnyObject, fact: string) =>
-  isTextChange({
+  isExpressionChange({
     type: 'changed',
     kind,
     identity: identityOf(kind, object),
@@ -48,13 +48,13 @@ describe('texts that are created again', () => {
     const kinds = new Set(texts.map(({ kind, fact }) => `${kind}.${fact}`));
     expect(kinds.size).toBeGreaterThan(12);
     const home = schema.namespaces[0] ?? '';
-    const again = await onDatabase(servers.server, (client) => readAgain(client, { schema, home }, texts));
+    const again = await onDatabase(servers.server, (client) => reprint(client, { schema, home }, texts));
     texts.forEach(({ kind, object, fact, value }, at) => {
       const found = again[at];
       const name = `${kind} ${identityOf(kind, object).join('.')} ${fact}`;
       expect.soft(found, name).not.toHaveProperty('reason');
       if (found && 'object' in found)
-        expect.soft(retell(kind, fact, object, found.object), name).toEqual(value);
+        expect.soft(withExpressionOf(kind, fact, object, found.object), name).toEqual(value);
     });
   });
 });

@@ -27,7 +27,7 @@ async function planned(files: Files, below = '.') {
     return {
       files: Object.fromEntries(first.files.map(({ file, text }) => [path.relative(dir, file), text])),
       reports: first.reports.map(({ file, format }) => `${format ?? 'new'} ${path.relative(dir, file)}`),
-      add: first.place.packageManager?.add,
+      add: first.project.packageManager?.add,
       ci: first.ci,
       again: (await plan()).files,
     };

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { interpret, readCommitted } from '#src/project/committed-report.js';
+import { parseCommitted, readCommitted } from '#src/project/committed-report.js';
 import { inFolder } from '../support/folders.js';
 
 const FULL = await readFile('fixtures/stories/in-sync/report.sql.md', 'utf8');
@@ -12,9 +12,11 @@ const CONFLICT = '<<<<<<< HEAD\n=======\n>>>>>>> other\n';
 
 describe('a committed report', () => {
   it('may begin with a byte order mark and have CRLF: it is read all the same', () => {
-    const saved = interpret(`\ufeff${FULL.replaceAll('\n', '\r\n')}`);
+    const saved = parseCommitted(`\ufeff${FULL.replaceAll('\n', '\r\n')}`);
     expect(saved).toMatchObject({ type: 'report', text: `\ufeff${FULL}` });
-    expect(saved.type === 'report' && saved.report).toEqual((interpret(FULL) as { report: unknown }).report);
+    expect(saved.type === 'report' && saved.report).toEqual(
+      (parseCommitted(FULL) as { report: unknown }).report,
+    );
   });
 
   it.each([
@@ -29,7 +31,7 @@ describe('a committed report', () => {
     },
     { of: 'a conflict', text: BACKSTAGE + CONFLICT, format: 'backstage', says: 'conflict markers' },
   ])('that cannot be read for $of is made again in the format $format', ({ text, format, says }) => {
-    expect(interpret(text)).toMatchObject({
+    expect(parseCommitted(text)).toMatchObject({
       type: 'unreadable',
       format,
       problem: { message: expect.stringContaining(says) as string },

@@ -10,7 +10,7 @@ import { resolveScope, readReference, type LiveScope } from '../../operations/ch
 import type { Limit } from '../../util/concurrency-limit.js';
 import type { Target } from '../../project/targets.js';
 import { readHistory } from '../../drift/history.js';
-import { judgeBy, type Judge } from '../../drift/live-comparator.js';
+import { createLiveComparator, type LiveComparator } from '../../drift/live-comparator.js';
 import type { History } from '../../drift/position.js';
 import type { CommandContext } from '../context.js';
 import type { TargetDatabases } from '../options/live-addresses.js';
@@ -70,10 +70,10 @@ export async function prepareCheck(
         retries: options.retries ?? RETRIES,
         notice,
         signal: context.signal,
-        waitFor: tools.slots.yieldWhile,
+        yieldWhile: tools.slots.yieldWhile,
         ...(tenants && { tenants }),
       }),
-    warnings: judge.warnings,
+    warnings: judge.ruleWarnings,
   };
 }
 
@@ -81,16 +81,16 @@ async function* only(outcome: Outcome): AsyncGenerator<Outcome> {
   yield await Promise.resolve(outcome);
 }
 
-function judgeOf({ reference }: LiveScope, tools: Tools): Judge {
+function judgeOf({ reference }: LiveScope, tools: Tools): LiveComparator {
   const { target, report, text, file } = reference;
   const { settings } = target;
   const { failOn, ignore, allowPending } = tools.options;
   let history: Promise<History | undefined> | undefined;
-  return judgeBy({
+  return createLiveComparator({
     report,
     text,
     file,
-    leaving: {
+    ignore: {
       presets: [...new Set([...DEFAULT_PRESETS, ...(settings.presets ?? [])])],
       rules: settings.ignore ?? [],
       today: new Date().toISOString().slice(0, 10),
@@ -98,7 +98,7 @@ function judgeOf({ reference }: LiveScope, tools: Tools): Judge {
     policy: { ...policyOf(settings), ...omitUndefined({ failOn, ignore }) },
     allowPending: allowPending ?? settings.allowPending ?? false,
     history: () => (history ??= historyOf(target, reference.report.format, tools)),
-    onScratchServer: (use) => onScratchServer(tools.config, tools.options, tools.context, use),
+    withScratchServer: (use) => onScratchServer(tools.config, tools.options, tools.context, use),
   });
 }
 

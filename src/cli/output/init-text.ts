@@ -34,7 +34,7 @@ export function renderReports(reports: readonly PlannedReport[], cwd: string, ch
 }
 
 /** What is left to do. */
-export function renderNext({ place, ci, files }: InitPlan, chalk: ChalkInstance): string {
+export function renderNext({ project: place, ci, files }: InitPlan, chalk: ChalkInstance): string {
   const add = place.packageManager?.add;
   const isNew = files.length > 0;
   const steps = [

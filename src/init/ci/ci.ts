@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { planGitlabJob } from './gitlab.js';
-import type { Place } from '../detect-project.js';
-import { textOf, type PlannedFile } from '../planned-file.js';
+import type { Project } from '../detect-project.js';
+import { readText, type PlannedFile } from '../planned-file.js';
 import { exists } from '../../util/fs.js';
 import { planWorkflow } from './github-workflow.js';
 
@@ -13,8 +13,8 @@ const SYSTEMS = {
 export type CiSystem = keyof typeof SYSTEMS;
 
 /** The CI systems that are in use: they have files in the repository, or git pushes to where they are. */
-export async function findCi({ repository }: Place): Promise<readonly CiSystem[]> {
-  const hosts = remoteHosts((await textOf(repository, '.git', 'config')) ?? '');
+export async function findCi({ repository }: Project): Promise<readonly CiSystem[]> {
+  const hosts = remoteHosts((await readText(repository, '.git', 'config')) ?? '');
   const names = Object.keys(SYSTEMS) as CiSystem[];
   const hasTraces = await Promise.all(
     names.map((name) => exists(path.join(repository, SYSTEMS[name].traces))),
@@ -25,7 +25,7 @@ export async function findCi({ repository }: Place): Promise<readonly CiSystem[]
 }
 
 /** A check of every push by each of them, as far as there is none yet. */
-export async function planCi(place: Place, systems: readonly CiSystem[]): Promise<readonly PlannedFile[]> {
+export async function planCi(place: Project, systems: readonly CiSystem[]): Promise<readonly PlannedFile[]> {
   const files = await Promise.all(systems.map((name) => SYSTEMS[name].plan(place)));
   return files.filter((file) => file !== undefined);
 }

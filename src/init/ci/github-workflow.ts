@@ -1,19 +1,19 @@
 import path from 'node:path';
 import { glob } from 'tinyglobby';
 import type { PackageManager } from '../package-manager.js';
-import { belowRepository, type Place } from '../detect-project.js';
-import { planned, textOf, type PlannedFile } from '../planned-file.js';
+import { belowRepository, type Project } from '../detect-project.js';
+import { plannedFile, readText, type PlannedFile } from '../planned-file.js';
 
 /** A GitHub workflow that checks every pull request; none where one names driftmark already. */
-export async function planWorkflow(place: Place): Promise<PlannedFile | undefined> {
+export async function planWorkflow(place: Project): Promise<PlannedFile | undefined> {
   const folder = path.join(place.repository, '.github', 'workflows');
   const files = await glob('*.{yml,yaml}', { cwd: folder }).catch(() => []);
-  const texts = await Promise.all(files.map((file) => textOf(folder, file)));
+  const texts = await Promise.all(files.map((file) => readText(folder, file)));
   if (texts.some((text) => text?.includes('driftmark'))) return undefined;
-  return planned(path.join(folder, 'driftmark.yml'), 'a check of every pull request', workflow(place));
+  return plannedFile(path.join(folder, 'driftmark.yml'), 'a check of every pull request', workflow(place));
 }
 
-function workflow(place: Place): string {
+function workflow(place: Project): string {
   const { packageManager, driftmark } = place;
   const below = belowRepository(place);
   const steps = [

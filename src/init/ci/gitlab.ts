@@ -1,23 +1,23 @@
 import path from 'node:path';
 import { parseDocument } from 'yaml';
-import { belowRepository, changeFolder, type Place } from '../detect-project.js';
-import { appended, planned, textOf, type PlannedFile } from '../planned-file.js';
+import { belowRepository, cdCommand, type Project } from '../detect-project.js';
+import { appendLines, plannedFile, readText, type PlannedFile } from '../planned-file.js';
 
 const FILE = '.gitlab-ci.yml';
 
 /** A GitLab job that checks every push; none where the file names driftmark already. */
-export async function planGitlabJob(place: Place): Promise<PlannedFile | undefined> {
-  const before = await textOf(place.repository, FILE);
+export async function planGitlabJob(place: Project): Promise<PlannedFile | undefined> {
+  const before = await readText(place.repository, FILE);
   if (before?.includes('driftmark')) return undefined;
-  const text = appended(before ?? '', `${before ? '\n' : ''}${job(place, stagesOf(before))}`);
-  return planned(path.join(place.repository, FILE), 'a check of every push', text, before);
+  const text = appendLines(before ?? '', `${before ? '\n' : ''}${job(place, stagesOf(before))}`);
+  return plannedFile(path.join(place.repository, FILE), 'a check of every push', text, before);
 }
 
 /** The job runs in the stage `test`, which is there unless the file names its own stages. */
-function job(place: Place, stages: readonly unknown[]): string {
+function job(place: Project, stages: readonly unknown[]): string {
   const { packageManager, driftmark } = place;
   const stage = stages.length === 0 || stages.includes('test') ? [] : [`  stage: ${String(stages[0])}`];
-  const change = changeFolder(place);
+  const change = cdCommand(place);
   // One shell runs all lines.
   const script = [
     ...(change === undefined ? [] : [change]),

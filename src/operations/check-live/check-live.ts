@@ -2,15 +2,15 @@ import { BOOKKEEPING } from '../../replay/read-schema.js';
 import { checkTenants, type ReadSchemas } from './tenants.js';
 import { DriftmarkError } from '../../errors.js';
 import { labelOf, type Address } from '../../live/connection/address.js';
-import { appliedOf } from '../../live/applied-migrations.js';
+import { appliedIn } from '../../live/applied-migrations.js';
 import type { LiveReading } from '../../live/read.js';
 import { readWithRetries, type RetryOptions } from '../../live/retry.js';
 import type { LiveFacts, Outcome } from '../../outcome.js';
 import type { Baseline } from './baseline.js';
-import type { Found, Judge } from '../../drift/live-comparator.js';
+import type { LiveSchema, LiveComparator } from '../../drift/live-comparator.js';
 
 export interface LiveCheckOptions extends RetryOptions {
-  readonly judge: Judge;
+  readonly judge: LiveComparator;
   /** Globs: each of the database's schemas that match is compared with the one schema that the report has. */
   readonly tenants?: readonly string[];
   readonly notice: (text: string) => void;
@@ -36,7 +36,7 @@ export async function* checkLive(
   try {
     if (options.tenants === undefined) {
       const found = await readOne(reference, read);
-      const { facts, result } = await options.judge.judge(found);
+      const { facts, result } = await options.judge.compare(found);
       const { versionNum, otherNamespaces: otherSchemas } = found.reading;
       yield outcomeOf({ ...facts, versionNum, otherSchemas }, result);
       return;
@@ -79,7 +79,7 @@ function reader(
 async function readOne(
   { report }: Baseline,
   read: ReadSchemas,
-): Promise<Found & { readonly reading: LiveReading }> {
+): Promise<LiveSchema & { readonly reading: LiveReading }> {
   const { namespaces } = report.schema;
   const [home] = namespaces;
   const reading = await read({
@@ -93,5 +93,5 @@ async function readOne(
       remedy: 'Correct --schema: the database has none of the schemas that were asked for.',
     });
   }
-  return { schema, applied: appliedOf(reading.books, namespaces), reading };
+  return { schema, applied: appliedIn(reading.appliedMigrations, namespaces), reading };
 }

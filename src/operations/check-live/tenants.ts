@@ -1,11 +1,11 @@
 import picomatch from 'picomatch';
 import { DriftmarkError } from '../../errors.js';
-import { appliedOf } from '../../live/applied-migrations.js';
+import { appliedIn } from '../../live/applied-migrations.js';
 import type { LiveReading, LiveReadOptions } from '../../live/read.js';
 import { ALL_KINDS, type Kind } from '../../schema/kinds.js';
 import { byCodePoint } from '../../schema/model.js';
 import { splitNamespaces } from '../../schema/split-namespaces.js';
-import type { Judge, Judgement } from '../../drift/live-comparator.js';
+import type { LiveComparator, LiveComparison } from '../../drift/live-comparator.js';
 import { shapeOf } from '../../drift/tenant-shape.js';
 
 /** Reads schemas of the database in hand. */
@@ -17,7 +17,7 @@ export type ReadSchemas = (
 export interface TenantFinding {
   readonly tenant: string;
   readonly versionNum?: number;
-  readonly judgement: Judgement;
+  readonly judgement: LiveComparison;
   /** The fingerprint of the catalogs that it was read from. */
   readonly state?: string;
 }
@@ -29,9 +29,9 @@ const BATCH = 20;
 
 interface Tools {
   readonly read: ReadSchemas;
-  readonly judge: Judge;
+  readonly judge: LiveComparator;
   /** What came of each shape that was seen. */
-  readonly known: Map<string, Judgement>;
+  readonly known: Map<string, LiveComparison>;
 }
 
 /**
@@ -45,7 +45,7 @@ interface Tools {
  */
 export async function* checkTenants(
   read: ReadSchemas,
-  judge: Judge,
+  judge: LiveComparator,
   globs: readonly string[],
   label: string,
 ): AsyncGenerator<readonly TenantFinding[]> {
@@ -53,7 +53,7 @@ export async function* checkTenants(
   const tools: Tools = {
     read: (options) => read({ ...options, horizon }),
     judge,
-    known: new Map<string, Judgement>(),
+    known: new Map<string, LiveComparison>(),
   };
   const isTenant = picomatch([...globs], { bash: true, dot: true });
   const waiting = otherNamespaces.filter((name) => isTenant(name)).sort(byCodePoint);
@@ -93,12 +93,15 @@ async function readTogether(chunk: readonly string[], { read, judge }: Tools): P
   }
 }
 
-function together({ schemas: [whole], books, fingerprint, versionNum }: LiveReading, judge: Judge): Together {
+function together(
+  { schemas: [whole], appliedMigrations: books, fingerprint, versionNum }: LiveReading,
+  judge: LiveComparator,
+): Together {
   const shapes = new Map<string, string>();
   const kinds = new Map<string, readonly Kind[]>();
   for (const [tenant, part] of whole ? splitNamespaces(whole) : []) {
-    const own = judge.mentions(tenant) ? tenant : '';
-    shapes.set(tenant, JSON.stringify([shapeOf(part, tenant), appliedOf(books, [tenant]), own]));
+    const own = judge.isMentioned(tenant) ? tenant : '';
+    shapes.set(tenant, JSON.stringify([shapeOf(part, tenant), appliedIn(books, [tenant]), own]));
     kinds.set(
       tenant,
       ALL_KINDS.filter((kind) => part.objects[kind].length > 0),
@@ -172,7 +175,12 @@ async function judgeBatch(
   kinds: ReadonlyMap<string, readonly Kind[]> | undefined,
 ): Promise<readonly TenantFinding[]> {
   let there: readonly string[] = [];
-  const { schemas, books, fingerprint, versionNum } = await read({
+  const {
+    schemas,
+    appliedMigrations: books,
+    fingerprint,
+    versionNum,
+  } = await read({
     groups: (found) => {
       there = batch.filter((name) => found.includes(name));
       return there.map((name) => [name]);
@@ -183,7 +191,7 @@ async function judgeBatch(
   for (const [at, tenant] of there.entries()) {
     const schema = schemas[at];
     if (!schema) continue;
-    const judgement = await judge.judge({ schema, tenant, applied: appliedOf(books, [tenant]) });
+    const judgement = await judge.compare({ schema, tenant, applied: appliedIn(books, [tenant]) });
     findings.push({ tenant, judgement, versionNum, state: fingerprint });
   }
   return findings;
