@@ -83,13 +83,25 @@ export class DriftmarkError extends Error {
   }
 }
 
+/** Runs `read` and adds a place, such as an option or a setting, to a DriftmarkError that has none. */
+export function withPlace<T>(object: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof DriftmarkError) || Object.keys(error.place).length > 0) throw error;
+    const { code, message, remedy, details, cause } = error;
+    throw new DriftmarkError(code, message, { place: { object }, details, cause, ...(remedy && { remedy }) });
+  }
+}
+
 /** The error of work that was stopped by a signal or by the caller. */
 export const interrupted = (cause?: unknown): DriftmarkError =>
   new DriftmarkError('interrupted', 'The run was interrupted.', { remedy: 'Run it again.', cause });
 
-const IN_URL = /(\b[a-z][a-z0-9+.-]*:\/{1,2}[^\s:/@'"]*):[^\s'"]+@/gi;
+/** Up to the last @ of the line: a password that is not percent-encoded may contain any character. */
+const IN_URL = /(\b[a-z][a-z0-9+.-]*:\/{1,2}[^\s:@]*):[^\n]*@/gi;
 const IN_PARAMETER = /([?&](?:ssl)?password=)[^\s&'"]*/gi;
 
-/** A text without the passwords of URLs, wherever in it they stand: also of a URL that is in the wrong place. */
+/** Masks the passwords of all URLs in a text. */
 export const withoutPasswords = (text: string): string =>
   text.replace(IN_URL, '$1:***@').replace(IN_PARAMETER, '$1***');

@@ -56,6 +56,12 @@ export async function findTargets(config: Config, paths: readonly string[]): Pro
 }
 
 async function named(config: Config, paths: readonly string[]): Promise<Described[]> {
+  if (paths.some(isUrl)) {
+    throw new DriftmarkError('usage', 'A database URL cannot be used as a target.', {
+      remedy:
+        'To check a database, pass its URL with --url. To print its schema, run `driftmark show <url>`.',
+    });
+  }
   const all = await fromConfig(config);
   const places = [...new Set(paths.map((each) => path.resolve(config.cwd, each)))];
   const found = await Promise.all(places.map((place) => describedAt(place, all, config)));
@@ -90,6 +96,9 @@ async function describedAt(place: string, all: readonly Described[], config: Con
 
 const owns = ({ migrations, report, settings }: Target, file: string) =>
   file === report || file === settings.setup || file.startsWith(migrations + path.sep);
+
+/** Of any scheme: a path never starts like this, and a URL may hold a password that no message may repeat. */
+const isUrl = (path: string) => /^[a-z][a-z\d+.-]*:\/\//i.test(path) || /^postgres(ql)?:/i.test(path);
 
 async function configured(config: Config): Promise<Described[]> {
   const isBelow = ({ dir }: Described) => !path.relative(config.cwd, dir).startsWith('..');

@@ -50,11 +50,6 @@ async function check(
   options: CheckOptions,
   context: CommandContext,
 ): Promise<void> {
-  if (paths.some((each) => /^postgres(ql)?:/.test(each))) {
-    throw new DriftmarkError('usage', 'A database is no target.', {
-      remedy: 'Put --url in front of its URL.',
-    });
-  }
   if (isLive(options)) {
     const { runLive } = await import('./check-live.js');
     return runLive(paths, options, context);

@@ -5,7 +5,7 @@ import { labelOf, type Address, type SessionAttrs } from './address.js';
 import { destroyClient } from '../../postgres/client.js';
 import { clientFor, closeClient, within } from './client.js';
 import { NO_PASSWORD } from './password-file.js';
-import { tlsAttempts } from './tls.js';
+import { tlsAttempts } from '../../postgres/tls.js';
 
 /** node-postgres' own limit comes first, where it has one, for it says more. */
 const GRACE_MS = 1_000;

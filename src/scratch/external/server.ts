@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { DriftmarkError } from '../../errors.js';
+import { DriftmarkError, withPlace } from '../../errors.js';
 import { messageOf } from '../../postgres/query-error.js';
 import { makeDatabases } from '../databases.js';
 import { checkServer } from './checks.js';
@@ -13,12 +13,13 @@ import type { OpenServer, ScratchOptions } from '../types.js';
  * `withScratchServer` for what is thrown.
  */
 export async function openGivenServer(options: ScratchOptions, signal: AbortSignal): Promise<OpenServer> {
-  if (options.scratchUrl === undefined) {
+  const { scratchUrl } = options;
+  if (scratchUrl === undefined) {
     throw new DriftmarkError('usage', 'the engine "server" needs a scratch URL', {
       remedy: 'add --scratch-url postgres://user:password@host/postgres, or use the engine "embedded"',
     });
   }
-  const connection = parseScratchUrl(options.scratchUrl);
+  const connection = withPlace('scratch URL', () => parseScratchUrl(scratchUrl));
   const session = await openSession(connection, signal);
   try {
     const client = await session.client();

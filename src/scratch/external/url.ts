@@ -1,42 +1,44 @@
 import os from 'node:os';
-import parse from 'pg-connection-string';
 import type { ConnectionSettings } from '../../postgres/connection-settings.js';
-import { DriftmarkError } from '../../errors.js';
+import { invalid, parseConnectionUrl, parsePort } from '../../postgres/connection-url.js';
+import { SSL_MODES, tlsAttempts } from '../../postgres/tls.js';
+import { omitUndefined } from '../../util/omit-undefined.js';
 
 /**
- * Reads a scratch URL as node-postgres would, but takes nothing from the environment. Without a database
- * it means `postgres`, which every server has.
- *
- * @throws DriftmarkError `usage`; the message does not repeat the URL, which may hold a password.
+ * The connection settings in a scratch URL. The environment fills in nothing, because its `PG*` variables are meant for
+ * other databases. The default database is `postgres`, which every server has.
+ * @throws {DriftmarkError} code `usage` if the URL is not valid. The message does not repeat the URL.
  */
 export function parseScratchUrl(url: string): ConnectionSettings {
-  // No cause: errors about URLs quote them.
-  if (!/^postgres(ql)?:\/\//.test(url)) throw invalid('it does not begin with postgres://');
-  let parts: parse.ConnectionOptions;
-  try {
-    parts = parse.parse(url);
-  } catch {
-    throw invalid('it cannot be parsed, or names a certificate file that cannot be read');
-  }
-  // Parts that are missing may be empty strings.
-  const port = Number(given(parts.port) ?? 5432);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw invalid('its port is not a number');
+  const { hosts, user, password, database, parameters } = parseConnectionUrl(url);
+  const [first, ...others] = hosts;
+  if (others.length > 0) throw invalid('a scratch URL names a single server');
+  const given = (name: string) => nonEmpty(parameters.get(name));
+  const host = nonEmpty(first?.host) ?? given('hostaddr') ?? given('host') ?? 'localhost';
+  const secret = password ?? given('password');
   return {
-    host: given(parts.host) ?? 'localhost',
-    port,
-    user: given(parts.user) ?? os.userInfo().username,
-    database: given(parts.database) ?? 'postgres',
-    ...(parts.password && { password: parts.password }),
-    ssl: (parts.ssl as ConnectionSettings['ssl'] | undefined) ?? false,
+    host,
+    port: first?.port ?? parsePort(given('port') ?? '5432'),
+    user: user ?? given('user') ?? os.userInfo().username,
+    database: database ?? given('dbname') ?? 'postgres',
+    ...(secret && { password: secret }),
+    ssl: tlsOf(given, host),
   };
 }
 
-function given(part: string | null | undefined): string | undefined {
-  return part === null || part === '' ? undefined : part;
+/** Without `sslmode`, TLS is used only if `ssl=true` or a certificate asks for it. */
+function tlsOf(given: (name: string) => string | undefined, host: string): ConnectionSettings['ssl'] {
+  const files = {
+    rootCertificate: given('sslrootcert'),
+    certificate: given('sslcert'),
+    key: given('sslkey'),
+  };
+  const wantsTls = given('ssl') === 'true' || Object.values(files).some((file) => file !== undefined);
+  const named = given('sslmode') ?? (wantsTls ? 'require' : 'disable');
+  const mode = SSL_MODES.find((each) => each === (named === 'no-verify' ? 'require' : named));
+  if (mode === undefined) throw invalid(`its sslmode is not one of ${SSL_MODES.join(', ')}`);
+  const [attempt = false] = tlsAttempts({ mode, ...omitUndefined(files) }, host);
+  return attempt;
 }
 
-function invalid(why: string): DriftmarkError {
-  return new DriftmarkError('usage', `the scratch URL is not valid: ${why}`, {
-    remedy: 'give one such as --scratch-url postgres://user:password@localhost:5432/postgres',
-  });
-}
+const nonEmpty = (text: string | undefined) => (text === '' ? undefined : text);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { ConnectionSettings } from '../../postgres/connection-settings.js';
-import { DriftmarkError } from '../../errors.js';
+import { DriftmarkError } from '../errors.js';
+import type { ConnectionSettings } from './connection-settings.js';
 
 /** libpq's modes, from the weakest to the strongest. PostgreSQL manual, 32.19. */
 export const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
