@@ -25,6 +25,22 @@ export async function peakMemoryOf(command, args, cwd) {
   return peak === 0 ? undefined : peak / 1024;
 }
 
+/**
+ * Runs a command to its end, and gives the most memory, in MB, that its own process held at one time (`VmHWM` of
+ * proc(5)), without the processes below it. Undefined where the system does not tell.
+ */
+export async function memoryOfMain(command, args, cwd) {
+  let peak = 0;
+  let timer;
+  await run(command, args, cwd, (pid) => {
+    const look = () => {
+      peak = Math.max(peak, Number(/^VmHWM:\s+(\d+)/m.exec(textOf(`/proc/${pid}/status`) ?? '')?.[1] ?? 0));
+    };
+    timer = setInterval(look, 20);
+  }).finally(() => clearInterval(timer));
+  return peak === 0 ? undefined : peak / 1024;
+}
+
 async function run(command, args, cwd, started) {
   const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';

@@ -7,7 +7,7 @@ import { layouts } from './layouts/layouts.js';
 import { displayPath } from './errors/source-location.js';
 
 export { startSpare, type SpareProcess } from './runner/child-process.js';
-export type { MigrationsFolder } from './layouts/layout.js';
+export type { Migration, MigrationsFolder } from './layouts/layout.js';
 export { withMigrationRunner, type MigrationRunner } from './runner/runner.js';
 
 export interface FindOptions {

@@ -1,88 +1,196 @@
 import { DriftmarkError } from '../errors.js';
+import type { Migration } from '../migrations/migrations.js';
 import type { FailedDown } from '../outcome.js';
-import { compare } from '../schema/compare.js';
+import { compare, type Change } from '../schema/compare.js';
 import type { Schema } from '../schema/model.js';
 import type { BuildEnvironment, BuildPlan } from './environment.js';
 import { timed } from './phases.js';
-import { quietly, telling } from './progress.js';
-import { onWorkbench, type Workbench } from './session.js';
+import { telling } from './progress.js';
+import { checkpointAt, withReplaySession, type Checkpoint, type ReplaySession } from './session.js';
+import { snapshotEach } from './snapshots.js';
 
-/** A failure, and how many migrations are left below it. */
-interface Failure {
-  readonly down: FailedDown;
+/** Where going down came to an end: no migration below `below` was tried. */
+export interface DownsStopped {
   readonly below: number;
+  /** Absent if the migration has no down. */
+  readonly failed?: FailedDown;
 }
 
 /**
- * Tries the newest `count` migrations down, newest first, and stops at the first that fails. While it is looked at what
- * one has left behind, the tool of the next gets ready for it.
+ * Migrates down from the first `count` migrations, newest first, as far as each down restores the schema that its up
+ * found.
+ * @param states the schema before each migration and after the last one, all read in this very database: a value that
+ * is computed when a migration runs, such as a default of 'now', is another one in every database.
+ * @returns where it stopped; undefined if every down was fine.
  */
 export async function downUntilFailure(
-  { runner, read }: Workbench,
+  session: ReplaySession,
   plan: BuildPlan,
   environment: BuildEnvironment,
-  snapshots: readonly Schema[],
-  count: number,
-): Promise<Failure | undefined> {
+  states: readonly Schema[],
+): Promise<DownsStopped | undefined> {
   const { migrations } = plan.folder;
-  const tell = telling(plan, environment, 'down');
-  const steps = migrations.slice(0, count).map((migration, below) => ({ migration, below }));
-  steps.reverse();
-  const begin = (at: number, when?: Promise<void>) => {
-    const next = steps[at];
-    return next && quietly(failureOf(runner.down(next.migration, when)));
-  };
-  let step = begin(0);
-  for (const [at, { migration, below }] of steps.entries()) {
-    const error = await timed(environment.onPhase, 'down migrations', () => step);
-    const before = snapshots[below];
-    if (!before) return undefined;
-    const looking = error ? Promise.resolve([]) : read().then((after) => differences(before, after));
-    // It never goes on if something is left: its process ends with the workbench.
-    step = error ? undefined : begin(at + 1, quietly(looking.then(assertNothing)));
-    const leftBehind = await looking;
-    tell(migrations.length - below);
-    if (error || leftBehind.length > 0)
-      return { down: { migration: migration.name, leftBehind, ...(error && { error }) }, below };
+  const progress = telling(plan, environment, 'down');
+  for (let below = states.length - 2; below >= 0; below--) {
+    const [migration, before] = [migrations[below], states[below]];
+    if (!migration || !before) break;
+    if (migration.hasDown === false) return { below };
+    const { failed } = await tryDown(session, environment, migration, before);
+    progress(migrations.length - below);
+    if (failed) return { below, failed };
   }
   return undefined;
 }
 
-function assertNothing(left: readonly unknown[]): void {
-  if (left.length > 0) throw new Error('something is left behind');
+interface TriedDown {
+  readonly failed?: FailedDown;
+  /** The schema after the down. Absent if it threw. */
+  readonly after?: Schema;
 }
 
-/** A column that is added again stands last, whatever its migration does: the order is not held against it. */
-const differences = (from: Schema, to: Schema) =>
-  compare({ from, to }).filter((change) => change.class !== 'order');
+async function tryDown(
+  { runner, read }: ReplaySession,
+  { onPhase }: BuildEnvironment,
+  migration: Migration,
+  before: Schema,
+): Promise<TriedDown> {
+  const error = await failureOf(timed(onPhase, 'down migrations', () => runner.down(migration)));
+  if (error) return { failed: { migration: migration.name, leftBehind: [], error } };
+  const after = await read();
+  const leftBehind = differences(before, after);
+  return { after, ...(leftBehind.length > 0 && { failed: { migration: migration.name, leftBehind } }) };
+}
 
 /**
- * What `full` asks for beyond the first failure: every other migration is tried too, from the state that its own
- * up left, in a fresh database where a failed one has spoilt the state. `backstage` stops at the first.
+ * The differences that count against a down. A column that is added again is the last one, whatever the migration does:
+ * the order of columns does not count. Nor does white space, such as the indentation of a function's body.
  */
-export async function continueDown(
-  plan: BuildPlan,
-  environment: BuildEnvironment,
-  snapshots: readonly Schema[],
-  first: Failure,
-): Promise<FailedDown[]> {
-  const failed: FailedDown[] = [];
-  for (let failure: Failure | undefined = first; failure;) {
-    const { down, below }: Failure = failure;
-    if (down.error === undefined || !lacksDown(plan, below)) failed.push(down);
-    if (plan.format === 'backstage' || below === 0) break;
-    failure = await onWorkbench(plan, environment, async (bench) => {
-      await timed(environment.onPhase, 'migrations', () =>
-        bench.runner.upAll(undefined, plan.folder.migrations.slice(0, below)),
-      );
-      return downUntilFailure(bench, plan, environment, snapshots, below);
-    });
-  }
-  return failed;
+const differences = (from: Schema, to: Schema): readonly Change[] =>
+  compare({ from, to }).filter((change) => change.class !== 'order' && !isWhiteSpaceOnly(change));
+
+function isWhiteSpaceOnly(change: Change): boolean {
+  if (change.type !== 'changed') return false;
+  const textOf = (object: object) =>
+    Object.entries(object)
+      .filter(([name]) => name === change.fact)
+      .map(([, value]) => JSON.stringify(value).replace(/(\\[nrtf]|\s)+/g, ''))
+      .join('');
+  return textOf(change.before) === textOf(change.after);
 }
 
-/** A migration that never promised a way down has none to fail. */
-const lacksDown = ({ folder }: BuildPlan, index: number) => folder.migrations[index]?.hasDown === false;
+/**
+ * Tries the downs of the first `count` migrations after a down above them failed, and spoilt its database.
+ * @returns the failed ones, newest first.
+ */
+export async function tryRemainingDowns(
+  plan: BuildPlan,
+  environment: BuildEnvironment,
+  count: number,
+): Promise<readonly FailedDown[]> {
+  const { migrations } = plan.folder;
+  const top = migrations.slice(0, count).findLastIndex(({ hasDown }) => hasDown !== false) + 1;
+  if (top === 0) return [];
+  if (migrations.slice(0, top).some(({ hasDown }) => hasDown === false))
+    return tryEachDown(plan, environment, top);
+  const stopped = await withReplaySession(plan, environment, async (session) =>
+    downUntilFailure(session, plan, environment, await snapshotEach(session, plan, environment, top)),
+  );
+  if (!stopped) return [];
+  const older = stopped.below === 0 ? [] : await tryEachDown(plan, environment, stopped.below);
+  return [...(stopped.failed ? [stopped.failed] : []), ...older];
+}
+
+/** Replaying as many migrations takes about as long as copying a database. */
+const COPY_PAYS = 20;
+
+/**
+ * Tries the down of each of the first `count` migrations right after its up, oldest first, and then migrates up again. So
+ * neither a failed down nor a missing one costs a replay of the history. If a failed down has spoilt the database, the next one
+ * begins as a copy of a database in which nothing was migrated down, and which follows one failure behind.
+ */
+async function tryEachDown(
+  plan: BuildPlan,
+  environment: BuildEnvironment,
+  count: number,
+): Promise<readonly FailedDown[]> {
+  const failed: FailedDown[] = [];
+  let checkpoint: Checkpoint | undefined;
+  try {
+    for (let next = 0; next < count;) {
+      if (next - (checkpoint?.applied ?? 0) >= COPY_PAYS)
+        checkpoint = await checkpointAt(next, plan, environment, checkpoint);
+      const applied = checkpoint?.applied ?? 0;
+      next = await withReplaySession(
+        plan,
+        environment,
+        async (session) => {
+          const missing = plan.folder.migrations.slice(applied, next);
+          await timed(environment.onPhase, 'migrations', () => session.runner.upAll(undefined, missing));
+          return upAndDown(session, plan, environment, { next, count, failed });
+        },
+        checkpoint,
+      );
+    }
+  } finally {
+    await checkpoint?.database.drop().catch(() => undefined);
+  }
+  return failed.reverse();
+}
+
+interface Range {
+  readonly next: number;
+  readonly count: number;
+  /** Takes the failed downs. */
+  readonly failed: FailedDown[];
+}
+
+/** Tries downs, oldest first, until the database is of no more use. Returns which migration the next database begins with. */
+async function upAndDown(
+  session: ReplaySession,
+  plan: BuildPlan,
+  environment: BuildEnvironment,
+  { next, count, failed }: Range,
+): Promise<number> {
+  const { migrations } = plan.folder;
+  const progress = telling(plan, environment, 'down');
+  const up = (migration: Migration) =>
+    failureOf(timed(environment.onPhase, 'migrations', () => session.runner.up(migration)));
+  let before = await session.read();
+  // A migration that ran down and up again may have lost rows, and a later failure may be due to that. So such a failure
+  // is tried again in a database without that past.
+  let isFresh = true;
+  for (const [offset, migration] of migrations.slice(next, count).entries()) {
+    const at = next + offset;
+    const error = await up(migration);
+    if (error && isFresh) throw error;
+    if (error) return at;
+    const after = await session.read();
+    if (migration.hasDown !== false) {
+      const hasRows = await session.hasRows();
+      const tried = await tryDown(session, environment, migration, before);
+      if (tried.failed && !isFresh) return at;
+      if (tried.failed) failed.push(tried.failed);
+      progress(migrations.length - count + at + 1);
+      if (!(await isBack(session, up, migration, { tried, after }))) return at + 1;
+      if (hasRows) isFresh = false;
+    }
+    before = after;
+  }
+  return count;
+}
+
+/** Brings back what a down undid. False if that cannot be, and the database is of no more use. */
+async function isBack(
+  { read }: ReplaySession,
+  up: (migration: Migration) => Promise<DriftmarkError | undefined>,
+  migration: Migration,
+  { tried, after }: { readonly tried: TriedDown; readonly after: Schema },
+): Promise<boolean> {
+  if (!tried.failed) return (await up(migration)) === undefined;
+  const isAsBefore = (schema: Schema) => compare({ from: after, to: schema }).length === 0;
+  if (isAsBefore(tried.after ?? (await read()))) return true;
+  return (await up(migration)) === undefined && isAsBefore(await read());
+}
 
 async function failureOf(step: Promise<void>): Promise<DriftmarkError | undefined> {
   try {

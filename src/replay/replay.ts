@@ -1,72 +1,52 @@
 import type { FailedDown } from '../outcome.js';
 import type { Schema } from '../schema/model.js';
-import { continueDown, downUntilFailure } from './down.js';
+import { downUntilFailure, tryRemainingDowns } from './down.js';
 import type { BuildEnvironment, BuildPlan } from './environment.js';
 import { timed } from './phases.js';
-import { quietly, telling } from './progress.js';
-import { onWorkbench, type Workbench } from './session.js';
+import { telling } from './progress.js';
+import { withReplaySession } from './session.js';
+import { snapshotEach } from './snapshots.js';
 
 /** What came of a target's migrations. */
 export interface Built {
   /** The schema that all migrations make. */
   readonly schema: Schema;
-  /** The schema before the first migration, and after each one; empty where nobody asked for them. */
+  /** The schema before the first migration, and after each one; empty unless it was needed. */
   readonly snapshots: readonly Schema[];
   /** Newest first. */
   readonly failedDowns: readonly FailedDown[];
 }
 
 /**
- * Applies a target's migrations to a scratch database and reads what they made, after each one where the
- * migrations are to be tried down, too.
- * @throws {DriftmarkError} `migration-failed` and whatever keeps the scratch database from working.
+ * Applies a target's migrations to a scratch database and reads what they made; after each one if the migrations are to
+ * be tried down, too.
+ * @throws {DriftmarkError} `migration-failed`, and every error of the scratch server.
  */
 export async function build(plan: BuildPlan, environment: BuildEnvironment): Promise<Built> {
   const { migrations } = plan.folder;
   const goesDown = plan.down && migrations.some(({ hasDown }) => hasDown !== false);
-  const first = await onWorkbench(plan, environment, async (bench) => {
+  const { schema, snapshots, stopped } = await withReplaySession(plan, environment, async (session) => {
     if (!goesDown) {
       await timed(environment.onPhase, 'migrations', () =>
-        bench.runner.upAll(telling(plan, environment, 'up')),
+        session.runner.upAll(telling(plan, environment, 'up')),
       );
-      return { schema: await bench.read(), snapshots: [], failed: undefined };
+      return { schema: await session.read(), snapshots: [], stopped: undefined };
     }
-    const snapshots = await snapshotEach(bench, plan, environment);
-    const schema = snapshots.at(-1) ?? (await bench.read());
+    const states = await snapshotEach(session, plan, environment);
     return {
-      schema,
-      snapshots,
-      failed: await downUntilFailure(bench, plan, environment, snapshots, migrations.length),
+      schema: states.at(-1) ?? (await session.read()),
+      snapshots: states,
+      stopped: await downUntilFailure(session, plan, environment, states),
     };
   });
-  const failedDowns = first.failed
-    ? await continueDown(plan, environment, first.snapshots, first.failed)
-    : [];
-  return { schema: first.schema, snapshots: first.snapshots, failedDowns };
+  const first = stopped?.failed ? [stopped.failed] : [];
+  // The format backstage lists the newest failing down only.
+  const others =
+    stopped && plan.format !== 'backstage' ? await tryRemainingDowns(plan, environment, stopped.below) : [];
+  return { schema, snapshots, failedDowns: [...first, ...others] };
 }
 
 /** The schema before the first migration and after each one, from a scratch database of its own. */
 export function buildSnapshots(plan: BuildPlan, environment: BuildEnvironment): Promise<readonly Schema[]> {
-  return onWorkbench(plan, environment, (bench) => snapshotEach(bench, plan, environment));
-}
-
-/**
- * The schema before each migration and after the last one. It is read while the migration's tool gets ready for the
- * migration, which has to wait for that; what the tool does to its own bookkeeping is no part of the schema.
- */
-async function snapshotEach(
-  { runner, read }: Workbench,
-  plan: BuildPlan,
-  environment: BuildEnvironment,
-): Promise<Schema[]> {
-  const tell = telling(plan, environment, 'up');
-  const snapshots: Schema[] = [];
-  for (const [index, migration] of plan.folder.migrations.entries()) {
-    const reading = read();
-    const step = quietly(runner.up(migration, reading));
-    snapshots.push(await reading);
-    await timed(environment.onPhase, 'migrations', () => step);
-    tell(index + 1);
-  }
-  return [...snapshots, await read()];
+  return withReplaySession(plan, environment, (session) => snapshotEach(session, plan, environment));
 }

@@ -1,32 +1,78 @@
+import { readFile } from 'node:fs/promises';
 import type { Client } from 'pg';
 import type { ConnectionSettings } from '../postgres/connection-settings.js';
 import { withMigrationRunner, type MigrationRunner } from '../migrations/migrations.js';
+import { quoteLiteral } from '../postgres/quoting.js';
 import type { Schema } from '../schema/model.js';
 import { connect } from '../scratch/client.js';
-import type { Target } from '../project/targets.js';
+import type { ClusterState, ScratchDatabase } from '../scratch/scratch.js';
 import type { BuildEnvironment, BuildPlan } from './environment.js';
 import { timed } from './phases.js';
 import { prepare } from './setup.js';
 import { preparing } from './prepared-statements.js';
-import { readSchema } from './read-schema.js';
+import { BOOKKEEPING, readSchema } from './read-schema.js';
 
-/** A scratch database on its way up and down. */
-export interface Workbench {
+/** A scratch database in which migrations run, and in which their schema is read. */
+export interface ReplaySession {
   readonly runner: MigrationRunner;
   readonly read: () => Promise<Schema>;
+  /** Whether any table may have rows, history tables of migration tools aside. */
+  readonly hasRows: () => Promise<boolean>;
+}
+
+/** A database in which just the first `applied` migrations have run: later databases are copied from it. */
+export interface Checkpoint {
+  readonly applied: number;
+  readonly database: ScratchDatabase;
+  readonly cluster: ClusterState;
+}
+
+/**
+ * Hands a session to `use`, on a database of its own: a new one, or a copy of a checkpoint's. Afterwards the database is
+ * dropped, and what the migrations changed in the cluster is undone.
+ */
+export async function withReplaySession<T>(
+  plan: BuildPlan,
+  environment: BuildEnvironment,
+  use: (session: ReplaySession) => Promise<T>,
+  from?: Checkpoint,
+): Promise<T> {
+  const opening = openDatabase(plan, environment, from);
+  try {
+    return await inDatabase(plan, environment, opening, use);
+  } finally {
+    const open = await opening.catch(() => undefined);
+    await open?.drop();
+  }
+}
+
+/** Moves a checkpoint up to the first `applied` migrations, or makes one. */
+export async function checkpointAt(
+  applied: number,
+  plan: BuildPlan,
+  environment: BuildEnvironment,
+  from?: Checkpoint,
+): Promise<Checkpoint> {
+  const opening = from ? reopenDatabase(environment, from) : openDatabase(plan, environment);
+  await inDatabase(plan, environment, opening, ({ runner }) =>
+    timed(environment.onPhase, 'migrations', () =>
+      runner.upAll(undefined, plan.folder.migrations.slice(from?.applied ?? 0, applied)),
+    ),
+  );
+  const { database } = await opening;
+  const server = await environment.server;
+  return { applied, database, cluster: await server.clusterState() };
 }
 
 /** The process that runs the migrations starts while their database is made. */
-export async function onWorkbench<T>(
-  plan: BuildPlan,
-  environment: BuildEnvironment,
-  use: (bench: Workbench) => Promise<T>,
+async function inDatabase<T>(
+  { target, folder, format }: BuildPlan,
+  { output, onSql, onPhase, signal, spare }: BuildEnvironment,
+  opening: Promise<OpenDatabase>,
+  use: (session: ReplaySession) => Promise<T>,
 ): Promise<T> {
-  const { target, folder, format } = plan;
-  const { output, onSql, onPhase, signal, spare } = environment;
-  const opening = openDatabase(target, environment);
-  const connection = opening.then((open) => open.connection);
-  connection.catch(() => undefined); // told by `opening`
+  const connection = opening.then(({ database }) => database.connection);
+  connection.catch(() => undefined); // `opening` is awaited below
   try {
     return await withMigrationRunner(
       {
@@ -34,7 +80,7 @@ export async function onWorkbench<T>(
         connection,
         projectDir: target.dir,
         stderr: output,
-        timeout: STARTUP_TIMEOUT_MS,
+        timeout: MIGRATION_TIMEOUT_MS,
         ...(signal && { signal }),
         ...(onSql && { onSql }),
         ...(spare && { spare }),
@@ -43,44 +89,81 @@ export async function onWorkbench<T>(
         const { client } = await opening;
         const prepared = preparing(client);
         const read = () => timed(onPhase, 'reading', () => readSchema(prepared, target, format));
-        return use({ runner, read });
+        return use({ runner, read, hasRows: () => hasRows(client) });
       },
     );
   } finally {
     const open = await opening.catch(() => undefined);
-    await open?.close();
+    await open?.client.end().catch(() => undefined);
   }
 }
 
-/** Longer than any migration takes on an empty database; one that takes longer hangs. */
-const STARTUP_TIMEOUT_MS = 10 * 60_000;
+/** A table without rows has no pages, unless rows were deleted. */
+async function hasRows(client: Client): Promise<boolean> {
+  const patterns = BOOKKEEPING.map(quoteLiteral).join(', ');
+  const { rows } = await client.query<{ found: boolean }>(`
+    SELECT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.relkind IN ('r', 'm') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+        AND NOT c.relname LIKE ANY (ARRAY[${patterns}]) AND pg_catalog.pg_relation_size(c.oid) > 0) AS found`);
+  return rows[0]?.found ?? true;
+}
+
+/** Longer than any migration takes on an empty database. */
+const MIGRATION_TIMEOUT_MS = 10 * 60_000;
 
 interface OpenDatabase {
-  readonly connection: ConnectionSettings;
-  /** Our own session, in which the schema is read. */
+  readonly database: ScratchDatabase;
+  /** The connection on which the schema is read. */
   readonly client: Client;
-  readonly close: () => Promise<void>;
+  readonly drop: () => Promise<void>;
 }
 
-/** A scratch database with all that comes before the migrations. */
-async function openDatabase(target: Target, environment: BuildEnvironment): Promise<OpenDatabase> {
-  const { server: starting, onPhase, signal } = environment;
-  const server = await starting;
+async function openDatabase(
+  plan: BuildPlan,
+  environment: BuildEnvironment,
+  from?: Checkpoint,
+): Promise<OpenDatabase> {
+  const server = await environment.server;
   const began = performance.now();
-  const database = await server.createDatabase();
-  const { connection } = database;
-  let client: Client | undefined;
-  const close = async (): Promise<void> => {
-    await client?.end().catch(() => undefined);
+  const cluster = from?.cluster ?? (await server.clusterState());
+  const database = await (from ? server.cloneDatabase(from.database) : server.createDatabase());
+  const drop = async (): Promise<void> => {
     await database.drop().catch(() => undefined);
+    const isMentioned = await mentionedIn(plan);
+    await server.restoreCluster(cluster, isMentioned).catch(() => undefined);
   };
+  let client: Client | undefined;
   try {
-    client = await connect(connection, signal ?? new AbortController().signal);
-    await prepare(client, target, environment);
-    onPhase?.('database', performance.now() - began);
-    return { connection, client, close };
+    client = await clientOf(database.connection, environment);
+    if (!from) await prepare(client, plan.target, environment);
+    environment.onPhase?.('database', performance.now() - began);
+    return { database, client, drop };
   } catch (error) {
-    await close();
+    await client?.end().catch(() => undefined);
+    await drop();
     throw error;
   }
+}
+
+async function reopenDatabase(
+  environment: BuildEnvironment,
+  { database }: Checkpoint,
+): Promise<OpenDatabase> {
+  return { database, client: await clientOf(database.connection, environment), drop: () => database.drop() };
+}
+
+const clientOf = (connection: ConnectionSettings, { signal }: BuildEnvironment) =>
+  connect(connection, signal ?? new AbortController().signal);
+
+/** Whether the files of a target, which may create or change a role, contain the role's name. */
+async function mentionedIn({ target, folder }: BuildPlan): Promise<(role: string) => boolean> {
+  const files = [
+    ...folder.migrations.flatMap(({ file, downFile }) => [
+      file,
+      ...(downFile === undefined ? [] : [downFile]),
+    ]),
+    ...(target.settings.setup === undefined ? [] : [target.settings.setup]),
+  ];
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
+  return (role) => (target.settings.roles ?? []).includes(role) || texts.some((text) => text.includes(role));
 }

@@ -1,5 +1,13 @@
+import type pg from 'pg';
 import type { ConnectionSettings } from '../postgres/connection-settings.js';
 import { connect, sqlFailure } from './client.js';
+import {
+  copySettings,
+  readClusterState,
+  runStatements,
+  statementsBack,
+  type ClusterState,
+} from './cluster-state.js';
 import type { ScratchDatabase, ScratchServer } from './types.js';
 import { newDatabaseName, quoteOwnName } from './names.js';
 import { useServerInstead } from './remedy.js';
@@ -8,28 +16,37 @@ import { useServerInstead } from './remedy.js';
 export interface DatabaseRecipe {
   /** How to connect to the server; the database's name is put in. */
   readonly connection: ConnectionSettings;
-  /** Runs statements about databases, one after the other. */
-  readonly run: (statements: readonly string[]) => Promise<void>;
+  /** Hands a session of the maintenance database to `use`. */
+  readonly withClient: <T>(use: (client: pg.Client) => Promise<T>) => Promise<T>;
+  readonly versionNum: number;
+  /** Whether a role may be changed back to what it was: on a server of our own, every role. */
+  readonly isOurRole: (role: string) => boolean;
+  readonly notice: (text: string) => void;
   readonly create: (name: string) => readonly string[];
   readonly clone: (name: string, of: string) => readonly string[];
 }
 
 /** The databases of one scratch server, and the means to drop those that are left. */
-export interface Databases extends Pick<ScratchServer, 'createDatabase' | 'cloneDatabase'> {
+export interface Databases extends ScratchServer {
   /** Drops all, and returns the names of those that could not be dropped. */
   readonly dropAll: () => Promise<string[]>;
 }
 
 export function makeDatabases({ connection, create, clone, ...recipe }: DatabaseRecipe): Databases {
+  const { versionNum, notice } = recipe;
   const existing = new Set<string>();
   let last: Promise<unknown> = Promise.resolve();
 
   /** One after the other: targets that are built at the same time share the connection. */
-  const run = (statements: readonly string[]): Promise<void> => {
-    const result = last.then(() => recipe.run(statements));
+  const withClient = <T>(use: (client: pg.Client) => Promise<T>): Promise<T> => {
+    const result = last.then(() => recipe.withClient(use));
     last = result.catch(() => undefined);
     return result;
   };
+  const run = (statements: readonly string[]): Promise<void> =>
+    withClient(async (client) => {
+      for (const statement of statements) await client.query(statement);
+    });
 
   const drop = async (name: string): Promise<void> => {
     if (!existing.has(name)) return;
@@ -66,9 +83,25 @@ export function makeDatabases({ connection, create, clone, ...recipe }: Database
     return { connection: { ...connection, database: name }, drop: () => drop(name) };
   };
 
+  const restoreCluster = (then: ClusterState, isMentioned: (role: string) => boolean): Promise<void> =>
+    withClient(async (client) => {
+      const now = await readClusterState(client, versionNum);
+      const statements = statementsBack(now, then, (role) => recipe.isOurRole(role) || isMentioned(role));
+      const refused = await runStatements(client, statements);
+      if (refused.length > 0) notice(`Could not undo on the scratch server: ${refused.join('; ')}`);
+    });
+
   return {
+    versionNum,
+    clusterState: () => withClient((client) => readClusterState(client, versionNum)),
+    restoreCluster,
     createDatabase: () => make(create),
-    cloneDatabase: (of) => make((name) => clone(name, quoteOwnName(of.connection.database))),
+    cloneDatabase: async (of) => {
+      const from = of.connection.database;
+      const copy = await make((name) => clone(name, quoteOwnName(from)));
+      await run(await withClient((client) => copySettings(client, { from, to: copy.connection.database })));
+      return copy;
+    },
     dropAll: async () => {
       const left: string[] = [];
       for (const name of [...existing]) await drop(name).catch(() => left.push(name));

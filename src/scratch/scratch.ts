@@ -1,7 +1,14 @@
 import { interrupted } from '../errors.js';
 import type { OpenServer, ScratchOptions, ScratchServer } from './types.js';
 
-export type { ScratchEnvironment, ScratchOptions, ScratchServer, WithScratchServer } from './types.js';
+export type {
+  ClusterState,
+  ScratchDatabase,
+  ScratchEnvironment,
+  ScratchOptions,
+  ScratchServer,
+  WithScratchServer,
+} from './types.js';
 
 /**
  * Starts (or connects to) a scratch server, hands it to `use`, and cleans up in every case: databases

@@ -1,4 +1,7 @@
+import type { ClusterState } from './cluster-state.js';
 import type { ConnectionSettings } from '../postgres/connection-settings.js';
+
+export type { ClusterState } from './cluster-state.js';
 
 /** What a scratch server needs to know before it starts. */
 export interface ScratchOptions {
@@ -33,8 +36,15 @@ export interface ScratchServer {
   readonly versionNum: number;
   /** An empty database: `template0`, encoding UTF8, locale C, named `driftmark_scratch_<epoch>_<random>`. */
   readonly createDatabase: () => Promise<ScratchDatabase>;
-  /** A copy of a database. Nobody may be connected to the original meanwhile. */
+  /** A copy of a database. Nobody may be connected to the original at the same time. */
   readonly cloneDatabase: (of: ScratchDatabase) => Promise<ScratchDatabase>;
+  /** The roles of the server and their settings, to which `restoreCluster` can return. */
+  readonly clusterState: () => Promise<ClusterState>;
+  /**
+   * Undoes what changed in the cluster since `then`, at the latest when the next database is made. On a server that has
+   * other users, only those roles are touched that `isMentioned` accepts. A role that another database depends on stays.
+   */
+  readonly restoreCluster: (then: ClusterState, isMentioned: (role: string) => boolean) => Promise<void>;
 }
 
 /** A server and the way to be rid of it. Closing never throws: what goes wrong there becomes a notice. */

@@ -6,7 +6,7 @@ import { openCache, type Cache } from './cache.js';
 import { connect, scalar } from '../client.js';
 import { makeDatabases, type Databases } from '../databases.js';
 import { startEmbedded, type RunningServer } from './start.js';
-import type { OpenServer, ScratchDatabase, ScratchOptions } from '../types.js';
+import type { OpenServer, ScratchDatabase, ScratchOptions, ScratchServer } from '../types.js';
 import { removeLeftovers } from './stale-folders.js';
 import { checkVersion, NEWEST_MAJOR } from '../../postgres/server-product.js';
 
@@ -71,12 +71,15 @@ async function describe(
   let first = true;
   const databases = makeDatabases({
     connection,
-    // A session that waits has a few megabytes for nothing.
-    run: async (statements) => {
+    versionNum,
+    notice: options.notice,
+    isOurRole: () => true,
+    // An idle session would keep a few megabytes.
+    withClient: async (use) => {
       const current = session ?? (await connect(connection, signal));
       session = undefined;
       try {
-        for (const statement of statements) await current.query(statement);
+        return await use(current);
       } finally {
         await current.end().catch(() => undefined);
       }
@@ -88,29 +91,30 @@ async function describe(
     },
     clone: (name, of) => [`CREATE DATABASE ${name} TEMPLATE ${of} ${strategy}`],
   });
-  return { versionNum, ...dropLate(databases) };
+  return cleanUpLate(databases);
 }
 
-/** Drops databases when the next one is made: the last ones go with the server. */
-function dropLate({
-  createDatabase,
-  cloneDatabase,
-}: Databases): Pick<OpenServer['server'], 'createDatabase' | 'cloneDatabase'> {
-  const done: ScratchDatabase[] = [];
+/** Cleans up after a database when the next one is made: after the last one, the whole server goes. */
+function cleanUpLate(server: Databases): ScratchServer {
+  const due: (() => Promise<void>)[] = [];
+  const later = (cleanUp: () => Promise<void>): Promise<void> => {
+    due.push(cleanUp);
+    return Promise.resolve();
+  };
+  const after = async <T>(work: () => Promise<T>): Promise<T> => {
+    for (const cleanUp of due.splice(0)) await cleanUp().catch(() => undefined);
+    return work();
+  };
   const make = async (making: () => Promise<ScratchDatabase>): Promise<ScratchDatabase> => {
-    for (const database of done.splice(0)) await database.drop().catch(() => undefined);
-    const database = await making();
-    return {
-      ...database,
-      drop: () => {
-        done.push(database);
-        return Promise.resolve();
-      },
-    };
+    const database = await after(making);
+    return { ...database, drop: () => later(() => database.drop()) };
   };
   return {
-    createDatabase: () => make(createDatabase),
-    cloneDatabase: (of) => make(() => cloneDatabase(of)),
+    versionNum: server.versionNum,
+    createDatabase: () => make(server.createDatabase),
+    cloneDatabase: (of) => make(() => server.cloneDatabase(of)),
+    clusterState: () => after(server.clusterState),
+    restoreCluster: (then, isMentioned) => later(() => server.restoreCluster(then, isMentioned)),
   };
 }
 

@@ -28,10 +28,13 @@ export async function openGivenServer(options: ScratchOptions, signal: AbortSign
     const before = await roleNames(client);
     const databases = makeDatabases({
       connection,
-      run: (statements) => runAll(session, statements),
+      versionNum,
+      notice: options.notice,
+      withClient: async (use) => use(await session.client()),
+      // Others may use the server: a role is ours only if our migrations name it.
+      isOurRole: () => false,
       create: (name) => [createStatement(name, versionNum), ...pinSettings(name)],
-      // Settings of a database are not copied with it.
-      clone: (name, of) => [`CREATE DATABASE ${name} TEMPLATE ${of}`, ...pinSettings(name)],
+      clone: (name, of) => [`CREATE DATABASE ${name} TEMPLATE ${of}`],
     });
     const close = async (): Promise<void> => {
       const left = await databases.dropAll();
@@ -41,7 +44,7 @@ export async function openGivenServer(options: ScratchOptions, signal: AbortSign
       await reportRoles(session, before, options.notice);
       await session.end();
     };
-    return { server: { versionNum, ...databases }, close };
+    return { server: databases, close };
   } catch (error) {
     await session.end();
     throw error;
@@ -76,17 +79,12 @@ function pinSettings(name: string): string[] {
   );
 }
 
-async function runAll(session: Session, statements: readonly string[]): Promise<void> {
-  const client = await session.client();
-  for (const statement of statements) await client.query(statement);
-}
-
 async function roleNames(client: pg.Client): Promise<Set<string>> {
   const { rows } = await client.query<{ name: string }>('SELECT rolname AS name FROM pg_catalog.pg_roles');
   return new Set(rows.map(({ name }) => name));
 }
 
-/** Roles belong to the whole server, and others may have come to use them: they are reported, never dropped. */
+/** Roles belong to the whole server. Those that could not be dropped, or that others made, are reported. */
 async function reportRoles(
   session: Session,
   before: Set<string>,

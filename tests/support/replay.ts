@@ -1,0 +1,89 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { findMigrations } from '#src/migrations/migrations.js';
+import type { ReportFormat } from '#src/report/report.js';
+import type { BuildEnvironment, BuildPlan } from '#src/replay/environment.js';
+import { build, type Built } from '#src/replay/replay.js';
+import type { ScratchServer } from '#src/scratch/scratch.js';
+import { inFolder } from './folders.js';
+
+/** A migration of a test: its SQL up and down. Without `down` there is no down file. */
+export interface TestMigration {
+  readonly up: string;
+  readonly down?: string;
+}
+
+/** What replaying the migrations of a test gave and cost. */
+export interface Replayed extends Built {
+  /** The failed downs, newest first. */
+  readonly failed: readonly string[];
+  /** How many databases were created or copied. */
+  readonly databases: number;
+  /** How many SQL statements of migrations were run. */
+  readonly statements: number;
+  readonly notices: readonly string[];
+}
+
+interface ReplayOptions {
+  readonly format?: ReportFormat;
+  readonly down?: boolean;
+  readonly roles?: readonly string[];
+}
+
+/** Replays SQL migrations on a scratch server, in their order. */
+export function replay(
+  server: ScratchServer,
+  migrations: readonly TestMigration[],
+  options: ReplayOptions = {},
+): Promise<Replayed> {
+  return inFolder(async (dir) => {
+    const plan = await planIn(dir, migrations, options);
+    let [databases, statements] = [0, 0];
+    const notices: string[] = [];
+    const count = <T>(made: T): T => {
+      databases += 1;
+      return made;
+    };
+    const environment: BuildEnvironment = {
+      server: Promise.resolve({
+        ...server,
+        createDatabase: () => server.createDatabase().then(count),
+        cloneDatabase: (of) => server.cloneDatabase(of).then(count),
+      }),
+      notice: (text) => notices.push(text),
+      output: () => undefined,
+      onSql: () => {
+        statements += 1;
+      },
+    };
+    const built = await build(plan, environment);
+    const failed = built.failedDowns.map(({ migration }) => migration.replace(/\..*$/, ''));
+    return { ...built, failed, databases, statements, notices };
+  });
+}
+
+async function planIn(
+  dir: string,
+  migrations: readonly TestMigration[],
+  { format = 'full', down = true, roles }: ReplayOptions,
+): Promise<BuildPlan> {
+  const folder = path.join(dir, 'migrations');
+  await mkdir(folder);
+  for (const [at, { up, down: back }] of migrations.entries()) {
+    const name = path.join(folder, String(at + 1).padStart(3, '0'));
+    await writeFile(`${name}.up.sql`, up);
+    if (back !== undefined) await writeFile(`${name}.down.sql`, back);
+  }
+  return {
+    target: {
+      name: 'test',
+      dir,
+      migrations: folder,
+      report: path.join(dir, 'report.sql.md'),
+      settings: { ...(roles && { roles: [...roles] }) },
+    },
+    folder: await findMigrations(folder, { projectDir: dir }),
+    format,
+    down,
+  };
+}
