@@ -6,7 +6,8 @@ import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cleanEnv } from '../support/cli.js';
 import { inFolder } from '../support/folders.js';
-import { startServer, type TestServer } from '../support/scratch.js';
+import type { TestServer } from '../support/own-server.js';
+import { sharedServer } from '../support/shared-server.js';
 
 const exec = promisify(execFile);
 
@@ -19,7 +20,7 @@ const examples = new Map(
 
 let started: TestServer;
 beforeAll(async () => {
-  started = await startServer();
+  started = await sharedServer();
 });
 afterAll(() => started.stop());
 

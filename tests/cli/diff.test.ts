@@ -6,7 +6,8 @@ import { connect } from '#src/scratch/client.js';
 import type { ScratchDatabase } from '#src/scratch/types.js';
 import { driftmark } from '../support/cli.js';
 import { inFolder } from '../support/folders.js';
-import { startServer, type TestServer } from '../support/scratch.js';
+import type { TestServer } from '../support/own-server.js';
+import { sharedServer } from '../support/shared-server.js';
 
 const STALE = path.resolve('fixtures/stories/stale');
 const BACKSTAGE = path.resolve('fixtures/auth/report.sql.md');
@@ -122,7 +123,7 @@ describe('a database as a source', () => {
   let scratch: TestServer;
   let database: ScratchDatabase;
   beforeAll(async () => {
-    scratch = await startServer();
+    scratch = await sharedServer();
     database = await scratch.server.createDatabase();
     const client = await connect(database.connection, new AbortController().signal);
     for (const file of ['20260101090000_orders', '20260301100000_widen_total', '20260305090000_currency'])

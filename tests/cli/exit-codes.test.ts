@@ -5,7 +5,7 @@ import { driftmark } from '../support/cli.js';
 import { inFolder } from '../support/folders.js';
 import { liveDatabase, type LiveDatabase } from '../support/live-project.js';
 import { bash, writeFiles, type Files } from '../support/repository.js';
-import { startServer, type TestServer } from '../support/scratch.js';
+import { startServer, type TestServer } from '../support/own-server.js';
 
 /**
  * The tables of docs/exit-codes.md on the real command, a row at a time. SIGINT and SIGTERM are in endings.test.ts, Ctrl-C

@@ -2,8 +2,8 @@ import { Ajv } from 'ajv';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { driftmarkHere } from '../support/in-process.js';
 import {
-  driftmarkHere,
   liveDatabase,
   liveProject,
   upTo,
@@ -11,7 +11,7 @@ import {
   type LiveProject,
 } from '../support/live-project.js';
 import { listener } from '../support/listener.js';
-import { startServer, type TestServer } from '../support/scratch.js';
+import { startServer, type TestServer } from '../support/own-server.js';
 
 const DEAD = 'postgres://app:hunter2@127.0.0.1:1/shop';
 

@@ -5,7 +5,7 @@ import type net from 'node:net';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cleanEnv } from '../support/cli.js';
-import { runFake } from '../support/fake-process.js';
+import { runFake } from '../support/in-process.js';
 import { inFolder } from '../support/folders.js';
 import { listener } from '../support/listener.js';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { liveCheck, NO_SCRATCH } from '../support/live-check.js';
-import { driftmarkHere, upTo } from '../support/live-project.js';
+import { driftmarkHere } from '../support/in-process.js';
+import { upTo } from '../support/live-project.js';
 
 describe('a live database', () => {
   const { here, check, databaseFrom, databaseOf } = liveCheck();

@@ -2,8 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { driftmarkHere, liveDatabase, type LiveDatabase } from '../support/live-project.js';
-import { startServer, type TestServer } from '../support/scratch.js';
+import { driftmarkHere } from '../support/in-process.js';
+import { liveDatabase, type LiveDatabase } from '../support/live-project.js';
+import { startServer, type TestServer } from '../support/own-server.js';
 
 /** A schema that spells its own name wherever somebody's code may do so. */
 const schema = (name: string, quoted = name) => `

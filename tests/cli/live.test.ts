@@ -4,7 +4,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { driftmark } from '../support/cli.js';
 import { liveCheck, NO_SCRATCH } from '../support/live-check.js';
-import { driftmarkHere, MIGRATIONS } from '../support/live-project.js';
+import { driftmarkHere } from '../support/in-process.js';
+import { MIGRATIONS } from '../support/live-project.js';
 
 const NAMES = MIGRATIONS.map((name) => `${name}.up.sql`);
 /** The books that a tool keeps of the first migrations. */

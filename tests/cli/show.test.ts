@@ -7,7 +7,7 @@ import type { ScratchDatabase } from '#src/scratch/types.js';
 import { driftmark } from '../support/cli.js';
 import { inFolder } from '../support/folders.js';
 import { readDiagram } from '../support/mermaid.js';
-import { startServer, type TestServer } from '../support/scratch.js';
+import { startServer, type TestServer } from '../support/own-server.js';
 
 const STORY = path.resolve('fixtures/stories/in-sync');
 

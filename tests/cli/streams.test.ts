@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cleanEnv, driftmark } from '../support/cli.js';
-import { runFake } from '../support/fake-process.js';
+import { runFake } from '../support/in-process.js';
 import { inFolder } from '../support/folders.js';
 
 const AUTH = path.resolve('fixtures/auth');

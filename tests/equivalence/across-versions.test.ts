@@ -5,12 +5,14 @@ import { render } from '#src/report/formats.js';
 import { compare } from '#src/schema/compare.js';
 import { connect } from '#src/scratch/client.js';
 import type { ScratchDatabase } from '#src/scratch/types.js';
-import { driftmark } from '../support/cli.js';
 import { inFolder } from '../support/folders.js';
+import { driftmarkHere } from '../support/in-process.js';
+import { startServer, type TestServer } from '../support/own-server.js';
 import { dump, postgresTools, restore } from '../support/pg-dump.js';
-import { postgresBin, type PostgresMajor } from '../support/postgres-versions.js';
+import type { PostgresMajor } from '../support/postgres-versions.js';
 import { runsAll } from '../support/selection.js';
-import { asReport, readAll, startServer, type TestServer } from '../support/scratch.js';
+import { onSharedScratch, sharedServerOf, urlOf } from '../support/shared-server.js';
+import { asReport, readAll } from '../support/scratch.js';
 
 /** PostgreSQL 16 began to print queries without needless qualification: versions on both sides of that. */
 const OLDEST = 14;
@@ -23,9 +25,9 @@ let unavailable: string | undefined;
 
 beforeAll(async () => {
   for (const major of [...OLDER, NEWEST] as const) {
-    const found = await postgresBin(major);
+    const found = await sharedServerOf(major);
     if (found.unavailable !== undefined) unavailable = found.unavailable;
-    else servers.set(major, await startServer(found.bin));
+    else servers.set(major, found);
   }
 });
 afterAll(async () => {
@@ -45,17 +47,15 @@ async function database({ server }: TestServer, ...scripts: readonly string[]): 
   return made;
 }
 
-const base = (folder: string) => [`fixtures/${folder}/roles.sql`, `fixtures/${folder}/base.sql`];
+const base = (folder: string) => `fixtures/${folder}/base.sql`;
 
 const on = (major: PostgresMajor, { skip }: TestContext): TestServer =>
   servers.get(major) ?? skip(unavailable ?? 'no such server');
 
-/** How a user would name a scratch database. */
-const urlOf = ({ connection: { host, port, user, password, database: name } }: ScratchDatabase) =>
-  `postgres://${user}${password === undefined ? '' : `:${password}`}@/${name}?host=${encodeURIComponent(host)}&port=${port}`;
+const env = await onSharedScratch();
 
 const diff = (from: ScratchDatabase, to: ScratchDatabase) =>
-  driftmark(['diff', urlOf(from), urlOf(to)], { cwd: process.cwd() });
+  driftmarkHere(['diff', urlOf(from.connection), urlOf(to.connection)], { cwd: process.cwd(), env });
 
 const read = async ({ connection }: ScratchDatabase) => {
   const client = await connect(connection, new AbortController().signal);
@@ -75,9 +75,9 @@ const UNMODELLED = `CREATE TYPE mark;
 
 describe('schemas that another PostgreSQL version printed', () => {
   it.for(['corpus', 'drifts'])('are the same on every version: fixtures/%s', async (folder, context) => {
-    const newest = await database(on(NEWEST, context), ...base(folder));
+    const newest = await database(on(NEWEST, context), base(folder));
     for (const major of OLDER) {
-      const older = await database(on(major, context), ...base(folder));
+      const older = await database(on(major, context), base(folder));
       const words = compare({ from: await read(older), to: await read(newest) });
       expect(words.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['view']));
       expect(await diff(older, newest)).toMatchObject({ code: 0, stderr: '' });
@@ -130,13 +130,13 @@ describe('schemas that another PostgreSQL version printed', () => {
       await write('migrations/1_v.sql', sql);
       const report = { ...asReport(await read(older)), name: 'shop' };
       await write('report.sql.md', render(report));
-      const same = await driftmark(['check'], { cwd });
+      const same = await driftmarkHere(['check'], { cwd, env });
       expect(same).toMatchObject({ code: 0 });
       expect(same.stderr).toContain(
         "report.sql.md has the text of views in another PostgreSQL version's words",
       );
       await write('report.sql.md', render(report).replace('t.b\n', 't.b AS c\n'));
-      expect(await driftmark(['check'], { cwd })).toMatchObject({ code: 2 });
+      expect(await driftmarkHere(['check'], { cwd, env })).toMatchObject({ code: 2 });
     });
   });
 });
@@ -146,13 +146,12 @@ async function checkLive(live: ScratchDatabase, reported: ScratchDatabase) {
   const report = render({ ...asReport(await read(reported)), name: 'shop' });
   return inFolder(async (cwd) => {
     await writeFile(path.join(cwd, 'report.sql.md'), report);
-    return driftmark(['check', '--url', urlOf(live)], { cwd });
+    return driftmarkHere(['check', '--url', urlOf(live.connection)], { cwd, env });
   });
 }
 
 describe('a live database of another version than the report', () => {
   it('is in sync where only the words differ', async (context) => {
-    // The roles are there already, as they are for all databases of a server.
     const newest = await database(on(NEWEST, context), 'fixtures/corpus/base.sql');
     const older = await database(on(OLD, context), 'fixtures/corpus/base.sql');
     expect(await checkLive(older, newest)).toMatchObject({ code: 0 });
@@ -178,7 +177,10 @@ describe('a live database of another version than the report', () => {
     await inFolder(async (cwd) => {
       await writeFile(path.join(cwd, 'report.sql.md'), report);
       const nowhere = 'postgres://nobody@127.0.0.1:1/postgres';
-      const answer = await driftmark(['check', '--url', urlOf(older), '--scratch-url', nowhere], { cwd });
+      const answer = await driftmarkHere(
+        ['check', '--url', urlOf(older.connection), '--scratch-url', nowhere],
+        { cwd, env },
+      );
       expect(answer).toMatchObject({ code: 3 });
     });
   });
@@ -201,7 +203,8 @@ describe('a database that was restored from its own dump', () => {
         COMMENT ON CONSTRAINT known ON sorts IS 'Own'; COMMENT ON CONSTRAINT kinds_kind_check ON sorts IS 'Inherited'`;
       const original = await database(
         server,
-        ...base(folder),
+        `fixtures/${folder}/roles.sql`,
+        base(folder),
         rewritten,
         commented,
         ...(NOT_DUMPED[folder] ?? []),

@@ -4,7 +4,9 @@ import { reprint } from '#src/equivalence/reprint.js';
 import { isExpressionChange, withExpressionOf } from '#src/equivalence/expressions.js';
 import { ALL_KINDS, type AnyObject, type Kind } from '#src/schema/kinds.js';
 import { identityOf, type Schema } from '#src/schema/model.js';
-import { onDatabase, readAll, startServer, type TestServer } from '../support/scratch.js';
+import type { TestServer } from '../support/own-server.js';
+import { sharedServer } from '../support/shared-server.js';
+import { onDatabase, readAll } from '../support/scratch.js';
 
 /** Every fact of a schema that is, or holds, text which PostgreSQL printed. */
 const textsOf = ({ objects }: Schema) =>
@@ -34,14 +36,13 @@ const hasExpression = (fact: string, value: unknown) =>
 describe('texts that are created again', () => {
   let servers: TestServer;
   beforeAll(async () => {
-    servers = await startServer();
+    servers = await sharedServer();
   });
   afterAll(() => servers.stop());
 
   it.each(['corpus', 'drifts'])('stay what they are on the same version: fixtures/%s', async (folder) => {
     const schema = await onDatabase(servers.server, async (client) => {
-      for (const name of ['roles', 'base'])
-        await client.query(await readFile(`fixtures/${folder}/${name}.sql`, 'utf8'));
+      await client.query(await readFile(`fixtures/${folder}/base.sql`, 'utf8'));
       return readAll(client);
     });
     const texts = textsOf(schema);

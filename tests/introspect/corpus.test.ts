@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { reportText } from '../support/changes.js';
-import { withBase } from '../support/base.js';
+import { withSharedBase } from '../support/shared-server.js';
 import { CORPUS, corpusDrifts, NEEDS_LZ4 } from '../support/drift-files.js';
 import { proveAsKnown, proveEach } from '../support/proof.js';
 import { onDatabase, readMade } from '../support/scratch.js';
@@ -21,7 +21,7 @@ describe.each(majors())('the corpus of drifts on PostgreSQL %d', (major) => {
     async (context) => {
       const drifts = (await corpusDrifts()).filter(({ name, since }) => name !== NEEDS_LZ4 && since <= major);
       const silent = { silent: NO_CHANGE };
-      const result = await withBase(major, CORPUS, async (server, base) => {
+      const result = await withSharedBase(major, CORPUS, async (server, base) => {
         if (major < 18) return proveAsKnown({ server, base }, drifts, await readFile(FILE, 'utf8'), silent);
         const told = await proveEach({ server, base }, drifts, silent);
         return expect(`${told.join('\n')}\n`).toMatchFileSnapshot(`../../${FILE}`);
@@ -33,7 +33,7 @@ describe.each(majors())('the corpus of drifts on PostgreSQL %d', (major) => {
   it('gives the same bytes for one schema by two routes', async (context) => {
     const files = await readdir(path.join(CORPUS, 'equivalent'));
     const names = new Set(files.map((file) => file.replace(/\.[ab]\.sql$/, '')));
-    const result = await withBase(major, CORPUS, async (server) => {
+    const result = await withSharedBase(major, CORPUS, async (server) => {
       await onDatabase(server, async (client) => {
         const textOf = async (file: string) =>
           reportText(await readMade(client, await readFile(path.join(CORPUS, 'equivalent', file), 'utf8')));

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { withBase } from '../support/base.js';
+import { withSharedBase } from '../support/shared-server.js';
 import { DRIFTS, ownDrifts } from '../support/drift-files.js';
 import { proveAsKnown, proveEach } from '../support/proof.js';
 import { majors } from '../support/selection.js';
@@ -14,7 +14,7 @@ describe.each(majors())('one change at a time on PostgreSQL %d', (major) => {
     { timeout: 1_200_000 },
     async (context) => {
       const drifts = (await ownDrifts()).filter(({ since }) => since <= major);
-      const result = await withBase(major, DRIFTS, async (server, base) => {
+      const result = await withSharedBase(major, DRIFTS, async (server, base) => {
         if (major < 18) return proveAsKnown({ server, base }, drifts, await readFile(FILE, 'utf8'));
         const told = await proveEach({ server, base }, drifts);
         return expect(`${told.join('\n')}\n`).toMatchFileSnapshot(`../../${FILE}`);

@@ -4,8 +4,8 @@ import { unknownObjects } from '#src/introspect/kinds/unmodelled-guard.js';
 import { compare } from '#src/schema/compare.js';
 import { identityOf } from '#src/schema/model.js';
 import type { Kind } from '#src/schema/kinds.js';
-import { POSTGRES_MAJORS, postgresBin } from '../support/postgres-versions.js';
-import { asReport, onDatabase, readAll, readMade, startServer } from '../support/scratch.js';
+import { sharedServer } from '../support/shared-server.js';
+import { asReport, onDatabase, readAll, readMade } from '../support/scratch.js';
 
 interface Creation {
   readonly sql: string;
@@ -255,14 +255,12 @@ const MANUAL = [
   ...['TEXT SEARCH TEMPLATE', 'TRANSFORM', 'TRIGGER', 'TYPE', 'USER', 'USER MAPPING', 'VIEW'],
 ];
 
-it('whatever CREATE makes on the newest version is modelled or named, and a change of it is told', async (context) => {
+it('whatever CREATE makes on the newest version is modelled or named, and a change of it is told', async () => {
   const names = Object.keys(CREATIONS);
   expect(
     MANUAL.filter((command) => !names.some((name) => name === command || name.startsWith(`${command} …`))),
   ).toEqual(NOT_OF_A_SCHEMA);
-  const found = await postgresBin(POSTGRES_MAJORS.at(-1) ?? 18);
-  if (found.unavailable !== undefined) return context.skip(found.unavailable);
-  const { server, stop } = await startServer(found.bin);
+  const { server, stop } = await sharedServer();
   try {
     await onDatabase(server, async (client) => {
       for (const { sql } of Object.values(CREATIONS)) await client.query(sql);

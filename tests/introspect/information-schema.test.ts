@@ -2,7 +2,8 @@ import type { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { introspect } from '#src/introspect/introspect.js';
 import type { Schema } from '#src/schema/model.js';
-import { onClone, withBase } from '../support/base.js';
+import { onClone } from '../support/base.js';
+import { withSharedBase } from '../support/shared-server.js';
 import { CORPUS, DRIFTS } from '../support/drift-files.js';
 import { majors } from '../support/selection.js';
 
@@ -14,7 +15,7 @@ describe.each(majors())('on PostgreSQL %i, read as superuser', (major) => {
   it.for([CORPUS, DRIFTS])(
     'what is read of %s agrees with information_schema and pg_indexes',
     async (folder, context) => {
-      const result = await withBase(major, folder, (server, base) =>
+      const result = await withSharedBase(major, folder, (server, base) =>
         onClone(server, base, async (client) => {
           const { objects } = await introspect(client, { covers: () => true, bookkeeping: [] });
           const views = await readViews(client);

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
 import type { ConnectionSettings } from '#src/postgres/connection-settings.js';
 import { dump, postgresTools } from '../support/pg-dump.js';
-import { onClone, withBaseOn } from '../support/base.js';
+import { onClone, withBase } from '../support/base.js';
 import { changeLines } from '../support/changes.js';
 import { CORPUS, corpusDrifts, DRIFTS, NEEDS_LZ4, ownDrifts } from '../support/drift-files.js';
 import { oneByOne } from '../support/one-by-one.js';
@@ -28,7 +28,7 @@ describe.each(FOLDERS)('beside pg_dump, on the changes of $folder', ({ folder, d
   it('a report differs wherever its output does', { timeout: 300_000 }, async (context) => {
     const tools = await postgresTools();
     if (tools.unavailable !== undefined) return context.skip(tools.unavailable);
-    await withBaseOn(tools.serverBin, folder, async (server, base) => {
+    await withBase(tools.serverBin, folder, async (server, base) => {
       const major = Math.floor(server.versionNum / 10_000);
       const all = (await drifts()).filter(
         ({ name, since }) => since <= major && (name !== NEEDS_LZ4 || tools.isInstalledServer),

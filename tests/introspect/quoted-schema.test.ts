@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
-import { onDatabase, readAll, startServer } from '../support/scratch.js';
+import { sharedServer } from '../support/shared-server.js';
+import { onDatabase, readAll } from '../support/scratch.js';
 
 it('names what is not modelled in a schema whose name needs quotes', async () => {
-  const { server, stop } = await startServer();
+  const { server, stop } = await sharedServer();
   try {
     await onDatabase(server, async (client) => {
       await client.query(`CREATE EXTENSION citext; CREATE SCHEMA "Odd one";

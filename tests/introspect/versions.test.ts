@@ -1,21 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { parse, render } from '#src/report/formats.js';
-import { postgresBin, type PostgresMajor } from '../support/postgres-versions.js';
+import type { PostgresMajor } from '../support/postgres-versions.js';
+import { sharedServerOf } from '../support/shared-server.js';
 import { majors } from '../support/selection.js';
-import { asReport, onDatabase, readAll, startServer } from '../support/scratch.js';
-
-const SCRIPTS = ['fixtures/corpus/roles.sql', 'fixtures/corpus/base.sql'];
+import { asReport, onDatabase, readAll } from '../support/scratch.js';
 
 /** The report that a version gives of the corpus' schema; or why it cannot be had here. */
 async function reportOf(major: PostgresMajor): Promise<{ text: string } | { unavailable: string }> {
-  const found = await postgresBin(major);
+  const found = await sharedServerOf(major);
   if (found.unavailable !== undefined) return found;
-  const { server, stop } = await startServer(found.bin);
+  const { server, stop } = found;
   try {
     expect(Math.floor(server.versionNum / 10_000)).toBe(major);
     return await onDatabase(server, async (client) => {
-      for (const script of SCRIPTS) await client.query(await readFile(script, 'utf8'));
+      await client.query(await readFile('fixtures/corpus/base.sql', 'utf8'));
       const report = asReport(await readAll(client));
       const text = render(report);
       expect(parse(text)).toEqual(report);

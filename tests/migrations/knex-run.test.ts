@@ -3,11 +3,12 @@ import { cp, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { makesTable, makesTableAsModule, runAll, type Files } from './project.js';
 import { fetchPackage } from '../support/npm-package.js';
-import { startServer, type TestServer } from '../support/scratch.js';
+import type { TestServer } from '../support/own-server.js';
+import { sharedServer } from '../support/shared-server.js';
 
 let test: TestServer;
 beforeAll(async () => {
-  test = await startServer();
+  test = await sharedServer();
 });
 afterAll(() => test.stop());
 
@@ -124,8 +125,8 @@ describe('a migration', () => {
   it.each([
     {
       role: 'a role',
-      body: `await knex.raw('grant usage on schema public to app_reader');`,
-      remedy: /`roles`.*app_reader/,
+      body: `await knex.raw('grant usage on schema public to missing_reader');`,
+      remedy: /`roles`.*missing_reader/,
     },
     {
       role: 'an extension',

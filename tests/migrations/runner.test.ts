@@ -2,12 +2,13 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSpare, withMigrationRunner, type SpareProcess } from '#src/migrations/migrations.js';
 import { connect } from '#src/scratch/client.js';
-import { startServer, type TestServer } from '../support/scratch.js';
+import type { TestServer } from '../support/own-server.js';
+import { sharedServer } from '../support/shared-server.js';
 import { find, inProject, makesTable, type Files } from './project.js';
 
 let test: TestServer;
 beforeAll(async () => {
-  test = await startServer();
+  test = await sharedServer();
 });
 afterAll(() => test.stop());
 

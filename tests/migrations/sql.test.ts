@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { find, foundIn, inProject, runAll, type Files } from './project.js';
-import { startServer, type TestServer } from '../support/scratch.js';
+import type { TestServer } from '../support/own-server.js';
+import { sharedServer } from '../support/shared-server.js';
 
 let test: TestServer;
 beforeAll(async () => {
-  test = await startServer();
+  test = await sharedServer();
 });
 afterAll(() => test.stop());
 

@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { renderSchemaJson } from '#src/reporters/schema-json.js';
 import { fullReport } from '../report/arbitrary-report.js';
-import { onClone, withBase } from '../support/base.js';
+import { onClone } from '../support/base.js';
+import { withSharedBase } from '../support/shared-server.js';
 import { CORPUS, DRIFTS } from '../support/drift-files.js';
 import { asReport, readAll } from '../support/scratch.js';
 
@@ -15,7 +16,7 @@ describe('a schema as JSON', () => {
   it.each([CORPUS, DRIFTS])(
     'is as its JSON Schema says, read from a database that %s made',
     async (folder) => {
-      const read = await withBase(18, folder, (server, base) => onClone(server, base, readAll));
+      const read = await withSharedBase(18, folder, (server, base) => onClone(server, base, readAll));
       if ('unavailable' in read) throw new Error(read.unavailable);
       const printed = JSON.parse(renderSchemaJson(asReport(read))) as object;
       validate(printed);

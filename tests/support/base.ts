@@ -3,8 +3,7 @@ import path from 'node:path';
 import type { Client } from 'pg';
 import { connect } from '#src/scratch/client.js';
 import type { ScratchDatabase, ScratchServer } from '#src/scratch/types.js';
-import { postgresBin, type PostgresMajor } from './postgres-versions.js';
-import { startServer } from './scratch.js';
+import { startServer } from './own-server.js';
 
 /** Works on a copy of a database, and drops it. */
 export async function onClone<T>(
@@ -44,18 +43,11 @@ export function copies(server: ScratchServer, of: ScratchDatabase): Copies {
   };
 }
 
-/** Starts a server of a version with a database that `<folder>/roles.sql` and `base.sql` made; or says why it cannot. */
+/**
+ * Starts a server of one's own from the binaries in a folder, with a database that `<folder>/roles.sql` and `base.sql`
+ * make.
+ */
 export async function withBase<T>(
-  major: PostgresMajor,
-  folder: string,
-  use: (server: ScratchServer, base: ScratchDatabase) => Promise<T>,
-): Promise<T | { readonly unavailable: string }> {
-  const found = await postgresBin(major);
-  return found.unavailable === undefined ? withBaseOn(found.bin, folder, use) : found;
-}
-
-/** The same, on the server whose binaries are in a folder. */
-export async function withBaseOn<T>(
   bin: string,
   folder: string,
   use: (server: ScratchServer, base: ScratchDatabase) => Promise<T>,

@@ -6,9 +6,10 @@ import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { canAccess } from '#src/scratch/embedded/access.js';
 import { serverUser } from '#src/scratch/embedded/server-user.js';
-import { postgresBin, type AnyMajor } from './postgres-versions.js';
+import type { AnyMajor } from './postgres-versions.js';
+import { ask } from './shared/ask.js';
+import { SUPERUSER } from './shared/cluster-template.js';
 
 /** A server of a test's own, with settings, log and standby as the test wants them. */
 export interface Cluster {
@@ -39,7 +40,6 @@ export interface Clusters {
   readonly run: (program: string, args: readonly string[], log: string) => Promise<ChildProcess>;
 }
 
-const SUPERUSER = 'postgres';
 const USUAL: Readonly<Record<string, string>> = {
   listen_addresses: '',
   fsync: 'off',
@@ -55,7 +55,7 @@ export async function withClusters<T>(
   major: AnyMajor,
   use: (clusters: Clusters) => Promise<T>,
 ): Promise<T | { readonly unavailable: string }> {
-  const found = await postgresBin(major);
+  const found = await ask('cluster', major);
   if (found.unavailable !== undefined) return found;
   const account = serverUser();
   const folder = await mkdtemp(path.join(os.tmpdir(), 'dm-live-'));
@@ -65,41 +65,36 @@ export async function withClusters<T>(
   const running: Cluster[] = [];
   try {
     await own(folder);
-    const bin = canAccess(account, path.join(found.bin, 'postgres'), 'execute')
-      ? found.bin
-      : await copied(path.dirname(found.bin), path.join(folder, 'pg'));
     const run = (program: string, args: readonly string[], log: string) =>
-      spawnTo(path.join(bin, program), args, log, folder, account.switchTo);
+      spawnTo(path.join(found.bin, program), args, log, folder, account.switchTo);
+    const write = async (name: string, text: string) => {
+      const file = path.join(folder, name);
+      await writeFile(file, text);
+      await own(file);
+      await chmod(file, 0o600);
+      return file;
+    };
+    const copyOf = async (from: string, to: string) => {
+      await cp(from, to, { recursive: true, preserveTimestamps: true });
+      for (const entry of [to, ...(await entriesOf(to))]) await own(entry);
+    };
     const cluster = (name: string, port: number): Cluster =>
       makeCluster({ folder, name, port, run, register: (each) => running.push(each) });
     let socketPort = 5432;
     return await use({
       folder,
-      write: async (name, text) => {
-        const file = path.join(folder, name);
-        await writeFile(file, text);
-        await own(file);
-        await chmod(file, 0o600);
-        return file;
-      },
+      write,
       run: (program, args, log) => spawnTo(program, args, path.join(folder, log), folder, account.switchTo),
       make: async (name, settings = {}) => {
         const made = cluster(name, settings.listen_addresses ? await freePort() : socketPort++);
-        const initdb = await run(
-          'initdb',
-          ['-D', made.data, '-U', SUPERUSER, '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
-          path.join(folder, `${name}.initdb.log`),
-        );
-        const [code] = (await once(initdb, 'exit')) as [number];
-        if (code !== 0) throw new Error(await readFile(path.join(folder, `${name}.initdb.log`), 'utf8'));
+        await copyOf(found.data, made.data);
         await configure(made, { ...USUAL, ...settings }, folder);
         return made;
       },
       standbyOf: async (primary, name, settings = {}) => {
         const made = cluster(name, socketPort++);
-        await cp(primary.data, made.data, { recursive: true, preserveTimestamps: true });
-        await writeFile(path.join(made.data, 'standby.signal'), '');
-        for (const file of [made.data, ...(await entriesOf(made.data))]) await own(file);
+        await copyOf(primary.data, made.data);
+        await write(path.join(name, 'standby.signal'), '');
         const conninfo = `host=${folder} port=${primary.port} user=${SUPERUSER}`;
         await configure(
           made,
@@ -122,11 +117,6 @@ export async function freePort(): Promise<number> {
   const { port } = server.address() as net.AddressInfo;
   await new Promise((done) => server.close(done));
   return port;
-}
-
-async function copied(from: string, to: string): Promise<string> {
-  await cp(from, to, { recursive: true, verbatimSymlinks: true });
-  return path.join(to, 'bin');
 }
 
 const entriesOf = async (dir: string) =>

@@ -1,14 +1,8 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { CliResult } from './cli.js';
-import {
-  driftmarkHere,
-  liveDatabase,
-  liveProject,
-  upTo,
-  type LiveDatabase,
-  type LiveProject,
-} from './live-project.js';
-import { startServer, type TestServer } from './scratch.js';
+import { driftmarkHere } from './in-process.js';
+import { liveDatabase, liveProject, upTo, type LiveDatabase, type LiveProject } from './live-project.js';
+import { startServer, type TestServer } from './own-server.js';
 
 /** What would give a scratch server away: there is none to be had. */
 export const NO_SCRATCH: NodeJS.ProcessEnv = { DRIFTMARK_POSTGRES_BIN: '/nonexistent' };

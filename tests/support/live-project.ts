@@ -1,13 +1,11 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { PassThrough, Readable } from 'node:stream';
 import type { Client } from 'pg';
-import { run } from '#src/cli/run.js';
 import { connect } from '#src/scratch/client.js';
 import type { ConnectionSettings } from '#src/postgres/connection-settings.js';
 import type { ScratchServer } from '#src/scratch/types.js';
-import { cleanEnv, type CliResult } from './cli.js';
+import { driftmarkHere } from './in-process.js';
 
 const STORY = path.resolve('fixtures/stories/stale');
 
@@ -89,28 +87,4 @@ async function onConnection<T>(connection: ConnectionSettings, use: (client: Cli
   } finally {
     await client.end();
   }
-}
-
-/** Runs the command in this process, which is quicker than a process for each. */
-export async function driftmarkHere(
-  args: readonly string[],
-  { cwd, env = {}, stdin = '' }: { cwd: string; env?: NodeJS.ProcessEnv; stdin?: string },
-): Promise<CliResult> {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const texts = { stdout: '', stderr: '' };
-  stdout.on('data', (chunk: Buffer) => (texts.stdout += chunk.toString()));
-  stderr.on('data', (chunk: Buffer) => (texts.stderr += chunk.toString()));
-  const host = {
-    argv: ['node', 'driftmark', ...args],
-    env: cleanEnv(env),
-    stdout,
-    stderr,
-    stdin: Readable.from([Buffer.from(stdin)]),
-    cwd: () => cwd,
-    exitCode: undefined as number | string | null | undefined,
-    on: () => undefined,
-    off: () => undefined,
-  };
-  await run(host);
-  return { code: Number(host.exitCode), ...texts };
 }

