@@ -140,8 +140,8 @@ describe('a live database', () => {
       args: ['--retries', '2'],
       says: '--retries is about live databases',
     },
-    { of: 'a URL as a target', args: ['postgres://u:hunter2@h/d'], says: 'Put --url in front' },
-    { of: 'no URL', args: ['--url', 'mysql://u:hunter2@h/d'], says: '--url: The database' },
+    { of: 'a URL as a target', args: ['postgres://u:hunter2@h/d'], says: 'pass its URL with --url' },
+    { of: 'no URL', args: ['--url', 'mysql://u:hunter2@h/d'], says: '--url: The connection URL' },
     {
       of: 'a port that is none',
       args: ['--url', 'postgres://u:hunter2@h:x/d'],
