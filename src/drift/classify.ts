@@ -5,8 +5,9 @@ import { identityOf, type Schema } from '../schema/model.js';
 import type { History, Position } from './position.js';
 
 /**
- * Says of each difference between the report and a live database where it comes from: the database lacks a
- * migration, the report was not updated, or nobody's migration made it.
+ * Gives each difference between the report and a live database its verdict: `pending` if the database lacks a
+ * migration, `stale report` if the report was not updated, `ahead` if the database has migrations that the project
+ * lacks, and `out of band` if no migration made the difference.
  */
 export function classifyChanges(
   changes: readonly Change[],
@@ -16,16 +17,16 @@ export function classifyChanges(
 ): readonly ExplainedChange[] {
   const head = snapshots.at(-1);
   if (!head) return changes.map((change) => ({ change }));
-  const isSameAs = sameness(live, snapshots);
-  // Where migrations were run out of their order, the database is at no snapshot: what a pending one would change
-  // is as it was before that one.
+  const isLike = comparatorWith(live, snapshots);
+  // If migrations were run in another order, no snapshot equals the database. What a pending migration would change is
+  // then as it was before that migration.
   const earlier = [
     position.applied,
     ...migrations.flatMap(({ name }, at) => (position.pending.includes(name) ? [at] : [])),
   ];
   const verdictOf = (change: Change): Verdict => {
-    if (isSameAs(snapshots.length - 1, change)) return 'stale report';
-    if (earlier.some((at) => isSameAs(at, change))) return 'pending';
+    if (isLike(snapshots.length - 1, change)) return 'stale report';
+    if (earlier.some((at) => isLike(at, change))) return 'pending';
     return position.unknown.length > 0 ? 'ahead' : 'out of band';
   };
   return attribute(changes, snapshots, migrations).map(({ change, migration }) => {
@@ -35,20 +36,20 @@ export function classifyChanges(
   });
 }
 
-/** Whether the live database is as a snapshot is, in what a change is about. Each snapshot is compared but once. */
-function sameness(live: Schema, snapshots: readonly Schema[]) {
-  const touched = new Map<number, ReadonlySet<string>>();
+/** Tells whether the live database equals a snapshot in what a change is about. Compares with each snapshot once. */
+function comparatorWith(live: Schema, snapshots: readonly Schema[]) {
+  const differing = new Map<number, ReadonlySet<string>>();
   return (at: number, change: Change): boolean => {
     const snapshot = snapshots[at];
     if (!snapshot) return false;
     const keys =
-      touched.get(at) ?? new Set(compare({ from: snapshot, to: live }).flatMap((each) => keysOf(each)));
-    touched.set(at, keys);
-    return !touches(keys, change);
+      differing.get(at) ?? new Set(compare({ from: snapshot, to: live }).flatMap((each) => keysOf(each)));
+    differing.set(at, keys);
+    return !isTouched(keys, change);
   };
 }
 
-const touches = (keys: ReadonlySet<string>, change: Change) => {
+const isTouched = (keys: ReadonlySet<string>, change: Change) => {
   const [own = '', whole = '', parent = ''] = keysOf(change);
   return change.type === 'changed'
     ? keys.has(own) || keys.has(`${whole} whole`) || keys.has(`${parent} whole`)
@@ -56,13 +57,13 @@ const touches = (keys: ReadonlySet<string>, change: Change) => {
 };
 
 /**
- * Of the fact, the object and its parent; and, where the object came or went as a whole, that it did. An order is
- * its parent's, and what is called otherwise now is meant by both names.
+ * Keys of the property, the object and its parent; and, if the object was added, removed or renamed, a key that says
+ * so. The order of columns belongs to their table. A renamed object has the keys of both names.
  */
 function keysOf(change: Change): string[] {
   const { kind, identity } = change;
-  const fact = change.type === 'changed' ? change.fact : null;
-  const own = JSON.stringify([kind, fact === 'order' ? identity.slice(0, -1) : identity, fact]);
+  const property = change.type === 'changed' ? change.fact : null;
+  const own = JSON.stringify([kind, property === 'order' ? identity.slice(0, -1) : identity, property]);
   const names = [identity, ...(change.type === 'renamed' ? [identityOf(kind, change.before)] : [])];
   const [whole = '', ...former] = names.map((name) => JSON.stringify(name));
   const parent = JSON.stringify(identity.slice(0, -1));

@@ -1,21 +1,21 @@
-import { omitUndefined } from '../util/omit-undefined.js';
 import type { TargetSettings } from '../config/schema.js';
 import type { ExplainedChange } from '../outcome.js';
 import { CHANGE_CLASSES, type ChangeClass } from '../schema/definition.js';
+import { omitUndefined } from '../util/omit-undefined.js';
 
-/** Which classes of changes fail: all of them, unless it is said. What does not fail is still told. */
+/** Which classes of changes fail a check. Default: all. The others are reported all the same. */
 export interface FailPolicy {
-  /** Only these fail. */
+  /** Only these classes fail. */
   readonly failOn?: readonly ChangeClass[];
-  /** These do not. */
+  /** These classes do not fail. */
   readonly ignore?: readonly ChangeClass[];
 }
 
-/** What the settings say of it. */
+/** The policy in a target's settings. */
 export const policyOf = ({ failOn, ignoreClasses }: TargetSettings): FailPolicy =>
   omitUndefined({ failOn, ignore: ignoreClasses });
 
-/** The changes, with those marked that do not fail. */
+/** Marks the changes that the policy allows. */
 export function applyPolicy(
   changes: readonly ExplainedChange[],
   { failOn = CHANGE_CLASSES, ignore = [] }: FailPolicy,

@@ -3,22 +3,22 @@ import type { BuildEnvironment } from '../replay/environment.js';
 import type { WithScratchServer } from '../scratch/types.js';
 import { findMigrations, hasMigrations } from '../migrations/migrations.js';
 import type { ReportFormat } from '../report/report.js';
-import type { Schema } from '../schema/model.js';
 import type { Target } from '../project/targets.js';
 import type { History } from './position.js';
 
 /**
- * What a target's migrations make, step by step, from a scratch database; undefined where there are none at hand.
- * @throws {DriftmarkError} what building throws.
+ * Runs a target's migrations on a scratch database and reads the schema after each one.
+ * @returns undefined if the target has no migrations.
+ * @throws {DriftmarkError} if a migration cannot be read or run.
  */
 export async function readHistory(
   target: Target,
   format: ReportFormat,
-  onScratchServer: WithScratchServer<BuildEnvironment>,
+  withScratchServer: WithScratchServer<BuildEnvironment>,
 ): Promise<History | undefined> {
   if (!(await hasMigrations(target.migrations))) return undefined;
   const { layout } = target.settings;
-  return onScratchServer(async (environment) => {
+  return withScratchServer(async (environment) => {
     const { output, notice, signal } = environment;
     const folder = await findMigrations(target.migrations, {
       projectDir: target.dir,
@@ -27,10 +27,7 @@ export async function readHistory(
       ...(signal && { signal }),
     });
     folder.notices.forEach(notice);
-    const snapshots: readonly Schema[] = await buildSnapshots(
-      { target, folder, format, down: false },
-      environment,
-    );
+    const snapshots = await buildSnapshots({ target, folder, format, down: false }, environment);
     return { snapshots, migrations: folder.migrations };
   });
 }

@@ -2,118 +2,142 @@ import picomatch from 'picomatch';
 import type { IgnoreRule } from '../config/ignore-rule.js';
 import { PRESETS, type Addition, type Preset, type PresetName } from '../config/presets.js';
 import { compare, type Change } from '../schema/compare.js';
-import type { Grant } from '../schema/definition.js';
-import { ALL_KINDS, KINDS, type AnyObject, type Kind } from '../schema/kinds.js';
-import { identityOf, noObjects, type ObjectsByKind, type Schema } from '../schema/model.js';
+import { KINDS, type AnyObject, type Kind } from '../schema/kinds.js';
+import type { Schema } from '../schema/model.js';
 import { revert } from '../schema/undo-changes.js';
-
-/** What was left out of a comparison, and why. */
-interface LeftOut {
-  /** `preset: migration-tools`, or `rule: ` and the rule's own reason. */
-  readonly reason: string;
-  /** How many differences. */
-  readonly count: number;
-}
+import { ignoreGrants } from './ignore-grants.js';
 
 export interface IgnoreOptions {
   readonly presets: readonly PresetName[];
   readonly rules: readonly IgnoreRule[];
-  /** `YYYY-MM-DD`: rules that expired before it hold no longer. */
+  /** `YYYY-MM-DD`: a rule that expired before this day is not applied. */
   readonly today: string;
 }
 
+/** The two schemas of a live check. */
+interface Compared {
+  readonly report: Schema;
+  readonly live: Schema;
+  /** The role that reads the database, and the roles through which it may read. */
+  readonly readers?: readonly string[];
+}
+
 export interface Remaining {
-  /** The live schema, in which everything that is left out has the report's value. */
+  /** The live schema, with the report's value for everything that is ignored. */
   readonly schema: Schema;
-  readonly leftOut: readonly LeftOut[];
-  /** The rules that something needed. */
+  /** What was ignored: `reader: app_ro`, `preset: rds` or `rule: ` with the rule's reason, and how many differences. */
+  readonly leftOut: readonly { readonly reason: string; readonly count: number }[];
+  /** The rules that matched a difference. */
   readonly used: readonly IgnoreRule[];
 }
 
-/** Takes out of a live schema what presets and rules say is no difference from the report. */
-export function ignoreChanges(
-  { report, live }: { readonly report: Schema; readonly live: Schema },
-  { presets, rules, today }: IgnoreOptions,
-): Remaining {
-  const leftOut: LeftOut[] = [];
-  let schema = live;
-  const take = (reason: string, isMeant: (change: Change) => boolean): number => {
-    const changes = compare({ from: report, to: schema }).filter(isMeant);
-    if (changes.length > 0) {
-      schema = revert(changes, { from: report, to: schema });
-      leftOut.push({ reason, count: changes.length });
-    }
-    return changes.length;
-  };
-  for (const name of presets) {
-    const preset: Preset = PRESETS[name];
-    const reason = `preset: ${name}`;
-    schema = withoutGrantsTo(preset.roles ?? [], { report, live: schema });
-    const matchers = preset.additions.map((addition) => additionMatcher(addition, { report, live }));
-    take(reason, (change) => matchers.some((matches) => matches(change)));
-  }
-  const used = rules.filter(
-    (rule) => !isExpired(rule, today) && take(`rule: ${rule.reason}`, ruleMatcher(rule)) > 0,
-  );
-  return { schema, leftOut, used };
+/** Ignores the changes that it matches. */
+interface Matcher {
+  readonly reason: string;
+  readonly rule?: IgnoreRule;
+  readonly matches: (change: Change) => boolean;
 }
 
-/** Sentences on rules that expired, or that nothing needed in any of the databases that were looked at. */
+/**
+ * Removes from a live schema what is not a difference from the report: what presets and ignore rules name, and the
+ * privileges by which driftmark itself reads. Each difference counts for the first preset or rule that matches it.
+ */
+export function ignoreChanges(compared: Compared, { presets, rules, today }: IgnoreOptions): Remaining {
+  const { report } = compared;
+  const counts = new Map<string, number>();
+  const count = (reason: string): void => {
+    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  };
+  const matchers: readonly Matcher[] = [
+    ...presets.map((name) => presetMatcher(name, compared)),
+    ...rules.filter((rule) => !isExpired(rule, today)).map(ruleMatcher),
+  ];
+  const used = new Set<IgnoreRule>();
+  let schema = ignoreGrants(compared, presets, count);
+  // Undoing changes may uncover others: an object that was paired with an ignored one as its new name.
+  for (;;) {
+    const ignored = compare({ from: report, to: schema }).filter((change) => {
+      const matcher = matchers.find(({ matches }) => matches(change));
+      if (!matcher) return false;
+      count(matcher.reason);
+      if (matcher.rule) used.add(matcher.rule);
+      return true;
+    });
+    if (ignored.length === 0) break;
+    schema = revert(ignored, { from: report, to: schema });
+  }
+  return {
+    schema,
+    leftOut: [...counts].map(([reason, number]) => ({ reason, count: number })),
+    used: [...used],
+  };
+}
+
+/** Warnings on rules that expired, or that matched no difference in any of the databases. */
 export function ruleWarnings(
   { rules, today }: Pick<IgnoreOptions, 'rules' | 'today'>,
   used: ReadonlySet<IgnoreRule>,
 ): readonly string[] {
   return rules.flatMap((rule) => {
-    const about = `the ignore rule for ${ruleText(rule)} (${rule.reason})`;
-    if (isExpired(rule, today)) return [`${about} expired on ${rule.expires ?? ''}`];
-    return used.has(rule) ? [] : [`no difference needs ${about}`];
+    const text = `${ruleText(rule)} (${rule.reason})`;
+    if (isExpired(rule, today)) return [`ignore rule expired on ${rule.expires ?? ''}: ${text}`];
+    return used.has(rule) ? [] : [`unused ignore rule: ${text}`];
   });
 }
 
 const isExpired = ({ expires }: IgnoreRule, today: string) => expires !== undefined && expires < today;
 
-const matcher = (globs: readonly string[] | undefined): ((name: string) => boolean) =>
+const globMatcher = (globs: readonly string[] | undefined): ((name: string) => boolean) =>
   globs === undefined ? () => true : picomatch([...globs], { bash: true, dot: true });
+
+function presetMatcher(name: PresetName, compared: Compared): Matcher {
+  const preset: Preset = PRESETS[name];
+  const additions = preset.additions.map((addition) => additionMatcher(addition, compared));
+  return { reason: `preset: ${name}`, matches: (change) => additions.some((matches) => matches(change)) };
+}
 
 function additionMatcher(
   { kinds, names, partitionsOnly }: Addition,
-  schemas: { readonly report: Schema; readonly live: Schema },
+  compared: Compared,
 ): (change: Change) => boolean {
-  const isName = matcher(names);
+  const isName = globMatcher(names);
   return (change) =>
     change.type === 'added' &&
     kinds.includes(change.kind) &&
     isName(nameOf(change)) &&
-    (partitionsOnly !== true || isPartitionOfReported(change.after, schemas));
+    (partitionsOnly !== true || isPartitionOfReported(change.after, compared));
 }
 
-/** Whether an object is a partition of a table that the report has, or a partition of such a partition. */
-function isPartitionOfReported(
-  object: AnyObject,
-  schemas: { readonly report: Schema; readonly live: Schema },
-): boolean {
+/** Whether an object is a partition, on any level, of a table that the report has. */
+function isPartitionOfReported(object: AnyObject, compared: Compared): boolean {
   if (!('partitionOf' in object) || !('table' in object.partitionOf)) return false;
   const { schema, table } = object.partitionOf;
   const parentIn = ({ objects }: Schema) =>
     objects.table.find((each) => each.schema === schema && each.name === table);
-  if (parentIn(schemas.report)) return true;
-  const parent = parentIn(schemas.live);
-  return parent !== undefined && isPartitionOfReported(parent, schemas);
+  if (parentIn(compared.report)) return true;
+  const parent = parentIn(compared.live);
+  return parent !== undefined && isPartitionOfReported(parent, compared);
 }
 
-function ruleMatcher({ kind, schema, name, fact }: IgnoreRule): (change: Change) => boolean {
-  const isSchema = matcher(schema === undefined ? undefined : [schema]);
-  const isName = matcher(name === undefined ? undefined : [name]);
-  return (change) =>
-    (kind === undefined || change.kind === kind) &&
-    isSchema(schemaOf(change)) &&
-    isName(nameOf(change)) &&
-    (fact === undefined || (change.type === 'changed' && change.fact === fact));
+function ruleMatcher(rule: IgnoreRule): Matcher {
+  const { kind, schema, name, fact } = rule;
+  const isSchema = globMatcher(schema === undefined ? undefined : [schema]);
+  const isName = globMatcher(name === undefined ? undefined : [name]);
+  return {
+    reason: `rule: ${rule.reason}`,
+    rule,
+    matches: (change) =>
+      (kind === undefined || change.kind === kind) &&
+      isSchema(schemaOf(change)) &&
+      isName(nameOf(change)) &&
+      (fact === undefined || (change.type === 'changed' && change.fact === fact)),
+  };
 }
 
 const hasSchema = (kind: Kind) => KINDS[kind].identity[0] === 'schema';
 const schemaOf = ({ kind, identity }: Change) => (hasSchema(kind) ? (identity[0] ?? '') : '');
-/** `orders`, `orders.total`: without the schema, and without the arguments by which a function is told from others. */
+
+/** `orders`, `orders.total`: the name without its schema, and without the argument types of a function. */
 function nameOf({ kind, identity }: Change): string {
   if (!hasSchema(kind)) return identity.join('.');
   return KINDS[kind].parents === undefined ? (identity[1] ?? '') : identity.slice(1).join('.');
@@ -123,38 +147,9 @@ function nameOf({ kind, identity }: Change): string {
 const ruleText = ({ kind, schema, name, fact }: IgnoreRule) =>
   [
     fact !== undefined && `${fact} of`,
-    kind === undefined ? 'anything' : KINDS[kind].noun,
+    kind === undefined ? 'any object' : KINDS[kind].noun,
     name,
     schema !== undefined && `in schema ${schema}`,
   ]
     .filter((part) => part !== false && part !== undefined)
     .join(' ');
-
-interface Granted {
-  readonly grants?: readonly Grant[];
-}
-
-/** Privileges of some roles, where the report knows nothing of them. */
-function withoutGrantsTo(
-  roles: readonly string[],
-  { report, live }: { readonly report: Schema; readonly live: Schema },
-): Schema {
-  if (roles.length === 0) return live;
-  const objects = noObjects() as Record<Kind, AnyObject[]>;
-  for (const kind of ALL_KINDS) {
-    const known = new Map(
-      report.objects[kind].map((object) => [
-        JSON.stringify(identityOf(kind, object)),
-        (object as Granted).grants ?? [],
-      ]),
-    );
-    objects[kind] = live.objects[kind].map((object) => {
-      const { grants, ...others } = object as Granted;
-      if (grants === undefined) return object;
-      const reported = known.get(JSON.stringify(identityOf(kind, object))) ?? [];
-      const kept = grants.filter(({ to }) => !roles.includes(to) || reported.some((each) => each.to === to));
-      return (kept.length === 0 ? others : { ...others, grants: kept }) as AnyObject;
-    });
-  }
-  return { ...live, objects: objects as unknown as ObjectsByKind };
-}

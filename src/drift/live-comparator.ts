@@ -9,7 +9,7 @@ import {
 import type { IgnoreRule } from '../config/ignore-rule.js';
 import { applyPolicy, type FailPolicy } from './fail-policy.js';
 import type { ExplainedChange, LiveFacts, Outcome } from '../outcome.js';
-import { parse, render } from '../report/formats.js';
+import { asWritten, render } from '../report/formats.js';
 import type { Report } from '../report/report.js';
 import { compare, type Change } from '../schema/compare.js';
 import type { Schema } from '../schema/model.js';
@@ -19,186 +19,195 @@ import { ignoreChanges, ruleWarnings, type IgnoreOptions } from './ignore.js';
 import { wordPattern, renameInText, mentionsIn, PLACEHOLDER_SCHEMA } from './tenant-name.js';
 import { positionOf, type History, type Position } from './position.js';
 
-/** What databases are held against, and how. */
+/** What live databases are compared with, and how. */
 export interface LiveComparatorOptions {
   readonly report: Report;
-  /** The report as it is committed. */
+  /** The text of the committed report. */
   readonly text: string;
-  /** Its path, relative to the working directory. */
+  /** The path of the report, relative to the working directory. */
   readonly file: string;
   readonly ignore: IgnoreOptions;
   readonly policy: FailPolicy;
   /** Whether a database may lack the newest migrations. */
   readonly allowPending: boolean;
-  /** What the project's migrations make, where they are at hand: asked for once something differs. */
+  /** The schemas that the project's migrations create; undefined without migrations. Called if something differs. */
   readonly history: () => Promise<History | undefined>;
-  /** Where texts that differ are created again: asked for once there are any. */
+  /** Where expressions that differ are re-created. Called if there are any. */
   readonly withScratchServer: WithScratchServer;
 }
 
-/** A schema that was read of a live database. */
+/** A schema that was read from a live database. */
 export interface LiveSchema {
   readonly schema: Schema;
-  /** The one that is meant to be as the report's one, where that is called otherwise. */
+  /** The name of the tenant schema, if the report's only schema has another name. */
   readonly tenant?: string;
-  /** The migrations that the database says it has run; undefined where nothing says. */
+  /** The migrations that the history table lists; undefined if there is no such table. */
   readonly applied?: readonly string[] | undefined;
+  /** The role that read it, and the roles through which that role may read. */
+  readonly readers?: readonly string[];
 }
 
-/** What came of it. The same schemas share one. */
+/** The result for one live schema. Equal schemas share one. */
 export interface LiveComparison {
   readonly facts: Pick<LiveFacts, 'fingerprint' | 'leftOut' | 'pending' | 'unknown'>;
   readonly result: Outcome['result'];
 }
 
 export interface LiveComparator {
-  readonly compare: (found: LiveSchema) => Promise<LiveComparison>;
-  /** Whether the report mentions a name: of a tenant that is called so, no other tenant tells anything. */
+  readonly compare: (live: LiveSchema) => Promise<LiveComparison>;
+  /** Whether the report contains a name. A tenant with such a name does not share its result with other tenants. */
   readonly isMentioned: (name: string) => boolean;
-  /** Sentences on the ignore rules, once all databases have been judged. */
+  /** Warnings on the ignore rules. Call it after the last comparison. */
   readonly ruleWarnings: () => readonly string[];
 }
 
-/** So many different drifts keep the text of their diff: a fleet may have drifted in as many ways as it has members. */
-const MOST_DIFFERENCES = 20;
+/** How many different results keep the two texts of their diff: each database of a fleet may have drifted differently. */
+const MAX_DIFFERENCES = 20;
 
-/** Holds live schemas against a report. What was seen before is not looked at again. */
+/** Compares live schemas with a report. A schema that was seen before is not compared again. */
 export function createLiveComparator(options: LiveComparatorOptions): LiveComparator {
-  const { report, ignore: leaving } = options;
+  const { report } = options;
   const known = new Map<string, Promise<LiveComparison>>();
   const used = new Set<IgnoreRule>();
   let differences = 0;
-  const mentions = mentionsIn(report.schema);
-  const inTurn = { ...options, onScratchServer: oneAtATime(options.withScratchServer) };
+  const isMentioned = mentionsIn(report.schema);
+  const tools: Tools = {
+    ...options,
+    withScratchServer: oneAtATime(options.withScratchServer),
+    onUsedRule: (rule) => used.add(rule),
+    keepsText: () => differences++ < MAX_DIFFERENCES,
+  };
   return {
-    compare: ({ schema, tenant, applied }) => {
-      const home = report.schema.namespaces[0] ?? 'public';
-      const live = tenant === undefined ? schema : withBaselineNames(schema, tenant, home, report.schema);
-      const text = render({ ...report, schema: live });
-      const key = hash(JSON.stringify([text, applied ?? null]));
-      const judgement =
+    compare: ({ schema, tenant, applied, readers = [] }) => {
+      const live = tenant === undefined ? schema : withBaselineNames(schema, tenant, report.schema);
+      // A report of the live schema: what the format cannot express is not a difference.
+      const written = asWritten({ ...report, schema: live });
+      const key = hash(JSON.stringify([written.text, applied ?? null, readers]));
+      const comparison =
         known.get(key) ??
-        compareText(
-          { text, applied, ownName: tenant !== undefined && !mentions(tenant) ? tenant : undefined },
-          inTurn,
+        compareWithReport(
           {
-            use: (rule) => used.add(rule),
-            keepsText: () => differences++ < MOST_DIFFERENCES,
+            schema: written.report.schema,
+            applied,
+            readers,
+            ownName: tenant !== undefined && !isMentioned(tenant) ? tenant : undefined,
           },
+          tools,
         );
-      known.set(key, judgement);
-      return judgement;
+      known.set(key, comparison);
+      return comparison;
     },
-    isMentioned: mentions,
-    ruleWarnings: () => ruleWarnings(leaving, known.size === 0 ? new Set(leaving.rules) : used),
+    isMentioned,
+    ruleWarnings: () => ruleWarnings(options.ignore, known.size === 0 ? new Set(options.ignore.rules) : used),
   };
 }
 
-interface Keeping {
-  readonly use: (rule: IgnoreRule) => unknown;
+interface Tools extends LiveComparatorOptions {
+  readonly onUsedRule: (rule: IgnoreRule) => unknown;
   readonly keepsText: () => boolean;
 }
 
-interface Seen {
-  /** The report of the live schema: what its format cannot say is no difference. */
-  readonly text: string;
+interface Written {
+  readonly schema: Schema;
   readonly applied: readonly string[] | undefined;
-  /** The tenant's name, where it can only stand for the schema. */
+  readonly readers: readonly string[];
+  /** The tenant's name, if it can only mean the schema. */
   readonly ownName: string | undefined;
 }
 
-async function compareText(
-  { text: liveText, applied, ownName }: Seen,
-  options: LiveComparatorOptions,
-  { use, keepsText }: Keeping,
+async function compareWithReport(
+  { schema: live, applied, readers, ownName }: Written,
+  tools: Tools,
 ): Promise<LiveComparison> {
-  const { report, ignore: leaving, text, file } = options;
-  const left = ignoreChanges({ report: report.schema, live: parse(liveText).schema }, leaving);
-  left.used.forEach(use);
-  const { changes, incomparable, to: schema } = await differences(left.schema, options);
-  const facts = { fingerprint: fingerprintOf(report, schema, ownName), leftOut: left.leftOut };
+  const { report, text, file } = tools;
+  const remaining = ignoreChanges({ report: report.schema, live, readers }, tools.ignore);
+  remaining.used.forEach(tools.onUsedRule);
+  const { changes, incomparable, to: schema } = await differencesFrom(remaining.schema, tools);
+  const facts = { fingerprint: fingerprintOf(report, schema, ownName), leftOut: remaining.leftOut };
   if (changes.length + incomparable.length === 0)
     return { facts, result: { type: 'in-sync', tables: schema.objects.table.length } };
-  const { explained, position } = await classify(changes, schema, applied, options);
-  const told = markAllowed(explained, options);
-  if (incomparable.length > 0 && told.every(({ isAllowed: isTolerated }) => isTolerated === true))
+  const { classified, position } = await classify(changes, schema, applied, tools);
+  const marked = markAllowed(classified, tools);
+  if (incomparable.length > 0 && marked.every(({ isAllowed }) => isAllowed === true))
     return {
       facts: { ...facts, ...position },
       result: { type: 'failed', error: incomparableError(incomparable) },
     };
-  const after = render({ ...report, schema });
+  const difference = {
+    before: text,
+    after: render({ ...report, schema }),
+    names: { before: file, after: 'database' },
+  };
   return {
     facts: { ...facts, ...position },
     result: {
       type: 'drift',
       reason: 'live',
-      changes: told,
+      changes: marked,
       remarks: incomparableRemarks(incomparable),
-      ...(keepsText() && { difference: { before: text, after, names: { before: file, after: 'database' } } }),
+      ...(tools.keepsText() && { difference }),
     },
   };
 }
 
-/** What leads from the report to a live schema, whichever version's words that is in. */
-async function differences(
-  to: Schema,
-  { report, withScratchServer: onScratchServer }: LiveComparatorOptions,
-): Promise<Comparison> {
+/** The changes from the report to a live schema, whichever PostgreSQL version printed its expressions. */
+async function differencesFrom(to: Schema, { report, withScratchServer }: Tools): Promise<Comparison> {
   const schemas = { from: report.schema, to };
   return report.format === 'full'
-    ? compareByMeaning(schemas, onScratchServer)
+    ? compareByMeaning(schemas, withScratchServer)
     : { changes: compare(schemas), incomparable: [], to };
 }
 
-/** However many databases drift at once, one scratch server is enough. */
-function oneAtATime(onScratchServer: WithScratchServer): WithScratchServer {
+/** Many databases may have drifted at the same time. One scratch server is enough for them. */
+function oneAtATime(withScratchServer: WithScratchServer): WithScratchServer {
   let last: Promise<unknown> = Promise.resolve();
   return (use) => {
-    const mine = last.then(() => onScratchServer(use));
-    last = mine.catch(() => undefined);
-    return mine;
+    const result = last.then(() => withScratchServer(use));
+    last = result.catch(() => undefined);
+    return result;
   };
 }
 
-/** A tenant's schema under the name that the report's one has. */
-function withBaselineNames(schema: Schema, tenant: string, home: string, report: Schema): Schema {
-  const renamed = renameInText(report, renameNamespace(schema, tenant, home), { tenant, home });
+/** A tenant schema under the name of the report's schema. */
+function withBaselineNames(schema: Schema, tenant: string, baseline: Schema): Schema {
+  const home = baseline.namespaces[0] ?? 'public';
+  const renamed = renameInText(baseline, renameNamespace(schema, tenant, home), { tenant, home });
   if (home !== 'public' || tenant === 'public') return renamed;
-  // Who may use `public`, and who owns it, is initdb's doing, and no measure for a tenant's schema.
-  return { ...renamed, objects: { ...renamed.objects, namespace: report.objects.namespace } };
+  // initdb sets the owner and the privileges of `public`. They say nothing about the schema of a tenant.
+  return { ...renamed, objects: { ...renamed.objects, namespace: baseline.objects.namespace } };
 }
 
 async function classify(
   changes: readonly Change[],
   live: Schema,
   applied: readonly string[] | undefined,
-  { history }: LiveComparatorOptions,
+  { history }: Tools,
 ): Promise<{
-  explained: readonly ExplainedChange[];
+  classified: readonly ExplainedChange[];
   position?: Pick<Position, 'pending' | 'unknown'>;
 }> {
   const known = await history();
-  if (!known) return { explained: changes.map((change) => ({ change })) };
+  if (!known) return { classified: changes.map((change) => ({ change })) };
   const position = positionOf(live, known, applied);
   const { pending, unknown } = position;
-  return { explained: classifyChanges(changes, live, known, position), position: { pending, unknown } };
+  return { classified: classifyChanges(changes, live, known, position), position: { pending, unknown } };
 }
 
-/** Marks what does not fail. Two branches that were merged in another order are no fault of a database's. */
+/** Marks the changes that do not fail. The order of columns may differ if branches were merged in another order. */
 function markAllowed(
   changes: readonly ExplainedChange[],
-  { policy, allowPending }: LiveComparatorOptions,
+  { policy, allowPending }: Tools,
 ): readonly ExplainedChange[] {
   const orderFails = policy.failOn?.includes('order') === true;
   return applyPolicy(changes, policy).map((explained) => {
-    const isPassed =
+    const isAllowed =
       (explained.change.class === 'order' && !orderFails) ||
       (allowPending && explained.verdict === 'pending');
-    return isPassed ? { ...explained, isAllowed: true } : explained;
+    return isAllowed ? { ...explained, isAllowed: true } : explained;
   });
 }
 
-/** The same for databases with the same schema, whatever the report, or the schema, is called. */
+/** Equal for databases with the same schema, whatever the names of the report and of the schema are. */
 function fingerprintOf({ format }: Report, schema: Schema, ownName: string | undefined): string {
   const text = render({ format, name: '', command: '', irreversible: [], schema });
   return hash(ownName === undefined ? text : text.replace(wordPattern(ownName), PLACEHOLDER_SCHEMA)).slice(

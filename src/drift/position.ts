@@ -1,53 +1,55 @@
 import { compare } from '../schema/compare.js';
 import type { Schema } from '../schema/model.js';
 
-/** What a project's migrations make, step by step. */
+/** The schemas that a project's migrations create. */
 export interface History {
   /** The schema before the first migration, and after each one. */
   readonly snapshots: readonly Schema[];
   readonly migrations: readonly { readonly name: string }[];
 }
 
-/** How far a live database has come in a project's migrations. */
+/** Which of a project's migrations a live database has. */
 export interface Position {
-  /** How many of them, from the first on, it has. */
+  /** The number of migrations up to the last one that it has. */
   readonly applied: number;
-  /** Migrations of the project that it lacks, in their order. */
+  /** The migrations of the project that it lacks, in their order. */
   readonly pending: readonly string[];
-  /** Migrations that it has and the project lacks. */
+  /** The migrations that it has and the project lacks. */
   readonly unknown: readonly string[];
 }
 
 /**
- * Where a live database stands: by what it says it has run, else by the snapshot that is nearest to it.
- * `says` are names in the words of the migration tool, which may leave out a file's extension or all but its number.
- * Books in which none of the project's migrations stands are another project's.
+ * Finds the position of a live database by its history table, or without one by the snapshot that is nearest to it.
+ * A history table that lists none of the project's migrations belongs to another project.
+ * @param recorded The names in the history table. A tool may leave out the extension of a file, or keep only its number.
  */
 export function positionOf(
   live: Schema,
   { snapshots, migrations }: History,
-  says: readonly string[] | undefined,
+  recorded: readonly string[] | undefined,
 ): Position {
-  const isApplied = migrations.map(({ name }) => says?.some((said) => isSaid(name, said)) === true);
-  if (says === undefined || (says.length > 0 && !isApplied.includes(true))) {
+  const isApplied = migrations.map(({ name }) => recorded?.some((each) => isRecordedAs(name, each)) === true);
+  if (recorded === undefined || (recorded.length > 0 && !isApplied.includes(true))) {
     const applied = nearest(live, snapshots);
     return { applied, pending: migrations.slice(applied).map(({ name }) => name), unknown: [] };
   }
   return {
     applied: isApplied.lastIndexOf(true) + 1,
     pending: migrations.filter((_, at) => isApplied[at] !== true).map(({ name }) => name),
-    unknown: says.filter((said) => !migrations.some(({ name }) => isSaid(name, said))),
+    unknown: recorded.filter((each) => !migrations.some(({ name }) => isRecordedAs(name, each))),
   };
 }
 
-/** `20240101_init.js` is what knex calls it; other tools say `20240101_init`, or `20240101`. */
-function isSaid(name: string, said: string): boolean {
-  if (name === said) return true;
-  const [bare, alsoBare] = [name, said].map((each) => each.replace(/(\.up)?\.(sql|[cm]?[jt]s)$/, ''));
-  return bare === alsoBare || (/^\d+$/.test(said) && new RegExp(`^0*${said}(?!\\d)`).test(bare ?? ''));
+/** knex records `20240101_init.js`. Other tools record `20240101_init` or `20240101`. */
+function isRecordedAs(name: string, recorded: string): boolean {
+  if (name === recorded) return true;
+  const [bare, bareRecorded] = [name, recorded].map((each) => each.replace(/(\.up)?\.(sql|[cm]?[jt]s)$/, ''));
+  return (
+    bare === bareRecorded || (/^\d+$/.test(recorded) && new RegExp(`^0*${recorded}(?!\\d)`).test(bare ?? ''))
+  );
 }
 
-/** The latest of the snapshots that differ least. */
+/** The latest of the snapshots with the fewest differences. */
 function nearest(live: Schema, snapshots: readonly Schema[]): number {
   let best = { at: 0, distance: Infinity };
   snapshots.forEach((snapshot, at) => {

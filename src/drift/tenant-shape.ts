@@ -5,12 +5,12 @@ import type { Schema } from '../schema/model.js';
 import { renameNamespace } from '../schema/rename-namespace.js';
 import { qualifierPattern, wordPattern, PLACEHOLDER_SCHEMA } from './tenant-name.js';
 
-/** Fields that hold a name, of the object or of another one: what a schema is called says nothing of these. */
+/** Fields that hold the name of an object. Such a name may equal the name of a schema without meaning it. */
 const NAMES: ReadonlySet<string> = new Set(ALL_KINDS.flatMap((kind) => KINDS[kind].identity));
 
 /**
- * The same for the schemas of tenants that differ in nothing but the name of the schema: a hash of one in which
- * that name stands nowhere. `part` was read with every name qualified.
+ * A hash that is equal for tenant schemas that differ only in the name of the schema.
+ * @param part The tenant schema, read with every name qualified.
  */
 export function shapeOf(part: Schema, tenant: string): string {
   const { objects } = renameNamespace(normalize(part), tenant, PLACEHOLDER_SCHEMA);

@@ -1,16 +1,16 @@
 import type { Namespace } from '../introspect/introspect.js';
-import { quoteIdentifier, quoteLiteral } from '../postgres/quoting.js';
 import { rowsOf, statements, type Connection } from '../introspect/statements.js';
+import { quoteIdentifier, quoteLiteral } from '../postgres/quoting.js';
 
-/** What a migration tool wrote down of what it has run. */
+/** The content of a migration tool's history table. */
 export interface AppliedMigrations {
-  /** The schema that its table is in. */
+  /** The schema that the table is in. */
   readonly schema: string;
-  /** Names of migrations, in the words of the tool. */
+  /** The names of the applied migrations, as the tool records them. */
   readonly names: readonly string[];
 }
 
-/** Where the common migration tools write down what they have run: the table, its column of names, and what must hold. */
+/** The history tables of common tools: the table, the column with the names, and a condition for applied migrations. */
 const HISTORY_TABLES: readonly (readonly [table: string, column: string, where?: string])[] = [
   ['knex_migrations', 'name'],
   ['schema_migrations', 'version'],
@@ -21,74 +21,95 @@ const HISTORY_TABLES: readonly (readonly [table: string, column: string, where?:
   ['kysely_migration', 'name'],
 ];
 
-interface Place {
+interface HistoryTable {
   readonly schema: string;
   readonly name: string;
+  /** Whether it is in one of the schemas that are read. */
   readonly isChosen: boolean;
 }
 
+/** The number of history tables that are locked at the same time. */
+const BATCH = 50;
+
 /**
- * The books that migration tools keep in the given schemas; where there are none, the one that is kept elsewhere in
- * the database, if there is but one. A table that the role may not read counts as none: it only explains, and is no part of the schema.
+ * Reads the history tables in the given schemas. Without any, reads the one in another schema, if there is exactly one.
+ * A table that the role may not read is skipped: history only explains differences. So is a table whose reading would
+ * run code of the database (row-level security, a generated column, a type with casts of its own).
  */
 export async function readAppliedMigrations(
   connection: Connection,
   namespaces: readonly Namespace[],
 ): Promise<readonly AppliedMigrations[]> {
-  const columns = HISTORY_TABLES.map(
-    ([table, column]) => `(${quoteLiteral(table)}, ${quoteLiteral(column)})`,
-  ).join(', ');
+  const tables = await findHistoryTables(connection, namespaces);
+  const chosen = tables.filter(({ isChosen }) => isChosen);
+  const meant = chosen.length > 0 ? firstPerSchema(chosen) : exactlyOne(firstPerSchema(tables));
+  const found: AppliedMigrations[] = [];
+  for (let at = 0; at < meant.length; at += BATCH) {
+    const batch = meant.slice(at, at + BATCH);
+    // Returning to the savepoint releases the locks.
+    const results = await statements(connection, [
+      'SAVEPOINT history;',
+      ...batch.map(namesQuery),
+      'ROLLBACK TO SAVEPOINT history;',
+    ]);
+    batch.forEach(({ schema }, n) => {
+      const rows = rowsOf<{ name: unknown }>(results[n + 1]);
+      found.push({ schema, names: rows.map(({ name }) => String(name)) });
+    });
+  }
+  return found;
+}
+
+async function findHistoryTables(
+  connection: Connection,
+  namespaces: readonly Namespace[],
+): Promise<readonly HistoryTable[]> {
+  const known = HISTORY_TABLES.map(
+    ([table, column]) =>
+      `c.relname OPERATOR(pg_catalog.=) ${quoteLiteral(table)} AND a.attname OPERATOR(pg_catalog.=) ${quoteLiteral(column)}`,
+  );
+  const oids = namespaces.map(({ oid }) => oid).join(',');
   const [found] = await statements(connection, [
     `SELECT n.nspname AS schema, c.relname AS name,
-       n.oid = ANY ('{${namespaces.map(({ oid }) => oid).join(',')}}'::pg_catalog.oid[]) AS "isChosen"
-     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-       JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
-     WHERE c.relkind = 'r' AND (c.relname, a.attname) IN (${columns}) AND NOT a.attisdropped
+       n.oid OPERATOR(pg_catalog.=) ANY ('{${oids}}'::pg_catalog.oid[]) AS "isChosen"
+     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+       JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) c.oid
+       JOIN pg_catalog.pg_type t ON t.oid OPERATOR(pg_catalog.=) a.atttypid
+     WHERE c.relkind OPERATOR(pg_catalog.=) 'r' AND (${known.join(' OR ')}) AND NOT a.attisdropped
+       AND a.attgenerated OPERATOR(pg_catalog.=) '' AND NOT pg_catalog.row_security_active(c.oid)
+       AND t.typnamespace OPERATOR(pg_catalog.=) 'pg_catalog'::pg_catalog.regnamespace
        AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
      ORDER BY n.nspname;`,
   ]);
-  const places = rowsOf<Place>(found);
-  const chosen = places.filter(({ isChosen }) => isChosen);
-  const meant = chosen.length > 0 ? firstOfEach(chosen) : onlyOne(firstOfEach(places));
-  const books: AppliedMigrations[] = [];
-  for (let at = 0; at < meant.length; at += BATCH) {
-    const batch = meant.slice(at, at + BATCH);
-    const results = await statements(connection, [
-      'SAVEPOINT books;',
-      ...batch.map(({ schema, name }) => `${namesIn(schema, name)};`),
-      'ROLLBACK TO SAVEPOINT books;',
-    ]);
-    batch.forEach(({ schema }, n) => {
-      books.push({ schema, names: rowsOf<{ name: string }>(results[n + 1]).map(({ name }) => name) });
-    });
-  }
-  return books;
+  return rowsOf<HistoryTable>(found);
 }
 
-const onlyOne = (places: readonly Place[]) => (places.length === 1 ? places : []);
+const exactlyOne = (tables: readonly HistoryTable[]) => (tables.length === 1 ? tables : []);
 
-/** How many tables are held at once. Going back to the savepoint lets go of them. */
-const BATCH = 50;
-
-/** One book for each schema: that of the tool which stands first among `BOOKS`. */
-function firstOfEach(places: readonly Place[]): readonly Place[] {
-  const rank = ({ name }: Place) => HISTORY_TABLES.findIndex(([table]) => table === name);
-  const first = new Map<string, Place>();
-  for (const place of [...places].sort((a, b) => rank(a) - rank(b)))
-    if (!first.has(place.schema)) first.set(place.schema, place);
+/** One table per schema: that of the tool which is first in `HISTORY_TABLES`. */
+function firstPerSchema(tables: readonly HistoryTable[]): readonly HistoryTable[] {
+  const rank = ({ name }: HistoryTable) => HISTORY_TABLES.findIndex(([table]) => table === name);
+  const first = new Map<string, HistoryTable>();
+  for (const table of [...tables].sort((a, b) => rank(a) - rank(b)))
+    if (!first.has(table.schema)) first.set(table.schema, table);
   return [...first.values()];
 }
 
-function namesIn(schema: string, name: string): string {
+/** The names are converted to strings by driftmark: a cast in SQL could be one that the database defines. */
+function namesQuery({ schema, name }: HistoryTable): string {
   const [, column = '', where = 'true'] = HISTORY_TABLES.find(([table]) => table === name) ?? [];
-  return `SELECT ${quoteIdentifier(column)}::text AS name FROM ${quoteIdentifier(schema)}.${quoteIdentifier(name)} WHERE ${where} LIMIT 10000`;
+  const table = `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
+  return `SELECT ${quoteIdentifier(column)} AS name FROM ONLY ${table} WHERE ${where} LIMIT 10000;`;
 }
 
-/** What the books of a schema say, of the first of several that has any; else those that are kept elsewhere. */
+/**
+ * The migrations that are recorded for some schemas: those in the first of them that has a history table, else those
+ * of the only history table elsewhere.
+ */
 export function appliedIn(
-  books: readonly AppliedMigrations[],
+  all: readonly AppliedMigrations[],
   namespaces: readonly string[],
 ): readonly string[] | undefined {
-  const own = namespaces.flatMap((name) => books.find(({ schema }) => schema === name) ?? [])[0];
-  return (own ?? (books.length === 1 ? books[0] : undefined))?.names;
+  const own = namespaces.flatMap((name) => all.find(({ schema }) => schema === name) ?? [])[0];
+  return (own ?? (all.length === 1 ? all[0] : undefined))?.names;
 }

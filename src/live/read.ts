@@ -17,70 +17,68 @@ import type { Schema } from '../schema/model.js';
 import { checkProduct, checkVersion } from '../postgres/server-product.js';
 import { findHidden, incompleteError, type HiddenObject } from './access.js';
 import { readAppliedMigrations, type AppliedMigrations } from './applied-migrations.js';
+import { READING_ROLES, readReadingRoles } from './reading-roles.js';
 import { catalogState, fingerprintQuery, isUnchanged, SNAPSHOT, type CatalogState } from './fingerprint.js';
 
 export interface LiveReadOptions extends ReadOptions {
-  /** The database as people may see it. */
+  /** The name of the database in messages, without its password. */
   readonly label: string;
-  /** Which of a database's schemas are read together; each list gives one schema. */
+  /** Selects the schemas to read from those of the database. Each inner list gives one `Schema`. */
   readonly groups: (namespaces: readonly string[]) => readonly (readonly string[])[];
-  /** What kinds of objects such a list has, where that is known: for many lists of a large database. */
+  /** The kinds of objects in a group, if known. Other kinds are not queried. */
   readonly kindsOf?: (group: readonly string[]) => readonly Kind[];
   readonly notice: (text: string) => void;
-  /**
-   * Given the schemas while the server looks whether they have changed meanwhile: for work that would else come after
-   * that. It counts only if the reading then ends with these very schemas.
-   */
-  readonly meanwhile?: (schemas: readonly Schema[]) => void;
-  /** The horizon of an earlier reading, with whose fingerprint that of this one is to be compared. */
+  /** The horizon of an earlier reading, to compare the fingerprint of this reading with that of the earlier one. */
   readonly horizon?: string;
 }
 
-/** What was read of a live database. */
+/** The result of reading a live database. */
 export interface LiveReading {
   /** `server_version_num`. */
   readonly versionNum: number;
   readonly schemas: readonly Schema[];
-  /** Schemas that the database has beside them. */
+  /** The schemas of the database that were not read. */
   readonly otherNamespaces: readonly string[];
-  /** What its migration tools wrote down, in the schemas that were read, or else elsewhere. */
+  /** The history tables in the schemas that were read; without any, the one in another schema. */
   readonly appliedMigrations: readonly AppliedMigrations[];
-  /** From which transaction on the fingerprint tells what each wrote. */
+  /** The role that read, and the roles through which it may read. */
+  readonly readingRoles: readonly string[];
+  /** The transaction from which on the fingerprint covers what was written. */
   readonly horizon: string;
-  /** The fingerprint of its catalogs: two readings of one horizon with the same one saw the same definitions. */
+  /** The fingerprint of the catalogs. Two readings with the same horizon and fingerprint saw the same definitions. */
   readonly fingerprint: string;
 }
 
-/** A reading during which the schema changed: never to be shown. */
+/** The schema changed while it was read, so the result may mix old and new definitions. */
 export class SchemaChangedDuringRead extends Error {
-  override readonly name = 'TornRead';
+  override readonly name = 'SchemaChangedDuringRead';
+
+  constructor() {
+    super('The schema changed while it was read.');
+  }
 }
 
-/**
- * What takes locks is asked for in short batches: whoever wants to change a table waits for no longer than this,
- * and neither do we.
- */
-const LATE = `SET LOCAL statement_timeout = '200ms'; SET LOCAL lock_timeout = '100ms';`;
+/** Limits for queries that lock relations: an ALTER TABLE of the application waits no longer than this behind one. */
+const LOCK_LIMITS = `SET LOCAL statement_timeout = '200ms'; SET LOCAL lock_timeout = '100ms';`;
 
 /**
- * Reads schemas of a live database in one read-only transaction, and makes sure in a second one that nothing
- * changed meanwhile: functions like pg_get_viewdef() look at the newest catalogs, not at the transaction's snapshot.
- * @throws {SchemaChangedDuringRead} where something did.
- * @throws {DriftmarkError} `server-unsupported`, `server-too-old`, `incomplete`.
+ * Reads schemas of a live database in one read-only transaction. Functions such as pg_get_viewdef() use the newest
+ * catalogs instead of the snapshot, so a second transaction checks that no definition changed in between.
+ * @throws {SchemaChangedDuringRead} if one did.
+ * @throws {DriftmarkError} `server-unsupported`, `server-too-old`; `incomplete` if the role may not read everything.
  */
 export async function readLive(connection: Connection, options: LiveReadOptions): Promise<LiveReading> {
   const { made, state } = await inTransaction(connection, () => readAll(connection, options)).catch(
     async (error: unknown) => {
-      throw (await explained(connection, options, error)) ?? error;
+      throw (await incompleteErrorFor(connection, options, error)) ?? error;
     },
   );
-  if (!(await isUnchanged(connection, state)))
-    throw new SchemaChangedDuringRead('the schema changed while it was read');
+  if (!(await isUnchanged(connection, state))) throw new SchemaChangedDuringRead();
   if ('error' in made) throw made.error;
   return { ...made.result, horizon: state.horizon, fingerprint: state.fingerprint };
 }
 
-/** What a function gave or threw: what was torn may make no sense at all. */
+/** The result of a function or what it threw. Rows of a schema that changed during the reading may make no sense. */
 type Settled<T> = { readonly result: T } | { readonly error: unknown };
 
 function settled<T>(make: () => T): Settled<T> {
@@ -91,7 +89,7 @@ function settled<T>(make: () => T): Settled<T> {
   }
 }
 
-/** Outside of one, a query would fail on a standby whose transactions are serializable by default. */
+/** Without BEGIN, a query would fail on a standby whose default isolation level is SERIALIZABLE. */
 async function inTransaction<T>(connection: Connection, use: () => Promise<T>): Promise<T> {
   try {
     const version = await begin(connection);
@@ -102,9 +100,9 @@ async function inTransaction<T>(connection: Connection, use: () => Promise<T>): 
   }
 }
 
-/** Begins the transaction, and asks what product this is: other products may fail at the very beginning. */
+/** Begins the transaction and returns the server's version. Products other than PostgreSQL may refuse the BEGIN. */
 async function begin(connection: Connection): Promise<string> {
-  const version = 'SELECT version() AS version;';
+  const version = 'SELECT pg_catalog.version() AS version;';
   try {
     const [, answer] = await statements(connection, [BEGIN, version]);
     return versionIn(answer);
@@ -132,30 +130,29 @@ async function readAll(
   const hidden = await hiddenOf(connection, chosen, options, opened.versionNum);
   if (hidden.length > 0) throw incompleteError(options.label, hidden);
   const schemas: (() => Schema)[] = [];
-  for (const { group, kinds } of await located(connection, opened, groups, options))
-    schemas.push(await readNamespaces(connection, opened, group, { ...options, ...kinds }, LATE));
+  for (const { group, kinds } of await withKinds(connection, opened, groups, options))
+    schemas.push(await readNamespaces(connection, opened, group, { ...options, ...kinds }, LOCK_LIMITS));
   const appliedMigrations = await readAppliedMigrations(connection, chosen);
+  const readingRoles = await readReadingRoles(connection);
+  const isChosen = new Set(chosen);
   const otherNamespaces = opened.namespaces
-    .filter((each) => !chosen.includes(each))
+    .filter((each) => !isChosen.has(each))
     .map(({ name }) => name)
     .sort();
-  // The server looks at its catalogs while a schema is made of what it answered.
+  // The schemas are built while the server computes the fingerprint.
   const asking = catalogState(connection, options.horizon);
-  const made = settled(() => {
-    const result = {
-      versionNum: opened.versionNum,
-      schemas: schemas.map((make) => make()),
-      otherNamespaces,
-      appliedMigrations,
-    };
-    options.meanwhile?.(result.schemas);
-    return result;
-  });
+  const made = settled(() => ({
+    versionNum: opened.versionNum,
+    schemas: schemas.map((make) => make()),
+    otherNamespaces,
+    appliedMigrations,
+    readingRoles,
+  }));
   return { made, state: await asking };
 }
 
-/** Groups with what narrows down where and what to look for. */
-async function located(
+/** Adds the OIDs of the relations, and the kinds, to groups of a database with many schemas: they narrow the queries. */
+async function withKinds(
   connection: Connection,
   opened: Opened,
   groups: readonly (readonly Namespace[])[],
@@ -172,15 +169,15 @@ async function located(
   }));
 }
 
-/** What a server that refused one thing would refuse besides: all of it is told at once. */
-async function explained(connection: Connection, options: LiveReadOptions, error: unknown) {
+/** If the server refused one query for lack of a privilege: an error that lists everything it would refuse. */
+async function incompleteErrorFor(connection: Connection, options: LiveReadOptions, error: unknown) {
   if (!(error instanceof Error) || !('code' in error) || error.code !== '42501') return undefined;
   const look = () => hiddenOf(connection, [], options, 0);
   const hidden = await inTransaction(connection, look).catch(() => []);
   return hidden.length === 0 ? undefined : incompleteError(options.label, hidden);
 }
 
-/** Everything that the queries mention is looked up once, before the first of them is sent. */
+/** Checks the privileges on every catalog and function in the queries before the first query is sent. */
 function hiddenOf(
   connection: Connection,
   chosen: readonly Namespace[],
@@ -193,6 +190,8 @@ function hiddenOf(
   return findHidden(
     connection,
     chosen,
-    [...sql, namespacesInUse(bookkeepingRelations([''])), fingerprintQuery(), SNAPSHOT].join('\n'),
+    [...sql, namespacesInUse(bookkeepingRelations([''])), READING_ROLES, fingerprintQuery(), SNAPSHOT].join(
+      '\n',
+    ),
   );
 }

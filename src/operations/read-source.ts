@@ -44,8 +44,6 @@ export interface ReadOptions {
   readonly home?: string;
   /** Whether the down migrations are tried. */
   readonly down?: boolean;
-  /** Given the report of a database before it is certain that it holds: `LiveReadOptions.meanwhile`. */
-  readonly meanwhile?: (report: Report) => void;
 }
 
 /** A schema from a source, as a report of it. */
@@ -128,7 +126,7 @@ const RETRIES = 3;
 
 async function fromDatabase(
   address: Address,
-  { covers, home, meanwhile, ...wish }: ReadOptions,
+  { covers, home, ...wish }: ReadOptions,
   { config, notice, signal }: SourceContext,
 ): Promise<ReadSource> {
   const settings = { ...config.defaults, ...config.overrides };
@@ -155,11 +153,6 @@ async function fromDatabase(
       ...(home !== undefined && { home }),
       groups: (found) => [found.filter((name) => isMeant(name))],
       notice,
-      ...(meanwhile && {
-        meanwhile: ([schema]) => {
-          if (schema) meanwhile(reportOf(schema));
-        },
-      }),
     },
     { retries: RETRIES, signal },
   );

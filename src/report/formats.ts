@@ -19,6 +19,15 @@ export function render(report: Report): string {
 }
 
 /**
+ * A report as its file has it: the text, and the report that reading the text gives. A format that cannot express
+ * a property loses it, so compare a report with a committed one in this form.
+ */
+export function asWritten(report: Report): { readonly text: string; readonly report: Report } {
+  const text = render(report);
+  return { text, report: parse(text) };
+}
+
+/**
  * Reads a report back: `parse(render(report))` equals `report`. Line endings and a byte order mark are no facts.
  * @throws {ReportSyntaxError} with the line where the text stops being a report.
  */

@@ -131,7 +131,7 @@ describe('a fleet', () => {
         cwd: configured,
       });
       await databases[0]?.sql('ALTER TABLE orders DROP note');
-      const warning = 'no difference needs the ignore rule for view (nobody needs it)';
+      const warning = 'unused ignore rule: view (nobody needs it)';
       expect({ code, stderr }).toEqual({ code: 0, stderr: `driftmark: ${warning}\n` });
       expect(JSON.parse(stdout)).toMatchObject({
         warnings: [warning],

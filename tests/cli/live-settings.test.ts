@@ -60,8 +60,8 @@ describe('a live database', () => {
       expect(passed.code).toBe(0);
       expect(passed.stdout).toContain('1 difference accepted');
       expect(passed.stderr.split('\n')).toEqual([
-        'driftmark: the ignore rule for index (long ago) expired on 2020-01-31',
-        'driftmark: no difference needs the ignore rule for anything nothing_* (just in case)',
+        'driftmark: ignore rule expired on 2020-01-31: index (long ago)',
+        'driftmark: unused ignore rule: any object nothing_* (just in case)',
         '',
       ]);
       await database.sql('CREATE INDEX ON orders (note)');

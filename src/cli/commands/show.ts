@@ -2,7 +2,6 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import { DriftmarkError } from '../../errors.js';
 import type { Report } from '../../report/report.js';
-import type { Schema } from '../../schema/model.js';
 import {
   withCommonOptions,
   withOutputFile,
@@ -48,18 +47,11 @@ async function show(source: string, options: ShowOptions, context: CommandContex
   const sources = await sourceContext(options, context);
   const found = await findSource(source, sources);
   const { render } = await import('../../report/formats.js');
-  const print = (report: Report) => render(withDiagram(report, options));
-  let ahead: { readonly schema: Schema; readonly text: string } | undefined;
   const { report } = await readSource(
     found,
     {
       // A diagram says nothing of migrations that cannot be migrated down.
       ...(options.as === 'mermaid' && { down: false }),
-      ...(options.as === 'markdown' && {
-        meanwhile: (likely) => {
-          ahead = { schema: likely.schema, text: print(likely) };
-        },
-      }),
     },
     sources,
   );
@@ -74,9 +66,7 @@ async function show(source: string, options: ShowOptions, context: CommandContex
   }
   const text =
     options.as === 'markdown'
-      ? ahead?.schema === report.schema
-        ? ahead.text
-        : print(report)
+      ? render(withDiagram(report, options))
       : await textOf(report, options.as);
   if (options.outputFile === undefined) await streams.out(text);
   else await writeOutput(path.resolve(host.cwd(), options.outputFile), text);

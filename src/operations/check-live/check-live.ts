@@ -93,5 +93,10 @@ async function readOne(
       remedy: 'Correct --schema: the database has none of the schemas that were asked for.',
     });
   }
-  return { schema, applied: appliedIn(reading.appliedMigrations, namespaces), reading };
+  return {
+    schema,
+    applied: appliedIn(reading.appliedMigrations, namespaces),
+    readers: reading.readingRoles,
+    reading,
+  };
 }

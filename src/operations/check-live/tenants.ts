@@ -178,6 +178,7 @@ async function judgeBatch(
   const {
     schemas,
     appliedMigrations: books,
+    readingRoles,
     fingerprint,
     versionNum,
   } = await read({
@@ -191,7 +192,12 @@ async function judgeBatch(
   for (const [at, tenant] of there.entries()) {
     const schema = schemas[at];
     if (!schema) continue;
-    const judgement = await judge.compare({ schema, tenant, applied: appliedIn(books, [tenant]) });
+    const judgement = await judge.compare({
+      schema,
+      tenant,
+      applied: appliedIn(books, [tenant]),
+      readers: readingRoles,
+    });
     findings.push({ tenant, judgement, versionNum, state: fingerprint });
   }
   return findings;
