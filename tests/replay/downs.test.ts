@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { replay, type TestMigration } from '../support/replay.js';
-import { startServer, type TestServer } from '../support/scratch.js';
+import { startServer, type TestServer } from '../support/own-server.js';
 
 let test: TestServer;
 beforeAll(async () => {

@@ -19,16 +19,18 @@ export async function sharedServerOf(
   const { connection, versionNum } = found;
   const admin = await connect(connection, new AbortController().signal);
   const strategy = versionNum >= 150_000 ? 'STRATEGY file_copy' : '';
-  const { dropAll, ...databases } = makeDatabases({
+  const { dropAll, ...server } = makeDatabases({
     connection,
-    run: async (statements) => {
-      for (const statement of statements) await admin.query(statement);
-    },
+    versionNum,
+    notice: () => undefined,
+    // Other test files use them.
+    isOurRole: () => false,
+    withClient: (use) => use(admin),
     create: (name) => [`CREATE DATABASE ${name} TEMPLATE template0 ${strategy}`],
     clone: (name, of) => [`CREATE DATABASE ${name} TEMPLATE ${of} ${strategy}`],
   });
   return {
-    server: { versionNum, ...databases },
+    server,
     stop: async () => {
       await dropAll();
       await admin.end();
