@@ -5,7 +5,7 @@ import { DriftmarkError } from '../errors.js';
 import type { TargetJob } from '../operations/run-targets.js';
 import { exitCodeOf, worstExitCode, type Outcome } from '../outcome.js';
 import { escapeControls } from '../util/escape-controls.js';
-import { likelyLayout, startSpare, type SpareProcess } from '../migrations/migrations.js';
+import { startSpare, type SpareProcess } from '../migrations/migrations.js';
 import { withStartingServer } from '../scratch/scratch.js';
 import { findTargets, type Target } from '../project/targets.js';
 import type { CommandContext } from './context.js';
@@ -87,7 +87,7 @@ async function runJobs(
     streams.err(nothingChangedMessage(options));
     return [];
   }
-  const spare = await spareFor(targets[0]);
+  const spare = spareFor(targets[0]);
   const work = async (environment: BuildEnvironment, progress: Progress): Promise<readonly Outcome[]> => {
     const [job, reporting, { eachTarget }, { renderFailedDowns }] = await Promise.all([
       loadJob(),
@@ -122,9 +122,10 @@ async function runJobs(
 }
 
 /** The process for the migrations of the first target starts along with the server. */
-async function spareFor(target: Target | undefined): Promise<SpareProcess | undefined> {
-  const layout = target && (target.settings.layout ?? (await likelyLayout(target.migrations)));
-  return layout && startSpare({ layout, dir: target.migrations, projectDir: target.dir });
+function spareFor(target: Target | undefined): SpareProcess | undefined {
+  const layout = target?.detected?.layout;
+  if (target === undefined || layout?.code === undefined) return undefined;
+  return startSpare({ layout: layout.name, dir: target.migrations, projectDir: target.dir });
 }
 
 export const nothingChangedMessage = ({

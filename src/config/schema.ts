@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CHANGE_CLASSES } from '../schema/definition.js';
+import { LAYOUT_NAMES } from '../migrations/layouts/layouts.js';
 import { ignoreRule } from './ignore-rule.js';
 import { PRESET_NAMES, type PresetName } from './presets.js';
 
@@ -14,8 +15,8 @@ const shared = {
     )
     .optional(),
   layout: z
-    .enum(['knex', 'sql'])
-    .describe('How the migrations folder is laid out. Default: told from its files.')
+    .enum(LAYOUT_NAMES)
+    .describe('Layout of the migrations folder: the tool that runs it. Default: detected from its files.')
     .optional(),
   format: z
     .enum(['full', 'backstage'])

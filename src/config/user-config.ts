@@ -22,9 +22,9 @@ export interface UserConfig {
    */
   schemas?: string[];
   /**
-   * How the migrations folder is laid out. Default: told from its files.
+   * Layout of the migrations folder: the tool that runs it. Default: detected from its files.
    */
-  layout?: 'knex' | 'sql';
+  layout?: 'knex' | 'dbmate' | 'goose' | 'golang-migrate' | 'sql';
   /**
    * The format of the report. Default: that of the committed report, `full` for a new one.
    */
@@ -221,9 +221,9 @@ export interface Target {
    */
   schemas?: string[];
   /**
-   * How the migrations folder is laid out. Default: told from its files.
+   * Layout of the migrations folder: the tool that runs it. Default: detected from its files.
    */
-  layout?: 'knex' | 'sql';
+  layout?: 'knex' | 'dbmate' | 'goose' | 'golang-migrate' | 'sql';
   /**
    * The format of the report. Default: that of the committed report, `full` for a new one.
    */

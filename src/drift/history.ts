@@ -1,9 +1,8 @@
 import { buildSnapshots } from '../replay/replay.js';
 import type { BuildEnvironment } from '../replay/environment.js';
 import type { WithScratchServer } from '../scratch/types.js';
-import { findMigrations, hasMigrations } from '../migrations/migrations.js';
 import type { ReportFormat } from '../report/report.js';
-import type { Target } from '../project/targets.js';
+import { hasMigrations, readTargetMigrations, type Target } from '../project/targets.js';
 import type { History } from './position.js';
 
 /**
@@ -16,16 +15,10 @@ export async function readHistory(
   format: ReportFormat,
   withScratchServer: WithScratchServer<BuildEnvironment>,
 ): Promise<History | undefined> {
-  if (!(await hasMigrations(target.migrations))) return undefined;
-  const { layout } = target.settings;
+  if (!hasMigrations(target)) return undefined;
   return withScratchServer(async (environment) => {
     const { output, notice, signal } = environment;
-    const folder = await findMigrations(target.migrations, {
-      projectDir: target.dir,
-      stderr: output,
-      ...(layout && { layout }),
-      ...(signal && { signal }),
-    });
+    const folder = await readTargetMigrations(target, { stderr: output, ...(signal && { signal }) });
     folder.notices.forEach(notice);
     const snapshots = await buildSnapshots({ target, folder, format, down: false }, environment);
     return { snapshots, migrations: folder.migrations };

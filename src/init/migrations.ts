@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { glob } from 'tinyglobby';
 import { exists } from '../util/fs.js';
-import { hasMigrations } from '../migrations/migrations.js';
+import { detectMigrations, isMigrationsFolder } from '../migrations/migrations.js';
 
 /** A migrations folder and the package that it belongs to, with `/` between names. */
 export interface FoundMigrations {
@@ -25,17 +25,19 @@ export async function findMigrationFolders(root: string): Promise<readonly Found
     ignore: [...NOT_SOURCE, ...TESTS].map((name) => `**/${name}/**`),
   });
   const folders = found.map((folder) => folder.replace(/\/+$/, '')).sort();
-  const isOne = await Promise.all(folders.map((folder) => holdsMigrations(path.join(root, folder))));
-  return Promise.all(folders.filter((_, at) => isOne[at]).map((folder) => inPackage(root, folder)));
+  const holds = await Promise.all(folders.map((folder) => holdsMigrations(path.join(root, folder))));
+  return Promise.all(folders.filter((_, at) => holds[at]).map((folder) => inPackage(root, folder)));
 }
 
 async function holdsMigrations(folder: string): Promise<boolean> {
-  if (await hasMigrations(folder)) return true;
+  if (await isOne(folder)) return true;
   const entries = await readdir(folder, { withFileTypes: true });
   const below = entries.filter((entry) => entry.isDirectory());
-  const answers = await Promise.all(below.map(({ name }) => hasMigrations(path.join(folder, name))));
+  const answers = await Promise.all(below.map(({ name }) => isOne(path.join(folder, name))));
   return answers.includes(true);
 }
+
+const isOne = async (folder: string) => isMigrationsFolder(await detectMigrations(folder, folder));
 
 /** The nearest folder above with a package.json, else the one where the search began. */
 async function inPackage(root: string, folder: string): Promise<FoundMigrations> {

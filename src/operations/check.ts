@@ -7,13 +7,12 @@ import { readCommitted, type Committed } from '../project/committed-report.js';
 import { compareByMeaning } from '../equivalence/equivalence.js';
 import { applyPolicy, policyOf, type FailPolicy } from '../drift/fail-policy.js';
 import { makeReport, type MadeReport } from './make-report.js';
-import { hasMigrations } from '../migrations/migrations.js';
 import type { DriftReason, ExplainedChange, Outcome } from '../outcome.js';
 import { parse, render } from '../report/formats.js';
 import type { Report } from '../report/report.js';
 import { compare, type Change } from '../schema/compare.js';
 import { noObjects, type Schema } from '../schema/model.js';
-import type { Target } from '../project/targets.js';
+import { hasMigrations, type Target } from '../project/targets.js';
 
 /** Builds a target's schema from its migrations and compares the report of it with the committed one. */
 export async function check(
@@ -24,7 +23,7 @@ export async function check(
 ): Promise<Outcome> {
   const committed = await readCommitted(target.report);
   const about = { name: target.name, report: path.relative(cwd, target.report) };
-  if (committed.type !== 'none' && !(await hasMigrations(target.migrations))) {
+  if (committed.type !== 'none' && !hasMigrations(target)) {
     return { ...about, seconds: 0, failedDowns: [], result: withoutMigrations(target, committed, cwd) };
   }
   const began = performance.now();

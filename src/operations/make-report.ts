@@ -3,11 +3,10 @@ import type { BuildEnvironment, BuildPlan } from '../replay/environment.js';
 import { timed } from '../replay/phases.js';
 import type { Committed } from '../project/committed-report.js';
 import { DriftmarkError } from '../errors.js';
-import { findMigrations } from '../migrations/migrations.js';
 import { inexpressible } from '../report/backstage/unsupported.js';
 import { render } from '../report/formats.js';
 import type { Report, ReportFormat } from '../report/report.js';
-import type { Target } from '../project/targets.js';
+import { readTargetMigrations, type Target } from '../project/targets.js';
 
 /** A report made from migrations, and how it came about. */
 export interface MadeReport {
@@ -32,10 +31,8 @@ export async function makeReport(
   environment: BuildEnvironment,
 ): Promise<MadeReport> {
   const { settings } = target;
-  const folder = await findMigrations(target.migrations, {
-    projectDir: target.dir,
+  const folder = await readTargetMigrations(target, {
     stderr: environment.output,
-    ...(settings.layout && { layout: settings.layout }),
     ...(environment.signal && { signal: environment.signal }),
   });
   folder.notices.forEach(environment.notice);

@@ -5,6 +5,7 @@ import type { WithScratchServer } from '../scratch/types.js';
 import { BOOKKEEPING, schemaMatcher } from '../replay/read-schema.js';
 import { parseCommitted, readCommitted, type Committed } from '../project/committed-report.js';
 import type { Config } from '../config/config.js';
+import { detectMigrations } from '../migrations/migrations.js';
 import { DriftmarkError } from '../errors.js';
 import { textAtRevision } from '../project/git.js';
 import { labelOf, parseAddress, type Address } from '../live/connection/address.js';
@@ -177,6 +178,7 @@ async function fromMigrations(
   const dir = path.dirname(folder);
   const { format, extensionVersions, down } = wish;
   const target: Target = {
+    detected: await detectMigrations(folder, dir, { ...defaults, ...config.overrides }.layout),
     name: await packageName(dir),
     dir,
     migrations: folder,

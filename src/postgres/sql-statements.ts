@@ -68,6 +68,38 @@ export function splitStatements(sql: string): readonly SqlStatement[] {
   return statements;
 }
 
+/** A comment that begins with `--`. */
+export interface CommentLine {
+  /** From `--` to the end of the line. */
+  readonly text: string;
+  /** 1-based. */
+  readonly line: number;
+}
+
+/** The `--` comments of SQL that stand at the beginning of a line: not those within strings, bodies and other comments. */
+export function* commentLines(sql: string): Generator<CommentLine> {
+  const scanner = new RegExp(TOKENS);
+  let [line, counted] = [1, 0];
+  for (let match = scanner.exec(sql); match; match = scanner.exec(sql)) {
+    const [token] = match;
+    if (token === '/*') scanner.lastIndex = endOfComment(sql, scanner.lastIndex);
+    else if (token.startsWith('$')) {
+      const close = sql.indexOf(token, scanner.lastIndex);
+      scanner.lastIndex = close === -1 ? sql.length : close + token.length;
+    } else if (token.startsWith('--') && (match.index === 0 || sql[match.index - 1] === '\n')) {
+      for (
+        let at = sql.indexOf('\n', counted);
+        at !== -1 && at < match.index;
+        at = sql.indexOf('\n', counted)
+      ) {
+        line++;
+        counted = at + 1;
+      }
+      yield { text: token.replace(/\r$/, ''), line };
+    }
+  }
+}
+
 /** A command that only psql knows. */
 export class MetaCommand extends Error {
   /** The UTF-16 index at which it stands. */

@@ -6,7 +6,15 @@ import type { TargetSettings, UserTarget } from '../config/schema.js';
 import { DriftmarkError } from '../errors.js';
 import { assertUniqueReports } from './unique-reports.js';
 import { findWorkspaces } from './workspaces.js';
-import { hasMigrations } from '../migrations/migrations.js';
+import {
+  detectMigrations,
+  isMigrationsFolder,
+  noMigrations,
+  readMigrations,
+  type DetectedFolder,
+  type MigrationsFolder,
+  type ReadOptions,
+} from '../migrations/migrations.js';
 import { exists } from '../util/fs.js';
 
 /** One schema to check: a name, a migrations folder and a report. */
@@ -18,8 +26,25 @@ export interface Target {
   readonly migrations: string;
   readonly report: string;
   readonly settings: TargetSettings;
+  /** What was found in the migrations folder when the target was found; undefined if nothing there can be read. */
+  readonly detected: DetectedFolder | undefined;
   /** The config's entry that describes it, where one does. */
   readonly entry?: TargetEntry;
+}
+
+/** Whether there is anything in a target's migrations folder that its layout can read. */
+export const hasMigrations = ({ detected }: Pick<Target, 'detected'>): boolean => detected !== undefined;
+
+/**
+ * The migrations of a target, in order.
+ * @throws {DriftmarkError} `no-migrations`, `migrations-invalid`
+ */
+export async function readTargetMigrations(
+  { detected, migrations, settings }: Target,
+  options: ReadOptions,
+): Promise<MigrationsFolder> {
+  if (detected === undefined) throw noMigrations(migrations, settings.layout);
+  return readMigrations(detected, options);
 }
 
 /** An entry of the setting `targets`, by its place there, and what it says. */
@@ -152,7 +177,7 @@ async function targetsOf(described: Described, { root, defaults, overrides }: Co
   const report = path.resolve(dir, reportFile);
   const settings = { ...shared, ...own, ...together(shared, own), ...overrides };
   const setup = settings.setup === undefined ? {} : { setup: path.resolve(root, settings.setup) };
-  const target: Target = {
+  const target = {
     name,
     dir,
     migrations,
@@ -160,21 +185,34 @@ async function targetsOf(described: Described, { root, defaults, overrides }: Co
     settings: { ...settings, ...setup },
     ...(entry && { entry }),
   };
-  const candidates = [
+  const folders = [
     target,
-    ...(await subfolders(migrations)).map((sub): Target => ({
+    ...(await subfolders(migrations)).map((sub) => ({
       ...target,
       name: `${name}/${sub}`,
       migrations: path.join(migrations, sub),
       report: withSuffix(report, sub),
     })),
   ];
-  const isTarget = await Promise.all(
-    candidates.map(async (each) => (await hasMigrations(each.migrations)) || exists(each.report)),
+  const candidates = await Promise.all(
+    folders.map(async (each): Promise<Target> => {
+      const detected = await detectMigrations(each.migrations, dir, each.settings.layout);
+      return { ...each, detected };
+    }),
   );
-  const found = candidates.filter((_, at) => isTarget[at]);
-  // That it has none is told when it is worked on, as every other failure of a target is.
-  return found.length === 0 && isNamed ? [target] : found;
+  const [main] = candidates;
+  const isTarget = await Promise.all(
+    candidates.map(
+      async (each) =>
+        isMigrationsFolder(each.detected) ||
+        (each === main && each.settings.layout !== undefined && hasMigrations(each)) ||
+        exists(each.report),
+    ),
+  );
+  const usesSubfolders = main?.detected?.layout.usesSubfolders === true && isMigrationsFolder(main.detected);
+  const found = usesSubfolders ? [main] : candidates.filter((_, at) => isTarget[at]);
+  // If it has no migrations, its own result says so, as with every other failure of a target.
+  return found.length === 0 && isNamed && main ? [main] : found;
 }
 
 /** The lists of a target that come on top of those for all. */

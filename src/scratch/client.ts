@@ -1,38 +1,8 @@
 import type pg from 'pg';
-import type { ConnectionSettings } from '../postgres/connection-settings.js';
-import { destroyClient, newClient } from '../postgres/client.js';
 import { databaseErrorIn, messageOf } from '../postgres/query-error.js';
 import { DriftmarkError } from '../errors.js';
 
-/** Connects. Nothing is taken from the `PG*` variables: they are meant for other databases. */
-export async function connect(settings: ConnectionSettings, signal: AbortSignal): Promise<pg.Client> {
-  const client = await newClient({
-    host: settings.host,
-    port: settings.port,
-    user: settings.user,
-    // A function, because node-postgres would look up an empty string in PGPASSWORD and ~/.pgpass.
-    password: () => settings.password ?? '',
-    database: settings.database,
-    ssl: settings.ssl ?? false,
-    application_name: 'driftmark',
-    client_encoding: 'UTF8',
-    connectionTimeoutMillis: 15_000,
-  });
-  const stop = (): void => {
-    destroyClient(client);
-  };
-  signal.throwIfAborted();
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    await client.connect();
-  } catch (error) {
-    stop();
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
-  return client;
-}
+export { connect } from '../postgres/connect.js';
 
 /** The first value of the first row. */
 export async function scalar(client: pg.Client, sql: string): Promise<unknown> {

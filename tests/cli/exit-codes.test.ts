@@ -100,20 +100,20 @@ describe('check', () => {
       of: 'a path without migrations',
       code: 1,
       args: ['check', 'empty'],
-      says: /no migrations in empty/,
+      says: /There are no migrations in empty/,
       on: 'stderr',
     },
     {
       of: 'a target of the config that has no migrations, beside one that has',
       code: 1,
       files: { ...UP, ...config({ targets: ['.', 'empty'] }) },
-      says: /✓ shop .*\n✗ empty[^]*no migrations in empty.migrations/,
+      says: /✓ shop .*\n✗ empty[^]*No migrations found in empty.migrations/,
     },
     {
       of: 'a target of the config that is not there',
       code: 1,
       files: config({ targets: [{ path: 'nowhere' }] }),
-      says: /^✗ nowhere[^]*no migrations in nowhere.migrations/,
+      says: /^✗ nowhere[^]*No migrations found in nowhere.migrations/,
     },
     {
       of: 'a schema that the migrations do not make',

@@ -51,7 +51,10 @@ describe('the files of a knex folder', () => {
     { which: 'an empty folder', files: {} },
     { which: 'a folder without migrations', files: { 'migrations/README.md': '' } },
   ])('$which has none', async ({ files }) => {
-    expect(await foundIn(files)).toEqual({ code: 'no-migrations', message: 'no migrations in ./migrations' });
+    expect(await foundIn(files)).toEqual({
+      code: 'no-migrations',
+      message: 'No migrations found in ./migrations.',
+    });
   });
 });
 

@@ -15,9 +15,34 @@ const sql = (files: Files): Files =>
 describe('the files of a folder of SQL', () => {
   it.each([
     {
-      which: 'in order of name, by code point',
+      which: 'in order of number, and then of name by code point',
       files: { '2_b': '', '10_a': '', '1_C': '', '1_b': '' },
-      expected: ['10_a.sql', '1_C.sql', '1_b.sql', '2_b.sql'],
+      expected: ['1_C.sql', '1_b.sql', '2_b.sql', '10_a.sql'],
+    },
+    {
+      which: 'in order of the parts of a version',
+      files: { V1_10__c: '', V1_2__b: '', V1_2_1__a: '' },
+      expected: ['V1_2__b.sql', 'V1_2_1__a.sql', 'V1_10__c.sql'],
+    },
+    {
+      which: 'in order of name if one of them has no number',
+      files: { '9_a': '', '10_b': '', start: '' },
+      expected: ['10_b.sql', '9_a.sql', 'start.sql'],
+    },
+    {
+      which: 'a down file alone is not run',
+      files: { '1_a': '', '2_b.down': '' },
+      expected: ['1_a.sql'],
+    },
+    {
+      which: 'pairs with dashes and underscores, if there is a pair',
+      files: { '1_a-up': '', '1_a-down': '', '2_b_down': '', '2_b_up': '' },
+      expected: ['1_a-up.sql', '2_b_up.sql'],
+    },
+    {
+      which: 'ordinary names that end like a side',
+      files: { '1_scale_up': '', '2_shut_down': '' },
+      expected: ['1_scale_up.sql', '2_shut_down.sql'],
     },
     {
       which: 'pairs count once',
@@ -34,11 +59,6 @@ describe('the files of a folder of SQL', () => {
       files: { '1_a': '', '1_a.up': '' },
       message: /1_a\.(up\.)?sql and 1_a\.(up\.)?sql are the same migration/,
     },
-    {
-      which: 'a way down alone',
-      files: { '1_a': '', '2_b.down': '' },
-      message: /2_b\.down\.sql has no 2_b\.up\.sql that it could undo/,
-    },
   ])('$which is refused', async ({ files, message }) => {
     expect(await foundIn(sql(files))).toMatchObject({
       code: 'migrations-invalid',
@@ -46,9 +66,29 @@ describe('the files of a folder of SQL', () => {
     });
   });
 
-  it('10 before 9 is told', async () => {
-    await inProject(sql({ '10_b': '', '9_a': '' }), async (dir) => {
-      expect((await find(dir)).notices).toEqual([expect.stringContaining('10_b.sql runs before 9_a.sql')]);
+  it.each([
+    {
+      files: { '10_b': '', '9_a': '' },
+      notice: '9_a.sql runs before 10_b.sql: migrations run in order of number',
+    },
+    {
+      files: { '10_b': '', '9_a': '', c: '' },
+      notice: '10_b.sql runs before 9_a.sql: migrations run in order of name',
+    },
+    { files: { '1_a': '', '2_b.down': '' }, notice: '2_b.down.sql has no up file, so it is not run.' },
+  ])('gives the notice $notice', async ({ files, notice }) => {
+    await inProject(sql(files), async (dir) => {
+      expect((await find(dir)).notices).toEqual([expect.stringContaining(notice)]);
+    });
+  });
+
+  it('pairs files by number if their names differ', async () => {
+    await inProject(sql({ '3_add_x.up': '', '3_drop_x.down': '' }), async (dir) => {
+      const { migrations, notices } = await find(dir);
+      expect(migrations.map(({ name, hasDown }) => ({ name, hasDown }))).toEqual([
+        { name: '3_add_x.up.sql', hasDown: true },
+      ]);
+      expect(notices).toEqual([]);
     });
   });
 });
@@ -107,9 +147,10 @@ describe('a file of SQL that fails', () => {
       column: 13,
     });
     expect(error?.details).toEqual([
+      { label: 'statement', text: '3 of 3' },
+      { label: 'line 4', text: "select 'ü', idd\n            ^" },
       { label: 'SQL', text: "select 'ü', idd\n  from t" },
       { label: 'hint', text: expect.stringContaining('t.id') as string },
-      { label: 'position', text: '13' },
       { label: 'SQLSTATE', text: '42703' },
     ]);
     expect(tables, 'the file ran in a transaction').toEqual([]);
@@ -133,7 +174,7 @@ describe('a file of SQL that fails', () => {
     {
       which: 'for a command of psql, is told so',
       text: 'select 1;\n\\connect other\n',
-      message: '\\connect is a command of psql',
+      message: '\\connect is a psql command',
       remedy: 'as SQL, or remove it',
     },
   ])('$which', async ({ text, message, remedy }) => {

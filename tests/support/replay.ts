@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { findMigrations } from '#src/migrations/migrations.js';
+import { detectMigrations, findMigrations } from '#src/migrations/migrations.js';
 import type { ReportFormat } from '#src/report/report.js';
 import type { BuildEnvironment, BuildPlan } from '#src/replay/environment.js';
 import { build, type Built } from '#src/replay/replay.js';
@@ -79,6 +79,7 @@ async function planIn(
       name: 'test',
       dir,
       migrations: folder,
+      detected: await detectMigrations(folder, dir),
       report: path.join(dir, 'report.sql.md'),
       settings: { ...(roles && { roles: [...roles] }) },
     },

@@ -13,6 +13,8 @@ export interface StatementFailure {
   /** The error's message without what a library put around it. */
   readonly message?: string;
   readonly place?: ErrorPlace;
+  /** Shown before the statement. */
+  readonly details?: readonly ErrorDetail[];
   readonly remedy?: string;
 }
 
@@ -28,11 +30,14 @@ export function migrationFailure(
 ): DriftmarkError {
   if (thrown instanceof DriftmarkError) return thrown;
   const database = databaseErrorIn(thrown);
+  // A line and column say more than a position.
+  const isNeeded = ({ label }: ErrorDetail) => label !== 'position' || known.place === undefined;
   const [summary = '', ...more] = (known.message ?? messageOf(thrown)).trim().split('\n');
   const details: ErrorDetail[] = [
     ...(more.length > 0 ? [{ label: 'error', text: more.join('\n') }] : []),
+    ...(known.details ?? []),
     ...(known.sql ? [{ label: 'SQL', text: shorten(known.sql) }] : []),
-    ...(database ? databaseDetails(database) : stackDetail(thrown)),
+    ...(database ? databaseDetails(database).filter(isNeeded) : stackDetail(thrown)),
   ];
   const remedy = known.remedy ?? (database && databaseRemedy(database)) ?? REMEDIES[activity.phase];
   const file = fileOf(activity);

@@ -1,36 +1,63 @@
 import type { ConnectionSettings } from '../../postgres/connection-settings.js';
+import type { HistoryTable } from '../history-tables.js';
+import type { FolderListing } from '../folder-listing.js';
 
-/** The kinds of migrations folders that driftmark can run. Adding one: see `layouts.ts`. */
-export type LayoutName = 'knex' | 'sql';
-
-export interface Migration {
-  /** The name under which the tool records it, unique in its folder: a file name. */
-  readonly name: string;
-  /** Absolute path. */
-  readonly file: string;
-  /** Whether it can be run down; `unknown` where only running its code would tell. */
-  readonly hasDown: boolean | 'unknown';
-  /** Absolute path of the file with the way down, where that is a file of its own. */
-  readonly downFile?: string;
+/**
+ * How one migration tool lays out its folder: which files are migrations, in which order, and how their SQL is sent.
+ * `README.md` in this folder shows how to add one.
+ */
+export interface Layout<Name extends string = string> {
+  /** The value of the setting `layout`, and the word in results: `prisma`. */
+  readonly name: Name;
+  /** The tool as people write it: `Prisma`. */
+  readonly title: string;
+  /** Folders that the tool uses by default, relative to a package, with `/`. Searched if nothing is configured. */
+  readonly defaultFolders: readonly string[];
+  /** Whether the migrations are in subfolders, so that none of them is a migrations folder of its own. */
+  readonly usesSubfolders?: true;
+  /**
+   * Lines that only this tool writes into SQL files, for instance `-- +goose Up`. They prove the layout, and files that have
+   * them are never run by another layout. Each is tried on every comment line outside of strings and bodies.
+   */
+  readonly marks?: readonly RegExp[];
+  /** What to do about a statement that cannot run in the transaction that the tool opens: one sentence. */
+  readonly transactionRemedy?: string;
+  /**
+   * Whether a folder is laid out for this tool, judged by names and, if needed, by text; no user code runs. `marks` are
+   * checked by the caller. Undefined if there is nothing in the folder that the layout could read.
+   */
+  detect(folder: FolderListing): Evidence | undefined | Promise<Evidence | undefined>;
+  /**
+   * Reads the migrations. No user code runs, except a configuration file of the tool in a child process.
+   *
+   * @throws DriftmarkError `migrations-invalid` with file, line and remedy, if the tool would refuse the folder.
+   */
+  read(folder: FolderListing, context: ReadContext): FolderContents | Promise<FolderContents>;
+  /** For tools whose migrations are code: runs them, in a child process. Without it, `up` and `down` hold SQL. */
+  readonly code?: CodeRunner;
 }
 
-/** What a migrations folder holds: plain data, which is sent to the child process as it is. */
-export interface MigrationsFolder {
-  readonly layout: LayoutName;
-  /** Absolute path. */
-  readonly dir: string;
-  /** In the order in which they run up. Never empty. */
-  readonly migrations: readonly Migration[];
-  /** Absolute path of the configuration of the migration tool that has a say in how they run. */
-  readonly toolConfig?: string;
-  /** What the user should know, though nothing is wrong: sentences for stderr. */
-  readonly notices: readonly string[];
+/** Keeps the literal type of the name. */
+export const defineLayout = <const Name extends string>(layout: Layout<Name>): Layout<Name> => layout;
+
+/** Why a folder is taken for a tool's. */
+export interface Evidence {
+  /**
+   * - `certain`: only this tool writes such a file (`migration_lock.toml`), or a manifest names the tool.
+   * - `likely`: the names of the files fit.
+   * - `possible`: the layout can read the files if the user says so; a folder of helpers would be possible, too.
+   */
+  readonly strength: 'certain' | 'likely' | 'possible';
+  /** Absolute path of the file that shows it. */
+  readonly file: string;
+  /** 1-based. */
+  readonly line?: number;
+  /** What was seen there, for messages: `` `-- +goose Up` ``, `files like 1_init.up.sql`. */
+  readonly mark: string;
 }
 
 /** What a layout may need to read a folder. */
-export interface FindContext {
-  /** Absolute path of the package that the migrations belong to. */
-  readonly projectDir: string;
+export interface ReadContext {
   /** Takes what a configuration file of the user prints while it is loaded. */
   readonly stderr: (chunk: Buffer) => void;
   readonly signal?: AbortSignal;
@@ -38,24 +65,91 @@ export interface FindContext {
   readonly knexfileTimeout?: number;
 }
 
-/** What one layout can say of a folder without running any of its code. */
-export interface Layout {
-  readonly name: LayoutName;
+/** What a layout read from a folder. */
+export interface FolderContents {
+  /** Absolute path, if the tool's configuration names another folder. Default: the folder that was read. */
+  readonly dir?: string;
+  /** In the order in which they run up; empty if the folder has none. */
+  readonly migrations: readonly Migration[];
   /**
-   * Whether the folder holds migrations of this layout, judging by names and, at most, a look into the
-   * text of a file. `files` are the names in the folder.
+   * Whether session settings (`SET search_path`) of one migration are undone before the next one runs. `keep` is for tools
+   * that run all files on one connection without a reset. Default: `reset`.
    */
-  looksLikeMigrations(dir: string, files: readonly string[]): Promise<boolean>;
-  /**
-   * The migrations in the order in which they run up; empty where the folder has none.
-   *
-   * @throws DriftmarkError `migrations-invalid`
-   */
-  find(dir: string, files: readonly string[], context: FindContext): Promise<MigrationsFolder>;
-  /** Loads, in the child process, what a session will need, while the database is still being made. */
+  readonly session?: 'reset' | 'keep';
+  /** Absolute path of the tool's own configuration that has a say in how the migrations run. */
+  readonly toolConfig?: string;
+  /** History tables with names that this project's configuration chose, in addition to `HISTORY_TABLES`. */
+  readonly historyTables?: readonly HistoryTable[];
+  /** What the user should know although nothing is wrong: sentences for stderr. */
+  readonly notices?: readonly string[];
+}
+
+export interface Migration {
+  /** The name under which the tool records it, unique in its folder. */
+  readonly name: string;
+  /** Absolute path. */
+  readonly file: string;
+  /** Whether it can be run down; `unknown` if only running its code would tell. */
+  readonly hasDown: boolean | 'unknown';
+  /** Absolute path of the file with the down migration, if that is a file of its own. */
+  readonly downFile?: string;
+  /** What runs up. Absent for migrations that are code. */
+  readonly up?: SqlScript;
+  /** What runs down, if there is anything. */
+  readonly down?: SqlScript;
+}
+
+/** SQL as the tool sends it to the server. */
+export interface SqlScript {
+  /** Absolute path of the file. */
+  readonly file: string;
+  /** The text of the whole file, for places in messages. */
+  readonly source: string;
+  /** Whether the tool opens a transaction around it. */
+  readonly transaction: boolean;
+  /** The queries, in order. Each may hold several statements, which then share PostgreSQL's implicit transaction. */
+  readonly queries: readonly SqlQuery[];
+}
+
+/** A text that is sent as one simple query. */
+export interface SqlQuery {
+  readonly text: string;
+  /** The UTF-16 index in `source` at which it begins. */
+  readonly start: number;
+  /** Replacements that make `source` differ from `text`, in order: needed only for places in messages. */
+  readonly edits?: readonly Edit[];
+}
+
+/** A part of the source that was replaced before it was sent, such as a placeholder. */
+export interface Edit {
+  /** The UTF-16 index in `text` of the query. */
+  readonly at: number;
+  /** The length of what stands in the source. */
+  readonly from: number;
+  /** The length of what stands in the query. */
+  readonly to: number;
+}
+
+/** Runs migrations that are code, in the child process. */
+export interface CodeRunner {
+  /** Loads what a session will need while the database is still being created. */
   readonly warmUp: (dir: string, projectDir: string) => Promise<void>;
-  /** The half that runs migrations, loaded in the child process only. */
   readonly openSession: (setup: SessionSetup, observer: SessionObserver) => Promise<MigrationSession>;
+}
+
+/** What a migrations folder holds: plain data, which is sent to the child process. */
+export interface MigrationsFolder {
+  /** The name of the layout. */
+  readonly layout: string;
+  /** Absolute path. */
+  readonly dir: string;
+  /** In the order in which they run up. Never empty. */
+  readonly migrations: readonly Migration[];
+  readonly session: 'reset' | 'keep';
+  /** Absolute path. */
+  readonly toolConfig?: string;
+  readonly historyTables: readonly HistoryTable[];
+  readonly notices: readonly string[];
 }
 
 /** What a session is opened with: plain data, sent to the child process. */
@@ -63,19 +157,19 @@ export interface SessionSetup {
   readonly folder: MigrationsFolder;
   readonly projectDir: string;
   readonly connection: ConnectionSettings;
-  /** Whether somebody wants to be told of each SQL statement. */
+  /** Whether the statements are reported to the observer. */
   readonly reportSql: boolean;
 }
 
 export interface SessionObserver {
-  /** A file is about to be loaded: if all ends now, this is the one to name. */
+  /** A file is about to be loaded. If the process ends now, the error names this migration. */
   readonly loading: (migration: Migration) => void;
   readonly sql: (sql: string, milliseconds: number) => void;
 }
 
 /**
  * A database being migrated, in the child process. Steps never overlap. What a tool does before a migration it may do
- * at once; the migration's own code runs when `mayBegin` is called and has resolved.
+ * at once; the migration's own code runs when `mayBegin` has resolved.
  */
 export interface MigrationSession {
   up(migration: Migration, mayBegin: () => Promise<void>): Promise<void>;

@@ -5,14 +5,14 @@
 import { DriftmarkError } from '../../errors.js';
 import { setConnectionVariables } from './environment.js';
 import { headline, migrationFailure } from '../errors/failure.js';
-import type { MigrationSession, SessionSetup } from '../layouts/layout.js';
-import { layouts } from '../layouts/layouts.js';
+import type { CodeRunner, MigrationSession, SessionSetup } from '../layouts/layout.js';
+import { layoutNamed } from '../layouts/layouts.js';
 import {
   toFailure,
   type CurrentStep,
   type Message,
   type Request,
-  type Steps,
+  type StepsRequest,
   type Notification,
 } from './protocol.js';
 
@@ -49,8 +49,14 @@ async function answer(request: Request): Promise<unknown> {
   }
 }
 
+function codeRunnerOf(layout: string): CodeRunner {
+  const { code } = layoutNamed(layout);
+  if (code === undefined) throw new Error(`The layout ${layout} runs no code.`);
+  return code;
+}
+
 function openSession(setup: SessionSetup): Promise<MigrationSession> {
-  return layouts[setup.folder.layout].openSession(setup, {
+  return codeRunnerOf(setup.folder.layout).openSession(setup, {
     loading: (migration) => {
       begin({ phase: 'loading', migration });
     },
@@ -60,7 +66,7 @@ function openSession(setup: SessionSetup): Promise<MigrationSession> {
   });
 }
 
-async function steps({ type: direction, migrations, waits }: Steps): Promise<void> {
+async function steps({ type: direction, migrations, waits }: StepsRequest): Promise<void> {
   const mayBegin = waits ? untilGo() : () => Promise.resolve();
   for (const migration of migrations) {
     begin({ phase: direction, migration });
@@ -159,7 +165,9 @@ process.on('message', (request: Request | Notification) => {
   if (request.type === 'warm-up') {
     process.chdir(request.projectDir);
     // What fails now fails once more, and is told, when it is needed.
-    layouts[request.layout].warmUp(request.dir, request.projectDir).catch(() => undefined);
+    codeRunnerOf(request.layout)
+      .warmUp(request.dir, request.projectDir)
+      .catch(() => undefined);
     return;
   }
   // While it is at work only the work itself keeps it alive.

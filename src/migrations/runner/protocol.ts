@@ -1,5 +1,5 @@
 import type { DriftmarkError, ErrorCode, ErrorDetail, ErrorPlace } from '../../errors.js';
-import type { LayoutName, Migration, SessionSetup } from '../layouts/layout.js';
+import type { Migration, SessionSetup } from '../layouts/layout.js';
 
 export type Direction = 'up' | 'down';
 
@@ -12,11 +12,11 @@ export interface CurrentStep {
 /** What the child process is asked to do: one request at a time, each answered by `done` or `failed`. */
 export type Request =
   | { readonly type: 'open'; readonly setup: SessionSetup }
-  | Steps
+  | StepsRequest
   | { readonly type: 'read-knexfile'; readonly file: string; readonly projectDir: string };
 
 /** Migrations to be run. With `waits` none of them may begin before the word `go`. */
-export interface Steps {
+export interface StepsRequest {
   readonly type: Direction;
   readonly migrations: readonly Migration[];
   readonly waits: boolean;
@@ -31,7 +31,8 @@ export type Notification =
 
 /** Where migrations are. */
 export interface Place {
-  readonly layout: LayoutName;
+  /** The name of a layout whose migrations are code. */
+  readonly layout: string;
   /** Absolute path of their folder. */
   readonly dir: string;
   /** Absolute path of the package that they belong to. */

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DriftmarkError } from '../../../errors.js';
 import { findKnexfile, readKnexfile } from './knexfile-reader.js';
-import type { FindContext, Layout, MigrationsFolder } from '../layout.js';
+import type { FolderListing } from '../../folder-listing.js';
+import { defineLayout, type Evidence, type FolderContents, type ReadContext } from '../layout.js';
 import { displayPath } from '../../errors/source-location.js';
 
 /** knex's DEFAULT_LOAD_EXTENSIONS. */
@@ -15,40 +16,57 @@ const optionalExtensions = ['.mjs', '.mts', '.cts'];
  * extensions, in order of name. `.mjs`, `.mts` and `.cts` count where the knexfile says so, or where
  * the folder has nothing else, since then whoever runs it must have told knex.
  */
-export const knexLayout: Layout & { readonly name: 'knex' } = {
+export const knex = defineLayout({
   name: 'knex',
-  looksLikeMigrations: async (dir, files) => {
-    for (const file of chosen(files)) {
-      if (/^\d/.test(file) || (await exportsUp(path.join(dir, file)))) return true;
+  title: 'knex',
+  defaultFolders: ['migrations', 'db/migrations', 'src/migrations'],
+  detect: async (folder) => {
+    const files = chosen(folder.files);
+    const first = files[0];
+    if (first === undefined) return elsewhere(folder);
+    for (const name of files) {
+      const file = path.join(folder.dir, name);
+      if (/^\d/.test(name)) return { strength: 'likely', file, mark: `\`${name}\`` };
+      if (exportsUp(await readFile(file, 'utf8').catch(() => '')))
+        return { strength: 'likely', file, mark: 'an exported function `up`' };
     }
-    return false;
+    return { strength: 'possible', file: path.join(folder.dir, first), mark: `\`${first}\`` };
   },
-  find: async (dir, files, context) => {
-    const knexfile = await findKnexfile(context.projectDir);
-    return knexfile === undefined ? fromNames(dir, files) : fromKnexfile(dir, files, knexfile, context);
+  read: async ({ dir, files, projectDir }, context) => {
+    const knexfile = await findKnexfile(projectDir);
+    return knexfile === undefined
+      ? fromNames(dir, files)
+      : fromKnexfile({ dir, files, projectDir }, knexfile, context);
   },
-  warmUp: async (dir, projectDir) => {
-    const { warmUp } = await import('./session.js');
-    await warmUp(dir, projectDir);
+  code: {
+    warmUp: async (dir, projectDir) => {
+      const { warmUp } = await import('./session.js');
+      await warmUp(dir, projectDir);
+    },
+    openSession: async (setup, observer) => {
+      const { openKnexSession } = await import('./session.js');
+      return openKnexSession(setup, observer);
+    },
   },
-  openSession: async (setup, observer) => {
-    const { openKnexSession } = await import('./session.js');
-    return openKnexSession(setup, observer);
-  },
-};
+});
+
+/** The folder `migrations` is only a default; a knexfile may name another one. */
+async function elsewhere({ dir, projectDir }: FolderListing): Promise<Evidence | undefined> {
+  const knexfile = dir === path.join(projectDir, 'migrations') ? await findKnexfile(projectDir) : undefined;
+  return knexfile === undefined
+    ? undefined
+    : { strength: 'possible', file: knexfile, mark: `\`${path.basename(knexfile)}\`` };
+}
 
 function chosen(files: readonly string[]): string[] {
   const usual = files.filter((file) => knexExtensions.includes(path.extname(file)));
   return usual.length > 0 ? usual : files.filter((file) => optionalExtensions.includes(path.extname(file)));
 }
 
-/** A look at the text, for detection must not run code. */
-async function exportsUp(file: string): Promise<boolean> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  return /\bexports?\b[^;]*\bup\b/.test(text);
-}
+/** Judged by the text, because detection must not run code. */
+const exportsUp = (text: string) => /\bexports?\b[^;]*\bup\b/.test(text);
 
-function fromNames(dir: string, files: readonly string[]): MigrationsFolder {
+function fromNames(dir: string, files: readonly string[]): FolderContents {
   const names = chosen(files).sort();
   // knex refuses a migration without `down`, so each has one.
   const migrations = names.map((name) => ({ name, file: path.join(dir, name), hasDown: true }));
@@ -60,19 +78,18 @@ function fromNames(dir: string, files: readonly string[]): MigrationsFolder {
       `knex does not load ${displayPath(path.join(dir, file))}: ` +
       `name \`${path.extname(file)}\` in \`migrations.loadExtensions\` of a knexfile if it is a migration`,
   );
-  return { layout: 'knex', dir, migrations, notices };
+  return { migrations, notices };
 }
 
 async function fromKnexfile(
-  dir: string,
-  files: readonly string[],
+  { dir, files, projectDir }: Pick<FolderListing, 'dir' | 'files' | 'projectDir'>,
   knexfile: string,
-  context: FindContext,
-): Promise<MigrationsFolder> {
-  const said = await readKnexfile(knexfile, context);
+  context: ReadContext,
+): Promise<FolderContents> {
+  const said = await readKnexfile(knexfile, projectDir, context);
   const own = said.directories.includes(dir);
   // The folder `migrations` is only where we look by default; the knexfile knows better.
-  const elsewhere = !own && dir === path.join(context.projectDir, 'migrations') && chosen(files).length === 0;
+  const elsewhere = !own && dir === path.join(projectDir, 'migrations') && chosen(files).length === 0;
   if (!own && !elsewhere) return fromNames(dir, files);
   if (said.missing.length > 0) {
     throw new DriftmarkError('migrations-invalid', `${displayPath(said.missing.join(', '))} does not exist`, {
@@ -81,10 +98,8 @@ async function fromKnexfile(
     });
   }
   return {
-    layout: 'knex',
     dir: elsewhere ? (said.directories[0] ?? dir) : dir,
     migrations: said.migrations.map(({ name, file }) => ({ name, file, hasDown: true })),
     toolConfig: knexfile,
-    notices: [],
   };
 }

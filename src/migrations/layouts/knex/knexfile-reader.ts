@@ -4,7 +4,7 @@ import type { DriftmarkError } from '../../../errors.js';
 import { exists } from '../../../util/fs.js';
 import { errorOf, startChild, type FailedRequest } from '../../runner/child-process.js';
 import { knexfileFailure } from './knexfile-failure.js';
-import type { FindContext } from '../layout.js';
+import type { ReadContext } from '../layout.js';
 
 /** What a knexfile says of the migrations: plain data. */
 export interface KnexfileReport {
@@ -35,8 +35,12 @@ const STARTUP_TIMEOUT_MS = 60_000;
  *
  * @throws DriftmarkError `migrations-invalid`
  */
-export async function readKnexfile(file: string, context: FindContext): Promise<KnexfileReport> {
-  const { projectDir, stderr, signal, knexfileTimeout = STARTUP_TIMEOUT_MS } = context;
+export async function readKnexfile(
+  file: string,
+  projectDir: string,
+  context: ReadContext,
+): Promise<KnexfileReport> {
+  const { stderr, signal, knexfileTimeout = STARTUP_TIMEOUT_MS } = context;
   const child = startChild({
     output: stderr,
     onMessage: () => undefined,

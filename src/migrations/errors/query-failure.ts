@@ -1,0 +1,81 @@
+import type { ErrorDetail } from '../../errors.js';
+import { MetaCommand, splitStatements, type SqlStatement } from '../../postgres/sql-statements.js';
+import type { SqlQuery, SqlScript } from '../layouts/layout.js';
+import { databaseErrorIn } from '../../postgres/query-error.js';
+import type { StatementFailure } from './failure.js';
+import { indexOfPosition, placeAt } from './source-location.js';
+
+/**
+ * Finds the statement of a script that failed, and its place in the file: where PostgreSQL names a position, there, else at
+ * the beginning of the statement.
+ *
+ * @param at index of the query that failed
+ * @param completed how many statements of the query the server had completed
+ */
+export function describeQueryFailure(
+  script: SqlScript,
+  at: number,
+  completed: number,
+  thrown: unknown,
+): StatementFailure {
+  const query = script.queries[at];
+  if (query === undefined) return {};
+  const position = databaseErrorIn(thrown)?.position;
+  const index = position === undefined ? undefined : indexOfPosition(query.text, Number(position));
+  const statements = statementsOf(query.text);
+  const number = index === undefined ? completed : statements.findLastIndex(({ start }) => start <= index);
+  const statement = statements[number] ?? { text: query.text, start: 0 };
+  const sourceIndex = query.start + sourceIndexOf(query, index ?? statement.start);
+  const place = placeAt(script.source, sourceIndex);
+  const before = script.queries.slice(0, at).reduce((sum, { text }) => sum + statementsOf(text).length, 0);
+  const total = script.queries.reduce((sum, { text }) => sum + statementsOf(text).length, 0);
+  const command = index === undefined ? undefined : /^\\\S*/.exec(query.text.slice(index))?.[0];
+  return {
+    sql: statement.text,
+    place: { file: script.file, ...place },
+    details: [
+      ...(total > 1 ? [{ label: 'statement', text: `${before + number + 1} of ${total}` }] : []),
+      ...(index === undefined ? [] : [excerpt(script.source, place.line, place.column)]),
+    ],
+    ...(command !== undefined && {
+      message: `${command} is a psql command, not SQL`,
+      remedy: 'Write what it does as SQL, or remove it.',
+    }),
+  };
+}
+
+function statementsOf(sql: string): readonly SqlStatement[] {
+  try {
+    return splitStatements(sql);
+  } catch (error) {
+    if (error instanceof MetaCommand) return [{ text: sql, start: 0 }];
+    throw error;
+  }
+}
+
+/** The index in the source, counted from the beginning of the query, of an index in the text that was sent. */
+function sourceIndexOf({ edits = [] }: SqlQuery, index: number): number {
+  let shift = 0;
+  for (const { at, from, to } of edits) {
+    if (index < at) break;
+    if (index < at + to) return at + shift;
+    shift += from - to;
+  }
+  return index + shift;
+}
+
+/** The line, and a caret under the column. */
+function excerpt(source: string, line: number, column: number): ErrorDetail {
+  const text = (source.split('\n')[line - 1] ?? '').replace(/\r$/, '');
+  const before = Array.from(text).slice(0, column - 1);
+  // Long lines are cut, so that the caret stays in sight.
+  const cut = Math.max(0, before.length - 60);
+  const shown = Array.from(text)
+    .slice(cut, cut + 120)
+    .join('');
+  const indent = before
+    .slice(cut)
+    .map((character) => (character === '\t' ? '\t' : ' '))
+    .join('');
+  return { label: `line ${line}`, text: `${shown}\n${indent}^` };
+}

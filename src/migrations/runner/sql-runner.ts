@@ -1,0 +1,68 @@
+import { DriftmarkError, interrupted } from '../../errors.js';
+import { fileOf, headline } from '../errors/failure.js';
+import type { Migration } from '../layouts/layout.js';
+import type { CurrentStep } from './protocol.js';
+import { openSqlSession, type SqlSession } from './sql-session.js';
+import type { RunnerOptions, Steps } from './steps.js';
+
+/** Runs migrations that are SQL. */
+export function sqlSteps({ folder, connection, signal, timeout, onSql }: RunnerOptions): Steps {
+  const aborted = new AbortController();
+  const stopping = signal ? AbortSignal.any([signal, aborted.signal]) : aborted.signal;
+  let session: SqlSession | undefined;
+  const open = async (): Promise<SqlSession> => {
+    const database = await connection;
+    if (stopping.aborted) throw interrupted();
+    session ??= openSqlSession({ folder, connection: database, signal: stopping, onSql });
+    return session;
+  };
+  const stop = (): void => session?.stop();
+  stopping.addEventListener('abort', stop, { once: true });
+
+  const runOne = async (direction: 'up' | 'down', migration: Migration): Promise<void> => {
+    const opened = await open();
+    const late = { is: false };
+    const timer =
+      timeout === undefined
+        ? undefined
+        : setTimeout(() => {
+            late.is = true;
+            opened.stop();
+          }, timeout);
+    try {
+      await opened.run(direction, migration);
+    } catch (error) {
+      if (stopping.aborted) throw interrupted();
+      throw late.is ? tookTooLong({ phase: direction, migration }, timeout ?? 0) : error;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  return {
+    warmUp: () => undefined,
+    run: async ({ type, migrations, when }, onStep) => {
+      if (stopping.aborted) throw interrupted();
+      await when;
+      for (const migration of migrations) {
+        await runOne(type, migration);
+        onStep?.(migration);
+      }
+    },
+    lateFailure: () => undefined,
+    end: async () => {
+      await session?.close();
+      stopping.removeEventListener('abort', stop);
+    },
+  };
+}
+
+function tookTooLong(step: CurrentStep, milliseconds: number): DriftmarkError {
+  return new DriftmarkError(
+    'migration-failed',
+    `${headline(step)}: it took longer than ${milliseconds / 1000} s, and was stopped`,
+    {
+      place: { file: fileOf(step) },
+      remedy: 'Check for a lock that it waits for; split the migration if it is simply too long.',
+    },
+  );
+}

@@ -1,0 +1,91 @@
+import type pg from 'pg';
+import { destroyClient } from '../../postgres/client.js';
+import { connect } from '../../postgres/connect.js';
+import type { ConnectionSettings } from '../../postgres/connection-settings.js';
+import { simpleQuery } from '../../postgres/simple-query.js';
+import { migrationFailure, type StatementFailure } from '../errors/failure.js';
+import { databaseErrorIn } from '../../postgres/query-error.js';
+import { describeQueryFailure } from '../errors/query-failure.js';
+import type { Migration, MigrationsFolder, SqlScript } from '../layouts/layout.js';
+import { layoutNamed } from '../layouts/layouts.js';
+import type { Direction } from './protocol.js';
+import { LOCK_PATIENCE } from './unref-sockets.js';
+
+/** The statement cannot run in a transaction block. */
+const ACTIVE_SQL_TRANSACTION = '25001';
+
+export interface SqlSessionOptions {
+  readonly folder: MigrationsFolder;
+  readonly connection: ConnectionSettings;
+  readonly signal: AbortSignal;
+  /** Takes each query when it is done. */
+  readonly onSql?: ((sql: string, milliseconds: number) => void) | undefined;
+}
+
+/** Runs migrations that are SQL, on one connection, in this process. */
+export interface SqlSession {
+  /**
+   * Runs one migration. After a failure the next one gets a new connection.
+   *
+   * @throws DriftmarkError `migration-failed`
+   */
+  run(direction: Direction, migration: Migration): Promise<void>;
+  /** Breaks the connection at once, so that the step that is running fails. */
+  stop(): void;
+  close(): Promise<void>;
+}
+
+export function openSqlSession({ folder, connection, signal, onSql }: SqlSessionOptions): SqlSession {
+  let client: pg.Client | undefined;
+  const close = async (): Promise<void> => {
+    const closing = client;
+    client = undefined;
+    await closing?.end().catch(() => undefined);
+  };
+  const send = async ({ queries, ...script }: SqlScript, known: { failure: StatementFailure }) => {
+    client ??= await connect(connection, signal, { lockTimeout: LOCK_PATIENCE.lock_timeout });
+    const open = client;
+    if (script.transaction) await open.query('BEGIN');
+    for (const [at, query] of queries.entries()) {
+      const start = performance.now();
+      let completed = 0;
+      try {
+        await simpleQuery(open, query.text, () => completed++);
+      } catch (error) {
+        const remedy =
+          databaseErrorIn(error)?.code === ACTIVE_SQL_TRANSACTION
+            ? layoutNamed(folder.layout).transactionRemedy
+            : undefined;
+        known.failure = {
+          ...describeQueryFailure({ ...script, queries }, at, completed, error),
+          ...(remedy !== undefined && { remedy }),
+        };
+        throw error;
+      }
+      onSql?.(query.text, performance.now() - start);
+    }
+    if (script.transaction) await open.query('COMMIT');
+    // This fails if the file itself left a transaction open that has failed.
+    if (folder.session === 'reset')
+      await open.query('RESET ALL; RESET SESSION AUTHORIZATION').catch(() => undefined);
+  };
+  return {
+    run: async (direction, migration) => {
+      const script = migration[direction];
+      if (script === undefined) throw new Error(`${migration.name} has no SQL to run ${direction}.`);
+      const known: { failure: StatementFailure } = { failure: {} };
+      try {
+        await send(script, known);
+      } catch (error) {
+        // A rollback first: the server ends a session only some time after its connection.
+        await client?.query('ROLLBACK').catch(() => undefined);
+        await close();
+        throw migrationFailure({ phase: direction, migration }, error, known.failure, connection.password);
+      }
+    },
+    stop: () => {
+      if (client) destroyClient(client);
+    },
+    close,
+  };
+}
