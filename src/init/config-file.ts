@@ -2,67 +2,71 @@ import path from 'node:path';
 import { inspect } from 'node:util';
 import type { ReportFormat } from '../report/report.js';
 import { findWorkspaces } from '../project/workspaces.js';
-import type { FoundMigrations } from './migrations.js';
-import type { Project } from './detect-project.js';
 import { exists } from '../util/fs.js';
+import type { Project } from './detect-project.js';
 import { plannedFile, type PlannedFile } from './planned-file.js';
+import type { PlannedTarget } from './targets.js';
 
-const PURPOSE = 'the settings';
-
-/** A config that makes targets of the migrations that were found. */
+/** Plans a config file with the targets that were found. It holds only what differs from the defaults. */
 export async function planConfig(
-  { root, packageManager }: Project,
-  found: readonly FoundMigrations[],
+  { root, packageManager, postgres }: Project,
+  targets: readonly PlannedTarget[],
   format: ReportFormat | undefined,
 ): Promise<PlannedFile> {
-  const settings = { ...(await settingsFor(root, found)), ...(format && { format }) };
+  const settings = {
+    ...(await settingsFor(root, targets)),
+    ...(postgres && { postgresVersion: postgres.major }),
+    ...(format && { format }),
+  };
+  const purpose = Object.keys(settings).length === 0 ? 'config file, all defaults' : 'config file';
   if (!packageManager) {
-    // Without a package.json the name would be the folder's, which every clone may call as it likes.
-    const named = { ...(found.length === 1 && { name: path.basename(root) }), ...settings };
+    // Without a package.json the name would be that of the folder, and every clone may name its folder differently.
+    const named = { ...(targets.length === 1 && { name: path.basename(root) }), ...settings };
     return plannedFile(
       path.join(root, 'driftmark.config.json'),
-      PURPOSE,
+      purpose,
       `${JSON.stringify(named, null, 2)}\n`,
     );
   }
   const usesTypeScript = await exists(path.join(root, 'tsconfig.json'));
-  const body = ['{', ...Object.entries(settings).map(line), ...HINTS, '}'].join('\n');
+  const lines = Object.entries(settings).map(([name, value]) =>
+    name === 'postgresVersion' && postgres
+      ? `${setting(name, value)} // as in ${postgres.file}`
+      : setting(name, value),
+  );
+  const hints = postgres ? [ROLES_HINT] : [VERSION_HINT, ROLES_HINT];
+  const body = ['{', ...lines, ...hints, '}'].join('\n');
   return usesTypeScript
     ? plannedFile(
         path.join(root, 'driftmark.config.ts'),
-        PURPOSE,
+        purpose,
         `import type { UserConfig } from 'driftmark';\n\n${ABOUT}export default ${body} satisfies UserConfig;\n`,
       )
     : plannedFile(
         path.join(root, 'driftmark.config.mjs'),
-        PURPOSE,
+        purpose,
         `${ABOUT}/** @type {import('driftmark').UserConfig} */\nexport default ${body};\n`,
       );
 }
 
-const ABOUT = '// Every setting: node_modules/driftmark/docs/config.md\n';
-const HINTS = [
-  "  // postgresVersion: 16, // production's major version",
-  "  // roles: ['app_reader'], // roles that the migrations grant to",
-];
+const ABOUT = '// All settings: node_modules/driftmark/docs/config.md\n';
+const VERSION_HINT = '  // postgresVersion: 16, // the major version in production';
+const ROLES_HINT = "  // roles: ['app_reader'], // roles that the migrations grant privileges to";
 
-const line = ([name, value]: [string, unknown]) => {
+const setting = (name: string, value: unknown) => {
   const literal = inspect(value, { depth: null, maxArrayLength: null, breakLength: 100 });
   return `  ${name}: ${literal.replaceAll('\n', '\n  ')},`;
 };
 
-/** Only what is not so by default. */
-async function settingsFor(root: string, found: readonly FoundMigrations[]): Promise<object> {
-  const [first] = found;
-  if (found.length === 1 && first?.dir === '.')
-    return first.migrations === 'migrations' ? {} : { migrations: first.migrations };
+async function settingsFor(root: string, targets: readonly PlannedTarget[]): Promise<object> {
+  const [first] = targets;
+  if (targets.length === 1 && first?.path === '.') {
+    const { path: _path, ...settings } = first;
+    return settings;
+  }
   const workspaces = (await findWorkspaces(root)) ?? [];
-  const isDefault = ({ dir, migrations }: FoundMigrations) =>
-    migrations === 'migrations' && workspaces.includes(path.resolve(root, dir));
-  if (found.every(isDefault)) return {};
-  return {
-    targets: found.map(({ dir, migrations }) =>
-      migrations === 'migrations' ? dir : { path: dir, migrations },
-    ),
-  };
+  const isPlain = (target: PlannedTarget) => Object.keys(target).length === 1;
+  if (targets.every((target) => isPlain(target) && workspaces.includes(path.resolve(root, target.path))))
+    return {};
+  return { targets: targets.map((target) => (isPlain(target) ? target.path : target)) };
 }

@@ -1,26 +1,54 @@
 import path from 'node:path';
-import { findPackageManager, type PackageManager } from './package-manager.js';
 import { exists } from '../util/fs.js';
-import { readText } from './planned-file.js';
+import { detectPostgres, type DetectedPostgres } from './detect-postgres.js';
+import { nodeMajorFor } from './node-version.js';
+import { findPackageManager, type PackageManager } from './package-manager.js';
 
-/** Where `init` runs, and how commands are run there. */
+/** The project that `init` sets up, and how commands run in it. */
 export interface Project {
   /** Absolute path of the folder that it sets up. */
   readonly root: string;
-  /** Absolute path of the git repository, or the same folder. */
+  /** Absolute path of the git repository; without one, of `root`. */
   readonly repository: string;
-  /** Undefined where there is no package.json. */
+  /** Undefined if `root` has no package.json. */
   readonly packageManager: PackageManager | undefined;
-  /** `npx driftmark`, or what does the same with another package manager. */
+  /** How to run driftmark: `npx driftmark`, or the same with another package manager. */
   readonly driftmark: string;
+  /** The same for a hook: without the start-up time of npx, if the package is in `root`. */
+  readonly hookCommand: string;
+  /** What CI must install before a check. */
+  readonly installs: readonly PackageManager[];
+  /** The major version of Node for CI. */
+  readonly nodeMajor: number;
+  readonly postgres: DetectedPostgres | undefined;
 }
 
-/** Looks around. */
-export async function detectProject(root: string): Promise<Project> {
-  const packageJson = await readText(root, 'package.json');
-  const packageManager = packageJson === undefined ? undefined : await findPackageManager(root, packageJson);
-  const { name } = packageManager ?? { name: 'none' };
-  return { root, repository: await findRepository(root), packageManager, driftmark: DRIFTMARK[name] };
+/**
+ * Detects the package manager, the repository and the versions of a project.
+ * @param root Absolute path of the folder to set up.
+ * @param dirs Absolute paths of the folders of its targets.
+ */
+export async function detectProject(root: string, dirs: readonly string[]): Promise<Project> {
+  const packageManager = await findPackageManager(root);
+  const repository = await findRepository(root);
+  const { name, dir } = packageManager ?? { name: 'none', dir: undefined };
+  const packages = await Promise.all(
+    dirs.map(async (each) => findPackageManager(await packageOf(each, root))),
+  );
+  const installs = new Map(
+    [packageManager, ...packages].flatMap((each) => (each ? [[each.dir, each] as const] : [])),
+  );
+  const folders = [root, ...installs.keys(), repository];
+  return {
+    root,
+    repository,
+    packageManager,
+    driftmark: DRIFTMARK[name],
+    hookCommand: name === 'npm' && dir === root ? 'node_modules/.bin/driftmark' : DRIFTMARK[name],
+    installs: [...installs.values()],
+    nodeMajor: await nodeMajorFor(folders),
+    postgres: await detectPostgres(folders),
+  };
 }
 
 const DRIFTMARK = {
@@ -31,6 +59,13 @@ const DRIFTMARK = {
   none: 'npx --yes driftmark',
 } as const;
 
+/** The nearest folder with a package.json at or above a folder, but not above the root. */
+async function packageOf(folder: string, root: string): Promise<string> {
+  for (let dir = folder; dir.startsWith(root + path.sep); dir = path.dirname(dir))
+    if (await exists(path.join(dir, 'package.json'))) return dir;
+  return root;
+}
+
 async function findRepository(root: string): Promise<string> {
   for (let dir = root; ; dir = path.dirname(dir)) {
     if (await exists(path.join(dir, '.git'))) return dir;
@@ -38,18 +73,15 @@ async function findRepository(root: string): Promise<string> {
   }
 }
 
-/** The folder from the top of the repository, with `/` between names; empty where it is the same. */
-export const belowRepository = ({ root, repository }: Project): string =>
-  path.relative(repository, root).replaceAll('\\', '/');
+/** The path of a folder from the top of the repository, with `/` between names; empty for the top itself. */
+export const pathInRepository = ({ repository }: Project, dir: string): string =>
+  path.relative(repository, dir).replaceAll('\\', '/');
 
-/** The line of a shell that goes there; none where it is the same. */
-export function cdCommand(place: Project): string | undefined {
-  const below = belowRepository(place);
-  return below === '' ? undefined : `cd '${below.replaceAll("'", `'\\''`)}'`;
-}
+/** A shell command that changes into a folder. */
+export const cdCommand = (folder: string): string => `cd '${folder.replaceAll("'", `'\\''`)}'`;
 
 /** A command as it is run from the top of the repository, without leaving it. */
-export function fromRepository(place: Project, command: string): string {
-  const change = cdCommand(place);
-  return change === undefined ? command : `(${change} && ${command})`;
+export function fromRepository(project: Project, command: string): string {
+  const below = pathInRepository(project, project.root);
+  return below === '' ? command : `(${cdCommand(below)} && ${command})`;
 }

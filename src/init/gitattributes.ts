@@ -4,10 +4,15 @@ import { appendLines, plannedFile, readText, type PlannedFile } from './planned-
 
 const LINE = 'report*.sql.md text eol=lf diff=markdown';
 
-/** Reports keep their line ends on every system, and their diffs name the nearest heading. */
+/** Keeps LF line endings in reports on every system, and makes git diffs name the nearest heading. */
 export async function planGitattributes({ repository }: Project): Promise<PlannedFile | undefined> {
   const before = await readText(repository, '.gitattributes');
   if (before?.split(/\r?\n/).includes(LINE)) return undefined;
   const text = appendLines(before ?? '', `${LINE}\n`);
-  return plannedFile(path.join(repository, '.gitattributes'), "reports' line ends and diffs", text, before);
+  return plannedFile(
+    path.join(repository, '.gitattributes'),
+    'keep LF line endings, and name the table in git diffs',
+    text,
+    before,
+  );
 }

@@ -5,13 +5,13 @@ import { exists } from '../util/fs.js';
 import { fromRepository, type Project } from './detect-project.js';
 import { appendLines, plannedFile, readText, type PlannedFile } from './planned-file.js';
 
-const PURPOSE = 'a check before each commit';
+const PURPOSE = 'check before each commit';
 
-/** Who runs what before a commit. */
+/** A program that runs commands before a commit. */
 interface HookManager {
-  /** The file, relative to the repository, that it is set up in; undefined where it is not in use. */
+  /** Its configuration file, relative to the repository; undefined if it is not in use. */
   readonly find: (repository: string) => Promise<string | undefined>;
-  /** What the file is to say, so that a command line is run. */
+  /** The text of the file with a command added. */
   readonly change: (before: string, command: string) => string;
 }
 
@@ -22,7 +22,7 @@ const firstOf =
     return names.find((_, at) => texts[at] !== undefined);
   };
 
-/** In the order in which they are looked for. */
+/** The first one in use gets the hook. */
 const HOOK_MANAGERS: Readonly<Record<string, HookManager>> = {
   husky: {
     find: async (repository) =>
@@ -45,7 +45,7 @@ const HOOK_MANAGERS: Readonly<Record<string, HookManager>> = {
         const hook = {
           id: 'driftmark',
           name: 'driftmark',
-          // It runs a program, not a line of a shell.
+          // pre-commit runs a program, not a shell command.
           entry: command.startsWith('(') ? `sh -c ${JSON.stringify(command)}` : command,
           language: 'system',
           pass_filenames: false,
@@ -57,29 +57,42 @@ const HOOK_MANAGERS: Readonly<Record<string, HookManager>> = {
   },
 };
 
-/** A check before each commit, by the hook manager that is in use; none where there is none, or where it checks already. */
-export async function planHook(place: Project): Promise<PlannedFile | undefined> {
-  // What the commit is not about is left alone, which takes no time: no list of files has to say so.
-  const command = fromRepository(place, `${place.driftmark} check --quiet --changed-since HEAD`);
-  for (const { find, change } of Object.values(HOOK_MANAGERS)) {
-    const name = await find(place.repository);
-    if (name === undefined) continue;
-    const file = path.join(place.repository, name);
-    const before = await readText(place.repository, name);
-    if (before?.includes('driftmark')) return undefined;
-    const text = attempt(file, () => change(before ?? '', command));
-    return plannedFile(file, PURPOSE, text, before);
+/** The hook manager in use, and its configuration file, relative to the repository. */
+export interface FoundHookManager {
+  /** `husky`, `lefthook` or `pre-commit`. */
+  readonly name: string;
+  readonly file: string;
+}
+
+export async function findHookManager({ repository }: Project): Promise<FoundHookManager | undefined> {
+  for (const [name, { find }] of Object.entries(HOOK_MANAGERS)) {
+    const file = await find(repository);
+    if (file !== undefined) return { name, file };
   }
   return undefined;
+}
+
+/** Plans a check before each commit; undefined if the hook manager runs driftmark already. */
+export async function planHook(
+  project: Project,
+  { name, file: relative }: FoundHookManager,
+): Promise<PlannedFile | undefined> {
+  // A commit that changes no target takes no time, so the hook needs no list of files.
+  const command = fromRepository(project, `${project.hookCommand} check --quiet --changed-since HEAD`);
+  const file = path.join(project.repository, relative);
+  const before = await readText(project.repository, relative);
+  if (before?.includes('driftmark')) return undefined;
+  const text = attempt(file, () => HOOK_MANAGERS[name]?.change(before ?? '', command) ?? '');
+  return plannedFile(file, PURPOSE, text, before);
 }
 
 function attempt(file: string, change: () => string): string {
   try {
     return change();
   } catch (error) {
-    throw new DriftmarkError('file-failed', `The file could not be read: ${String(error)}`, {
+    throw new DriftmarkError('file-failed', `Could not parse the YAML: ${String(error)}`, {
       place: { file },
-      remedy: 'Correct the file.',
+      remedy: 'Fix the syntax of the file, then run `driftmark init` again.',
       cause: error,
     });
   }

@@ -1,45 +1,91 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { glob } from 'tinyglobby';
-import { exists } from '../util/fs.js';
 import { detectMigrations, isMigrationsFolder } from '../migrations/migrations.js';
+import { isForeignFolder, TEST_FOLDERS } from '../project/migration-folders.js';
+import { exists } from '../util/fs.js';
 
 /** A migrations folder and the package that it belongs to, with `/` between names. */
 export interface FoundMigrations {
-  /** The package's folder, relative to where the search began; `.` for that folder itself. */
+  /** The package's folder, relative to the folder of the search; `.` for that folder itself. */
   readonly dir: string;
   /** Relative to the package. */
   readonly migrations: string;
 }
 
-const NOT_SOURCE = ['node_modules', 'dist', 'build', 'out', 'coverage', 'vendor', '.*'];
-const TESTS = ['test', 'tests', '__tests__', 'fixtures', '__fixtures__', 'examples'];
+/** The names of the folders that `init` looks for. */
+export const FOLDER_NAMES = ['migrations', 'migrate', 'migration', 'drizzle'] as const;
+/** How many levels deep it looks. */
+export const SEARCH_DEPTH = 6;
 
-/** The migrations folders at or below a folder, as far as they are called so. */
+const NOT_SOURCE = ['node_modules', 'dist', 'build', 'out', 'coverage', 'vendor', '.*'];
+
+/**
+ * Finds the folders with migrations at or below a folder. Tests and the folders of other database products are left out.
+ */
 export async function findMigrationFolders(root: string): Promise<readonly FoundMigrations[]> {
-  const found = await glob('**/{migrations,migrate}', {
+  const named = await glob(`**/{${FOLDER_NAMES.join(',')}}`, {
     cwd: root,
     onlyDirectories: true,
     expandDirectories: false,
-    deep: 6,
-    ignore: [...NOT_SOURCE, ...TESTS].map((name) => `**/${name}/**`),
+    deep: SEARCH_DEPTH,
+    ignore: [...NOT_SOURCE, ...TEST_FOLDERS].map((name) => `**/${name}/**`),
   });
-  const folders = found.map((folder) => folder.replace(/\/+$/, '')).sort();
-  const holds = await Promise.all(folders.map((folder) => holdsMigrations(path.join(root, folder))));
-  return Promise.all(folders.filter((_, at) => holds[at]).map((folder) => inPackage(root, folder)));
+  const all = named.map((folder) => folder.replace(/\/+$/, '')).sort();
+  const isForeign = await Promise.all(all.map((folder) => isForeignPath(root, folder)));
+  const folders = all.filter((_, at) => isForeign[at] !== true);
+  const contents = await Promise.all(folders.map((folder) => contentsOf(root, folder)));
+  const found = contents.filter(({ isOne, below }) => isOne || below.length > 0);
+  return Promise.all(withoutNested(found).map(({ folder }) => inPackage(root, folder)));
 }
 
-async function holdsMigrations(folder: string): Promise<boolean> {
-  if (await isOne(folder)) return true;
-  const entries = await readdir(folder, { withFileTypes: true });
-  const below = entries.filter((entry) => entry.isDirectory());
-  const answers = await Promise.all(below.map(({ name }) => isOne(path.join(folder, name))));
-  return answers.includes(true);
+/** Whether a folder on the way is for another database product. A package may be called so and still be the project's. */
+async function isForeignPath(root: string, folder: string): Promise<boolean> {
+  for (let dir = folder; dir !== '.'; dir = path.posix.dirname(dir)) {
+    if (isForeignFolder(path.posix.basename(dir)) && !(await exists(path.join(root, dir, 'package.json'))))
+      return true;
+  }
+  return false;
 }
 
-const isOne = async (folder: string) => isMigrationsFolder(await detectMigrations(folder, folder));
+/** A folder, and where in it migrations are. */
+interface Contents {
+  readonly folder: string;
+  /** Whether migrations are directly in the folder. */
+  readonly isOne: boolean;
+  /** Its subfolders with migrations. */
+  readonly below: readonly string[];
+}
 
-/** The nearest folder above with a package.json, else the one where the search began. */
+async function contentsOf(root: string, folder: string): Promise<Contents> {
+  const place = path.join(root, folder);
+  const detected = await detectMigrations(place, place);
+  const isOne = isMigrationsFolder(detected);
+  if (isOne && detected.layout.usesSubfolders === true) return { folder, isOne, below: [] };
+  const entries = await readdir(place, { withFileTypes: true });
+  const names = entries
+    .filter((entry) => entry.isDirectory() && !isForeignFolder(entry.name))
+    .map(({ name }) => name);
+  const holds = await Promise.all(names.map((name) => holdsMigrations(path.join(place, name))));
+  return {
+    folder,
+    isOne,
+    below: names.filter((_, at) => holds[at]).map((name) => `${folder}/${name}`),
+  };
+}
+
+const holdsMigrations = async (folder: string) => isMigrationsFolder(await detectMigrations(folder, folder));
+
+/** Leaves one of two folders of which one is in the other: a target includes the subfolders of its migrations folder. */
+function withoutNested(all: readonly Contents[]): readonly Contents[] {
+  const names = new Set(all.map(({ folder }) => folder));
+  const isSpare = ({ isOne, below }: Contents) => !isOne && below.every((folder) => names.has(folder));
+  const kept = all.filter((each) => !isSpare(each));
+  const covered = new Set(kept.flatMap(({ below }) => below));
+  return kept.filter(({ folder }) => !covered.has(folder));
+}
+
+/** Assigns a folder to the nearest folder above it with a package.json, else to the folder of the search. */
 async function inPackage(root: string, folder: string): Promise<FoundMigrations> {
   for (let dir = path.posix.dirname(folder); dir !== '.'; dir = path.posix.dirname(dir)) {
     if (await exists(path.join(root, dir, 'package.json')))

@@ -1,75 +1,104 @@
-import { readCommitted } from '../project/committed-report.js';
 import type { Config } from '../config/config.js';
 import { DriftmarkError } from '../errors.js';
+import { readCommitted } from '../project/committed-report.js';
+import { findTargets, readTargetMigrations, type Target } from '../project/targets.js';
 import type { ReportFormat } from '../report/report.js';
-import { findTargets } from '../project/targets.js';
 import { findCi, planCi, type CiSystem } from './ci/ci.js';
 import { planConfig } from './config-file.js';
-import { planGitattributes } from './gitattributes.js';
-import { planHook } from './hooks.js';
-import { findMigrationFolders, type FoundMigrations } from './migrations.js';
 import { detectProject, type Project } from './detect-project.js';
+import { planGitattributes } from './gitattributes.js';
+import { findHookManager, planHook } from './hooks.js';
+import { findMigrationFolders, FOLDER_NAMES, SEARCH_DEPTH } from './migrations.js';
 import type { PlannedFile } from './planned-file.js';
+import { targetsFor } from './targets.js';
 
-/** What `init` would do. */
+/** What `init` found, and what it would write. */
 export interface InitPlan {
   readonly project: Project;
-  /** The CI systems that are in use. */
+  /** The CI systems in use. */
   readonly ci: readonly CiSystem[];
+  /** The hook manager in use: `husky`. */
+  readonly hookManager?: string;
   readonly files: readonly PlannedFile[];
   readonly reports: readonly PlannedReport[];
 }
 
-/** A report that is written where there is none, and else stays as it is. */
+/** The report of a target. It is written if it is missing, and else left alone. */
 export interface PlannedReport {
   /** The target's name. */
   readonly name: string;
-  /** Absolute path. */
+  /** Absolute path of the report. */
   readonly file: string;
-  /** The format of the one that is there. */
+  /** Absolute path of the migrations folder. */
+  readonly folder: string;
+  /** The tool and the number of the migrations; undefined if they cannot be read. */
+  readonly migrations: { readonly tool: string; readonly count: number } | undefined;
+  /** The format of the report; undefined if there is none yet. */
   readonly format?: ReportFormat;
 }
 
 /**
- * Looks at the working directory and says what is missing there.
- * @throws {DriftmarkError} `no-target` where there are no migrations.
+ * Inspects the working directory and plans what is missing there.
+ * @throws {DriftmarkError} `no-target` if there are no migrations.
  */
 export async function planInit(config: Config): Promise<InitPlan> {
   const hasConfig = config.file !== undefined;
-  const place = await detectProject(config.cwd);
   const found = hasConfig ? [] : await findMigrationFolders(config.cwd);
-  if (found.length === 0 && !hasConfig) {
-    throw new DriftmarkError('no-target', 'There is no folder `migrations` here that holds any.', {
-      remedy:
-        'Write a first migration; or name the folder in a config: docs/config.md, the setting `migrations`.',
-    });
-  }
-  const reports = await planReports(config, found);
-  const ci = await findCi(place);
+  if (found.length === 0 && !hasConfig) throw noMigrations();
+  const planned = await targetsFor(config.cwd, found);
+  const targets = await findTargets(hasConfig ? config : { ...config, targets: [...planned] }, []);
+  const project = await detectProject(
+    config.cwd,
+    targets.map(({ dir }) => dir),
+  );
+  const reports = await Promise.all(targets.map(planReport));
+  const ci = await findCi(project);
+  const hookManager = await findHookManager(project);
   const files = [
-    hasConfig ? undefined : await planConfig(place, found, formatOf(reports)),
-    ...(await planCi(place, ci)),
-    await planHook(place),
-    await planGitattributes(place),
+    hasConfig ? undefined : await planConfig(project, planned, formatOf(reports)),
+    ...(await planCi(project, ci)),
+    hookManager && (await planHook(project, hookManager)),
+    await planGitattributes(project),
   ].filter((file) => file !== undefined);
-  return { project: place, ci, files, reports };
+  return { project, ci, ...(hookManager && { hookManager: hookManager.name }), files, reports };
 }
 
-async function planReports(config: Config, found: readonly FoundMigrations[]): Promise<PlannedReport[]> {
-  const planned = found.map(({ dir, migrations }) => ({ path: dir, migrations }));
-  const targets = await findTargets(planned.length > 0 ? { ...config, targets: planned } : config, []);
-  return Promise.all(
-    targets.map(async ({ name, report: file }) => {
-      const committed = await readCommitted(file);
-      if (committed.type === 'none') return { name, file };
-      const { format } = committed.type === 'report' ? committed.report : committed;
-      return { name, file, format };
-    }),
+function noMigrations(): DriftmarkError {
+  const names = FOLDER_NAMES.map((name) => `"${name}"`).join(', ');
+  return new DriftmarkError(
+    'no-target',
+    `No migrations found. driftmark looked for folders named ${names}, up to ${SEARCH_DEPTH} levels deep.`,
+    {
+      remedy:
+        'Create your first migration, or set `migrations` in driftmark.config.json to the folder that holds them.',
+    },
   );
 }
 
-/** Where all reports are in the original's format, those that come are to be, too. */
+async function planReport(target: Target): Promise<PlannedReport> {
+  const { name, report: file, migrations: folder } = target;
+  const planned = { name, file, folder, migrations: await countMigrations(target) };
+  const committed = await readCommitted(file);
+  if (committed.type === 'none') return planned;
+  const { format } = committed.type === 'report' ? committed.report : committed;
+  return { ...planned, format };
+}
+
+/** If the migrations cannot be read, the first report says why. */
+async function countMigrations(target: Target): Promise<PlannedReport['migrations']> {
+  try {
+    const { migrations } = await readTargetMigrations(target, {});
+    return { tool: target.detected?.layout.title ?? 'SQL', count: migrations.length };
+  } catch (error) {
+    if (error instanceof DriftmarkError) return undefined;
+    throw error;
+  }
+}
+
+/** If all existing reports are in the format `backstage`, new ones are written in it, too. */
 function formatOf(reports: readonly PlannedReport[]): ReportFormat | undefined {
-  const there = reports.filter(({ format }) => format !== undefined);
-  return there.length > 0 && there.every(({ format }) => format === 'backstage') ? 'backstage' : undefined;
+  const existing = reports.filter(({ format }) => format !== undefined);
+  return existing.length > 0 && existing.every(({ format }) => format === 'backstage')
+    ? 'backstage'
+    : undefined;
 }

@@ -5,16 +5,19 @@ import { DriftmarkError } from '../errors.js';
 import { ensureFolder } from '../util/fs.js';
 import type { PlannedFile } from './planned-file.js';
 
-/** Writes a planned file. A new one never takes the place of one that came meanwhile. */
+/**
+ * Writes a planned file. A new file never replaces one that another process created in between.
+ * @throws {DriftmarkError} `file-failed`
+ */
 export async function writePlanned({ file, before, text }: PlannedFile): Promise<void> {
   try {
     await ensureFolder(path.dirname(file));
     await (before === undefined ? writeFile(file, text, { flag: 'wx' }) : writeFileAtomic(file, text));
   } catch (error) {
-    throw new DriftmarkError('file-failed', `The file could not be written: ${String(error)}`, {
+    throw new DriftmarkError('file-failed', `Could not write the file: ${String(error)}`, {
       place: { file },
       remedy:
-        'See to it that this user may write there and that nobody else does meanwhile, and start again.',
+        'Check the write permissions, and that no other process changed the file, then run `driftmark init` again.',
       cause: error,
     });
   }

@@ -4,6 +4,7 @@ import type { Config } from '../config/config.js';
 import { omitUndefined } from '../util/omit-undefined.js';
 import type { TargetSettings, UserTarget } from '../config/schema.js';
 import { DriftmarkError } from '../errors.js';
+import { isForeignFolder } from './migration-folders.js';
 import { assertUniqueReports } from './unique-reports.js';
 import { findWorkspaces } from './workspaces.js';
 import {
@@ -204,7 +205,8 @@ async function targetsOf(described: Described, { root, defaults, overrides }: Co
   const isTarget = await Promise.all(
     candidates.map(
       async (each) =>
-        isMigrationsFolder(each.detected) ||
+        (isMigrationsFolder(each.detected) &&
+          (each === main || !isForeignFolder(path.basename(each.migrations)))) ||
         (each === main && each.settings.layout !== undefined && hasMigrations(each)) ||
         exists(each.report),
     ),

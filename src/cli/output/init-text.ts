@@ -5,6 +5,35 @@ import type { PlannedFile } from '../../init/planned-file.js';
 import { escapeControls } from '../../util/escape-controls.js';
 import { unifiedDiff } from '../../reporters/locate/unified-diff.js';
 
+/** How many migrations folders are listed. */
+const MAX_LISTED = 5;
+
+/**
+ * What `init` found.
+ * @example 'Found 5 knex migrations in migrations/, npm, GitHub Actions, PostgreSQL 16 (docker-compose.yml).'
+ */
+export function renderFound({ reports, project, ci, hookManager }: InitPlan, cwd: string): string {
+  const { packageManager, postgres } = project;
+  const folders = reports.map(({ folder, migrations }) => {
+    const place = `${path.relative(cwd, folder)}/`;
+    if (migrations === undefined) return `migrations in ${place}`;
+    const { count, tool } = migrations;
+    return `${count} ${tool} ${count === 1 ? 'migration' : 'migrations'} in ${place}`;
+  });
+  const hidden = folders.length - MAX_LISTED;
+  const parts = [
+    ...folders.slice(0, MAX_LISTED),
+    ...(hidden > 0 ? [`${hidden} more folders with migrations`] : []),
+    ...(packageManager ? [packageManager.name] : []),
+    ...(hookManager === undefined ? [] : [hookManager]),
+    ...ci.map((system) => CI_NAMES[system]),
+    ...(postgres ? [`PostgreSQL ${postgres.major} (${postgres.file})`] : []),
+  ];
+  return `Found ${escapeControls(parts.join(', '))}.\n`;
+}
+
+const CI_NAMES = { github: 'GitHub Actions', gitlab: 'GitLab CI' } as const;
+
 /** A file that `init` would write: what it is for, and the lines that are new in it. */
 export function renderFile(planned: PlannedFile, cwd: string, chalk: ChalkInstance): string {
   const { file, purpose, before, text } = planned;
@@ -19,28 +48,41 @@ export function renderFile(planned: PlannedFile, cwd: string, chalk: ChalkInstan
   return `${sign} ${chalk.bold(escapeControls(name))}   ${purpose}\n${lines.join('')}`;
 }
 
-/** The reports: those that are there, and those that `init` would write. */
+/** The reports: those that exist, and those that `init` would write. */
 export function renderReports(reports: readonly PlannedReport[], cwd: string, chalk: ChalkInstance): string {
   return reports
-    .map(({ file, name, format }) => {
+    .map(({ file, format, migrations }) => {
       const sign = format === undefined ? chalk.green('+') : ' ';
+      const count = migrations?.count;
+      const size = count === undefined ? '' : ` (${count} ${count === 1 ? 'migration' : 'migrations'})`;
       const purpose =
-        format === undefined
-          ? `the first report of ${escapeControls(name)}`
-          : `stays as it is (format ${format})`;
+        format === undefined ? `report of the current schema${size}` : `exists (format ${format})`;
       return `${sign} ${chalk.bold(escapeControls(path.relative(cwd, file)))}   ${purpose}\n`;
     })
     .join('');
 }
 
-/** What is left to do. */
-export function renderNext({ project: place, ci, files }: InitPlan, chalk: ChalkInstance): string {
-  const add = place.packageManager?.add;
+/** The question before the reports are written: `Write report.sql.md?`. */
+export function reportsQuestion(missing: readonly PlannedReport[], cwd: string): string {
+  const [first, ...others] = missing;
+  return first && others.length === 0
+    ? `Write ${path.relative(cwd, first.file)}?`
+    : `Write these ${missing.length} reports?`;
+}
+
+/** What is left to do. `isFailed`: a report could not be written or is out of date. */
+export function renderNext(
+  { project, ci, files }: InitPlan,
+  chalk: ChalkInstance,
+  isFailed: boolean,
+): string {
+  const add = project.packageManager?.add;
   const isNew = files.length > 0;
   const steps = [
     ...(add === undefined ? [] : [chalk.bold(add)]),
-    ...(isNew ? ['review what was written, and commit it'] : []),
-    ...(isNew && ci.length === 0 ? [`in CI: ${chalk.bold(`${place.driftmark} check`)}`] : []),
+    ...(isFailed ? [`fix the error above, then run ${chalk.bold(`${project.driftmark} update`)}`] : []),
+    ...(isNew && !isFailed ? ['review the new files and commit them'] : []),
+    ...(isNew && ci.length === 0 ? [`in CI: ${chalk.bold(`${project.driftmark} check`)}`] : []),
   ];
   return steps.length === 0 ? '' : `\nNext:\n${steps.map((step) => `  ${step}\n`).join('')}`;
 }

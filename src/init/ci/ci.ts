@@ -12,7 +12,7 @@ const SYSTEMS = {
 
 export type CiSystem = keyof typeof SYSTEMS;
 
-/** The CI systems that are in use: they have files in the repository, or git pushes to where they are. */
+/** The CI systems in use: those with files in the repository, and those of the hosts that git pushes to. */
 export async function findCi({ repository }: Project): Promise<readonly CiSystem[]> {
   const hosts = remoteHosts((await readText(repository, '.git', 'config')) ?? '');
   const names = Object.keys(SYSTEMS) as CiSystem[];
@@ -24,9 +24,12 @@ export async function findCi({ repository }: Project): Promise<readonly CiSystem
   );
 }
 
-/** A check of every push by each of them, as far as there is none yet. */
-export async function planCi(place: Project, systems: readonly CiSystem[]): Promise<readonly PlannedFile[]> {
-  const files = await Promise.all(systems.map((name) => SYSTEMS[name].plan(place)));
+/** Plans a check in each CI system that has none yet. */
+export async function planCi(
+  project: Project,
+  systems: readonly CiSystem[],
+): Promise<readonly PlannedFile[]> {
+  const files = await Promise.all(systems.map((name) => SYSTEMS[name].plan(project)));
   return files.filter((file) => file !== undefined);
 }
 

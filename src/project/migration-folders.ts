@@ -1,0 +1,20 @@
+/** Names of folders with tests, not with migrations of the project. */
+export const TEST_FOLDERS: ReadonlySet<string> = new Set([
+  'test',
+  'tests',
+  '__tests__',
+  'fixtures',
+  '__fixtures__',
+  'examples',
+]);
+
+/** A folder that is named for a database product other than PostgreSQL. */
+const OTHER_DATABASE =
+  /^(mysql|maria(db)?|sqlite3?|mssql|sqlserver|oracle|cockroach(db)?|crdb|spanner|clickhouse|cassandra|mongo(db)?|snowflake|redshift|bigquery|db2|h2)$/i;
+
+/**
+ * Whether a folder holds migrations that are not for the PostgreSQL schema of the project: tests, or those for another
+ * database product.
+ * @example isForeignFolder('mysql') // true
+ */
+export const isForeignFolder = (name: string): boolean => TEST_FOLDERS.has(name) || OTHER_DATABASE.test(name);
