@@ -20,7 +20,7 @@ const SOURCES: readonly (readonly string[])[] = [
 
 /** An image such as `postgres:16-alpine`, `pgvector/pgvector:pg16` or `postgres:${PG_VERSION:-16}`. */
 const IMAGE =
-  /(?:^|[\s'"/=])(?:postgres|postgresql|postgis|pgvector|timescaledb(?:-ha)?):(?:\$\{\w+:?-)?([\w][\w.-]*)/gm;
+  /(?:^|[\s'"=]|(?<!\/)\/)(?:postgres|postgresql|postgis|pgvector|timescaledb(?:-ha)?):(?:\$\{\w+:?-)?([\w][\w.-]*)/gm;
 /** `postgres 16.2` in .tool-versions, `postgres = "16"` in mise.toml. */
 const TOOL = /^\s*"?postgres(?:ql)?"?\s*(?:=\s*["']?|\s)(\d+)/gm;
 

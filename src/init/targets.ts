@@ -20,12 +20,12 @@ export async function targetsFor(
     const isOnly = found.filter((other) => other.dir === dir).length === 1;
     const target = isOnly ? { path: dir, ...named(migrations) } : await besideFolder(root, dir, migrations);
     const report = path.posix.join(target.path, 'report.sql.md');
-    const isTaken = reports.has(report);
+    const folder = path.posix.basename(migrations);
+    const own = reports.has(report)
+      ? { name: `${target.name ?? ''}/${folder}`, report: `report-${folder}.sql.md` }
+      : {};
     reports.add(report);
-    targets.push({
-      ...target,
-      ...(isTaken && { report: `report-${path.posix.basename(migrations)}.sql.md` }),
-    });
+    targets.push({ ...target, ...own });
   }
   return targets;
 }

@@ -55,7 +55,7 @@ describe('init on a terminal', () => {
       'Write driftmark.config.json?',
       'Write .husky/pre-commit?',
       'Write .gitattributes?',
-      'Write this report?',
+      'Write report.sql.md?',
     ]);
     expect({ code, written }).toEqual({
       code: 0,
@@ -82,6 +82,32 @@ describe('init on a terminal', () => {
   });
 });
 
+describe('init --yes', () => {
+  it('says what it found, writes the files, and writes nothing the second time', async () => {
+    await inFolder(async (cwd) => {
+      await mkdir(path.join(cwd, 'migrations'));
+      await writeFile(path.join(cwd, 'migrations', '1.sql'), 'CREATE TABLE t (id int);');
+      const first = await driftmark(['init', '--yes'], { cwd });
+      expect(first.stderr).toContain('Found 1 plain SQL migration in migrations/.');
+      expect(first.stdout).toContain('review the new files and commit them');
+      const second = await driftmark(['init', '--yes'], { cwd });
+      expect(second.stdout).toBe('Already set up. Nothing to write.\n');
+      expect([first.code, second.code]).toEqual([0, 0]);
+    });
+  });
+
+  it('says to fix a failing migration instead of committing the new files', async () => {
+    await inFolder(async (cwd) => {
+      await mkdir(path.join(cwd, 'migrations'));
+      await writeFile(path.join(cwd, 'migrations', '1.sql'), 'CREATE TABEL t (id int);');
+      const { code, stdout } = await driftmark(['init', '--yes'], { cwd });
+      expect(code).toBe(1);
+      expect(stdout).toContain('fix the error above, then run npx --yes driftmark update');
+      expect(stdout).not.toContain('commit');
+    });
+  });
+});
+
 describe('init without a terminal', () => {
   it('shows what it would write, writes nothing and ends with 1', async () => {
     await inFolder(async (cwd) => {
@@ -90,7 +116,8 @@ describe('init without a terminal', () => {
       const { code, stdout, stderr } = await driftmark(['init'], { cwd });
       expect(code).toBe(1);
       expect(stdout).toContain('+report*.sql.md text eol=lf diff=markdown');
-      expect(stdout).toContain('report.sql.md   the first report of');
+      expect(stdout).toContain('report.sql.md   report of the current schema (1 migration)');
+      expect(stderr).toContain('Found 1 plain SQL migration in migrations/.');
       expect(stderr).toContain('driftmark init --yes');
       expect(await readdir(cwd)).toEqual(['migrations']);
     });

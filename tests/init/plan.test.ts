@@ -82,6 +82,88 @@ describe('the config', () => {
     });
   });
 
+  it.each([
+    {
+      of: 'two folders of one package, with a report each',
+      files: { 'a/db/migrations/001.sql': 'SELECT 1;', 'b/migrate/001.sql': 'SELECT 1;' },
+      targets: [
+        { path: 'a/db', name: 'acme/a/db' },
+        { path: 'b', name: 'acme/b', migrations: 'migrate' },
+      ],
+      reports: ['new a/db/report.sql.md', 'new b/report.sql.md'],
+    },
+    {
+      of: 'two folders side by side, with a report each',
+      files: { 'db/migrate/001.sql': 'SELECT 1;', 'db/migrations/001.sql': 'SELECT 1;' },
+      targets: [
+        { path: 'db', name: 'acme/db', migrations: 'migrate' },
+        { path: 'db', name: 'acme/db/migrations', report: 'report-migrations.sql.md' },
+      ],
+      reports: ['new db/report.sql.md', 'new db/report-migrations.sql.md'],
+    },
+    {
+      of: 'a folder in a folder of the same kind, once',
+      files: { 'x/migrate/migrations/001.sql': 'SELECT 1;' },
+      migrations: 'x/migrate/migrations',
+      reports: ['new report.sql.md'],
+    },
+    {
+      of: 'the PostgreSQL folder among those of other databases',
+      files: {
+        'db/migrations/mysql/001.sql': 'SELECT 1;',
+        'db/migrations/postgres/001.sql': 'SELECT 1;',
+        'db/migrations/sqlite/001.sql': 'SELECT 1;',
+        'sqlite/migrations/001.sql': 'SELECT 1;',
+      },
+      migrations: 'db/migrations',
+      reports: ['new report-postgres.sql.md'],
+    },
+    {
+      of: 'migrations without their tests',
+      files: { 'db/migrations/001.sql': 'SELECT 1;', 'db/migrations/tests/001.sql': 'SELECT 1;' },
+      migrations: 'db/migrations',
+      reports: ['new report.sql.md'],
+    },
+  ])('makes targets of $of', async ({ files, targets, migrations, reports }) => {
+    const plan = await planned({ ...PACKAGE, ...(files as Files) });
+    const { default: config } = (await import(
+      `data:text/javascript,${encodeURIComponent(plan.files['driftmark.config.mjs'] ?? '')}`
+    )) as { default: object };
+    expect(config).toEqual({ ...(targets && { targets }), ...(migrations && { migrations }) });
+    expect(plan.reports).toEqual(reports);
+    expect(plan.again).toEqual([]);
+  });
+
+  it.each([
+    { file: 'docker-compose.yml', text: 'services:\n  db:\n    image: postgres:16-alpine\n' },
+    { file: 'compose.yaml', text: 'services: { db: { image: "pgvector/pgvector:pg16" } }\n' },
+    { file: 'compose.dev.yaml', text: 'services: { db: { image: postgres:${PG:-16} } }\n' },
+    { file: '.tool-versions', text: 'nodejs 22.1.0\npostgres 16.2\n' },
+    { file: 'mise.toml', text: '[tools]\npostgres = "16"\n' },
+    {
+      file: '.github/workflows/ci.yml',
+      text: 'jobs: { t: { services: { db: { image: postgis/postgis:16-3.4 } } } }',
+    },
+    { file: '.gitlab-ci.yml', text: 'test:\n  services:\n    - postgres:16\n' },
+  ])('takes the PostgreSQL version of $file', async ({ file, text }) => {
+    const plan = await planned({ ...MIGRATION, ...PACKAGE, [file]: text });
+    expect(plan.files['driftmark.config.mjs']).toContain(`\n  postgresVersion: 16, // as in ${file}\n`);
+  });
+
+  it.each([
+    {
+      of: 'a matrix of versions',
+      file: '.github/workflows/ci.yml',
+      text: 'image: postgres:15\nimage: postgres:16\n',
+    },
+    { of: 'a URL', file: 'compose.yml', text: 'URL: postgres://postgres:16@db:5432/app\n' },
+    { of: 'a version that is not supported', file: 'compose.yml', text: 'image: postgres:9.6\n' },
+    { of: 'a comment', file: 'compose.yml', text: '# image: postgres:16\n' },
+  ])('takes no PostgreSQL version from $of', async ({ file, text }) => {
+    const plan = await planned({ ...MIGRATION, ...PACKAGE, [file]: text });
+    expect(plan.files['driftmark.config.mjs']).toContain('  // postgresVersion: 16,');
+  });
+
   it('is left alone where there is one', async () => {
     const plan = await planned({
       ...MIGRATION,
@@ -170,6 +252,56 @@ describe('CI', () => {
   });
 
   it.each([
+    { file: '.nvmrc', text: 'v24.1.0\n', major: 24 },
+    { file: '.nvmrc', text: 'lts/*\n', major: 22 },
+    { file: '.node-version', text: '20', major: 20 },
+    { file: '.tool-versions', text: 'nodejs 24.0.0\n', major: 24 },
+    { file: 'package.json', text: '{ "engines": { "node": ">=24" } }', major: 24 },
+    { file: 'package.json', text: '{ "engines": { "node": "^20.19.0 || >=24" } }', major: 24 },
+    { file: 'package.json', text: '{ "engines": { "node": "20.x" } }', major: 20 },
+    { file: 'package.json', text: '{ "engines": { "node": ">=18 <23" } }', major: 22 },
+    { file: 'package.json', text: '{ "engines": { "node": "16" } }', major: 22 },
+  ])('uses Node $major for $file with $text', async ({ file, text, major }) => {
+    const plan = await planned({ ...MIGRATION, ...PACKAGE, '.github/CODEOWNERS': '', [file]: text });
+    expect(plan.files['.github/workflows/driftmark.yml']).toContain(`node-version: ${major}\n`);
+  });
+
+  it.each([
+    {
+      below: '.',
+      files: {
+        'app/package.json': '{}',
+        'app/package-lock.json': '{}',
+        'app/migrations/001.sql': 'SELECT 1;',
+      },
+      runs: [{ run: 'npm ci', 'working-directory': 'app' }, { run: 'npx --yes driftmark check' }],
+    },
+    {
+      below: 'packages/a',
+      files: {
+        'package.json': '{ "workspaces": ["packages/*"] }',
+        'package-lock.json': '{}',
+        'packages/a/package.json': '{}',
+        'packages/a/migrations/001.sql': 'SELECT 1;',
+      },
+      runs: [{ run: 'npm ci', 'working-directory': '.' }, { run: 'npx driftmark check' }],
+    },
+  ])('installs in the folder of the lock file, set up in $below', async ({ below, files, runs }) => {
+    const plan = await planned(
+      { '.github/CODEOWNERS': '', '.gitlab-ci.yml': '', ...(files as Files) },
+      below,
+    );
+    const { jobs } = parse(plan.files['.github/workflows/driftmark.yml'] ?? '') as {
+      jobs: { schema: { steps: { run?: string }[] } };
+    };
+    expect(jobs.schema.steps.filter(({ run }) => run !== undefined)).toEqual(runs);
+    const gitlab = parse(plan.files['.gitlab-ci.yml'] ?? '') as { driftmark: { script: string[] } };
+    expect(gitlab.driftmark.script.slice(0, -1)).toEqual(
+      below === '.' ? ["(cd 'app' && npm ci)"] : ['npm ci', "cd 'packages/a'"],
+    );
+  });
+
+  it.each([
     { url: 'git@github.com:acme/shop.git', file: '.github/workflows/driftmark.yml' },
     { url: 'https://me:secret@github.acme.example:8443/acme/shop', file: '.github/workflows/driftmark.yml' },
     { url: 'https://gitlab.com/github/shop.git', file: '.gitlab-ci.yml' },
@@ -224,7 +356,7 @@ describe('CI', () => {
 const GITLAB_CHECK = 'npx driftmark check --reporter text --reporter junit --output-file driftmark.xml';
 
 describe('a check before each commit', () => {
-  const CHECK = 'npx driftmark check --quiet --changed-since HEAD';
+  const CHECK = 'node_modules/.bin/driftmark check --quiet --changed-since HEAD';
 
   it.each([
     { manager: 'husky, new', name: '.husky/pre-commit', files: { '.husky/_/x': '' }, after: `${CHECK}\n` },
