@@ -3,7 +3,7 @@ import type { Namespace } from '../introspect/introspect.js';
 import { quoteIdentifier, quoteLiteral } from '../postgres/quoting.js';
 import { rowsOf, statements, type Connection } from '../introspect/statements.js';
 
-/** Something that the role may not look at, and what would let it. */
+/** A catalog, function or schema that the role may not use, and the statement that grants the privilege. */
 export interface HiddenObject {
   /** `schema app`, `table pg_catalog.pg_policy`, `function pg_catalog.pg_get_viewdef`. */
   readonly object: string;
@@ -17,8 +17,9 @@ interface HiddenRow {
 }
 
 /**
- * What of all that a reading needs is hidden from the role: schemas without USAGE, in which names would be printed
- * otherwise, and what a hardened server has revoked of PostgreSQL's own catalogs and functions.
+ * Finds what the role may not use of everything that a reading needs: schemas without USAGE, in which PostgreSQL prints
+ * names differently, and catalogs and functions whose privileges a hardened server has revoked.
+ * @param sql All queries of the reading. Each name after `pg_catalog.` in them is checked.
  */
 export async function findHidden(
   connection: Connection,
@@ -56,15 +57,15 @@ const asHidden = ({ type, name, role }: HiddenRow): HiddenObject => ({
   grant: `GRANT ${PRIVILEGES[type]} ON ${type} ${name} TO ${role};`,
 });
 
-/** The failure that says so. Unreadable is never absent: nothing is told of the rest. */
+/** The error if something is hidden. driftmark then reports no differences: a hidden object is not a missing one. */
 export function incompleteError(label: string, hidden: readonly HiddenObject[]): DriftmarkError {
-  return new DriftmarkError('incomplete', `The role may not see all of the schema of ${label}.`, {
+  return new DriftmarkError('incomplete', `The role cannot read the whole schema of ${label}.`, {
     details: hidden.map(({ object, grant }) => ({ label: object, text: grant })),
-    remedy: 'Let an administrator run these statements in that database.',
+    remedy: 'Ask an administrator to run these statements in that database.',
   });
 }
 
-/** What a server refused beyond that, from the error that it gave; undefined for any other error. */
+/** What a server refused, from its error; undefined for any other error. */
 export function hiddenBy(error: unknown, role: string): HiddenObject | undefined {
   if (!(error instanceof Error) || !('code' in error) || error.code !== '42501') return undefined;
   const [, type = '', name = ''] = /permission denied for (\w+) "?([^"]*)"?$/.exec(error.message) ?? [];

@@ -1,4 +1,4 @@
-/** What this package lacks. */
+/** The package has no types of its own. */
 declare module 'pgpass' {
   interface Place {
     readonly host: string;

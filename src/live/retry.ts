@@ -1,53 +1,63 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DriftmarkError } from '../errors.js';
-import { incompleteError, hiddenBy } from './access.js';
-import { labelOf, type Address } from './connection/address.js';
 import { destroyClient } from '../postgres/client.js';
-import { closeClient } from './connection/client.js';
-import { connectLive } from './connection/connect.js';
 import { codeOf, messageOf } from '../postgres/query-error.js';
+import { hiddenBy, incompleteError } from './access.js';
+import { labelOf, type Address } from './connection/address.js';
+import { closeClient } from './connection/client.js';
+import { connectLive, isAfterContact, retriesFor } from './connection/connect.js';
 import { readLive, SchemaChangedDuringRead, type LiveReading, type LiveReadOptions } from './read.js';
 
 export interface RetryOptions {
-  /** How often it is tried again. */
+  /** The maximum number of retries. */
   readonly retries: number;
   readonly signal?: AbortSignal;
-  /** Takes what goes by in waiting, for a connection or until the next attempt: others can be looked at meanwhile. */
+  /** Runs the waiting (for a connection, or for the next attempt), so that other databases can be checked in between. */
   readonly yieldWhile?: <T>(something: Promise<T>) => Promise<T>;
+  /** Called at the start of each attempt (from 1) to connect and read, for progress. */
+  readonly onAttempt?: (attempt: number, of: number) => void;
 }
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 8_000;
 
-/** Recovery conflicts, deadlocks, lock and statement timeouts, shutdowns, too many connections, and what a change of the schema makes of a reading. */
-const PASSING_SQLSTATE =
+/**
+ * Recovery conflicts, deadlocks, lock and statement timeouts, shutdowns, too many connections, and the errors of a
+ * reading during which the schema changed.
+ * https://www.postgresql.org/docs/18/errcodes-appendix.html
+ */
+const TRANSIENT_SQLSTATE =
   /^(40001|40P01|55P03|57014|57P0.|08...|25P03|25P04|53300|XX000|42P01|42703|42704|42883)$/;
-const PASSING_SYSTEM = /^(ENOENT|ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
-const PASSING_MESSAGE = /terminated unexpectedly|timeout|Connection ended|not queryable|cache lookup failed/i;
+const TRANSIENT_SYSTEM = /^(ENOENT|ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
+const TRANSIENT_MESSAGE =
+  /terminated unexpectedly|timeout|Connection ended|not queryable|cache lookup failed/i;
 
 /**
- * Connects, reads, and lets go. What may pass (a standby's recovery conflict, a restart, a change of the schema
- * while it is read) is tried again on a new connection, after ever longer pauses.
- * @throws {DriftmarkError} `connection-failed`, `read-failed`, and what reading throws.
+ * Connects, reads and disconnects. After a transient failure (a recovery conflict on a standby, a restart, a schema that
+ * changed while it was read) tries again on a new connection, after increasing pauses.
+ * @throws {DriftmarkError} `connection-failed`, `read-failed`, and what `readLive` throws.
  */
 export async function readWithRetries(
   address: Address,
   options: LiveReadOptions,
-  { retries, signal, yieldWhile: waitFor = (something) => something }: RetryOptions,
+  { retries, signal, yieldWhile = (something) => something, onAttempt }: RetryOptions,
 ): Promise<LiveReading> {
-  for (let attempt = 0; ; attempt++) {
+  let wasReached = false;
+  for (let attempt = 1; ; attempt++) {
     signal?.throwIfAborted();
+    onAttempt?.(attempt, retries + 1);
     try {
-      return await readOnce(address, options, { signal, yieldWhile: waitFor });
+      return await readOnce(address, options, { signal, yieldWhile });
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
-      if (!isPassing(error)) throw describeFailure(address, error);
-      if (attempt >= retries) throw describeFailure(address, error, attempt + 1);
+      if (!isTransient(error)) throw describeFailure(address, error);
+      wasReached ||= isAfterContact(error);
+      if (attempt > retriesFor(error, retries, wasReached)) throw describeFailure(address, error, attempt);
     }
-    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
-    // Many that failed together must not come back together.
+    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 1));
+    // Checks that failed at the same moment must not all come back at the same moment.
     const waiting = sleep(pause * (0.5 + Math.random() / 2), undefined, signal && { signal });
-    await waitFor(waiting).catch(() => undefined);
+    await yieldWhile(waiting).catch(() => undefined);
   }
 }
 
@@ -56,10 +66,10 @@ async function readOnce(
   options: LiveReadOptions,
   {
     signal,
-    yieldWhile: waitFor,
-  }: Pick<Required<RetryOptions>, 'yieldWhile'> & { readonly signal: AbortSignal | undefined },
+    yieldWhile,
+  }: Required<Pick<RetryOptions, 'yieldWhile'>> & { readonly signal: AbortSignal | undefined },
 ): Promise<LiveReading> {
-  const client = await waitFor(connectLive(address, signal));
+  const client = await yieldWhile(connectLive(address, signal));
   const stop = (): void => {
     destroyClient(client);
   };
@@ -73,22 +83,22 @@ async function readOnce(
   }
 }
 
-function isPassing(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   if (error instanceof SchemaChangedDuringRead) return true;
   const cause = error instanceof DriftmarkError ? error.cause : error;
   if (error instanceof DriftmarkError && error.code !== 'connection-failed') return false;
   const code = codeOf(cause);
-  if (code !== undefined && (PASSING_SQLSTATE.test(code) || PASSING_SYSTEM.test(code))) return true;
-  return PASSING_MESSAGE.test(messageOf(cause));
+  if (code !== undefined && (TRANSIENT_SQLSTATE.test(code) || TRANSIENT_SYSTEM.test(code))) return true;
+  return TRANSIENT_MESSAGE.test(messageOf(cause));
 }
 
 function describeFailure(address: Address, error: unknown, attempts = 1): DriftmarkError {
   const label = labelOf(address);
   const hidden = hiddenBy(error, address.user);
   if (hidden) return incompleteError(label, [hidden]);
-  if (error instanceof DriftmarkError) return error;
+  if (error instanceof DriftmarkError) return attempts > 1 ? withAttempts(error, attempts) : error;
   const code = codeOf(error);
-  return new DriftmarkError('read-failed', `The schema of ${label} could not be read.`, {
+  return new DriftmarkError('read-failed', `Could not read the schema of ${label}.`, {
     details: [
       { label: 'reason', text: messageOf(error) },
       ...(code === undefined ? [] : [{ label: 'SQLSTATE', text: code }]),
@@ -96,8 +106,19 @@ function describeFailure(address: Address, error: unknown, attempts = 1): Driftm
     ],
     remedy:
       attempts > 1
-        ? 'Try again when the server is calmer, or with more --retries.'
-        : 'See what the server said; on a standby a later attempt may succeed.',
+        ? 'Try again when the server is less busy, or increase --retries.'
+        : 'Check the reason that the server gave. On a standby, a later attempt may succeed.',
     cause: error,
+  });
+}
+
+/** Adds the number of attempts to the reason: `connect ECONNREFUSED (ECONNREFUSED) (2 attempts)`. */
+function withAttempts(error: DriftmarkError, attempts: number): DriftmarkError {
+  const { code, message, details, place, remedy, cause } = error;
+  return new DriftmarkError(code, message, {
+    details: details.map(({ label, text }) => ({ label, text: `${text} (${attempts} attempts)` })),
+    place,
+    ...(remedy !== undefined && { remedy }),
+    cause,
   });
 }

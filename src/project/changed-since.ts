@@ -5,9 +5,9 @@ import { git } from './git.js';
 import type { Target } from './targets.js';
 
 /**
- * The targets whose migrations, report, set-up file, package.json, knexfile or config differ from a git revision: from
- * where the current branch left it, in commits or in the working copy. What is imported from elsewhere is not seen.
- * @throws {DriftmarkError} `git-failed`: no git, no repository, no such revision.
+ * The targets whose migrations, report, set-up file, package.json, knexfile or config changed since the current branch
+ * left a git revision, in commits or in the working copy. Files that these import from elsewhere are not considered.
+ * @throws {DriftmarkError} `git-failed` if there is no git, no repository or no such revision.
  */
 export async function changedSince(
   revision: string,
@@ -33,21 +33,21 @@ export async function changedSince(
   return targets.filter((_, at) => isChanged[at]);
 }
 
-/** Whether there is no commit yet: a check before the first one is about all files. */
+/** Whether the repository has no commit yet. All files count as changed then. */
 async function isUnborn(cwd: string): Promise<boolean> {
   const inside = await ask(['rev-parse', '--is-inside-work-tree'], cwd);
   const head = await ask(['rev-parse', '--verify', '--quiet', 'HEAD'], cwd).catch(() => '');
   return inside.trim() === 'true' && head === '';
 }
 
-/** Absolute paths, with links resolved, of all files that were changed, added or removed. */
+/** Absolute paths, with links resolved, of the files that were changed, added or removed. */
 async function changedFiles(revision: string, cwd: string): Promise<readonly string[]> {
   const root = (await ask(['rev-parse', '--show-toplevel'], cwd)).trim();
-  // Without `--end-of-options` a revision that looks like an option would be one.
+  // Without `--end-of-options`, git would take a revision such as `--output` for an option.
   const commit = (
     await ask(['rev-parse', '--verify', '--end-of-options', `${revision}^{commit}`], cwd)
   ).trim();
-  // A shallow clone may lack the commit where the branch began; then the revision itself has to do.
+  // A shallow clone may lack the commit where the branch began. The revision itself is used then.
   const base = await ask(['merge-base', commit, 'HEAD'], cwd).catch(() => commit);
   const lists = await Promise.all([
     ask(['diff', '--name-only', '--no-renames', '-z', base.trim(), '--'], root),
@@ -60,13 +60,13 @@ async function changedFiles(revision: string, cwd: string): Promise<readonly str
 
 const ask = (args: readonly string[], cwd: string) =>
   git(args, cwd, {
-    message: 'git cannot say what has changed.',
+    message: 'git could not list the changed files.',
     remedy:
-      'Name a revision that this repository has; a shallow clone lacks others (in GitHub Actions: fetch-depth: 0).',
-    without: 'Install git, or leave out --changed-since.',
+      'Use a revision that this repository has. A shallow clone lacks older ones (in GitHub Actions, set fetch-depth: 0).',
+    withoutGit: 'Install git, or leave out --changed-since.',
   });
 
-/** A path with its links resolved, also where the file is gone. */
+/** A path with its links resolved, also if the file does not exist. */
 async function real(file: string): Promise<string> {
   const dir = path.dirname(file);
   return realpath(file).catch(async () =>

@@ -4,11 +4,11 @@ import { formatOfSpoilt, hasDiagram, parse } from '../report/formats.js';
 import type { Report, ReportFormat } from '../report/report.js';
 import { ReportSyntaxError } from '../report/syntax-error.js';
 
-/** The report that a repository holds. */
+/** The report that is committed in a repository. */
 export type Committed =
   | { readonly type: 'none' }
   | { readonly type: 'report'; readonly text: string; readonly report: Report }
-  /** There is a file, and it is no report: conflict markers, edited by hand, cut short. */
+  /** The file is not a valid report: it has conflict markers, was edited, or is cut off. */
   | {
       readonly type: 'unreadable';
       readonly text: string;
@@ -17,26 +17,29 @@ export type Committed =
       readonly problem: ReportSyntaxError;
     };
 
-/** Reads a committed report. Line endings of the working copy are no facts. */
+/**
+ * Reads a committed report. CRLF line endings count as LF.
+ * @throws {DriftmarkError} `file-failed` if there is a file that cannot be read.
+ */
 export async function readCommitted(file: string): Promise<Committed> {
   const text = await readRegular(file).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new DriftmarkError('file-failed', `The report could not be read: ${String(error)}`, {
+    throw new DriftmarkError('file-failed', `Could not read the report: ${messageOf(error)}.`, {
       place: { file },
-      remedy: 'Let this user read it, or name another file in the setting `report`.',
+      remedy: 'Check the file and its permissions, or set `report` to another path.',
       cause: error,
     });
   });
   return text === undefined ? { type: 'none' } : parseCommitted(text);
 }
 
-/** A named pipe or a device would be waited for without end. */
+/** Reading a named pipe or a device might never end. */
 async function readRegular(file: string): Promise<string> {
-  if (!(await stat(file)).isFile()) throw new Error('it is no regular file');
+  if (!(await stat(file)).isFile()) throw new Error('not a regular file');
   return readFile(file, 'utf8');
 }
 
-/** A text as a committed report. */
+/** Parses the text of a committed report. */
 export function parseCommitted(raw: string): Committed {
   const text = raw.replaceAll('\r\n', '\n');
   try {
@@ -53,3 +56,5 @@ export function parseCommitted(raw: string): Committed {
     throw problem;
   }
 }
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

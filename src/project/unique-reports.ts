@@ -8,8 +8,8 @@ interface WithReport {
 }
 
 /**
- * Sees to it that no report is for two migrations folders, or is a migration. One report of the same folder may be held
- * to two databases.
+ * Rejects targets of different migrations folders that share a report, and reports whose path is a migration file. Two
+ * targets with the same folder may share a report, to compare it with two databases.
  * @throws {DriftmarkError} `config`
  */
 export function assertUniqueReports(targets: readonly WithReport[], cwd: string): void {
@@ -19,9 +19,9 @@ export function assertUniqueReports(targets: readonly WithReport[], cwd: string)
     if (isAmongMigrations(target)) {
       throw new DriftmarkError(
         'config',
-        `The report of ${target.name}, ${report}, is a file of its migrations.`,
+        `The report path of ${target.name} (${report}) points at a migration file, which would be overwritten.`,
         {
-          remedy: 'Name a file elsewhere, or one that ends in .md, with the setting `report`.',
+          remedy: 'Set `report` to a path outside of the migrations folder, or to one that ends in .md.',
         },
       );
     }
@@ -29,7 +29,7 @@ export function assertUniqueReports(targets: readonly WithReport[], cwd: string)
     owners.set(target.report, owner);
     if (owner.migrations === target.migrations) continue;
     throw new DriftmarkError('config', `${owner.name} and ${target.name} have the same report, ${report}.`, {
-      remedy: 'Give each target its own, with the setting `report`.',
+      remedy: 'Set `report` to a different path for each target.',
     });
   }
 }

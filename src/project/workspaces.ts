@@ -3,9 +3,10 @@ import { DriftmarkError } from '../errors.js';
 import { exists, readTextIfExists } from '../util/fs.js';
 
 /**
- * The package folders of a workspace whose root a folder is: npm and yarn name them in package.json, pnpm in
- * pnpm-workspace.yaml. The root itself comes first. Undefined where the folder is no such root.
- * @throws {DriftmarkError} `file-failed` where the list cannot be read.
+ * The package folders of a workspace, by its root folder: npm and Yarn list them in package.json, pnpm in
+ * pnpm-workspace.yaml.
+ * @returns absolute paths, the root first; undefined if the folder is not the root of a workspace.
+ * @throws {DriftmarkError} `file-failed` if the list cannot be read.
  */
 export async function findWorkspaces(root: string): Promise<readonly string[] | undefined> {
   const patterns = (await pnpmPatterns(root)) ?? (await npmPatterns(root));
@@ -34,7 +35,7 @@ async function pnpmPatterns(root: string): Promise<readonly string[] | undefined
   const text = await readTextIfExists(file);
   if (text === undefined) return undefined;
   const { parse } = await import('yaml');
-  // Without packages the file holds settings only.
+  // pnpm also keeps settings in this file. Without `packages` there is no workspace.
   return listIn(file, () => (parse(text) as Listing | null)?.packages);
 }
 
@@ -57,9 +58,9 @@ function listIn(file: string, read: () => unknown): readonly string[] | undefine
     const list = read();
     return Array.isArray(list) ? list.filter((each) => typeof each === 'string') : undefined;
   } catch (error) {
-    throw new DriftmarkError('file-failed', `The workspaces could not be read: ${String(error)}`, {
+    throw new DriftmarkError('file-failed', `Could not read the list of workspaces: ${String(error)}`, {
       place: { file },
-      remedy: 'Correct the file.',
+      remedy: 'Fix the syntax of the file.',
       cause: error,
     });
   }

@@ -148,7 +148,7 @@ const REFUSALS: readonly Refusal[] = [
   {
     of: 'no password, where the server wants one',
     args: (at) => url(`postgres://reader@localhost:${at.port}/shop`),
-    says: /the server asks for a password, and none is given/,
+    says: /the server asks for a password, but none was given/,
     remedy: '~/.pgpass',
   },
   {
@@ -174,8 +174,8 @@ const REFUSALS: readonly Refusal[] = [
       '--connect-timeout',
       '0.5',
     ],
-    says: /timeout expired/,
-    remedy: 'Check that the server is running',
+    says: /no answer within 0\.5 s\b(?! \()/,
+    remedy: 'Check the firewall or VPN, or increase --connect-timeout',
   },
   {
     of: 'several hosts of which none is there',
@@ -259,6 +259,26 @@ describe('a live database is reached by', () => {
     }
   });
 
+  it('tries a refused connection twice, and a host that does not answer once', async () => {
+    const connect = async (port: number) => {
+      const { code, stdout } = await run(
+        [
+          'check',
+          '--url',
+          `postgres://reader@127.0.0.1:${port}/shop?sslmode=disable`,
+          '--connect-timeout',
+          '1',
+        ],
+        { HOME: place.bare },
+      );
+      expect(code).toBe(1);
+      return stdout;
+    };
+    const [refused, silent] = await Promise.all([connect(place.dead), connect(place.silent)]);
+    expect(refused).toContain('(ECONNREFUSED) (2 attempts)\n');
+    expect(silent).toContain('reason: no answer within 1 s\n');
+  });
+
   it('what `show` and `diff` are told', async () => {
     const source = `postgres://reader@localhost:${place.port}/shop?sslmode=verify-full&sslrootcert=${place.ca}`;
     const shown = await run(['show', source], { HOME: place.home });
@@ -289,7 +309,7 @@ describe.runIf(runsAll)('PostgreSQL 13', () => {
   ])('is too old for $command, and no word is said of its schema', async ({ args }) => {
     const { code, stdout, stderr } = await run(args(server.url()), {});
     expect(code).toBe(1);
-    expect(stdout + stderr).toContain('runs PostgreSQL 13; driftmark needs 14 or newer');
+    expect(stdout + stderr).toContain('runs PostgreSQL 13, but driftmark needs 14 or newer.');
     expect(stdout + stderr).not.toMatch(/orders_total_idx|in sync|cannot be|bug/);
   });
 });

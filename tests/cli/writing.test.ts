@@ -47,7 +47,7 @@ it('a migration is not written over, where the config takes it for the report', 
     const { code, stderr } = await driftmark(['update'], { cwd });
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^error The report of .*, migrations.1\.sql, is a file of its migrations\.\n {2}→ /,
+      /^error The report path of .* \(migrations.1\.sql\) points at a migration file, which would be overwritten\.\n {2}→ /,
     );
     expect(await readFile(migration, 'utf8')).toBe('CREATE TABLE t ();');
   });

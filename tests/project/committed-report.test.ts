@@ -44,7 +44,7 @@ describe('a committed report', () => {
       await promisify(execFile)('mkfifo', [pipe]);
       await expect(readCommitted(pipe)).rejects.toMatchObject({
         code: 'file-failed',
-        message: 'The report could not be read: Error: it is no regular file',
+        message: 'Could not read the report: not a regular file.',
       });
     });
   });

@@ -65,9 +65,7 @@ async function show(source: string, options: ShowOptions, context: CommandContex
     );
   }
   const text =
-    options.as === 'markdown'
-      ? render(withDiagram(report, options))
-      : await textOf(report, options.as);
+    options.as === 'markdown' ? render(withDiagram(report, options)) : await textOf(report, options.as);
   if (options.outputFile === undefined) await streams.out(text);
   else await writeOutput(path.resolve(host.cwd(), options.outputFile), text);
 }

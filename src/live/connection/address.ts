@@ -4,21 +4,24 @@ import path from 'node:path';
 import { invalid, parseConnectionUrl, parsePort, type ConnectionUrl } from '../../postgres/connection-url.js';
 import { SSL_MODES, type SslMode, type TlsSettings } from '../../postgres/tls.js';
 
-/** What a server must be to count, as libpq's `target_session_attrs` has it. PostgreSQL manual, 32.1.2. */
+/**
+ * libpq's `target_session_attrs`: what a server must be.
+ * https://www.postgresql.org/docs/18/libpq-connect.html#LIBPQ-CONNECT-TARGET-SESSION-ATTRS
+ */
 const SESSION_ATTRS = ['any', 'read-write', 'read-only', 'primary', 'standby', 'prefer-standby'] as const;
 export type SessionAttrs = (typeof SESSION_ATTRS)[number];
 
-/** Where a live database is, and how it is reached. */
+/** How to reach a live database. */
 export interface Address {
   /** Tried in this order. A host that begins with `/` is the folder of a unix socket. */
   readonly hosts: readonly { readonly host: string; readonly port: number }[];
   readonly user: string;
   readonly database: string;
-  /** Absent: looked up in the password file. */
+  /** If absent, it is looked up in the password file. */
   readonly password?: string;
   readonly tls: TlsSettings;
   readonly sessionAttrs: SessionAttrs;
-  /** Seconds for each host. */
+  /** Seconds for each host, until it accepts the login. */
   readonly connectTimeout: number;
 }
 
@@ -33,15 +36,15 @@ const CONNECT_TIMEOUT_S = 10;
 export const parseAddress = (url: string, env: NodeJS.ProcessEnv): Address =>
   complete(parseConnectionUrl(url), env);
 
-/** An address from the `PG*` variables alone; undefined where none of them says where. */
+/** An address from the `PG*` variables; undefined if none of them names a host, port, user or database. */
 export function addressFromEnvironment(env: NodeJS.ProcessEnv): Address | undefined {
-  const says = ['PGHOST', 'PGHOSTADDR', 'PGDATABASE', 'PGPORT', 'PGUSER'].some(
+  const isSet = ['PGHOST', 'PGHOSTADDR', 'PGDATABASE', 'PGPORT', 'PGUSER'].some(
     (name) => (env[name] ?? '') !== '',
   );
-  return says ? complete({ hosts: [], parameters: new Map() }, env) : undefined;
+  return isSet ? complete({ hosts: [], parameters: new Map() }, env) : undefined;
 }
 
-/** The address as people may see it: without a password. */
+/** The address for messages, without the password: `reader@db.example.com:5432/shop`. */
 export function labelOf({ hosts, user, database }: Address): string {
   const places = hosts.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`);
   return `${user}@${places.join(',')}/${database}`;
@@ -98,7 +101,7 @@ const defaultHost = () =>
   ['/var/run/postgresql', '/tmp'].find((folder) => existsSync(path.join(folder, '.s.PGSQL.5432'))) ??
   'localhost';
 
-/** A certificate's file: the one that is named, else libpq's usual one where it is there. */
+/** A certificate file: the named one, else libpq's default file if it exists. */
 function file<K extends string>(key: K, named: string | undefined, usual: string) {
   if (named === 'system') return {};
   const found = named ?? path.join(os.homedir(), '.postgresql', usual);

@@ -25,7 +25,6 @@ export function clientFor(
     // The password file is read only if the server asks for a password.
     password: async () => password ?? (await passwordFromFile({ host, port, database, user })),
     ssl: ssl ?? false,
-    connectionTimeoutMillis: address.connectTimeout * 1000,
     query_timeout: QUERY_TIMEOUT_MS,
   });
 }
@@ -38,9 +37,15 @@ export async function closeClient(client: pg.Client): Promise<void> {
   });
 }
 
+/** A connection attempt, or the closing of one, took too long. */
+export class TimeoutExpired extends Error {
+  override readonly name = 'TimeoutExpired';
+}
+
 /**
- * Rejects if `work` takes longer than a time, or as soon as `signal` is aborted. node-postgres limits the time of a
- * connection attempt, but not of every step of one.
+ * Rejects if `work` takes longer than a time, or as soon as `signal` is aborted. node-postgres has a limit of its own,
+ * which does not cover every step of a connection attempt.
+ * @throws {TimeoutExpired}
  */
 export async function within<T>(milliseconds: number, work: Promise<T>, signal?: AbortSignal): Promise<T> {
   const done = new AbortController();
@@ -49,8 +54,8 @@ export async function within<T>(milliseconds: number, work: Promise<T>, signal?:
   };
   if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop, { once: true });
-  const limit = sleep(milliseconds, undefined, { signal: done.signal }).then(() => {
-    throw new Error('timeout expired');
+  const limit = sleep(Math.max(0, milliseconds), undefined, { signal: done.signal }).then(() => {
+    throw new TimeoutExpired('timeout expired');
   });
   // The one that settles second is ignored, also if it rejects.
   for (const each of [work, limit]) each.catch(() => undefined);

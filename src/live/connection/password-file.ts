@@ -1,26 +1,26 @@
 import lookUp from 'pgpass';
 
-/** Where a password is for, as a line of libpq's password file has it. */
-interface Place {
+/** What a line of libpq's password file matches. */
+interface Login {
   readonly host: string;
   readonly port: number;
   readonly database: string;
   readonly user: string;
 }
 
-/** What is said where a server wants one. */
-export const NO_PASSWORD = 'the server asks for a password, and none is given';
+/** The message if a server asks for a password and there is none. */
+export const NO_PASSWORD = 'the server asks for a password, but none was given';
 
 /**
- * The password in `~/.pgpass`, or the file that PGPASSFILE names. One for a unix socket stands
- * there under its folder, or under `localhost`. PostgreSQL manual, 32.16.
+ * The password in `~/.pgpass` or in the file that PGPASSFILE names. A Unix socket matches a line with its folder or
+ * with `localhost`. https://www.postgresql.org/docs/18/libpq-pgpass.html
  * @throws {Error} `NO_PASSWORD`
  */
-export async function passwordFromFile(place: Place): Promise<string> {
-  const hosts = place.host.startsWith('/') ? [place.host, 'localhost'] : [place.host];
+export async function passwordFromFile(login: Login): Promise<string> {
+  const hosts = login.host.startsWith('/') ? [login.host, 'localhost'] : [login.host];
   for (const host of hosts) {
     const password = await new Promise<string | undefined>((resolve) => {
-      lookUp({ ...place, host }, resolve);
+      lookUp({ ...login, host }, resolve);
     });
     if (password !== undefined) return password;
   }
