@@ -1,5 +1,6 @@
 import { closeReading, openReading, readNamespaces } from '../introspect/introspect.js';
-import { searchPath } from '../introspect/settings.js';
+import { searchPathOf } from '../introspect/search-path.js';
+import { transactionTimeout } from '../introspect/settings.js';
 import type { Client } from 'pg';
 import type { AnyObject, Kind } from '../schema/kinds.js';
 import { identityOf, type Schema } from '../schema/model.js';
@@ -34,7 +35,8 @@ export async function reprint(
     await connection.query('BEGIN');
     const versionNum = await versionOf(connection);
     await connection.query(
-      `SET LOCAL check_function_bodies = off; SET LOCAL client_min_messages = error; ${searchPath(home, versionNum)}`,
+      `SET LOCAL check_function_bodies = off; SET LOCAL client_min_messages = error;
+       SET LOCAL search_path = ${searchPathOf(home)}; ${transactionTimeout(versionNum)}`,
     );
     const objects = wanted.map(({ object }) => object);
     const failures = await create(connection, [

@@ -2,7 +2,7 @@ import type { Column } from '../schema/kinds/column.js';
 import type { Index } from '../schema/kinds/index-definition.js';
 import type { Sequence } from '../schema/kinds/sequence.js';
 import type { Table } from '../schema/kinds/table.js';
-import { columnNames, coveredRelation } from './fragments.js';
+import { NONE, columnNames, coveredRelation } from './fragments.js';
 import { omitDefaults, type ReadScope, type Reader } from './reader.js';
 
 /**
@@ -31,15 +31,17 @@ interface ColumnRow {
 const column: Reader<Column, ColumnRow> = {
   sql: (coverage) => `
     SELECT 'public' AS schema, c.relname AS relation, a.attname AS name,
-      CASE WHEN base.typelem <> 0 AND base.typlen = -1 THEN 'ARRAY'
+      CASE WHEN base.typelem <> ${NONE} AND base.typlen = -1 THEN 'ARRAY'
         WHEN base.typnamespace = 'pg_catalog'::pg_catalog.regnamespace THEN pg_catalog.format_type(base.oid, NULL)
         ELSE 'USER-DEFINED' END AS type,
-      information_schema._pg_char_max_length(information_schema._pg_truetypid(a, t), information_schema._pg_truetypmod(a, t))::integer AS max_length,
+      CASE WHEN base.oid IN ('1042', '1043') AND modifier.value <> -1 THEN modifier.value - 4
+        WHEN base.oid IN ('1560', '1562') AND modifier.value <> -1 THEN modifier.value END AS max_length,
       a.attnotnull OR (t.typtype = 'd' AND t.typnotnull) AS not_null,
       CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(ad.adbin, ad.adrelid) END AS default
     FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
       JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
       JOIN pg_catalog.pg_type base ON base.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
+      CROSS JOIN LATERAL (SELECT CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END AS value) modifier
       LEFT JOIN pg_catalog.pg_attrdef ad ON ad.adrelid = a.attrelid AND ad.adnum = a.attnum
     WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p') AND ${coveredRelation(coverage, 'c')}
     ORDER BY c.relname, a.attname`,
@@ -60,7 +62,7 @@ interface IndexRow {
 const index: Reader<Index, IndexRow> = {
   sql: (coverage) => `
     SELECT 'public' AS schema, c.relname AS table, ic.relname AS name,
-      ${columnNames('i.indrelid', 'i.indkey::pg_catalog.int2[]')} AS columns,
+      ${columnNames('i.indrelid', 'i.indkey')} AS columns,
       i.indisunique AS is_unique, i.indisprimary AS is_primary
     FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indrelid JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
     WHERE c.relkind = 'r' AND ${coveredRelation(coverage, 'c')}`,

@@ -1,6 +1,23 @@
 import type { ReadScope } from './reader.js';
 
-/** Pieces of SQL that several queries share. Every name is qualified: nobody's objects can come in between. */
+/**
+ * Pieces of SQL that several queries share. Their names are resolved under `OWN_SEARCH_PATH`: no function, operator or
+ * type of the database is ever found. Casts are not looked up by name: each operand has exactly the type of its
+ * operator, and a value becomes text only by a cast that PostgreSQL brings, or by `textOf`.
+ */
+
+/** In the place of an OID: none. */
+export const NONE = `'0'::pg_catalog.oid`;
+
+/** The first OID of what was not there when the database cluster was made. */
+export const FIRST_NORMAL_OID = `'16384'::pg_catalog.oid`;
+
+/** A value as text, by its type's output function: no cast, which somebody may have made. */
+export const textOf = (type: 'int8' | 'jsonb' | 'xid' | 'pg_snapshot_', value: string) =>
+  `pg_catalog.textin(pg_catalog.${type}${type === 'jsonb' ? '_' : ''}out(${value}))`;
+
+/** Numbers the elements of an array: the table function `k(at)` of their subscripts. */
+export const subscripts = (array: string) => `pg_catalog.generate_subscripts(${array}, 1) AS k(at)`;
 
 const oids = (list: readonly string[]) => `'{${list.join(',')}}'::pg_catalog.oid[]`;
 
@@ -42,7 +59,7 @@ export const privileges = (
   additive = false,
 ) => {
   const exploded = (list: string) =>
-    `(SELECT pg_catalog.json_agg(pg_catalog.json_build_object('grantee', g.grantee, 'role', CASE WHEN g.grantee <> 0 THEN pg_catalog.pg_get_userbyid(g.grantee) END,
+    `(SELECT pg_catalog.json_agg(pg_catalog.json_build_object('grantee', g.grantee, 'role', CASE WHEN g.grantee <> ${NONE} THEN pg_catalog.pg_get_userbyid(g.grantee) END,
        'privilege', pg_catalog.lower(g.privilege_type), 'grantable', g.is_grantable)) FROM pg_catalog.aclexplode(${list}) g)`;
   return `CASE WHEN ${acl} IS NOT NULL THEN pg_catalog.json_build_object('owner', ${ownerOid}, 'additive', ${additive}, 'granted', ${exploded(acl)},
      'initial', ${exploded(initial)}, 'all', ${exploded(`pg_catalog.acldefault('${type}', ${ownerOid})`)}) END`;
@@ -50,9 +67,9 @@ export const privileges = (
 
 /** The names of a relation's columns, in the order of an array of their numbers. */
 export const columnNames = (relation: string, numbers: string) =>
-  `ARRAY(SELECT a.attname::text FROM pg_catalog.unnest(${numbers}) WITH ORDINALITY AS k(attnum, n)
-     CROSS JOIN LATERAL (SELECT a.attname FROM pg_catalog.pg_attribute a WHERE a.attrelid = ${relation} AND a.attnum = k.attnum OFFSET 0) a
-     ORDER BY k.n)`;
+  `ARRAY(SELECT a.attname::pg_catalog.text FROM ${subscripts(numbers)}
+     CROSS JOIN LATERAL (SELECT a.attname FROM pg_catalog.pg_attribute a WHERE a.attrelid = ${relation} AND a.attnum = (${numbers})[k.at] OFFSET 0) a
+     ORDER BY k.at)`;
 
 /** A name in a schema, as JSON. */
 export const qualifiedName = (schema: string, name: string) =>
@@ -65,15 +82,16 @@ export const parents = (relation: string) =>
       JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace WHERE i.inhrelid = ${relation})`;
 
 /** A function's name, qualified where it must be; NULL where there is none. */
-export const function_ = (oid: string) => `CASE WHEN ${oid} <> 0 THEN ${oid}::pg_catalog.regproc::text END`;
+export const function_ = (oid: string) =>
+  `CASE WHEN ${oid}::pg_catalog.oid <> ${NONE} THEN ${oid}::pg_catalog.regproc END`;
 
 /** An operator's name and operand types; NULL where there is none. */
 export const operator = (oid: string) =>
-  `CASE WHEN ${oid} <> 0 THEN ${oid}::pg_catalog.regoperator::text END`;
+  `CASE WHEN ${oid} <> ${NONE} THEN ${oid}::pg_catalog.regoperator END`;
 
 /** The names of types, in the order of an array of their OIDs. */
 export const typeNames = (oids: string) =>
-  `ARRAY(SELECT pg_catalog.format_type(t.oid, NULL) FROM pg_catalog.unnest(${oids}) WITH ORDINALITY AS t(oid, n) ORDER BY t.n)`;
+  `ARRAY(SELECT pg_catalog.format_type((${oids})[k.at], NULL) FROM ${subscripts(oids)} ORDER BY k.at)`;
 
 /** SQL for servers from a version on, and for those before it. */
 export const since = ({ versionNum }: ReadScope, major: number, then: string, otherwise: string) =>
@@ -81,4 +99,4 @@ export const since = ({ versionNum }: ReadScope, major: number, then: string, ot
 
 /** A collation's name, where it is not the type's own. */
 export const collationIfNot = (collation: string, own: string) =>
-  `CASE WHEN ${collation} <> 0 AND ${collation} <> ${own} THEN ${collation}::pg_catalog.regcollation::text END`;
+  `CASE WHEN ${collation} <> ${NONE} AND ${collation} <> ${own} THEN ${collation}::pg_catalog.regcollation END`;

@@ -7,7 +7,8 @@ import { normalize } from './normalize.js';
 import { readKinds, type AnyReaders } from './read-kinds.js';
 import { READERS } from './readers.js';
 import type { ReadScope } from './reader.js';
-import { BEGIN, pinned, searchPath } from './settings.js';
+import { RESET_SEARCH_PATH } from './search-path.js';
+import { BEGIN, pinned, transactionTimeout } from './settings.js';
 import { rowsOf, statements, type Connection } from './statements.js';
 
 /** What is read of a database. */
@@ -77,15 +78,18 @@ export async function openReading(
   const results = await statements(connection, [
     begin,
     pinned(),
-    `SELECT pg_catalog.current_setting('server_version_num')::integer AS version;`,
+    `SELECT pg_catalog.current_setting('server_version_num') AS version;`,
     `${namespacesInUse(books)};`,
     `${books};`,
   ]);
   const [version, namespaces, excluded] = results.slice(-3);
   return {
-    versionNum: rowsOf<{ version: number }>(version)[0]?.version ?? 0,
-    namespaces: rowsOf<Namespace>(namespaces),
-    excludedRelations: rowsOf<{ oid: string }>(excluded).map(({ oid }) => oid),
+    versionNum: Number(rowsOf<{ version: string }>(version)[0]?.version ?? 0),
+    namespaces: rowsOf<{ oid: number; name: string }>(namespaces).map(({ oid, name }) => ({
+      oid: String(oid),
+      name,
+    })),
+    excludedRelations: rowsOf<{ oid: number }>(excluded).map(({ oid }) => String(oid)),
   };
 }
 
@@ -110,8 +114,13 @@ export async function readNamespaces(
   };
   const all: AnyReaders = detail === 'backstage' ? BACKSTAGE_READERS : READERS;
   const readers = kinds ? Object.fromEntries(kinds.map((kind) => [kind, all[kind]])) : all;
-  const opening = searchPath(home ?? namespaces[0] ?? 'public', versionNum);
-  const objects = await readKinds(connection, coverage, readers, { opening, late, namespaces });
+  const opening = `${RESET_SEARCH_PATH} ${transactionTimeout(versionNum)}`;
+  const objects = await readKinds(connection, coverage, readers, {
+    opening,
+    late,
+    home: home ?? namespaces[0] ?? 'public',
+    namespaces,
+  });
   return () => {
     const schema = { namespaces, objects: objects() };
     return isRaw ? schema : normalize(schema);
@@ -129,11 +138,11 @@ export async function withRelations(
 ): Promise<readonly Namespace[]> {
   const coverage = { excludedRelations, namespaces: chosen.map(({ oid }) => oid) };
   const [answer] = await statements(connection, [
-    `SELECT c.relnamespace::text AS namespace, pg_catalog.array_agg(c.oid::text) AS relations
+    `SELECT c.relnamespace AS namespace, pg_catalog.array_agg(c.oid) AS relations
      FROM pg_catalog.pg_class c WHERE ${coveredRelation(coverage, 'c')} GROUP BY c.relnamespace;`,
   ]);
-  const rows = rowsOf<{ namespace: string; relations: readonly string[] }>(answer);
-  const found = new Map(rows.map(({ namespace, relations }) => [namespace, relations]));
+  const rows = rowsOf<{ namespace: number; relations: readonly number[] }>(answer);
+  const found = new Map(rows.map(({ namespace, relations }) => [String(namespace), relations.map(String)]));
   return chosen.map((each) => ({ ...each, relations: found.get(each.oid) ?? [] }));
 }
 

@@ -2,12 +2,12 @@ import { quoteLiteral } from '../postgres/quoting.js';
 
 /** The OIDs of the tables in which migration tools keep their books, and of what belongs to them. */
 export const bookkeepingRelations = (patterns: readonly string[]) =>
-  `SELECT c.oid::text FROM pg_catalog.pg_class c WHERE c.relkind IN ('r', 'p', 'S')
-     AND c.relname LIKE ANY (ARRAY[${patterns.map(quoteLiteral).join(', ')}]::text[])`;
+  `SELECT c.oid FROM pg_catalog.pg_class c WHERE c.relkind IN ('r', 'p', 'S')
+     AND c.relname LIKE ANY (ARRAY[${patterns.map(quoteLiteral).join(', ')}]::pg_catalog.text[])`;
 
 /** Every schema but those of PostgreSQL and of extensions, as `oid` and `name`. */
 export const namespacesInUse = (books: string) =>
-  `SELECT n.oid::text, n.nspname AS name FROM pg_catalog.pg_namespace n
+  `SELECT n.oid, n.nspname AS name FROM pg_catalog.pg_namespace n
      WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
        WHERE d.classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND d.objid = n.oid AND d.deptype = 'e')
      AND (n.nspname <> 'public' OR ${publicIsUsed(books)})`;
@@ -20,7 +20,7 @@ const publicIsUsed = (books: string) => `(
   OR EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
     AND d.refobjid = n.oid AND d.deptype = 'n' AND d.classid <> 'pg_catalog.pg_extension'::pg_catalog.regclass
     AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = d.classid AND e.objid = d.objid AND e.deptype = 'e')
-    AND NOT (d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid::text IN (${books})))
+    AND NOT (d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid IN (${books})))
   OR NOT EXISTS (SELECT FROM pg_catalog.pg_namespace o WHERE o.nspname !~ '^pg_' AND o.nspname NOT IN ('information_schema', 'public')
     AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.objid = o.oid AND e.deptype = 'e'
       AND e.classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass)))`;

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { ALL_KINDS, type AnyObject, type Kind } from '../schema/kinds.js';
 import { inCanonicalOrder, noObjects, type ObjectsByKind } from '../schema/model.js';
 import type { ReadScope, Reader } from './reader.js';
+import { printing, RESET_SEARCH_PATH } from './search-path.js';
 import { rowsOf, statements, type Connection } from './statements.js';
 
 /** Readers of all kinds, or of some. */
@@ -10,6 +11,8 @@ export type AnyReaders = Readonly<Partial<Record<Kind, Reader<AnyObject, never>>
 export interface ReadingSettings {
   /** Statements that go before the queries. */
   readonly opening: string;
+  /** The schema whose names are printed bare. */
+  readonly home: string;
   /** Statements that go before each batch of what needs locks, and hold for it alone. */
   readonly late: string;
   /** The covered schemas, in their order. */
@@ -17,7 +20,7 @@ export interface ReadingSettings {
 }
 
 interface LateRow {
-  readonly oid?: string;
+  readonly oid?: number;
   late?: unknown;
 }
 
@@ -32,7 +35,7 @@ export async function readKinds(
   connection: Connection,
   coverage: ReadScope,
   readers: AnyReaders,
-  { opening, late, namespaces }: ReadingSettings,
+  { opening, late, home, namespaces }: ReadingSettings,
 ): Promise<() => ObjectsByKind> {
   const objects = noObjects() as Record<Kind, readonly AnyObject[]>;
   const work: Generator<void, void>[] = [];
@@ -53,10 +56,13 @@ export async function readKinds(
   for (const kinds of [...MOST.map((kind) => [kind]), others]) {
     const read = kinds.flatMap((kind) => (readers[kind] ? [{ kind, reader: readers[kind] }] : []));
     if (read.length === 0) continue;
-    const queries = [before, ...read.map(({ reader }) => `${reader.sql(coverage)};`)];
+    const queries = [
+      before,
+      ...read.flatMap(({ reader }) => [printing(reader.sql(coverage), home), RESET_SEARCH_PATH]),
+    ];
     before = '';
     const [all] = await Promise.all([statements(connection, queries), whileAnswering(workOn)]);
-    const answers = all.slice(-read.length);
+    const answers = all.filter(({ command }) => command === 'SELECT');
     read.forEach(({ kind, reader }, at) => {
       const rows = rowsOf<LateRow>(answers[at]);
       if (reader.deparsed !== undefined) needLocks.push({ late: reader.deparsed, rows });
@@ -67,7 +73,7 @@ export async function readKinds(
       );
     });
   }
-  await readLate(connection, needLocks, late);
+  await readLate(connection, needLocks, { late, home });
   return () => {
     while (workOn());
     if (failure) throw failure.error;
@@ -110,7 +116,7 @@ const LATE_BATCH = 50;
 async function readLate(
   connection: Connection,
   groups: readonly { readonly late: string; readonly rows: readonly LateRow[] }[],
-  opening: string,
+  { late: opening, home }: Pick<ReadingSettings, 'late' | 'home'>,
 ): Promise<void> {
   const batches = groups.flatMap(({ late, rows }) =>
     Array.from({ length: Math.ceil(rows.length / LATE_BATCH) }, (_, at) => ({
@@ -122,9 +128,13 @@ async function readLate(
   const results = await statements(
     connection,
     batches.map(
-      ({ late, rows }) => `SAVEPOINT late; ${opening} SELECT ${late} AS late
-        FROM pg_catalog.unnest('{${rows.map(({ oid }) => oid ?? '0').join(',')}}'::pg_catalog.oid[]) WITH ORDINALITY AS k(oid, n)
-        ORDER BY k.n; ROLLBACK TO SAVEPOINT late;`,
+      ({ late, rows }) =>
+        `SAVEPOINT late; ${opening} ${printing(
+          `SELECT ${late} AS late
+        FROM (VALUES ${rows.map(({ oid = 0 }, n) => `(${n}, '${oid}'::pg_catalog.oid)`).join(', ')}) AS k(n, oid)
+        ORDER BY k.n`,
+          home,
+        )} ROLLBACK TO SAVEPOINT late;`,
     ),
   );
   const answers = results.filter(({ command }) => command === 'SELECT');

@@ -1,4 +1,4 @@
-import { quoteIdentifier } from '../postgres/quoting.js';
+import { OWN_SEARCH_PATH } from './search-path.js';
 
 /**
  * What opens the transaction in which a schema is read: one snapshot, no writes, short waits, and every setting
@@ -8,7 +8,7 @@ export const BEGIN = 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONL
 
 const SETTINGS: readonly (readonly [name: string, value: string])[] = [
   ['application_name', 'driftmark'],
-  ['search_path', 'pg_catalog, pg_temp'],
+  ['search_path', OWN_SEARCH_PATH],
   ['lock_timeout', "'2s'"],
   ['statement_timeout', "'60s'"],
   ['idle_in_transaction_session_timeout', "'30s'"],
@@ -30,8 +30,6 @@ const SETTINGS: readonly (readonly [name: string, value: string])[] = [
 /** Statements that pin them for the transaction. */
 export const pinned = () => SETTINGS.map(([name, value]) => `SET LOCAL ${name} = ${value};`).join(' ');
 
-/** What names are printed bare: those of one schema. (And a limit that only newer servers know.) */
-export const searchPath = (home: string, versionNum: number) =>
-  `SET LOCAL search_path = pg_catalog, ${quoteIdentifier(home)}, pg_temp;${
-    versionNum >= 170_000 ? " SET LOCAL transaction_timeout = '300s';" : ''
-  }`;
+/** A limit that only newer servers know. */
+export const transactionTimeout = (versionNum: number) =>
+  versionNum >= 170_000 ? "SET LOCAL transaction_timeout = '300s';" : '';

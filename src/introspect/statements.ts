@@ -34,5 +34,3 @@ export async function statements(
 
 /** The rows of an answer, as a query's author knows them to be. */
 export const rowsOf = <Row>(result: Answer | undefined) => (result?.rows ?? []) as readonly Row[];
-
-/** SQL's quoting of a string. */

@@ -27,12 +27,12 @@ export async function findHidden(
   sql: string,
 ): Promise<readonly HiddenObject[]> {
   const names = [...new Set([...sql.matchAll(/pg_catalog\.(\w+)/g)].map(([, name]) => name ?? ''))];
-  const list = `ARRAY[${names.map(quoteLiteral).join(', ')}]::text[]`;
+  const list = names.map(quoteLiteral);
   const role = 'pg_catalog.quote_ident(CURRENT_USER) AS role';
   const [tables] = await statements(connection, [
-    `SELECT 'TABLE' AS type, 'pg_catalog.' || n AS name, ${role} FROM pg_catalog.unnest(${list}) n
-     WHERE pg_catalog.to_regclass('pg_catalog.' || n) IS NOT NULL
-       AND NOT pg_catalog.has_any_column_privilege('pg_catalog.' || n, 'SELECT');`,
+    `SELECT 'TABLE' AS type, 'pg_catalog.' || x.name AS name, ${role} FROM (VALUES ${list.map((name) => `(${name})`).join(', ')}) AS x(name)
+     WHERE pg_catalog.to_regclass('pg_catalog.' || x.name) IS NOT NULL
+       AND NOT pg_catalog.has_any_column_privilege('pg_catalog.' || x.name, 'SELECT'::pg_catalog.text);`,
   ]);
   const hiddenTables = rowsOf<HiddenRow>(tables);
   const canLookFurther = !hiddenTables.some(({ name }) => /\.pg_(proc|namespace)$/.test(name));
@@ -42,9 +42,9 @@ export async function findHidden(
          WHERE n.oid = ANY ('{${namespaces.map(({ oid }) => oid).join(',')}}'::pg_catalog.oid[])
            AND NOT pg_catalog.has_schema_privilege(n.oid, 'USAGE')
          UNION ALL
-         SELECT DISTINCT 'FUNCTION', 'pg_catalog.' || p.proname || '(' || pg_catalog.pg_get_function_identity_arguments(p.oid) || ')', ${role}
+         SELECT DISTINCT 'FUNCTION', 'pg_catalog.' || p.proname::pg_catalog.text || '(' || pg_catalog.pg_get_function_identity_arguments(p.oid) || ')', ${role}
          FROM pg_catalog.pg_proc p WHERE p.pronamespace = 'pg_catalog'::pg_catalog.regnamespace
-           AND p.proname = ANY (${list}) AND NOT pg_catalog.has_function_privilege(p.oid, 'EXECUTE');`,
+           AND p.proname IN (${list.join(', ')}) AND NOT pg_catalog.has_function_privilege(p.oid, 'EXECUTE');`,
       ])
     : [];
   return [...hiddenTables, ...rowsOf<HiddenRow>(others)].map(asHidden);

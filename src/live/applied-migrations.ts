@@ -10,22 +10,50 @@ export interface AppliedMigrations {
   readonly names: readonly string[];
 }
 
-/** The history tables of common tools: the table, the column with the names, and a condition for applied migrations. */
-const HISTORY_TABLES: readonly (readonly [table: string, column: string, where?: string])[] = [
-  ['knex_migrations', 'name'],
-  ['schema_migrations', 'version'],
-  ['pgmigrations', 'name'],
-  ['_prisma_migrations', 'migration_name', 'finished_at IS NOT NULL AND rolled_back_at IS NULL'],
-  ['flyway_schema_history', 'script', 'success'],
-  ['SequelizeMeta', 'name'],
-  ['kysely_migration', 'name'],
+/** How a migration tool records what it has applied. */
+interface HistoryFormat {
+  readonly table: string;
+  /** The column with the names of the migrations. */
+  readonly column: string;
+  /** Columns that say whether a migration is applied. */
+  readonly flags?: readonly string[];
+  readonly isApplied?: (row: HistoryRow) => boolean;
+}
+
+/** A row of a history table: the name of a migration as `name`, and the flags. */
+type HistoryRow = Readonly<Record<string, unknown>>;
+
+/** The history tables of common tools. */
+const HISTORY_FORMATS: readonly HistoryFormat[] = [
+  { table: 'knex_migrations', column: 'name' },
+  { table: 'schema_migrations', column: 'version' },
+  { table: 'pgmigrations', column: 'name' },
+  {
+    table: '_prisma_migrations',
+    column: 'migration_name',
+    flags: ['finished_at', 'rolled_back_at'],
+    isApplied: ({ finished_at: finished, rolled_back_at: rolledBack }) =>
+      finished !== null && rolledBack === null,
+  },
+  {
+    table: 'flyway_schema_history',
+    column: 'script',
+    flags: ['success'],
+    isApplied: ({ success }) => success === true,
+  },
+  { table: 'SequelizeMeta', column: 'name' },
+  { table: 'kysely_migration', column: 'name' },
 ];
+
+const formatOf = (name: string) => HISTORY_FORMATS.find(({ table }) => table === name);
 
 interface HistoryTable {
   readonly schema: string;
   readonly name: string;
   /** Whether it is in one of the schemas that are read. */
   readonly isChosen: boolean;
+  /** Its columns of plain types. */
+  readonly columns: readonly string[];
 }
 
 /** The number of history tables that are locked at the same time. */
@@ -52,8 +80,9 @@ export async function readAppliedMigrations(
       ...batch.map(namesQuery),
       'ROLLBACK TO SAVEPOINT history;',
     ]);
-    batch.forEach(({ schema }, n) => {
-      const rows = rowsOf<{ name: unknown }>(results[n + 1]);
+    batch.forEach(({ schema, name: table }, n) => {
+      const isApplied = formatOf(table)?.isApplied ?? (() => true);
+      const rows = rowsOf<HistoryRow>(results[n + 1]).filter(isApplied);
       found.push({ schema, names: rows.map(({ name }) => String(name)) });
     });
   }
@@ -64,42 +93,44 @@ async function findHistoryTables(
   connection: Connection,
   namespaces: readonly Namespace[],
 ): Promise<readonly HistoryTable[]> {
-  const known = HISTORY_TABLES.map(
-    ([table, column]) =>
-      `c.relname OPERATOR(pg_catalog.=) ${quoteLiteral(table)} AND a.attname OPERATOR(pg_catalog.=) ${quoteLiteral(column)}`,
-  );
+  const names = HISTORY_FORMATS.map(({ table }) => quoteLiteral(table)).join(', ');
   const oids = namespaces.map(({ oid }) => oid).join(',');
   const [found] = await statements(connection, [
-    `SELECT n.nspname AS schema, c.relname AS name,
-       n.oid OPERATOR(pg_catalog.=) ANY ('{${oids}}'::pg_catalog.oid[]) AS "isChosen"
-     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
-       JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) c.oid
-       JOIN pg_catalog.pg_type t ON t.oid OPERATOR(pg_catalog.=) a.atttypid
-     WHERE c.relkind OPERATOR(pg_catalog.=) 'r' AND (${known.join(' OR ')}) AND NOT a.attisdropped
-       AND a.attgenerated OPERATOR(pg_catalog.=) '' AND NOT pg_catalog.row_security_active(c.oid)
-       AND t.typnamespace OPERATOR(pg_catalog.=) 'pg_catalog'::pg_catalog.regnamespace
+    `SELECT n.nspname AS schema, c.relname AS name, n.oid = ANY ('{${oids}}'::pg_catalog.oid[]) AS "isChosen",
+       ARRAY(SELECT a.attname::pg_catalog.text FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+           AND t.typnamespace = 'pg_catalog'::pg_catalog.regnamespace) AS columns
+     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind = 'r' AND c.relname IN (${names}) AND NOT pg_catalog.row_security_active(c.oid)
        AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
      ORDER BY n.nspname;`,
   ]);
-  return rowsOf<HistoryTable>(found);
+  return rowsOf<HistoryTable>(found).filter(({ name, columns }) => {
+    const { column = '', flags = [] } = formatOf(name) ?? {};
+    return [column, ...flags].every((each) => columns.includes(each));
+  });
 }
 
 const exactlyOne = (tables: readonly HistoryTable[]) => (tables.length === 1 ? tables : []);
 
-/** One table per schema: that of the tool which is first in `HISTORY_TABLES`. */
+/** One table per schema: that of the tool which is first in `HISTORY_FORMATS`. */
 function firstPerSchema(tables: readonly HistoryTable[]): readonly HistoryTable[] {
-  const rank = ({ name }: HistoryTable) => HISTORY_TABLES.findIndex(([table]) => table === name);
+  const rank = ({ name }: HistoryTable) => HISTORY_FORMATS.findIndex(({ table }) => table === name);
   const first = new Map<string, HistoryTable>();
   for (const table of [...tables].sort((a, b) => rank(a) - rank(b)))
     if (!first.has(table.schema)) first.set(table.schema, table);
   return [...first.values()];
 }
 
-/** The names are converted to strings by driftmark: a cast in SQL could be one that the database defines. */
+/**
+ * Reads the table alone, for a child of it may be a foreign table. driftmark converts and filters the values: a cast
+ * in SQL could be one that the database defines.
+ */
 function namesQuery({ schema, name }: HistoryTable): string {
-  const [, column = '', where = 'true'] = HISTORY_TABLES.find(([table]) => table === name) ?? [];
+  const { column = '', flags = [] } = formatOf(name) ?? {};
+  const columns = [`${quoteIdentifier(column)} AS name`, ...flags.map(quoteIdentifier)];
   const table = `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
-  return `SELECT ${quoteIdentifier(column)} AS name FROM ONLY ${table} WHERE ${where} LIMIT 10000;`;
+  return `SELECT ${columns.join(', ')} FROM ONLY ${table} LIMIT 10000;`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { FIRST_NORMAL_OID, NONE, textOf } from '../introspect/fragments.js';
 import { BEGIN, pinned } from '../introspect/settings.js';
 import { quoteLiteral } from '../postgres/quoting.js';
 import { rowsOf, statements, type Answer, type Connection } from '../introspect/statements.js';
@@ -9,29 +10,29 @@ import { rowsOf, statements, type Answer, type Connection } from '../introspect/
 const CATALOGS: readonly (readonly [catalog: string, key: string, where?: string])[] = [
   [
     'pg_class',
-    'x.oid::bigint',
+    'x.oid::pg_catalog.int8',
     `x.relpersistence <> 't' AND x.relnamespace <> 'pg_toast'::pg_catalog.regnamespace`,
   ],
-  ['pg_inherits', '(x.inhrelid::bigint << 32) + x.inhparent::bigint'],
-  ['pg_partitioned_table', 'x.partrelid::bigint'],
-  ['pg_constraint', 'x.oid::bigint', `x.conrelid = 0 OR ${lasting('x.conrelid')}`],
-  ['pg_trigger', 'x.oid::bigint', lasting('x.tgrelid')],
-  ['pg_rewrite', 'x.oid::bigint', lasting('x.ev_class')],
+  ['pg_inherits', '(x.inhrelid::pg_catalog.int8 << 32) + x.inhparent::pg_catalog.int8'],
+  ['pg_partitioned_table', 'x.partrelid::pg_catalog.int8'],
+  ['pg_constraint', 'x.oid::pg_catalog.int8', `x.conrelid = ${NONE} OR ${lasting('x.conrelid')}`],
+  ['pg_trigger', 'x.oid::pg_catalog.int8', lasting('x.tgrelid')],
+  ['pg_rewrite', 'x.oid::pg_catalog.int8', lasting('x.ev_class')],
   [
     'pg_type',
-    'x.oid::bigint',
-    `x.typrelid = 0 AND x.typelem = 0 OR x.typtype <> 'c' AND x.typcategory <> 'A'`,
+    'x.oid::pg_catalog.int8',
+    `x.typrelid = ${NONE} AND x.typelem = ${NONE} OR x.typtype <> 'c' AND x.typcategory <> 'A'`,
   ],
-  ['pg_policy', 'x.oid::bigint'],
-  ['pg_proc', 'x.oid::bigint'],
-  ['pg_operator', 'x.oid::bigint'],
-  ['pg_opclass', 'x.oid::bigint'],
-  ['pg_collation', 'x.oid::bigint'],
-  ['pg_enum', 'x.oid::bigint'],
-  ['pg_statistic_ext', 'x.oid::bigint'],
-  ['pg_ts_config', 'x.oid::bigint'],
-  ['pg_ts_dict', 'x.oid::bigint'],
-  ['pg_namespace', 'x.oid::bigint', `x.nspname !~ '^pg_(toast_)?temp_'`],
+  ['pg_policy', 'x.oid::pg_catalog.int8'],
+  ['pg_proc', 'x.oid::pg_catalog.int8'],
+  ['pg_operator', 'x.oid::pg_catalog.int8'],
+  ['pg_opclass', 'x.oid::pg_catalog.int8'],
+  ['pg_collation', 'x.oid::pg_catalog.int8'],
+  ['pg_enum', 'x.oid::pg_catalog.int8'],
+  ['pg_statistic_ext', 'x.oid::pg_catalog.int8'],
+  ['pg_ts_config', 'x.oid::pg_catalog.int8'],
+  ['pg_ts_dict', 'x.oid::pg_catalog.int8'],
+  ['pg_namespace', 'x.oid::pg_catalog.int8', `x.nspname !~ '^pg_(toast_)?temp_'`],
 ];
 
 /** Of a relation that is neither temporary nor PostgreSQL's own: no join, which would begin with all relations. */
@@ -41,7 +42,7 @@ function lasting(relation: string): string {
 
 /** Looked up once for all catalogs. */
 const LASTING = `lasting AS MATERIALIZED (SELECT r.oid FROM pg_catalog.pg_class r
-    WHERE r.relpersistence <> 't' AND r.oid >= 16384 AND r.relnamespace <> 'pg_toast'::pg_catalog.regnamespace)`;
+    WHERE r.relpersistence <> 't' AND r.oid >= ${FIRST_NORMAL_OID} AND r.relnamespace <> 'pg_toast'::pg_catalog.regnamespace)`;
 
 /**
  * Whether a row was written by the transaction `horizon` or a later one. age() counts from the same transaction for
@@ -50,7 +51,8 @@ const LASTING = `lasting AS MATERIALIZED (SELECT r.oid FROM pg_catalog.pg_class 
 const isRecent = 'pg_catalog.age(x.xmin) <= (SELECT h.age FROM horizon h)';
 
 /** By what identifies rows and by the transactions that wrote them: a name that changes and changes back leaves its trace. */
-const hash = (key: string) => `pg_catalog.bit_xor(pg_catalog.hashint8extended(${key}, x.xmin::text::bigint))`;
+const hash = (key: string) =>
+  `pg_catalog.bit_xor(pg_catalog.hashint8extended(${key}, pg_catalog.int8in(pg_catalog.xidout(x.xmin))))`;
 
 const counted = ([catalog, key, where = 'true']: (typeof CATALOGS)[number]) =>
   `SELECT '${catalog}' AS catalog, pg_catalog.count(*) AS rows, ${hash(key)} FILTER (WHERE ${isRecent}) AS hash
@@ -58,8 +60,8 @@ const counted = ([catalog, key, where = 'true']: (typeof CATALOGS)[number]) =>
 
 /** Their rows go with a relation, which is counted, so that only what was written must be looked at: they are the largest. */
 const PARTS: readonly (readonly [catalog: string, key: string, relation: string])[] = [
-  ['pg_attribute', '(x.attrelid::bigint << 16) + x.attnum', 'x.attrelid'],
-  ['pg_index', 'x.indexrelid::bigint', 'x.indexrelid'],
+  ['pg_attribute', '(x.attrelid::pg_catalog.int8 << 16) + x.attnum', 'x.attrelid'],
+  ['pg_index', 'x.indexrelid::pg_catalog.int8', 'x.indexrelid'],
 ];
 
 const written = ([catalog, key, relation]: (typeof PARTS)[number]) =>
@@ -69,10 +71,10 @@ const written = ([catalog, key, relation]: (typeof PARTS)[number]) =>
  * The snapshot of a transaction: where two have the same one, nothing was committed between them. Empty on a standby,
  * for there pg_current_snapshot() does not tell which transactions are running.
  */
-export const SNAPSHOT = `SELECT CASE WHEN NOT pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_current_snapshot()::text ELSE '' END AS snapshot;`;
+export const SNAPSHOT = `SELECT CASE WHEN NOT pg_catalog.pg_is_in_recovery() THEN ${textOf('pg_snapshot_', 'pg_catalog.pg_current_snapshot()')} ELSE '' END AS snapshot;`;
 
 /** The oldest transaction that was running when a snapshot was made: it had ended by then, or nobody saw what it wrote. */
-const OLDEST = 'pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::xid::text';
+const OLDEST = 'pg_catalog.xid(pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot()))';
 
 /**
  * The SQL of a reading's fingerprint: equal ones of two transactions, from one horizon, mean that no definition changed
@@ -81,8 +83,8 @@ const OLDEST = 'pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::x
  * @param horizon a transaction ID that no snapshot of the two precedes: by default this transaction's own oldest.
  */
 export const fingerprintQuery = (horizon?: string) => `WITH ${LASTING},
-  horizon AS MATERIALIZED (SELECT pg_catalog.age(o.xid::xid) AS age, o.xid FROM (SELECT ${horizon ? quoteLiteral(horizon) : OLDEST} AS xid) o)
-  SELECT h.xid AS horizon, pg_catalog.string_agg(f.catalog || ' ' || f.rows || ' ' || coalesce(f.hash, 0), ',' ORDER BY f.catalog) AS hashes
+  horizon AS MATERIALIZED (SELECT pg_catalog.age(o.xid) AS age, ${textOf('xid', 'o.xid')} AS xid FROM (SELECT ${horizon ? `${quoteLiteral(horizon)}::pg_catalog.xid` : OLDEST} AS xid) o)
+  SELECT h.xid AS horizon, pg_catalog.string_agg(pg_catalog.format('%s %s %s', f.catalog, f.rows, coalesce(f.hash, 0)), ',' ORDER BY f.catalog) AS hashes
   FROM horizon h, (${[...CATALOGS.map(counted), ...PARTS.map(written)].join('\n  UNION ALL ')}) f GROUP BY h.xid;`;
 
 /** The catalogs as a transaction saw them. */

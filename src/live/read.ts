@@ -10,6 +10,7 @@ import {
 } from '../introspect/introspect.js';
 import { bookkeepingRelations, namespacesInUse } from '../introspect/namespaces.js';
 import { READERS } from '../introspect/readers.js';
+import { RESET_SEARCH_PATH } from '../introspect/search-path.js';
 import { BEGIN } from '../introspect/settings.js';
 import { rowsOf, statements, type Answer, type Connection } from '../introspect/statements.js';
 import type { Kind } from '../schema/kinds.js';
@@ -104,7 +105,7 @@ async function inTransaction<T>(connection: Connection, use: () => Promise<T>): 
 async function begin(connection: Connection): Promise<string> {
   const version = 'SELECT pg_catalog.version() AS version;';
   try {
-    const [, answer] = await statements(connection, [BEGIN, version]);
+    const [, , answer] = await statements(connection, [BEGIN, RESET_SEARCH_PATH, version]);
     return versionIn(answer);
   } catch (error) {
     await closeReading(connection);

@@ -1,5 +1,5 @@
 import type { Aggregate, FinalModify } from '../../schema/kinds/routine.js';
-import { comment, function_, operator, owner, privileges } from '../fragments.js';
+import { NONE, comment, function_, operator, owner, privileges } from '../fragments.js';
 import { privilegesOf, type AclRow } from '../privileges.js';
 import { omitDefaults, type Reader } from '../reader.js';
 import { PARALLELS, routines } from './routine.js';
@@ -50,7 +50,7 @@ export const aggregate: Reader<Aggregate, Row> = {
       ${function_('a.aggserialfn')} AS serial_function, ${function_('a.aggdeserialfn')} AS deserial_function,
       a.agginitval AS initial_condition, ${function_('a.aggmtransfn')} AS moving_state_function,
       ${function_('a.aggminvtransfn')} AS moving_inverse_function,
-      CASE WHEN a.aggmtranstype <> 0 THEN pg_catalog.format_type(a.aggmtranstype, NULL) END AS moving_state_type,
+      CASE WHEN a.aggmtranstype <> ${NONE} THEN pg_catalog.format_type(a.aggmtranstype, NULL) END AS moving_state_type,
       a.aggmtransspace AS moving_state_space, ${function_('a.aggmfinalfn')} AS moving_final_function,
       a.aggmfinalextra AS moving_final_extra, a.aggmfinalmodify AS moving_final_modify,
       a.aggminitval AS moving_initial_condition, ${operator('a.aggsortop')} AS sort_operator, a.aggkind AS kind

@@ -1,5 +1,5 @@
 import type { Column, Identity } from '../../schema/kinds/column.js';
-import { collationIfNot, coveredRelation, notOfExtension, privileges, since } from '../fragments.js';
+import { NONE, collationIfNot, coveredRelation, notOfExtension, privileges, since } from '../fragments.js';
 import { generatedName } from '../generated-name.js';
 import { privilegesOf, type AclRow } from '../privileges.js';
 import { omitDefaults, type ReadScope, type Reader } from '../reader.js';
@@ -41,20 +41,20 @@ const STORAGE: Readonly<Record<string, string>> = { p: 'plain', e: 'external', m
 const COMPRESSION: Readonly<Record<string, string>> = { p: 'pglz', l: 'lz4' };
 
 /** `information_schema`'s character_maximum_length, for types that have it plainly (varchar, char, bit, varbit). */
-const maxLength = `CASE WHEN a.atttypid IN (1042, 1043) AND a.atttypmod > 4 THEN a.atttypmod - 4
-  WHEN a.atttypid IN (1560, 1562) AND a.atttypmod > 0 THEN a.atttypmod END`;
+const maxLength = `CASE WHEN a.atttypid IN ('1042', '1043') AND a.atttypmod > 4 THEN a.atttypmod - 4
+  WHEN a.atttypid IN ('1560', '1562') AND a.atttypmod > 0 THEN a.atttypmod END`;
 
 /** That a column is inherited, and not declared again. */
 const inherited = 'a.attinhcount > 0 AND NOT a.attislocal AND NOT c.relispartition';
 
 const more = (coverage: ReadScope) => `
-  SELECT ${since(coverage, 18, 'nn.convalidated', 'NULL::boolean')} AS not_null_valid, ${since(coverage, 18, 'nn.connoinherit', 'NULL::boolean')} AS not_null_no_inherit,
+  SELECT ${since(coverage, 18, 'nn.convalidated', 'NULL::pg_catalog.bool')} AS not_null_valid, ${since(coverage, 18, 'nn.connoinherit', 'NULL::pg_catalog.bool')} AS not_null_no_inherit,
     a.attgenerated AS generated, a.attidentity AS identity,
     CASE WHEN s.name IS NOT NULL THEN (SELECT pg_catalog.row_to_json(q) FROM (
       SELECT s.name, s.relpersistence = 'u' AND c.relpersistence <> 'u' AS unlogged, ${sequenceColumns('s')}) q) END AS sequence,
     ${collationIfNot('a.attcollation', 't.typcollation')} AS collation,
-    CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage::text END AS storage, a.attcompression AS compression,
-    nullif(a.attstattarget, -1)::integer AS statistics, a.attoptions AS options, a.attfdwoptions AS foreign_options,
+    CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END AS storage, a.attcompression AS compression,
+    nullif(a.attstattarget, -1) AS statistics, a.attoptions AS options, a.attfdwoptions AS foreign_options,
     ${inherited} AS inherited, ${privileges('a.attacl', 'c', 'c.relowner')} AS acl, des.description AS comment`;
 
 /** The sequences of identity columns. */
@@ -72,7 +72,7 @@ export const column: Reader<Column, Row> = {
   sql: (coverage) => `
     SELECT n.nspname AS schema, c.relname AS relation, c.relkind, a.attname AS name, a.attnum AS number,
       pg_catalog.format_type(a.atttypid, CASE WHEN ${maxLength} IS NULL THEN a.atttypmod END) AS type, ${maxLength} AS max_length,
-      a.attnotnull AS not_null, pg_catalog.pg_get_expr(ad.adbin, CASE WHEN a.attgenerated <> '' THEN ad.adrelid ELSE 0 END) AS expression,
+      a.attnotnull AS not_null, pg_catalog.pg_get_expr(ad.adbin, CASE WHEN a.attgenerated <> '' THEN ad.adrelid ELSE ${NONE} END) AS expression,
       CASE WHEN ${hasMore(coverage)} THEN (SELECT pg_catalog.row_to_json(m) FROM (${more(coverage)}) m) END AS more
     FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_type t ON t.oid = a.atttypid

@@ -4,7 +4,7 @@ import type {
   ForeignKey,
   ReferentialAction,
 } from '../../schema/kinds/constraints.js';
-import { columnNames, comment, coveredRelation, notOfExtension, since } from '../fragments.js';
+import { NONE, columnNames, comment, coveredRelation, notOfExtension, since } from '../fragments.js';
 import { omitDefaults, type ReadScope, type Reader } from '../reader.js';
 import { includedColumns, indexKey, keysOf, type KeyRow } from './index-keys.js';
 import { deferrable } from './index-definition.js';
@@ -27,7 +27,7 @@ const from = (coverage: ReadScope, contype: string) =>
         : '',
     )
     .concat(
-      ` WHERE con.contype = '${contype}' AND con.conparentid = 0 AND ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_class', 'c.oid')}`,
+      ` WHERE con.contype = '${contype}' AND con.conparentid = ${NONE} AND ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_class', 'c.oid')}`,
     );
 
 const common = `n.nspname AS schema, c.relname AS table, con.conname AS name, ${comment('pg_constraint', 'con.oid')} AS comment`;
@@ -69,7 +69,7 @@ export const foreignKey: Reader<ForeignKey, ForeignKeyRow> = {
       rn.nspname AS referenced_schema, rc.relname AS referenced_table, ${columnNames('con.confrelid', 'con.confkey')} AS referenced_columns,
       ${since(coverage, 18, 'con.conperiod', 'false')} AS period, con.confmatchtype AS match,
       con.confupdtype AS on_update, con.confdeltype AS on_delete,
-      ${since(coverage, 15, columnNames('con.conrelid', 'con.confdelsetcols'), 'NULL::text[]')} AS on_delete_columns,
+      ${since(coverage, 15, columnNames('con.conrelid', 'con.confdelsetcols'), 'NULL::pg_catalog.text[]')} AS on_delete_columns,
       con.condeferrable, con.condeferred, con.convalidated AS valid, ${since(coverage, 18, 'con.conenforced', 'true')} AS enforced
     ${from(coverage, 'f')}`,
   map: (row) =>
@@ -127,7 +127,7 @@ interface ExclusionRow extends CommonRow {
 
 const EXCLUSION = `JOIN pg_catalog.pg_constraint con ON con.conindid = i.indexrelid AND con.contype = 'x'`;
 
-const operator = `(SELECT CASE WHEN pg_catalog.pg_operator_is_visible(op.oid) THEN op.oprname::text
+const operator = `(SELECT CASE WHEN pg_catalog.pg_operator_is_visible(op.oid) THEN op.oprname::pg_catalog.text
     ELSE pg_catalog.format('OPERATOR(%I.%s)', opn.nspname, op.oprname) END
   FROM pg_catalog.pg_operator op JOIN pg_catalog.pg_namespace opn ON opn.oid = op.oprnamespace WHERE op.oid = con.conexclop[k.n])`;
 

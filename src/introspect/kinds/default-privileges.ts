@@ -1,5 +1,5 @@
 import type { DefaultPrivileges } from '../../schema/kinds/default-privileges.js';
-import { covered, privileges } from '../fragments.js';
+import { NONE, covered, privileges } from '../fragments.js';
 import { privilegesOf, type AclRow } from '../privileges.js';
 import { omitDefaults, type Reader } from '../reader.js';
 
@@ -28,11 +28,11 @@ export const defaultPrivileges: Reader<DefaultPrivileges, Row> = {
           const letter = type === 'S' ? 's' : type;
           const none = 'NULL::pg_catalog.aclitem[]';
           const global = privileges('d.defaclacl', letter, 'd.defaclrole');
-          return `WHEN '${type}' THEN CASE WHEN d.defaclnamespace = 0 THEN ${global} ELSE ${privileges('d.defaclacl', letter, 'd.defaclrole', none, true)} END`;
+          return `WHEN '${type}' THEN CASE WHEN d.defaclnamespace = ${NONE} THEN ${global} ELSE ${privileges('d.defaclacl', letter, 'd.defaclrole', none, true)} END`;
         })
         .join(' ')} END AS acl
     FROM pg_catalog.pg_default_acl d LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace
-    WHERE d.defaclnamespace = 0 OR ${covered(coverage, 'd.defaclnamespace')}`,
+    WHERE d.defaclnamespace = ${NONE} OR ${covered(coverage, 'd.defaclnamespace')}`,
   map: ({ role, schema, type, acl }) => {
     const on = ON[type];
     const granted = privilegesOf(acl);

@@ -40,9 +40,9 @@ export const index: Reader<Index, Row> = {
   sql: (coverage) => `
     SELECT n.nspname AS schema, c.relname AS table, ic.relname AS name, am.amname AS method,
       ${keyColumns}, ${includedColumns} AS include,
-      CASE WHEN ic.relispartition THEN ARRAY(SELECT ia.attname::text FROM pg_catalog.pg_attribute ia WHERE ia.attrelid = ic.oid ORDER BY ia.attnum) END AS attribute_names,
+      CASE WHEN ic.relispartition THEN ARRAY(SELECT ia.attname::pg_catalog.text FROM pg_catalog.pg_attribute ia WHERE ia.attrelid = ic.oid ORDER BY ia.attnum) END AS attribute_names,
       i.indisunique AS is_unique, con.contype, ${since(coverage, 15, 'i.indnullsnotdistinct', 'false')} AS nulls_not_distinct,
-      ${since(coverage, 18, 'con.conperiod', 'NULL::boolean')} AS without_overlaps, con.condeferrable, con.condeferred,
+      ${since(coverage, 18, 'con.conperiod', 'NULL::pg_catalog.bool')} AS without_overlaps, con.condeferrable, con.condeferred,
       pg_catalog.pg_get_expr(i.indpred, i.indrelid) AS predicate, ic.reloptions AS options, ts.spcname AS tablespace,
       i.indisclustered AS clustered, i.indisreplident AS replica_identity, i.indisvalid AS valid,
       CASE WHEN ic.relispartition THEN (SELECT ${qualifiedName('pn.nspname', 'p.relname')}

@@ -1,5 +1,5 @@
 import type { IndexKey } from '../../schema/kinds/index-definition.js';
-import { columnNames } from '../fragments.js';
+import { NONE, columnNames, subscripts } from '../fragments.js';
 import { omitDefaults } from '../reader.js';
 import { sorted } from './table.js';
 
@@ -33,23 +33,23 @@ interface Keys {
  */
 export const keysOf = ({ where, join = '', operator = 'NULL' }: Keys) => `
   (SELECT i.indexrelid, pg_catalog.json_agg(CASE
-    WHEN k.attnum <> 0 AND k.option = 0 AND oc.opcdefault AND (k.coll = 0 OR k.coll = ta.attcollation) AND ia.attnum IS NULL AND ${operator} IS NULL
-      THEN pg_catalog.to_json(ta.attname::text)
+    WHEN k.attnum <> 0 AND k.option = 0 AND oc.opcdefault AND (k.coll = ${NONE} OR k.coll = ta.attcollation) AND ia.attnum IS NULL AND ${operator} IS NULL
+      THEN pg_catalog.to_json(ta.attname::pg_catalog.text)
     ELSE pg_catalog.json_build_object('column', ta.attname,
       'expression', CASE WHEN k.attnum <> 0 THEN NULL
-        WHEN pg_catalog.cardinality(pg_catalog.array_positions(i.indkey::pg_catalog.int2[], 0::pg_catalog.int2)) = 1
+        WHEN (SELECT pg_catalog.count(*) FROM ${subscripts('i.indkey')} WHERE i.indkey[k.at] = 0) = 1
           THEN '(' || pg_catalog.pg_get_expr(i.indexprs, i.indrelid) || ')'
-        ELSE pg_catalog.pg_get_indexdef(i.indexrelid, k.n::integer, false) END,
-      'collation', CASE WHEN k.coll <> 0 AND k.coll <> coalesce(ta.attcollation, (SELECT kt.typcollation FROM pg_catalog.pg_attribute e
+        ELSE pg_catalog.pg_get_indexdef(i.indexrelid, k.n, false) END,
+      'collation', CASE WHEN k.coll <> ${NONE} AND k.coll <> coalesce(ta.attcollation, (SELECT kt.typcollation FROM pg_catalog.pg_attribute e
           JOIN pg_catalog.pg_type kt ON kt.oid = e.atttypid WHERE e.attrelid = i.indexrelid AND e.attnum = k.n))
-        THEN k.coll::pg_catalog.regcollation::text END,
+        THEN k.coll::pg_catalog.regcollation END,
       'opclass', CASE WHEN NOT oc.opcdefault OR ia.attoptions IS NOT NULL THEN CASE WHEN pg_catalog.pg_opclass_is_visible(oc.oid)
         THEN pg_catalog.quote_ident(oc.opcname) ELSE pg_catalog.format('%I.%I', ocn.nspname, oc.opcname) END END,
-      'opclass_options', ia.attoptions, 'option', k.option, 'orders', oc.opcmethod = 403,
+      'opclass_options', ia.attoptions, 'option', k.option, 'orders', oc.opcmethod = '403'::pg_catalog.oid,
       'statistics', CASE WHEN ia.attstattarget >= 0 THEN ia.attstattarget END, 'operator', ${operator}) END ORDER BY k.n) AS keys
   FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indrelid ${join}
-    CROSS JOIN LATERAL ROWS FROM (pg_catalog.unnest(i.indkey::pg_catalog.int2[]), pg_catalog.unnest(i.indclass::pg_catalog.oid[]),
-      pg_catalog.unnest(i.indcollation::pg_catalog.oid[]), pg_catalog.unnest(i.indoption::pg_catalog.int2[])) WITH ORDINALITY AS k(attnum, opclass, coll, option, n)
+    CROSS JOIN LATERAL (SELECT k.at + 1 AS n, i.indkey[k.at] AS attnum, i.indclass[k.at] AS opclass, i.indcollation[k.at] AS coll, i.indoption[k.at] AS option
+      FROM ${subscripts('i.indclass')}) k
     JOIN pg_catalog.pg_opclass oc ON oc.oid = k.opclass JOIN pg_catalog.pg_namespace ocn ON ocn.oid = oc.opcnamespace
     LEFT JOIN LATERAL (SELECT a.attname, a.attcollation FROM pg_catalog.pg_attribute a
       WHERE a.attrelid = i.indrelid AND a.attnum = k.attnum AND k.attnum <> 0 OFFSET 0) ta ON true
@@ -59,12 +59,12 @@ export const keysOf = ({ where, join = '', operator = 'NULL' }: Keys) => `
 
 /** Whether there is more to say of the keys than columns, order and one expression. */
 const isSpecial = `'' = ANY (k.names)
-        OR NOT i.indclass::pg_catalog.oid[] <@ ARRAY(SELECT d.oid FROM pg_catalog.pg_opclass d WHERE d.opcdefault)
+        OR EXISTS (SELECT FROM ${subscripts('i.indclass')} JOIN pg_catalog.pg_opclass d ON d.oid = i.indclass[k.at] WHERE NOT d.opcdefault)
         OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = i.indexrelid AND a.attnum > 0 AND (a.attoptions IS NOT NULL OR a.attstattarget >= 0))
         OR i.indexprs IS NOT NULL AND (pg_catalog.cardinality(k.names) > pg_catalog.cardinality(pg_catalog.array_remove(k.names, NULL)) + 1
           OR EXISTS (SELECT FROM pg_catalog.pg_attribute e JOIN pg_catalog.pg_type kt ON kt.oid = e.atttypid
-            WHERE e.attrelid = i.indexrelid AND (i.indkey::pg_catalog.int2[])[e.attnum - 1] = 0
-              AND e.attcollation <> 0 AND e.attcollation <> kt.typcollation))`;
+            WHERE e.attrelid = i.indexrelid AND i.indkey[e.attnum - 1] = 0
+              AND e.attcollation <> ${NONE} AND e.attcollation <> kt.typcollation))`;
 
 /** The keys of an index in as few words as they need. */
 export interface KeysRow {
@@ -82,22 +82,22 @@ export interface KeysRow {
  * The keys of an index `i`, whose relation is `ic`, as `KeysRow` has them. Most indexes of a large schema have nothing
  * but columns, or one expression; to aggregate all keys would be most of what reading them takes.
  */
-export const keyColumns = `k.names, CASE WHEN NOT i.indoption::pg_catalog.int2[] <@ '{0}'::pg_catalog.int2[] THEN i.indoption::pg_catalog.int2[] END AS key_options,
+export const keyColumns = `k.names, CASE WHEN 0 <> ANY (i.indoption) THEN ARRAY(SELECT i.indoption[k.at] FROM ${subscripts('i.indoption')} ORDER BY k.at) END AS key_options,
       CASE WHEN pg_catalog.cardinality(k.names) > pg_catalog.cardinality(pg_catalog.array_remove(k.names, NULL)) THEN '(' || pg_catalog.pg_get_expr(i.indexprs, i.indrelid) || ')' END AS expression,
       CASE WHEN ${isSpecial} THEN (SELECT s.keys FROM ${keysOf({ where: 'i.indexrelid = ic.oid' })} s) END AS special_keys`;
 
 /** The join that `keyColumns` needs. A name is empty where the collation is not the column's own. */
 export const keyNames = `CROSS JOIN LATERAL (SELECT ARRAY(
-      SELECT CASE WHEN n.coll <> 0 AND n.coll <> a.attcollation THEN '' ELSE a.attname::text END
-      FROM ROWS FROM (pg_catalog.unnest((i.indkey::pg_catalog.int2[])[0 : i.indnkeyatts - 1]), pg_catalog.unnest(i.indcollation::pg_catalog.oid[])) WITH ORDINALITY AS n(attnum, coll, n)
+      SELECT CASE WHEN i.indcollation[k.at] <> ${NONE} AND i.indcollation[k.at] <> a.attcollation THEN '' ELSE a.attname::pg_catalog.text END
+      FROM ${subscripts('i.indcollation')}
         LEFT JOIN LATERAL (SELECT a.attname, a.attcollation FROM pg_catalog.pg_attribute a
-          WHERE a.attrelid = i.indrelid AND a.attnum = n.attnum AND n.attnum <> 0 OFFSET 0) a ON true
-      ORDER BY n.n) AS names OFFSET 0) k`;
+          WHERE a.attrelid = i.indrelid AND a.attnum = i.indkey[k.at] AND i.indkey[k.at] <> 0 OFFSET 0) a ON true
+      ORDER BY k.at) AS names OFFSET 0) k`;
 
 /** The names of the columns that an index `i` includes. */
 export const includedColumns = `CASE WHEN i.indnatts > i.indnkeyatts THEN ${columnNames(
   'i.indrelid',
-  `(i.indkey::pg_catalog.int2[])[i.indnkeyatts : i.indnatts - 1]`,
+  `i.indkey[i.indnkeyatts : i.indnatts - 1]`,
 )} END`;
 
 export function indexKeys(row: KeysRow, isOrdered: boolean): readonly IndexKey[] {

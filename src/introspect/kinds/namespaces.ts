@@ -17,7 +17,7 @@ const initial = `coalesce((SELECT p.initprivs FROM pg_catalog.pg_init_privs p WH
 export const namespace: Reader<Namespace, NamespaceRow> = {
   sql: (coverage) => `
     SELECT n.nspname AS name,
-      CASE WHEN n.nspname = 'public' AND (n.nspowner = 10 OR r.rolname = 'pg_database_owner') THEN NULL ELSE r.rolname END AS owner,
+      CASE WHEN n.nspname = 'public' AND (n.nspowner = '10'::pg_catalog.oid OR r.rolname = 'pg_database_owner') THEN NULL ELSE r.rolname END AS owner,
       ${privileges('n.nspacl', 'n', 'n.nspowner', initial)} AS acl,
       nullif(${comment('pg_namespace', 'n.oid')}, CASE WHEN n.nspname = 'public' THEN 'standard public schema' END) AS comment
     FROM pg_catalog.pg_namespace n LEFT JOIN pg_catalog.pg_roles r ON r.oid = n.nspowner

@@ -1,5 +1,7 @@
 import type { Cast, Operator } from '../../schema/kinds/operators.js';
 import {
+  FIRST_NORMAL_OID,
+  NONE,
   comment,
   covered,
   function_,
@@ -29,13 +31,13 @@ interface OperatorRow {
 export const operator: Reader<Operator, OperatorRow> = {
   sql: (coverage) => `
     SELECT n.nspname AS schema, o.oprname AS name,
-      CASE WHEN o.oprleft = 0 THEN '' ELSE pg_catalog.format_type(o.oprleft, NULL) END AS left,
+      CASE WHEN o.oprleft = ${NONE} THEN '' ELSE pg_catalog.format_type(o.oprleft, NULL) END AS left,
       pg_catalog.format_type(o.oprright, NULL) AS right, ${function_('o.oprcode')} AS function,
       ${operatorName('o.oprcom')} AS commutator, ${operatorName('o.oprnegate')} AS negator,
       ${function_('o.oprrest')} AS restrict, ${function_('o.oprjoin')} AS join, o.oprcanhash AS hashes, o.oprcanmerge AS merges,
       ${owner('o.oprowner')} AS owner, ${comment('pg_operator', 'o.oid')} AS comment
     FROM pg_catalog.pg_operator o JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
-    WHERE o.oprcode <> 0 AND ${covered(coverage, 'o.oprnamespace')} AND ${notOfExtension('pg_operator', 'o.oid')}`,
+    WHERE o.oprcode::pg_catalog.oid <> ${NONE} AND ${covered(coverage, 'o.oprnamespace')} AND ${notOfExtension('pg_operator', 'o.oid')}`,
   map: (row) => omitDefaults<Operator>(row),
 };
 
@@ -50,13 +52,12 @@ interface CastRow {
 
 const METHODS: Readonly<Record<string, Cast['method']>> = { i: 'inout', b: 'binary' };
 const CONTEXTS: Readonly<Record<string, Cast['context']>> = { a: 'assignment', i: 'implicit' };
-const FIRST_NORMAL_OID = 16_384;
 
 /** Casts are in no schema: those that are about types of other schemas than the covered ones are not ours. */
 export const cast: Reader<Cast, CastRow> = {
   sql: (coverage) => `
     SELECT pg_catalog.format_type(c.castsource, NULL) AS source, pg_catalog.format_type(c.casttarget, NULL) AS target,
-      CASE WHEN c.castfunc <> 0 THEN c.castfunc::pg_catalog.regprocedure::text END AS function,
+      CASE WHEN c.castfunc <> ${NONE} THEN c.castfunc::pg_catalog.regprocedure END AS function,
       c.castmethod AS method, c.castcontext AS context, ${comment('pg_cast', 'c.oid')} AS comment
     FROM pg_catalog.pg_cast c
     WHERE c.oid >= ${FIRST_NORMAL_OID} AND ${notOfExtension('pg_cast', 'c.oid')}

@@ -1,5 +1,5 @@
 import type { Policy } from '../../schema/kinds/policy.js';
-import { comment, coveredRelation } from '../fragments.js';
+import { NONE, comment, coveredRelation, subscripts } from '../fragments.js';
 import { oneLine } from '../collapse-whitespace.js';
 import { omitDefaults, type Reader } from '../reader.js';
 import { sorted } from './table.js';
@@ -24,8 +24,8 @@ const COMMANDS: Readonly<Record<string, Policy['command']>> = {
 
 export const policy: Reader<Policy, Row> = {
   sql: (coverage) => `
-    SELECT p.oid::text AS oid, n.nspname AS schema, c.relname AS table, p.polname AS name, p.polpermissive AS permissive,
-      p.polcmd AS command, ARRAY(SELECT pg_catalog.pg_get_userbyid(r.oid)::text FROM pg_catalog.unnest(p.polroles) AS r(oid) WHERE r.oid <> 0) AS roles,
+    SELECT p.oid, n.nspname AS schema, c.relname AS table, p.polname AS name, p.polpermissive AS permissive,
+      p.polcmd AS command, ARRAY(SELECT pg_catalog.pg_get_userbyid(p.polroles[k.at])::pg_catalog.text FROM ${subscripts('p.polroles')} WHERE p.polroles[k.at] <> ${NONE}) AS roles,
       ${comment('pg_policy', 'p.oid')} AS comment
     FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

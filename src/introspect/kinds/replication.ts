@@ -33,16 +33,16 @@ export const publication: Reader<Publication, PublicationRow> = {
     SELECT p.pubname AS name, p.puballtables AS all_tables, p.pubinsert AS insert, p.pubupdate AS update, p.pubdelete AS delete,
       p.pubtruncate AS truncate, p.pubviaroot AS via_root, ${since(coverage, 18, 'p.pubgencols', `'n'`)} AS generated_columns,
       (SELECT pg_catalog.json_agg(pg_catalog.json_build_object('schema', n.nspname, 'name', c.relname,
-          'columns', ${since(coverage, 15, `CASE WHEN r.prattrs IS NOT NULL THEN ${columnNames('r.prrelid', 'r.prattrs::pg_catalog.int2[]')} END`, 'NULL')},
+          'columns', ${since(coverage, 15, `CASE WHEN r.prattrs IS NOT NULL THEN ${columnNames('r.prrelid', 'r.prattrs')} END`, 'NULL')},
           'filter', ${since(coverage, 15, 'pg_catalog.pg_get_expr(r.prqual, r.prrelid)', 'NULL')}))
         FROM pg_catalog.pg_publication_rel r JOIN pg_catalog.pg_class c ON c.oid = r.prrelid
           JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE r.prpubid = p.oid) AS tables,
       ${since(
         coverage,
         15,
-        `ARRAY(SELECT n.nspname::text FROM pg_catalog.pg_publication_namespace s
+        `ARRAY(SELECT n.nspname::pg_catalog.text FROM pg_catalog.pg_publication_namespace s
            JOIN pg_catalog.pg_namespace n ON n.oid = s.pnnspid WHERE s.pnpubid = p.oid)`,
-        `'{}'::text[]`,
+        `'{}'::pg_catalog.text[]`,
       )} AS schemas,
       ${owner('p.pubowner')} AS owner, ${comment('pg_publication', 'p.oid')} AS comment
     FROM pg_catalog.pg_publication p WHERE ${notOfExtension('pg_publication', 'p.oid')}`,
@@ -80,7 +80,7 @@ interface SubscriptionRow {
 const option = (name: string, value: string, usual: string) =>
   `pg_catalog.json_build_object('name', '${name}', 'value', ${value}, 'usual', '${usual}')`;
 
-const streaming = `CASE s.substream::text WHEN 't' THEN 'on' WHEN 'true' THEN 'on' WHEN 'p' THEN 'parallel' ELSE 'off' END`;
+const streaming = `CASE s.substream::pg_catalog.text WHEN 't' THEN 'on' WHEN 'true' THEN 'on' WHEN 'p' THEN 'parallel' ELSE 'off' END`;
 
 /**
  * Without its connection, and whether it is enabled: a restored one is not. Ordinary roles may read every column
@@ -90,23 +90,25 @@ export const subscription: Reader<Subscription, SubscriptionRow> = {
   sql: (coverage) => `
     SELECT s.subname AS name, s.subpublications AS publications, s.subslotname AS slot,
       pg_catalog.json_build_array(${[
-        option('binary', 's.subbinary::text', 'false'),
+        option('binary', 's.subbinary::pg_catalog.text', 'false'),
         option('streaming', streaming, since(coverage, 18, 'parallel', 'off')),
         option('synchronous_commit', 's.subsynccommit', 'off'),
         ...(coverage.versionNum >= 150_000
           ? [
-              option('two_phase', `(s.subtwophasestate <> 'd')::text`, 'false'),
-              option('disable_on_error', 's.subdisableonerr::text', 'false'),
+              option('two_phase', `(s.subtwophasestate <> 'd')::pg_catalog.text`, 'false'),
+              option('disable_on_error', 's.subdisableonerr::pg_catalog.text', 'false'),
             ]
           : []),
         ...(coverage.versionNum >= 160_000
           ? [
-              option('password_required', 's.subpasswordrequired::text', 'true'),
-              option('run_as_owner', 's.subrunasowner::text', 'false'),
+              option('password_required', 's.subpasswordrequired::pg_catalog.text', 'true'),
+              option('run_as_owner', 's.subrunasowner::pg_catalog.text', 'false'),
               option('origin', 's.suborigin', 'any'),
             ]
           : []),
-        ...(coverage.versionNum >= 170_000 ? [option('failover', 's.subfailover::text', 'false')] : []),
+        ...(coverage.versionNum >= 170_000
+          ? [option('failover', 's.subfailover::pg_catalog.text', 'false')]
+          : []),
       ].join(', ')}) AS options,
       ${owner('s.subowner')} AS owner, ${comment('pg_subscription', 's.oid')} AS comment
     FROM pg_catalog.pg_subscription s

@@ -1,5 +1,14 @@
 import type { Routine } from '../../schema/kinds/routine.js';
-import { comment, covered, function_, notOfExtension, owner, privileges, typeNames } from '../fragments.js';
+import {
+  comment,
+  covered,
+  function_,
+  notOfExtension,
+  owner,
+  privileges,
+  subscripts,
+  typeNames,
+} from '../fragments.js';
 import { privilegesOf, type AclRow } from '../privileges.js';
 import { omitDefaults, type ReadScope, type Reader } from '../reader.js';
 import { sorted } from './table.js';
@@ -44,13 +53,13 @@ export const routines = (coverage: ReadScope, kinds: string) => `
 
 const routine = (kinds: string): Reader<Routine, Row> => ({
   sql: (coverage) => `
-    SELECT p.oid::text AS oid, n.nspname AS schema, p.proname AS name,
-      coalesce((SELECT pg_catalog.string_agg(pg_catalog.format_type(a.type, NULL), ', ' ORDER BY a.n)
-        FROM pg_catalog.unnest(p.proargtypes) WITH ORDINALITY AS a(type, n)), '') AS arguments,
+    SELECT p.oid, n.nspname AS schema, p.proname AS name,
+      coalesce((SELECT pg_catalog.string_agg(pg_catalog.format_type(p.proargtypes[k.at], NULL), ', ' ORDER BY k.at)
+        FROM ${subscripts('p.proargtypes')}), '') AS arguments,
       pg_catalog.pg_get_function_arguments(p.oid) AS parameters, pg_catalog.pg_get_function_result(p.oid) AS returns,
       l.lanname AS language, p.provolatile AS volatility, p.prokind AS kind, p.proisstrict AS strict,
       p.prosecdef AS security_definer, p.proleakproof AS leakproof, p.proparallel AS parallel,
-      p.procost::float8 AS cost, p.prorows::float8 AS rows, ${function_('p.prosupport')} AS support,
+      p.procost::pg_catalog.float8 AS cost, p.prorows::pg_catalog.float8 AS rows, ${function_('p.prosupport')} AS support,
       ${typeNames('p.protrftypes')} AS transforms, p.proconfig AS settings, p.probin AS library, p.prosrc AS body,
       ${owner('p.proowner')} AS owner, ${privileges('p.proacl', 'f', 'p.proowner')} AS acl, ${comment('pg_proc', 'p.oid')} AS comment
     ${routines(coverage, kinds)}`,

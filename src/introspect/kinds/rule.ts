@@ -24,7 +24,7 @@ const EVENTS: Readonly<Record<string, Rule['event']>> = {
 /** The rule behind a view is told with the view. */
 export const rule: Reader<Rule, Row> = {
   sql: (coverage) => `
-    SELECT r.oid::text AS oid, n.nspname AS schema, c.relname AS table, r.rulename AS name, r.ev_type AS event,
+    SELECT r.oid, n.nspname AS schema, c.relname AS table, r.rulename AS name, r.ev_type AS event,
       r.ev_enabled AS enabled, ${comment('pg_rewrite', 'r.oid')} AS comment
     FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

@@ -1,5 +1,5 @@
 import type { Sequence, SequenceColumn, SequenceOptions } from '../../schema/kinds/sequence.js';
-import { comment, coveredRelation, notOfExtension, owner, privileges } from '../fragments.js';
+import { comment, coveredRelation, notOfExtension, owner, privileges, textOf } from '../fragments.js';
 import { privilegesOf, type AclRow } from '../privileges.js';
 import { omitDefaults, type Reader } from '../reader.js';
 
@@ -8,8 +8,8 @@ export interface SequenceRow {
   readonly data_type: string;
   readonly start: string;
   readonly increment: string;
-  readonly minimum: string;
-  readonly maximum: string;
+  readonly min: string;
+  readonly max: string;
   readonly cache: string;
   readonly cycle: boolean;
 }
@@ -18,8 +18,8 @@ export interface SequenceRow {
 export const sequenceColumns = (
   sequence: string,
 ) => `pg_catalog.format_type(${sequence}.seqtypid, NULL) AS data_type,
-  ${sequence}.seqstart::text AS start, ${sequence}.seqincrement::text AS increment, ${sequence}.seqmin::text AS minimum,
-  ${sequence}.seqmax::text AS maximum, ${sequence}.seqcache::text AS cache, ${sequence}.seqcycle AS cycle`;
+  ${(['start', 'increment', 'min', 'max', 'cache'] as const).map((name) => textOf('int8', `${sequence}.seq${name}`) + ` AS ${name}`).join(', ')},
+  ${sequence}.seqcycle AS cycle`;
 
 const BITS: Readonly<Record<string, bigint>> = { smallint: 15n, integer: 31n, bigint: 63n };
 
@@ -31,10 +31,10 @@ export function sequenceOptions(row: SequenceRow): SequenceOptions {
   const maximum = ascends ? String(limit - 1n) : '-1';
   const unless = (value: string, usual: string) => (value === usual ? undefined : value);
   return omitDefaults<SequenceOptions>({
-    start: unless(row.start, ascends ? row.minimum : row.maximum),
+    start: unless(row.start, ascends ? row.min : row.max),
     increment: unless(row.increment, '1'),
-    minimum: unless(row.minimum, minimum),
-    maximum: unless(row.maximum, maximum),
+    minimum: unless(row.min, minimum),
+    maximum: unless(row.max, maximum),
     cache: unless(row.cache, '1'),
     cycle: row.cycle ? true : undefined,
   });

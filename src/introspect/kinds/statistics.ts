@@ -1,6 +1,14 @@
 import type { QualifiedName } from '../../schema/kinds/table.js';
 import type { Statistics } from '../../schema/kinds/statistics.js';
-import { columnNames, comment, covered, notOfExtension, owner, qualifiedName } from '../fragments.js';
+import {
+  columnNames,
+  comment,
+  covered,
+  notOfExtension,
+  owner,
+  qualifiedName,
+  subscripts,
+} from '../fragments.js';
 import { omitDefaults, type Reader } from '../reader.js';
 import { sorted } from './table.js';
 
@@ -26,8 +34,8 @@ const STATISTICS_KINDS = [
 export const statistics: Reader<Statistics, Row> = {
   sql: (coverage) => `
     SELECT n.nspname AS schema, s.stxname AS name, ${qualifiedName('cn.nspname', 'c.relname')} AS of,
-      s.stxkind::text[] AS kinds, ${columnNames('s.stxrelid', 's.stxkeys::pg_catalog.int2[]')} AS columns,
-      pg_catalog.pg_get_statisticsobjdef_expressions(s.oid) AS expressions, nullif(s.stxstattarget, -1)::integer AS target,
+      ARRAY(SELECT s.stxkind[k.at]::pg_catalog.text FROM ${subscripts('s.stxkind')}) AS kinds, ${columnNames('s.stxrelid', 's.stxkeys')} AS columns,
+      pg_catalog.pg_get_statisticsobjdef_expressions(s.oid) AS expressions, nullif(s.stxstattarget, -1) AS target,
       ${owner('s.stxowner')} AS owner, ${comment('pg_statistic_ext', 's.oid')} AS comment
     FROM pg_catalog.pg_statistic_ext s JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace
       JOIN pg_catalog.pg_class c ON c.oid = s.stxrelid JOIN pg_catalog.pg_namespace cn ON cn.oid = c.relnamespace

@@ -22,7 +22,7 @@ export const textSearchConfiguration: Reader<TextSearchConfiguration, Configurat
   sql: (coverage) => `
     SELECT n.nspname AS schema, c.cfgname AS name, ${visibleName('c.cfgparser', 'parser', 'prs')} AS parser,
       (SELECT pg_catalog.json_agg(pg_catalog.json_build_object('token', m.alias, 'dictionaries', m.dictionaries)) FROM (
-        SELECT tt.alias, pg_catalog.json_agg(map.mapdict::pg_catalog.regdictionary::text ORDER BY map.mapseqno) AS dictionaries
+        SELECT tt.alias, pg_catalog.json_agg(map.mapdict::pg_catalog.regdictionary ORDER BY map.mapseqno) AS dictionaries
         FROM pg_catalog.pg_ts_config_map map JOIN pg_catalog.ts_token_type(c.cfgparser) tt ON tt.tokid = map.maptokentype
         WHERE map.mapcfg = c.oid GROUP BY tt.alias) m) AS mappings,
       ${owner('c.cfgowner')} AS owner, ${comment('pg_ts_config', 'c.oid')} AS comment

@@ -1,6 +1,14 @@
 import type { QualifiedName } from '../../schema/kinds/table.js';
 import type { EventTrigger, Firing, Trigger } from '../../schema/kinds/trigger.js';
-import { columnNames, comment, coveredRelation, notOfExtension, owner, qualifiedName } from '../fragments.js';
+import {
+  NONE,
+  columnNames,
+  comment,
+  coveredRelation,
+  notOfExtension,
+  owner,
+  qualifiedName,
+} from '../fragments.js';
 import { omitDefaults, type Reader } from '../reader.js';
 import { deferrable } from './index-definition.js';
 import { sorted } from './table.js';
@@ -31,14 +39,14 @@ interface Row {
 const BITS = { row: 1, before: 2, insert: 4, delete: 8, update: 16, truncate: 32, instead: 64 } as const;
 
 /** PostgreSQL 14 calls a partition's copy of a trigger internal, as it does the triggers behind foreign keys. */
-const isOfUser = `(NOT t.tgisinternal OR t.tgparentid <> 0 AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint tc
+const isOfUser = `(NOT t.tgisinternal OR t.tgparentid <> ${NONE} AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint tc
       WHERE tc.oid = t.tgconstraint AND tc.contype <> 't'))`;
 
 /** A partition's copy of its parent's trigger counts only where it was enabled or disabled on its own. */
 export const trigger: Reader<Trigger, Row> = {
   sql: (coverage) => `
-    SELECT n.nspname AS schema, c.relname AS table, t.tgname AS name, t.tgtype::integer AS type,
-      ${columnNames('t.tgrelid', 't.tgattr::pg_catalog.int2[]')} AS update_of, t.tgconstraint <> 0 AS is_constraint,
+    SELECT n.nspname AS schema, c.relname AS table, t.tgname AS name, t.tgtype AS type,
+      ${columnNames('t.tgrelid', 't.tgattr')} AS update_of, t.tgconstraint <> ${NONE} AS is_constraint,
       t.tgdeferrable AS deferrable, t.tginitdeferred AS deferred,
       (SELECT ${qualifiedName('fn.nspname', 'f.relname')} FROM pg_catalog.pg_class f
         JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace WHERE f.oid = t.tgconstrrelid) AS from,
@@ -50,7 +58,7 @@ export const trigger: Reader<Trigger, Row> = {
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_namespace pn ON pn.oid = p.pronamespace
       LEFT JOIN pg_catalog.pg_trigger parent ON parent.oid = t.tgparentid
-    WHERE ${isOfUser} AND (t.tgparentid = 0 OR t.tgenabled <> parent.tgenabled)
+    WHERE ${isOfUser} AND (t.tgparentid = ${NONE} OR t.tgenabled <> parent.tgenabled)
       AND ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_trigger', 't.oid')}`,
   map: (row) => {
     const has = (bit: keyof typeof BITS) => (row.type & BITS[bit]) !== 0;

@@ -6,7 +6,17 @@ import type {
   Enum,
   RangeType,
 } from '../../schema/kinds/types.js';
-import { collationIfNot, comment, covered, notOfExtension, owner, privileges, since } from '../fragments.js';
+import {
+  NONE,
+  collationIfNot,
+  comment,
+  covered,
+  function_,
+  notOfExtension,
+  owner,
+  privileges,
+  since,
+} from '../fragments.js';
 import { privilegesOf, type AclRow } from '../privileges.js';
 import { omitDefaults, type ReadScope, type Reader } from '../reader.js';
 
@@ -39,7 +49,7 @@ const own = ({ schema, name, owner: role, acl, comment: text }: TypeRow) => ({
 export const enumDefinition: Reader<Enum, TypeRow & { readonly values: readonly string[] }> = {
   sql: (coverage) => `
     SELECT ${common},
-      ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder) AS values
+      ARRAY(SELECT e.enumlabel::pg_catalog.text FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder) AS values
     FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
     WHERE ${ofType(coverage, 'e')}`,
   map: (row) => ({ ...omitDefaults<Omit<Enum, 'values'>>(own(row)), values: row.values }),
@@ -56,7 +66,7 @@ export const domain: Reader<Domain, DomainRow> = {
   sql: (coverage) => `
     SELECT ${common}, pg_catalog.format_type(t.typbasetype, t.typtypmod) AS type,
       ${collationIfNot('t.typcollation', 'b.typcollation')} AS collation,
-      pg_catalog.pg_get_expr(t.typdefaultbin, 0) AS default, t.typnotnull AS not_null
+      pg_catalog.pg_get_expr(t.typdefaultbin, ${NONE}) AS default, t.typnotnull AS not_null
     FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
       JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype
     WHERE ${ofType(coverage, 'd')}`,
@@ -82,7 +92,7 @@ interface DomainConstraintRow {
 export const domainConstraint: Reader<DomainConstraint, DomainConstraintRow> = {
   sql: (coverage) => `
     SELECT n.nspname AS schema, t.typname AS domain, c.conname AS name,
-      pg_catalog.pg_get_expr(c.conbin, 0) AS expression, c.convalidated AS valid,
+      pg_catalog.pg_get_expr(c.conbin, ${NONE}) AS expression, c.convalidated AS valid,
       ${comment('pg_constraint', 'c.oid')} AS comment
     FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_type t ON t.oid = c.contypid
       JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
@@ -115,8 +125,7 @@ export const rangeType: Reader<RangeType, RangeRow> = {
         CASE WHEN pg_catalog.pg_opclass_is_visible(o.oid) THEN pg_catalog.quote_ident(o.opcname)
           ELSE pg_catalog.format('%I.%I', onsp.nspname, o.opcname) END END AS opclass,
       ${collationIfNot('r.rngcollation', 's.typcollation')} AS collation,
-      CASE WHEN r.rngcanonical <> 0 THEN r.rngcanonical::text END AS canonical,
-      CASE WHEN r.rngsubdiff <> 0 THEN r.rngsubdiff::text END AS subtype_diff,
+      ${function_('r.rngcanonical')} AS canonical, ${function_('r.rngsubdiff')} AS subtype_diff,
       m.typname AS multirange
     FROM pg_catalog.pg_range r JOIN pg_catalog.pg_type t ON t.oid = r.rngtypid
       JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
@@ -130,8 +139,8 @@ export const rangeType: Reader<RangeType, RangeRow> = {
       subtype: row.subtype,
       opclass: row.opclass,
       collation: row.collation,
-      canonical: row.canonical === '-' ? null : row.canonical,
-      subtypeDiff: row.subtype_diff === '-' ? null : row.subtype_diff,
+      canonical: row.canonical,
+      subtypeDiff: row.subtype_diff,
       multirange: row.multirange === derivedMultirange(row.name) ? null : row.multirange,
     }),
 };

@@ -1,7 +1,5 @@
-import { covered } from '../fragments.js';
+import { FIRST_NORMAL_OID, NONE, covered, textOf } from '../fragments.js';
 import type { ReadScope } from '../reader.js';
-
-const FIRST_NORMAL_OID = 16_384;
 
 const identify = (classid: string, objid: string, subid = '0') =>
   `pg_catalog.pg_identify_object(${classid}, ${objid}, ${subid}) i`;
@@ -13,13 +11,13 @@ const inCoveredSchema = (coverage: ReadScope) =>
 /** PostgreSQL manual, SECURITY LABEL. */
 export const securityLabels = (coverage: ReadScope) => `
   SELECT 'security label' AS type, i.type || ' ' || i.identity AS identity,
-    pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(s.provider, s.label) ORDER BY s.provider COLLATE "C")::text AS definition
+    ${textOf('jsonb', 'pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(s.provider, s.label) ORDER BY s.provider COLLATE pg_catalog."C")')} AS definition
   FROM pg_catalog.pg_seclabel s, ${identify('s.classoid', 's.objoid', 's.objsubid')}
   WHERE ${inCoveredSchema(coverage)} GROUP BY i.type, i.identity`;
 
 /** Catalogs whose objects may be granted on and come with PostgreSQL or an extension: their columns' prefix, acldefault()'s letter, their schema. */
 const GRANTABLE = [
-  ['pg_class', 'rel', `CASE WHEN o.relkind = 'S' THEN 's' ELSE 'r' END::"char"`, 'o.relnamespace'],
+  ['pg_class', 'rel', `CASE WHEN o.relkind = 'S' THEN 's' ELSE 'r' END::pg_catalog."char"`, 'o.relnamespace'],
   ['pg_proc', 'pro', `'f'`, 'o.pronamespace'],
   ['pg_type', 'typ', `'T'`, 'o.typnamespace'],
   ['pg_language', 'lan', `'l'`, undefined],
@@ -27,10 +25,10 @@ const GRANTABLE = [
   ['pg_foreign_data_wrapper', 'fdw', `'F'`, undefined],
 ] as const;
 
-const exploded = (acl: string, ownerOid: string) => `
-  (SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(CASE WHEN g.grantee = 0 THEN 'public' ELSE pg_catalog.pg_get_userbyid(g.grantee) END,
+export const exploded = (acl: string, ownerOid: string) => `
+  (SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(CASE WHEN g.grantee = ${NONE} THEN 'public' ELSE pg_catalog.pg_get_userbyid(g.grantee) END,
       g.privilege_type, g.is_grantable)
-    ORDER BY g.grantee <> 0, pg_catalog.pg_get_userbyid(g.grantee), g.privilege_type COLLATE "C", g.is_grantable)
+    ORDER BY g.grantee <> ${NONE}, pg_catalog.pg_get_userbyid(g.grantee), g.privilege_type COLLATE pg_catalog."C", g.is_grantable)
    FROM pg_catalog.aclexplode(${acl}) g WHERE g.grantee <> ${ownerOid})`;
 
 /** The OIDs of a catalog's objects that extensions brought: looked up by extension, for they are few among all. */
@@ -47,7 +45,7 @@ export const changedSystemPrivileges = () =>
     const isCatalog = `'pg_catalog.${catalog}'::pg_catalog.regclass`;
     const usual = `pg_catalog.acldefault(${letter}, o.${prefix}owner)`;
     return `
-  SELECT 'privileges' AS type, i.type || ' ' || i.identity AS identity, coalesce(now.acl::text, '') AS definition
+  SELECT 'privileges' AS type, i.type || ' ' || i.identity AS identity, coalesce(${textOf('jsonb', 'now.acl')}, '') AS definition
   FROM (SELECT o.oid, o.${prefix}owner AS owner, coalesce(o.${prefix}acl, ${usual}) AS acl, coalesce(p.initprivs, ${usual}) AS initial
     FROM pg_catalog.${catalog} o LEFT JOIN pg_catalog.pg_init_privs p ON p.objoid = o.oid AND p.classoid = ${isCatalog} AND p.objsubid = 0
     WHERE o.${prefix}acl IS DISTINCT FROM p.initprivs
@@ -59,7 +57,7 @@ export const changedSystemPrivileges = () =>
 
 /** The same of columns. */
 export const changedColumnPrivileges = () => `
-  SELECT 'privileges' AS type, i.type || ' ' || i.identity AS identity, coalesce(now.acl::text, '') AS definition
+  SELECT 'privileges' AS type, i.type || ' ' || i.identity AS identity, coalesce(${textOf('jsonb', 'now.acl')}, '') AS definition
   FROM (SELECT a.attrelid, a.attnum, a.attacl AS acl, o.relowner AS owner, p.initprivs AS initial
     FROM (SELECT g.attrelid, g.attnum FROM pg_catalog.pg_attribute g WHERE g.attacl IS NOT NULL
         UNION SELECT b.objoid, b.objsubid FROM pg_catalog.pg_init_privs b

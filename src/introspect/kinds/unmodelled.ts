@@ -1,8 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { Uncovered } from '../../schema/kinds/unmodelled.js';
-import { covered, function_, notOfExtension, operator, owner } from '../fragments.js';
+import {
+  FIRST_NORMAL_OID,
+  NONE,
+  covered,
+  function_,
+  notOfExtension,
+  operator,
+  owner,
+  textOf,
+} from '../fragments.js';
 import type { ReadScope, Reader } from '../reader.js';
 import {
+  exploded,
   changedColumnPrivileges,
   changedSystemPrivileges,
   extensionDependencies,
@@ -51,18 +61,24 @@ interface Definition {
 }
 
 const definitionQuery = ({ catalog, where, facts, identity = 'i.identity' }: Definition) => `
-  SELECT i.type, ${identity} AS identity, pg_catalog.jsonb_build_array(${facts.join(', ')},
-    pg_catalog.obj_description(x.oid, '${catalog}'))::text AS definition
+  SELECT i.type, ${identity} AS identity, ${textOf(
+    'jsonb',
+    `pg_catalog.jsonb_build_array(${facts.join(', ')},
+    pg_catalog.obj_description(x.oid, '${catalog}'))`,
+  )} AS definition
   FROM pg_catalog.${catalog} x, pg_catalog.pg_identify_object('pg_catalog.${catalog}'::pg_catalog.regclass, x.oid, 0) i
   WHERE ${where} AND ${notOfExtension(catalog, 'x.oid')}`;
 
-const FIRST_NORMAL_OID = 16_384;
 const IS_NEW = `x.oid >= ${FIRST_NORMAL_OID}`;
 
 const type = (oid: string) => `pg_catalog.format_type(${oid}, NULL)`;
 const list = (elements: string, from: string) =>
-  `(SELECT pg_catalog.jsonb_agg(q.e ORDER BY q.e::text COLLATE "C") FROM (SELECT ${elements} AS e FROM ${from}) q)`;
+  `(SELECT pg_catalog.jsonb_agg(q.e ORDER BY ${textOf('jsonb', 'q.e')} COLLATE pg_catalog."C") FROM (SELECT ${elements} AS e FROM ${from}) q)`;
 const array = (...elements: readonly string[]) => `pg_catalog.jsonb_build_array(${elements.join(', ')})`;
+
+/** What an ACL grants beyond PostgreSQL's default, and whether it is still that. */
+const acl = (letter: string, prefix: string) =>
+  `CASE WHEN x.${prefix}acl IS NOT NULL THEN ${exploded(`x.${prefix}acl`, `x.${prefix}owner`)} END`;
 
 const method = '(SELECT am.amname FROM pg_catalog.pg_am am WHERE am.oid = x.opfmethod)';
 
@@ -89,7 +105,7 @@ const definitions = (coverage: ReadScope): readonly Definition[] => [
           type('a.amproclefttype'),
           type('a.amprocrighttype'),
           'a.amprocnum',
-          'a.amproc::pg_catalog.regprocedure::text',
+          'a.amproc::pg_catalog.regprocedure',
         ),
         'pg_catalog.pg_amproc a WHERE a.amprocfamily = x.oid',
       ),
@@ -103,7 +119,7 @@ const definitions = (coverage: ReadScope): readonly Definition[] => [
       '(SELECT f.opfname FROM pg_catalog.pg_opfamily f WHERE f.oid = x.opcfamily)',
       type('x.opcintype'),
       'x.opcdefault',
-      `CASE WHEN x.opckeytype <> 0 THEN ${type('x.opckeytype')} END`,
+      `CASE WHEN x.opckeytype <> ${NONE} THEN ${type('x.opckeytype')} END`,
       owner('x.opcowner'),
     ],
   },
@@ -123,7 +139,7 @@ const definitions = (coverage: ReadScope): readonly Definition[] => [
     where: IS_NEW,
     identity: `'for ' || ${type('x.trftype')} || ' language ' ||
       (SELECT pg_catalog.quote_ident(l.lanname) FROM pg_catalog.pg_language l WHERE l.oid = x.trflang)`,
-    facts: ['x.trffromsql::pg_catalog.regprocedure::text', 'x.trftosql::pg_catalog.regprocedure::text'],
+    facts: ['x.trffromsql::pg_catalog.regprocedure', 'x.trftosql::pg_catalog.regprocedure'],
   },
   {
     catalog: 'pg_language',
@@ -134,7 +150,7 @@ const definitions = (coverage: ReadScope): readonly Definition[] => [
       function_('x.laninline'),
       function_('x.lanvalidator'),
       owner('x.lanowner'),
-      list('a::text', 'pg_catalog.unnest(x.lanacl) a'),
+      acl('l', 'lan'),
     ],
   },
   { catalog: 'pg_am', where: IS_NEW, facts: ['x.amtype', function_('x.amhandler')] },
@@ -166,11 +182,11 @@ const definitions = (coverage: ReadScope): readonly Definition[] => [
       'x.typdelim',
       'x.typalign',
       'x.typstorage',
-      `CASE WHEN x.typelem <> 0 THEN ${type('x.typelem')} END`,
-      'x.typcollation <> 0',
+      `CASE WHEN x.typelem <> ${NONE} THEN ${type('x.typelem')} END`,
+      `x.typcollation <> ${NONE}`,
       'x.typdefault',
       owner('x.typowner'),
-      list('a::text', 'pg_catalog.unnest(x.typacl) a'),
+      acl('T', 'typ'),
     ],
   },
 ];

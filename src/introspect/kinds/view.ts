@@ -14,7 +14,7 @@ interface Row {
   readonly late: string;
 }
 
-const common = `c.oid::text AS oid, n.nspname AS schema, c.relname AS name, c.reloptions AS options,
+const common = `c.oid, n.nspname AS schema, c.relname AS name, c.reloptions AS options,
   ${owner('c.relowner')} AS owner, ${privileges('c.relacl', 'r', 'c.relowner')} AS acl, ${comment('pg_class', 'c.oid')} AS comment`;
 
 const ofKind = (coverage: ReadScope, relkind: string) =>
