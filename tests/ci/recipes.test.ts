@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -16,8 +18,10 @@ async function recipes(page: string): Promise<ReadonlyMap<string, string>> {
 const yaml = <T>(text: string | undefined) => parse(text ?? '') as T;
 const ci = await recipes('docs/ci.md');
 const hooks = await recipes('docs/pre-commit.md');
+const scheduled = await recipes('docs/scheduled.md');
 const github = yaml<{ jobs: { schema: { steps: { run?: string }[] } } }>(ci.get('github line'));
 const gitlab = yaml<{ driftmark: { script: string[] } }>(ci.get('gitlab job'));
+const hourly = yaml<{ jobs: { drift: { steps: { run?: string }[] } } }>(scheduled.get('github schedule'));
 const lefthook = yaml<{ 'pre-commit': { commands: { driftmark: { run: string } } } }>(hooks.get('lefthook'));
 const preCommit = yaml<{ repos: { hooks: { entry: string }[] }[] }>(hooks.get('pre-commit'));
 const own = yaml<{ id: string; entry: string; language: string }[]>(
@@ -67,6 +71,39 @@ describe('the recipes of the docs', () => {
       expect((await commit()).stdout).toContain('report.sql.md');
     });
   });
+});
+
+it('posts the databases that do not match to Slack, and keeps the exit code, with the documented script', async (context) => {
+  if ((await bash('command -v jq curl', process.cwd())).code !== 0)
+    context.skip('jq or curl is not installed');
+  const posted: string[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      posted.push(body);
+      response.end('ok');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = server.address() as AddressInfo;
+    await inRepository(FILES, async (cwd) => {
+      expect(await bash('npx driftmark update', cwd)).toMatchObject({ code: 0 });
+      const env = {
+        DRIFTMARK_URL: 'postgres://reader@127.0.0.1:1/shop',
+        SLACK_WEBHOOK_URL: `http://127.0.0.1:${port}/`,
+      };
+      // The last step of the scheduled workflow fails for the same reason.
+      expect(await bash(hourly.jobs.drift.steps.at(-1)?.run ?? '', cwd, env)).toMatchObject({ code: 1 });
+      expect(await bash(scheduled.get('slack') ?? '', cwd, env)).toMatchObject({ code: 1 });
+    });
+  } finally {
+    server.close();
+  }
+  expect(posted.map((body) => JSON.parse(body) as unknown)).toEqual([
+    { text: 'driftmark: 0 drifted, 1 failed, 0 incomplete: reader@127.0.0.1:1/shop' },
+  ]);
 });
 
 it('npm pack says the name of what it made and nothing else, which pre-commit takes for the name', async () => {
