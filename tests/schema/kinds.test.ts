@@ -1,7 +1,7 @@
 import path from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { retell } from '#src/equivalence/expressions.js';
+import { withExpressionOf } from '#src/equivalence/expressions.js';
 import type { ReadScope } from '#src/introspect/reader.js';
 import { READERS } from '#src/introspect/readers.js';
 import { KIND_REPORTS } from '#src/report/kinds.js';
@@ -45,7 +45,7 @@ function expressionsOf(kind: Kind): string[] {
   const properties = Object.keys(KINDS[kind].facts);
   return properties.filter((property) => {
     const object = { [property]: [{}] } as unknown as AnyObject;
-    return retell(kind, property, object, object) !== undefined;
+    return withExpressionOf(kind, property, object, object) !== undefined;
   });
 }
 
