@@ -8,7 +8,7 @@ import { planConfig } from './config-file.js';
 import { detectProject, type Project } from './detect-project.js';
 import { planGitattributes } from './gitattributes.js';
 import { findHookManager, planHook } from './hooks.js';
-import { findMigrationFolders, FOLDER_NAMES, SEARCH_DEPTH } from './migrations.js';
+import { findMigrationFolders, FOLDER_NAMES, SEARCH_DEPTH } from '../project/find-migrations.js';
 import type { PlannedFile } from './planned-file.js';
 import { targetsFor } from './targets.js';
 

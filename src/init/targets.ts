@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { UserTarget } from '../config/schema.js';
 import { packageName } from '../project/targets.js';
-import type { FoundMigrations } from './migrations.js';
+import type { FoundMigrations } from '../project/find-migrations.js';
 
 /** A target with the settings that `init` writes for it. */
 export type PlannedTarget = UserTarget & { readonly path: string };

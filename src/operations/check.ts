@@ -12,6 +12,7 @@ import { parse, render } from '../report/formats.js';
 import type { Report } from '../report/report.js';
 import { compare, type Change } from '../schema/compare.js';
 import { noObjects, type Schema } from '../schema/model.js';
+import { explainMissingMigrations } from '../project/missing-migrations.js';
 import { hasMigrations, type Target } from '../project/targets.js';
 
 /** Builds a target's schema from its migrations and compares the report of it with the committed one. */
@@ -24,6 +25,8 @@ export async function check(
   const committed = await readCommitted(target.report);
   const about = { name: target.name, report: path.relative(cwd, target.report) };
   if (committed.type !== 'none' && !hasMigrations(target)) {
+    const error = await explainMissingMigrations(target);
+    if (error) throw error;
     return { ...about, seconds: 0, failedDowns: [], result: withoutMigrations(target, committed, cwd) };
   }
   const began = performance.now();

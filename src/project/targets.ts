@@ -26,14 +26,16 @@ export interface Target {
   /** Absolute paths. */
   readonly migrations: string;
   readonly report: string;
+  /** Whether the migrations folder is the default one, because no setting names it. */
+  readonly isDefaultFolder?: true;
   readonly settings: TargetSettings;
   /** What was found in the migrations folder when the target was found; undefined if nothing there can be read. */
   readonly detected: DetectedFolder | undefined;
-  /** The config's entry that describes it, where one does. */
+  /** The entry of the config that describes it, if one does. */
   readonly entry?: TargetEntry;
 }
 
-/** Whether there is anything in a target's migrations folder that its layout can read. */
+/** Whether the migrations folder of a target holds anything that its layout can read. */
 export const hasMigrations = ({ detected }: Pick<Target, 'detected'>): boolean => detected !== undefined;
 
 /**
@@ -48,13 +50,13 @@ export async function readTargetMigrations(
   return readMigrations(detected, options);
 }
 
-/** An entry of the setting `targets`, by its place there, and what it says. */
+/** An entry of the setting `targets`: its index and its values. */
 interface TargetEntry {
   readonly index: number;
   readonly values: UserTarget;
 }
 
-/** What is known of a package. One that the config names must have migrations; one that it finds may have none. */
+/** The settings of a package. A package that the config names must have migrations; one that a pattern matches need not. */
 type Described = UserTarget & {
   readonly dir: string;
   readonly entry?: TargetEntry;
@@ -62,9 +64,10 @@ type Described = UserTarget & {
 };
 
 /**
- * The targets that are meant: the packages named by `paths`, else those of the config at or below the working
- * directory, else the packages of the workspace whose root it is, else the package in it.
- * @throws {DriftmarkError} `no-target` or `no-migrations`.
+ * Finds the targets: the packages of `paths`; without any, those in the config at or below the working directory; without
+ * a config, the packages of the workspace, if the working directory is its root; else the package in it.
+ * @param paths Package folders, migrations folders, or files in them, relative to the working directory.
+ * @throws {DriftmarkError} `no-target` or `no-migrations`
  */
 export async function findTargets(config: Config, paths: readonly string[]): Promise<readonly Target[]> {
   const packages = paths.length > 0 ? await named(config, paths) : await configured(config);
@@ -73,10 +76,10 @@ export async function findTargets(config: Config, paths: readonly string[]): Pro
   if (targets.length > 0) return targets;
   throw new DriftmarkError(
     'no-target',
-    `There is nothing to check in ${relative(config.cwd, config.cwd)}: no migrations and no report.`,
+    `No migrations or report found in ${relative(config.cwd, config.cwd)}.`,
     {
       remedy:
-        'Run it in a package folder with a `migrations` folder, name one (`driftmark check <folder>`), or name the targets in a driftmark.config file.',
+        'Run `npx driftmark init` to set up this folder, pass another folder (`driftmark check <folder>`), or set `targets` in the config.',
     },
   );
 }
@@ -94,34 +97,33 @@ async function named(config: Config, paths: readonly string[]): Promise<Describe
   return found.filter(({ dir }, at) => found.findIndex((other) => other.dir === dir) === at);
 }
 
-/** The package in a folder, or the one that a file of migrations, or a report, belongs to. */
+/** The package in a folder, or the package to which a migrations folder, a file in one, or a report belongs. */
 async function describedAt(place: string, all: readonly Described[], config: Config): Promise<Described> {
   const shown = relative(config.cwd, place);
   const found = await stat(place).catch(() => undefined);
   if (found === undefined) {
-    throw new DriftmarkError('no-target', `There is no folder ${shown}.`, {
-      remedy: 'Name a package folder that has migrations.',
+    throw new DriftmarkError('no-target', `No such file or folder: ${shown}.`, {
+      remedy: 'Pass a package that has migrations, such as packages/orders.',
     });
   }
   for (let dir = found.isDirectory() ? place : path.dirname(place); ; dir = path.dirname(dir)) {
     const described = all.find((candidate) => candidate.dir === dir) ?? { dir };
     const targets = await targetsOf(described, config);
-    if (found.isDirectory() ? targets.length > 0 : targets.some((target) => owns(target, place)))
-      return described;
-    if (found.isDirectory() || dir === path.dirname(dir)) break;
+    if (dir === place ? targets.length > 0 : targets.some((target) => owns(target, place))) return described;
+    if (dir === path.dirname(dir)) break;
   }
   throw new DriftmarkError(
     'no-migrations',
-    found.isDirectory() ? `There are no migrations in ${shown}.` : `${shown} belongs to no target.`,
+    found.isDirectory() ? `No migrations found in ${shown}.` : `${shown} does not belong to any target.`,
     {
       remedy:
-        'A target is a package folder with a `migrations` folder; the setting `migrations` names another one.',
+        'Pass a package that has a `migrations` folder, or set `migrations` in the config if they are in another folder.',
     },
   );
 }
 
 const owns = ({ migrations, report, settings }: Target, file: string) =>
-  file === report || file === settings.setup || file.startsWith(migrations + path.sep);
+  file === report || file === settings.setup || file === migrations || file.startsWith(migrations + path.sep);
 
 /** Of any scheme: a path never starts like this, and a URL may hold a password that no message may repeat. */
 const isUrl = (path: string) => /^[a-z][a-z\d+.-]*:\/\//i.test(path) || /^postgres(ql)?:/i.test(path);
@@ -160,7 +162,7 @@ async function fromConfig({ root, cwd, file, targets, defaults }: Config): Promi
   return described.flat();
 }
 
-/** The targets of one package: its migrations folder, and each subfolder of it that holds migrations. */
+/** The targets of a package: its migrations folder, and each subfolder of it with migrations. */
 async function targetsOf(described: Described, { root, defaults, overrides }: Config): Promise<Target[]> {
   const {
     dir,
@@ -183,6 +185,7 @@ async function targetsOf(described: Described, { root, defaults, overrides }: Co
     dir,
     migrations,
     report,
+    ...(described.migrations === undefined && { isDefaultFolder: true as const }),
     settings: { ...settings, ...setup },
     ...(entry && { entry }),
   };
@@ -217,7 +220,7 @@ async function targetsOf(described: Described, { root, defaults, overrides }: Co
   return found.length === 0 && isNamed && main ? [main] : found;
 }
 
-/** The lists of a target that come on top of those for all. */
+/** The lists of a target are added to the top-level ones. */
 function together(shared: TargetSettings, own: TargetSettings): TargetSettings {
   const both = <T>(first: readonly T[] = [], second: readonly T[] = []) =>
     first.length + second.length === 0 ? undefined : [...first, ...second];
@@ -234,13 +237,13 @@ function withSuffix(report: string, sub: string): string {
   return path.join(dir, [`${stem}-${sub}`, ...extensions].join('.'));
 }
 
-/** What a package is called: in its package.json, else as its folder. */
+/** The name of a package: that in its package.json, else that of its folder. */
 export async function packageName(dir: string): Promise<string> {
   try {
     const { name } = JSON.parse(await readFile(path.join(dir, 'package.json'), 'utf8')) as { name?: unknown };
     if (typeof name === 'string' && name !== '') return name;
   } catch {
-    // No package.json, or none that can be read: the folder's name will do.
+    // Without a valid package.json, the name of the folder is used.
   }
   return path.basename(dir);
 }

@@ -95,12 +95,12 @@ describe('check', () => {
       code: 2,
       says: /^\s+-## Table `t`$[^]*: git rm report\.sql\.md\n/m,
     },
-    { of: 'no target', code: 1, isBare: true, says: /^error .*nothing to check/, on: 'stderr' },
+    { of: 'no target', code: 1, isBare: true, says: /^error No migrations or report found/, on: 'stderr' },
     {
       of: 'a path without migrations',
       code: 1,
       args: ['check', 'empty'],
-      says: /There are no migrations in empty/,
+      says: /No migrations found in empty/,
       on: 'stderr',
     },
     {

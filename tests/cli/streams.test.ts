@@ -56,7 +56,7 @@ describe('what needs no server', () => {
   });
 
   it.each([
-    { what: 'no target', args: ['check'], stderr: /^error .*There is nothing to check in this folder/ },
+    { what: 'no target', args: ['check'], stderr: /^error .*No migrations or report found in this folder/ },
     { what: 'a folder without migrations', args: ['check', 'src'], stderr: /^error / },
     { what: 'a source that is not there', args: ['show', 'no.sql.md'], stderr: /^error .*no\.sql\.md/ },
     {
@@ -144,7 +144,7 @@ describe('colours', () => {
   ])('$where: $coloured', async ({ options, args, coloured }) => {
     await inFolder(async (dir) => {
       const { stderr } = await runFake(['check', ...args], { cwd: dir, ...options });
-      expect(stderr).toContain('There is nothing to check');
+      expect(stderr).toContain('No migrations or report found');
       expect(stderr.includes(ESCAPE)).toBe(coloured);
     });
   });

@@ -1,8 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { glob } from 'tinyglobby';
 import { detectMigrations, isMigrationsFolder } from '../migrations/migrations.js';
-import { isForeignFolder, TEST_FOLDERS } from '../project/migration-folders.js';
+import { isForeignFolder, TEST_FOLDERS } from './migration-folders.js';
 import { exists } from '../util/fs.js';
 
 /** A migrations folder and the package that it belongs to, with `/` between names. */
@@ -13,9 +12,9 @@ export interface FoundMigrations {
   readonly migrations: string;
 }
 
-/** The names of the folders that `init` looks for. */
+/** The usual names of migrations folders. */
 export const FOLDER_NAMES = ['migrations', 'migrate', 'migration', 'drizzle'] as const;
-/** How many levels deep it looks. */
+/** How many levels deep they are looked for. */
 export const SEARCH_DEPTH = 6;
 
 const NOT_SOURCE = ['node_modules', 'dist', 'build', 'out', 'coverage', 'vendor', '.*'];
@@ -24,6 +23,7 @@ const NOT_SOURCE = ['node_modules', 'dist', 'build', 'out', 'coverage', 'vendor'
  * Finds the folders with migrations at or below a folder. Tests and the folders of other database products are left out.
  */
 export async function findMigrationFolders(root: string): Promise<readonly FoundMigrations[]> {
+  const { glob } = await import('tinyglobby');
   const named = await glob(`**/{${FOLDER_NAMES.join(',')}}`, {
     cwd: root,
     onlyDirectories: true,
