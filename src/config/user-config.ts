@@ -24,7 +24,26 @@ export interface UserConfig {
   /**
    * Layout of the migrations folder: the tool that runs it. Default: detected from its files.
    */
-  layout?: 'knex' | 'dbmate' | 'goose' | 'golang-migrate' | 'sql';
+  layout?:
+    | 'knex'
+    | 'prisma'
+    | 'drizzle'
+    | 'flyway'
+    | 'supabase'
+    | 'dbmate'
+    | 'goose'
+    | 'sql-migrate'
+    | 'node-pg-migrate'
+    | 'graphile-migrate'
+    | 'atlas'
+    | 'tern'
+    | 'postgrator'
+    | 'sqitch'
+    | 'hasura'
+    | 'diesel'
+    | 'golang-migrate'
+    | 'sqlx'
+    | 'sql';
   /**
    * The format of the report. Default: that of the committed report, `full` for a new one.
    */
@@ -223,7 +242,26 @@ export interface Target {
   /**
    * Layout of the migrations folder: the tool that runs it. Default: detected from its files.
    */
-  layout?: 'knex' | 'dbmate' | 'goose' | 'golang-migrate' | 'sql';
+  layout?:
+    | 'knex'
+    | 'prisma'
+    | 'drizzle'
+    | 'flyway'
+    | 'supabase'
+    | 'dbmate'
+    | 'goose'
+    | 'sql-migrate'
+    | 'node-pg-migrate'
+    | 'graphile-migrate'
+    | 'atlas'
+    | 'tern'
+    | 'postgrator'
+    | 'sqitch'
+    | 'hasura'
+    | 'diesel'
+    | 'golang-migrate'
+    | 'sqlx'
+    | 'sql';
   /**
    * The format of the report. Default: that of the committed report, `full` for a new one.
    */

@@ -2,7 +2,15 @@ import path from 'node:path';
 import type { DriftmarkError } from '../../errors.js';
 import { displayPath } from '../errors/source-location.js';
 import { defineLayout, type SqlQuery, type SqlScript } from './layout.js';
-import { linesOf, readSource, refusal, sameVersion, sqlMigration, type SqlSource } from './sql-files.js';
+import {
+  endsStatement,
+  linesOf,
+  readSource,
+  refusal,
+  sameVersion,
+  sqlMigration,
+  type SqlSource,
+} from './sql-files.js';
 
 const FILE = /^(\d+)_.*\.(sql|go)$/;
 const ANNOTATION = /^\s*--.*\+goose/i;
@@ -160,16 +168,6 @@ function migrationOf(file: SqlSource) {
     scriptOf(up),
     down && down.queries.length > 0 ? scriptOf(down) : undefined,
   );
-}
-
-/** Whether the last word before a comment ends with a semicolon. */
-function endsStatement(line: string): boolean {
-  let last = '';
-  for (const word of line.split(/\s+/).filter(Boolean)) {
-    if (word.startsWith('--')) break;
-    last = word;
-  }
-  return last.endsWith(';');
 }
 
 function invalid(file: SqlSource, at: number, what: string, remedy: string): DriftmarkError {

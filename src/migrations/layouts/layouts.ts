@@ -1,15 +1,49 @@
+import { atlas } from './atlas.js';
 import { dbmate } from './dbmate.js';
+import { diesel } from './diesel.js';
+import { drizzle } from './drizzle.js';
+import { flyway } from './flyway/flyway.js';
 import { golangMigrate } from './golang-migrate.js';
 import { goose } from './goose.js';
+import { graphileMigrate } from './graphile-migrate.js';
+import { hasura } from './hasura.js';
 import { knex } from './knex/knex.js';
 import type { Layout } from './layout.js';
+import { nodePgMigrate } from './node-pg-migrate.js';
+import { postgrator } from './postgrator.js';
+import { prisma } from './prisma.js';
+import { sqitch } from './sqitch.js';
+import { sqlMigrate } from './sql-migrate.js';
 import { sql } from './sql.js';
+import { sqlx } from './sqlx.js';
+import { supabase } from './supabase.js';
+import { tern } from './tern.js';
 
 /**
  * Every layout, in the order in which a folder is offered to them: the more particular first, plain SQL last. The setting
  * `layout`, detection and the docs derive from this list. To add one: a file and a line here, see README.md.
  */
-const all = [knex, dbmate, goose, golangMigrate, sql] as const;
+const all = [
+  knex,
+  prisma,
+  drizzle,
+  flyway,
+  supabase,
+  dbmate,
+  goose,
+  sqlMigrate,
+  nodePgMigrate,
+  graphileMigrate,
+  atlas,
+  tern,
+  postgrator,
+  sqitch,
+  hasura,
+  diesel,
+  golangMigrate,
+  sqlx,
+  sql,
+] as const;
 
 /** A value of the setting `layout`. */
 export type LayoutName = (typeof all)[number]['name'];

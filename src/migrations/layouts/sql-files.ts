@@ -177,3 +177,13 @@ export function* linesOf(source: string): Generator<{ text: string; start: numbe
     start = end;
   }
 }
+
+/** The rule by which goose and sql-migrate split: the last word of a line before a comment ends with a semicolon. */
+export function endsStatement(line: string): boolean {
+  let last = '';
+  for (const word of line.split(/\s+/).filter(Boolean)) {
+    if (word.startsWith('--')) break;
+    last = word;
+  }
+  return last.endsWith(';');
+}

@@ -1,0 +1,80 @@
+import path from 'node:path';
+import { parse } from 'smol-toml';
+import { displayPath } from '../errors/source-location.js';
+import { byCodePoint, type FolderListing } from '../folder-listing.js';
+import { defineLayout, type Migration } from './layout.js';
+import { readSource, refusal, sqlMigration, wholeText } from './sql-files.js';
+
+/**
+ * Diesel has a folder with `up.sql` and `down.sql` for each migration, ordered by version as text, and sends each file in a
+ * transaction, unless `metadata.toml` turns it off. `diesel_migrations/migrations_internals/src/lib.rs`.
+ */
+export const diesel = defineLayout({
+  name: 'diesel',
+  title: 'Diesel',
+  defaultFolders: ['migrations'],
+  usesSubfolders: true,
+  transactionRemedy:
+    'Add `metadata.toml` with the line `run_in_transaction = false` beside the file, and leave no other statement in it.',
+  detect: async (folder) => {
+    const first = await firstMigration(folder);
+    if (first === undefined) return undefined;
+    const config = await folder.above('diesel.toml');
+    if (config) return { strength: 'certain', file: config.file, mark: '`diesel.toml`' };
+    const manifest = await folder.above('Cargo.toml');
+    if (manifest && /^\s*(\[.*dependencies\.)?diesel\b/m.test(manifest.text))
+      return { strength: 'certain', file: manifest.file, mark: '`diesel`' };
+    return { strength: 'likely', file: path.join(folder.dir, first, 'up.sql'), mark: `\`${first}/up.sql\`` };
+  },
+  read: async (folder) => {
+    const names = folder.folders.toSorted((a, b) => byCodePoint(versionOf(a), versionOf(b)));
+    const found = await Promise.all(names.map((name) => migrationOf(folder, name)));
+    return { migrations: found.flat() };
+  },
+});
+
+const versionOf = (name: string): string => (name.split('_', 1)[0] ?? name).replaceAll('-', '');
+
+async function firstMigration(folder: FolderListing): Promise<string | undefined> {
+  for (const name of folder.folders)
+    if (/^\d/.test(name) && (await folder.text(`${name}/up.sql`)) !== undefined) return name;
+  return undefined;
+}
+
+/** A folder without files is ignored, as Diesel does. */
+async function migrationOf(folder: FolderListing, name: string): Promise<Migration[]> {
+  const { files } = await folder.folder(name);
+  if (files.length === 0) return [];
+  const file = path.join(folder.dir, name, 'up.sql');
+  if (!files.includes('up.sql'))
+    throw refusal(
+      { file },
+      `${displayPath(file)} does not exist, so Diesel would refuse the folder.`,
+      `Add the file, or remove the folder ${name}.`,
+    );
+  const transaction = await runsInTransaction(folder, name);
+  const [up, down] = await Promise.all(
+    ['up.sql', ...(files.includes('down.sql') ? ['down.sql'] : [])].map(async (side) => {
+      const source = await readSource(folder, `${name}/${side}`);
+      if (source.source === '')
+        throw refusal(
+          source,
+          `${displayPath(source.file)} is empty, which Diesel refuses.`,
+          'Write a comment into it, or remove the file.',
+        );
+      return wholeText(source, { transaction });
+    }),
+  );
+  return up ? [sqlMigration(name, up, down)] : [];
+}
+
+/** A `metadata.toml` without the key turns the transaction off, because the key defaults to false if the file exists. */
+async function runsInTransaction(folder: FolderListing, name: string): Promise<boolean> {
+  const metadata = await folder.text(`${name}/metadata.toml`);
+  if (metadata === undefined) return true;
+  try {
+    return parse(metadata).run_in_transaction === true;
+  } catch {
+    return true;
+  }
+}

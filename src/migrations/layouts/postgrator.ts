@@ -1,0 +1,29 @@
+import path from 'node:path';
+import { defineLayout } from './layout.js';
+import { pairByVersion, wholeText, type SideFile } from './sql-files.js';
+
+/** `<n>.do.sql`, `<n>.do.<title>.sql` and the same with `undo`: `postgrator.js`. */
+const FILE = /^(\d+)\.(do|undo)(?:\..*)?\.sql$/;
+
+/** postgrator sends each file as one simple query and opens no transaction. */
+export const postgrator = defineLayout({
+  name: 'postgrator',
+  title: 'postgrator',
+  defaultFolders: ['migrations'],
+  detect: (folder) => {
+    const first = folder.files.find((file) => FILE.test(file));
+    return first === undefined
+      ? undefined
+      : { strength: 'certain', file: path.join(folder.dir, first), mark: `\`${first}\`` };
+  },
+  read: async (folder) => {
+    const sides = folder.files.flatMap((file): SideFile[] => {
+      const [, version, side] = FILE.exec(file) ?? [];
+      return version === undefined
+        ? []
+        : [{ file, version: BigInt(version), side: side === 'do' ? 'up' : 'down' }];
+    });
+    const pairs = await pairByVersion(folder, sides, (source) => wholeText(source, { transaction: false }));
+    return { ...pairs, session: 'keep' };
+  },
+});

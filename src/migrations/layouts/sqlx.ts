@@ -1,0 +1,46 @@
+import path from 'node:path';
+import { displayPath } from '../errors/source-location.js';
+import type { FolderListing } from '../folder-listing.js';
+import { defineLayout } from './layout.js';
+import { pairByVersion, refusal, wholeText, type SideFile } from './sql-files.js';
+
+/** sqlx splits a name at the first `_`: `sqlx-core/src/migrate/source.rs`. */
+const FILE = /^([^_]+)_.*\.sql$/;
+/** The text begins with exactly this: `sqlx-core/src/migrate/migration.rs`. */
+const NO_TRANSACTION = '-- no-transaction';
+
+/** sqlx sends each file as one simple query in a transaction of its own, unless it begins with `-- no-transaction`. */
+export const sqlx = defineLayout({
+  name: 'sqlx',
+  title: 'sqlx',
+  defaultFolders: ['migrations'],
+  transactionRemedy: `Begin the file with the line \`${NO_TRANSACTION}\`, and leave no other statement in it.`,
+  detect: async (folder) => {
+    const first = folder.files.find((file) => /^\d+_.*\.sql$/.test(file));
+    if (first === undefined) return undefined;
+    const config = await folder.above('sqlx.toml');
+    if (config) return { strength: 'certain', file: config.file, mark: '`sqlx.toml`' };
+    const manifest = await folder.above('Cargo.toml');
+    if (manifest && /^\s*(\[.*dependencies\.)?sqlx\b/m.test(manifest.text))
+      return { strength: 'certain', file: manifest.file, mark: '`sqlx`' };
+    return { strength: 'possible', file: path.join(folder.dir, first), mark: `\`${first}\`` };
+  },
+  read: (folder) =>
+    pairByVersion(
+      folder,
+      folder.files.flatMap((file) => sideOf(folder, file)),
+      (part) => wholeText(part, { transaction: !part.source.startsWith(NO_TRANSACTION) }),
+    ),
+});
+
+function sideOf(folder: FolderListing, file: string): SideFile[] {
+  const version = FILE.exec(file)?.[1];
+  if (version === undefined) return [];
+  if (!/^\d+$/.test(version))
+    throw refusal(
+      { file: path.join(folder.dir, file) },
+      `${displayPath(path.join(folder.dir, file))} does not begin with a number, so sqlx would refuse the folder.`,
+      'Rename the file, or move it out of the folder.',
+    );
+  return [{ file, version: BigInt(version), side: file.endsWith('.down.sql') ? 'down' : 'up' }];
+}
