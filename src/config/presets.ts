@@ -27,7 +27,7 @@ const routines = (...names: string[]): Addition => ({ kinds: ['function', 'proce
  */
 export const PRESETS = {
   'migration-tools': {
-    description: 'the tables in which migration tools keep their books',
+    description: 'the history tables of migration tools',
     additions: [
       {
         kinds: ['table', 'sequence'],

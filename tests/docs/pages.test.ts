@@ -55,7 +55,7 @@ it('docs/ci.md says what inputs the action has', async () => {
     ([name, { description, default: value }]) =>
       `| \`${name}\` | ${description} | ${value === '' || value.includes('${{') ? '' : `\`${value}\``} |`,
   );
-  const table = ['| input | what it says | default |', '| --- | --- | --- |', ...rows].join('\n');
+  const table = ['| input | description | default |', '| --- | --- | --- |', ...rows].join('\n');
   const written = (await textOf('docs/ci.md')).replace(
     /(<!-- inputs of the action -->)[^]*?(<!-- end -->)/,
     (_, start: string, end: string) => [start, table, end].join('\n\n'),

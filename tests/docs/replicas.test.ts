@@ -18,7 +18,7 @@ it('docs/replicas.md lists every preset', async () => {
   );
   const pretty = await format(written, { ...(await resolveConfig('package.json')), parser: 'markdown' });
   await expect(pretty).toMatchFileSnapshot('../../docs/replicas.md');
-  expect(docs).toContain(DEFAULT_PRESETS.map((name) => `\`${name}\``).join(' and ') + ' always hold');
+  expect(docs).toContain(DEFAULT_PRESETS.map((name) => `\`${name}\``).join(' and ') + ' are always active');
 });
 
 /** What a preset leaves out: `extension: a, b`. */
