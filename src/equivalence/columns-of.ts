@@ -1,13 +1,13 @@
 import type { Column } from '../schema/kinds/column.js';
 import type { Schema } from '../schema/model.js';
 
-/** Names a relation or a type. */
+/** The name of a relation or a type. */
 export interface Named {
   readonly schema: string;
   readonly name: string;
 }
 
-/** Finds the columns of any relation of a schema, in their order. */
+/** Looks up the columns of a relation of a schema, in their order. */
 export function columnsOf({ objects }: Schema): (relation: Named) => readonly Column[] {
   const byRelation = new Map<string, Column[]>();
   for (const column of objects.column) {

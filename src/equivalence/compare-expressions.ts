@@ -5,23 +5,23 @@ import type { Schema } from '../schema/model.js';
 import { reprint, type Reprinted } from './reprint.js';
 import { isExpressionChange, withExpressionOf, type ExpressionChange } from './expressions.js';
 
-/** A text that could not be created again, so that nobody knows whether it is another. */
+/** An expression that could not be re-created, so it is unknown whether it differs. */
 export interface Incomparable {
   readonly change: ExpressionChange;
-  /** What the server said. */
+  /** The server's message. */
   readonly reason: string;
 }
 
-/** What differing texts turn out to be. The changes that are in neither list are true. */
+/** The result for expressions that differ as text. Changes in neither list are real. */
 export interface ExpressionComparison {
-  /** Changes of words only: both sides, created again, are printed alike. */
+  /** Both sides, re-created, are printed alike. */
   readonly equivalent: readonly Change[];
   readonly incomparable: readonly Incomparable[];
 }
 
 /**
- * Says which changes are of words only. Both texts of each are created again on one server, an empty scratch
- * database, and read back: what then is the same means the same, whichever server printed it before.
+ * Finds the changes that only change the text of an expression. Both expressions are re-created in an empty scratch
+ * database and read back. If they are then printed alike, they are equivalent, whichever server printed them before.
  */
 export async function compareExpressions(
   connection: Client,
@@ -55,6 +55,6 @@ function textOf(
   side: Side,
   again: Reprinted | undefined,
 ): { readonly value?: unknown; readonly reason?: string } {
-  if (!again || 'reason' in again) return { reason: again?.reason ?? 'it was not read' };
+  if (!again || 'reason' in again) return { reason: again?.reason ?? 'it could not be read back' };
   return { value: withExpressionOf(kind, fact, change[side], again.object) };
 }

@@ -1,16 +1,16 @@
 import type { Client, QueryConfig } from 'pg';
 import type { Statement } from './ddl.js';
 
-/** Why a statement could not be run. */
+/** A statement that failed, and why. */
 export interface Failure {
   readonly statement: Statement;
   readonly reason: string;
 }
 
 /**
- * Runs statements in an open transaction, in an order in which they succeed: those that fail are tried again for as
- * long as any other makes progress, and then what each has instead.
- * @returns those that failed to the end.
+ * Runs statements in an open transaction, in an order in which they succeed: failed statements are tried again as long
+ * as at least one of them succeeds, and then their smaller steps.
+ * @returns the statements that never succeeded.
  */
 export async function create(
   connection: Client,
@@ -32,7 +32,7 @@ export async function create(
 const steps = (statement: Statement, reason: string): readonly Failure[] =>
   statement.instead?.map((step) => ({ statement: step, reason })) ?? [{ statement, reason }];
 
-/** One statement and no second one behind it: the extended protocol takes no more. */
+/** Runs exactly one statement: the extended protocol refuses a second one in the same text. */
 async function attempt(connection: Client, text: string): Promise<string | undefined> {
   const alone: QueryConfig & { readonly queryMode: 'extended' } = { text, queryMode: 'extended' };
   await connection.query('SAVEPOINT statement');

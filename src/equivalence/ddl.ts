@@ -2,31 +2,31 @@ import { quoteIdentifier } from '../postgres/quoting.js';
 import type { Column } from '../schema/kinds/column.js';
 import type { IndexKey } from '../schema/kinds/index-definition.js';
 
-/** A statement that makes an object of a model again. */
+/** A statement that re-creates an object of a schema. */
 export interface Statement {
   readonly sql: string;
-  /** Whom it makes: `keyOf` of the object. */
+  /** The `keyOf` of the object that it creates. */
   readonly of?: string;
-  /** What to try where it fails: the same in smaller steps. */
+  /** Smaller steps to try if it fails. */
   readonly instead?: readonly Statement[];
 }
 
 export const quoted = quoteIdentifier;
 
-/** A name in a schema. */
+/** A quoted name with its schema. */
 export const qualified = ({ schema, name }: { readonly schema: string; readonly name: string }) =>
   `${quoted(schema)}.${quoted(name)}`;
 
-/** A clause that stands only where there is something to say. */
+/** A clause; empty without its text. */
 export const clause = (before: string, text: string | undefined, after = '') =>
   text === undefined ? '' : ` ${before}${text}${after}`;
 
 export const list = (items: readonly string[]) => items.join(', ');
 
-/** A column, or an attribute of a composite type: what later texts need to know of it. */
+/** A column, or an attribute of a composite type, with what expressions need to know about it. */
 export const columnSql = ({ name, type = 'text', maxLength, collation }: Column) =>
   `${quoted(name)} ${type}${maxLength === undefined ? '' : `(${maxLength})`}${clause('COLLATE ', collation)}`;
 
-/** What an index or an exclusion constraint is over. */
+/** A key of an index or an exclusion constraint. */
 export const keySql = ({ column, expression = '', collation, opclass }: IndexKey) =>
   `${column === undefined ? `(${expression})` : quoted(column)}${clause('COLLATE ', collation)}${clause('', opclass)}`;

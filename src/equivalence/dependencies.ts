@@ -2,7 +2,7 @@ import type { AnyObject, Kind, ObjectByKind } from '../schema/kinds.js';
 import type { Schema } from '../schema/model.js';
 import { columnsOf } from './columns-of.js';
 
-/** Kinds of which a schema may have thousands. All others are made whether anything speaks of them or not. */
+/** Kinds of which a schema may have thousands. Objects of all other kinds are always created. */
 const MANY = [
   'sequence',
   'table',
@@ -16,7 +16,7 @@ const MANY = [
 
 type Many = ObjectByKind[(typeof MANY)[number]];
 
-/** A schema without the relations and routines whose names appear nowhere in some objects, and in what those name. */
+/** A schema without the relations and routines that some objects do not mention, directly or through others. */
 export function neededFor(schema: Schema, by: readonly AnyObject[]): Schema {
   const { objects } = schema;
   const columns = columnsOf(schema);

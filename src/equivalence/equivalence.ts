@@ -9,20 +9,20 @@ import { withColumnsOfBoth } from '../schema/inherited-columns.js';
 import { revert } from '../schema/undo-changes.js';
 import { connect } from '../scratch/client.js';
 
-/** What leads from one schema to another. */
+/** The changes from one schema to another. */
 export interface Comparison {
-  /** What is certain. */
+  /** The changes that are certain. */
   readonly changes: readonly Change[];
-  /** Texts that differ, and of which nobody can say whether they mean the same. */
+  /** Expressions that differ and that could not be compared. */
   readonly incomparable: readonly Incomparable[];
-  /** The second schema, in the first one's words where both mean the same. */
+  /** The second schema, with the first one's text for each expression that is equivalent. */
   readonly to: Schema;
 }
 
 /**
- * Compares two schemas that servers of different versions may have printed, or of which one may have been restored
- * from a dump: texts that differ are created again on a scratch server, both, and compared as that prints them.
- * It is started for nothing else.
+ * Compares two schemas that servers of different versions may have printed, or of which one may have been restored from
+ * a dump. Expressions that differ are re-created on a scratch server and compared as it prints them. The server is
+ * started only if there are any.
  */
 export async function compareByMeaning(
   { from, to }: { readonly from: Schema; readonly to: Schema },
@@ -62,7 +62,7 @@ async function compareOnServer(
   });
 }
 
-/** Where there is no scratch server to be had, none of the texts can be compared. */
+/** Without a scratch server, no expression can be compared. */
 function withoutServer(texts: readonly ExpressionChange[]): (error: unknown) => ExpressionComparison {
   return (error) => {
     if (!(error instanceof DriftmarkError) || !NO_SERVER.has(error.code)) throw error;
@@ -76,22 +76,22 @@ const NO_SERVER: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'connection-failed',
 ]);
 
-/** The failure of a comparison that found nothing but texts that it could not compare. */
+/** The error of a comparison whose only differences are expressions that could not be compared. */
 export function incomparableError(incomparable: readonly Incomparable[]): DriftmarkError {
   const number = incomparable.length;
   return new DriftmarkError(
     'incomplete',
-    `${number === 1 ? '1 text differs and is' : `${number} texts differ and are`} not comparable: whether it means the same shows only where both sides can be created again.`,
+    `Could not tell whether ${number === 1 ? '1 expression differs' : `${number} expressions differ`}: the scratch server cannot re-create ${number === 1 ? 'it' : 'them'}.`,
     {
       details: incomparable.map(({ change, reason }) => ({ label: subject(change), text: reason })),
       remedy:
-        'Let --scratch-url name a server that has the extensions and types which it needs, of the newer version of the two.',
+        'Use --scratch-url with a server that has the required extensions and types and runs the newer of the two PostgreSQL versions.',
     },
   );
 }
 
-/** The same in a line each, beside differences that are certain. */
+/** One line for each such expression, next to differences that are certain. */
 export const incomparableRemarks = (incomparable: readonly Incomparable[]): readonly string[] =>
-  incomparable.map(({ change, reason }) => `not comparable: ${subject(change)} (${reason})`);
+  incomparable.map(({ change, reason }) => `could not compare ${subject(change)}: ${reason}`);
 
 const subject = ({ kind, identity }: Change) => `${KINDS[kind].noun} ${identity.join('.')}`;

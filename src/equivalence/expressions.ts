@@ -4,7 +4,7 @@ import type { ExclusionConstraint } from '../schema/kinds/constraints.js';
 import type { IndexKey } from '../schema/kinds/index-definition.js';
 import type { AnyObject, Kind, ObjectByKind } from '../schema/kinds.js';
 
-/** A fact of an object, with its text as a server printed it again. */
+/** For each property with expressions: its value with the text of another copy. */
 type Replacements<O> = {
   readonly [F in keyof O & string]?: (
     own: NonNullable<O[F]>,
@@ -21,8 +21,8 @@ const expressions = <K extends IndexKey>(own: readonly K[], again: readonly K[])
   });
 
 /**
- * The facts that hold text which PostgreSQL prints from what it has parsed. Servers of other versions print it in
- * other words, and so does one whose database was restored from a dump.
+ * The properties with expressions that PostgreSQL prints from their parsed form. Another version, or a database that was
+ * restored from a dump, may print them differently.
  */
 const EXPRESSIONS: { readonly [K in Kind]?: Replacements<ObjectByKind[K]> } = {
   domain: { default: whole },
@@ -59,7 +59,7 @@ const EXPRESSIONS: { readonly [K in Kind]?: Replacements<ObjectByKind[K]> } = {
 
 export type ExpressionChange = Extract<Change, { readonly type: 'changed' }>;
 
-/** Whether a change is of a fact that both sides have, and that differs in nothing but such text. */
+/** Whether a change is one of a property that both sides have and that differs only in such text. */
 export function isExpressionChange(change: Change): change is ExpressionChange {
   if (change.type !== 'changed') return false;
   const { kind, fact, before, after } = change;
@@ -68,7 +68,7 @@ export function isExpressionChange(change: Change): change is ExpressionChange {
   return isDeepStrictEqual(withExpressionOf(kind, fact, before, after), now);
 }
 
-/** The value of a fact of an object with the text that it has in another copy of the object. */
+/** The value of a property, with the text that another copy of the object has. */
 export function withExpressionOf(kind: Kind, fact: string, own: AnyObject, again: AnyObject): unknown {
   const value = valueOf(again, fact);
   return value === undefined ? undefined : retold(kind, fact)?.(valueOf(own, fact), value);

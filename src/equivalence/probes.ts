@@ -2,11 +2,11 @@ import type { AnyObject, Kind, ObjectByKind } from '../schema/kinds.js';
 import { identityOf } from '../schema/model.js';
 import { clause, keySql, list, qualified, quoted } from './ddl.js';
 
-/** How the texts of an object are created again, beside what the scaffold makes. */
+/** How the expressions of an object are re-created, on top of the scaffold. */
 export interface Probe {
-  /** Absent where the scaffold makes it. */
+  /** Absent if the scaffold creates the object. */
   readonly sql?: string;
-  /** What identifies the object that then holds them. */
+  /** The identity of the object that then holds the expressions. */
   readonly identity: readonly string[];
 }
 
@@ -15,7 +15,7 @@ type Statements = { readonly [K in Kind]?: (object: ObjectByKind[K]) => string }
 const relation = ({ schema, table }: { readonly schema: string; readonly table: string }) =>
   qualified({ schema, name: table });
 
-/** Each with its text as it is, and with no more else than the statement needs. */
+/** Statements with the expression as it is, and only what else they need. */
 const STATEMENTS: Statements = {
   domain: (domain) => `ALTER DOMAIN ${qualified(domain)} SET DEFAULT ${domain.default ?? 'NULL'}`,
   domainConstraint: ({ schema, domain, name, expression }) =>
@@ -60,7 +60,7 @@ const STATEMENTS: Statements = {
     )}`,
 };
 
-/** What stands in for an object whose text can only be given when the object is made. */
+/** The name of an object that stands in for one whose expression can only be given when it is created. */
 const STAND_IN = 'driftmark_stand_in';
 
 export function probeFor(kind: Kind, object: AnyObject, number: number): Probe {

@@ -10,20 +10,20 @@ import { probeFor, type Probe } from './probes.js';
 import { keyOf, scaffold } from './scaffold.js';
 import type { Statement } from './ddl.js';
 
-/** An object whose texts are to be printed again. */
+/** An object whose expressions are to be printed again. */
 export interface ReprintRequest {
   readonly kind: Kind;
   readonly object: AnyObject;
 }
 
-/** It as the server has it; or why it could not be created. */
+/** The object as the server prints it, or why it could not be created. */
 export type Reprinted = { readonly object: AnyObject } | { readonly reason: string };
 
 /**
- * Creates objects of a schema again, on an empty database and in a transaction that is rolled back, and reads them:
- * their texts are then in this server's words. `home` is the schema whose objects the texts name without
- * qualification.
- * @returns what came of each, in their order.
+ * Re-creates objects of a schema in an empty database, in a transaction that is rolled back, and reads them, so that
+ * their expressions are printed by this server.
+ * @param home The schema whose objects the expressions name without their schema.
+ * @returns the results in the order of the requests.
  */
 export async function reprint(
   connection: Client,
@@ -59,13 +59,13 @@ export async function reprint(
   }
 }
 
-/** A text may fail because something else did: a column, say, because of its type. */
-function because(reason = 'it is not there', failures: readonly Failure[]): string {
+/** An expression may fail because another statement did: a column because of its type. */
+function because(reason = 'it was not created', failures: readonly Failure[]): string {
   const deeper = failures.find(({ statement }) => statement.of === undefined)?.reason;
-  return deeper === undefined ? reason : `${reason}; and before: ${deeper}`;
+  return deeper === undefined ? reason : `${reason}; earlier: ${deeper}`;
 }
 
-/** One for each object, however many of its facts are asked for. */
+/** One statement per object, for any number of its properties. */
 function statementsOf(probes: readonly (ReprintRequest & Probe)[]): readonly Statement[] {
   const statements = probes.flatMap(({ kind, object, sql }) =>
     sql === undefined ? [] : [[keyOf(kind, object), sql] as const],

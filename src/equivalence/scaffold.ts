@@ -8,12 +8,12 @@ import { identityOf, type Schema } from '../schema/model.js';
 import { columnsOf, type Named } from './columns-of.js';
 import { clause, columnSql, list, qualified, quoted, type Statement } from './ddl.js';
 
-/** Tells an object from all others. */
+/** A key of an object that is unique in its schema. */
 export const keyOf = (kind: Kind, object: AnyObject) => JSON.stringify([kind, ...identityOf(kind, object)]);
 
 /**
- * Statements that make what texts can speak of: names, types and signatures, and no more. Nothing in it is run by
- * anybody: routines have no bodies of their own, and tables stay empty.
+ * Statements that create what expressions can refer to: names, types and signatures. No code of the schema runs:
+ * routines get an empty body, and tables stay empty.
  */
 export function scaffold(schema: Schema): readonly Statement[] {
   const { namespaces, objects } = schema;
@@ -111,7 +111,7 @@ interface TableLike extends Named {
   readonly partitionOf?: { readonly schema: string; readonly table: string };
 }
 
-/** A partition that says nothing of its columns has its parent's. */
+/** A partition without columns of its own has those of its parent. */
 function tableStatement(table: TableLike, columns: readonly Column[]): Statement {
   const { partitionOf: parent } = table;
   if (columns.length === 0 && parent)
@@ -120,7 +120,7 @@ function tableStatement(table: TableLike, columns: readonly Column[]): Statement
     };
   return {
     sql: `CREATE TABLE ${qualified(table)} (${list(columns.map(columnSql))})`,
-    // A column whose type cannot be had is none that others have to go without.
+    // If the type of one column does not exist, the other columns are still created.
     instead: [
       { sql: `CREATE TABLE ${qualified(table)} ()` },
       ...columns.map((column) => ({
@@ -130,7 +130,7 @@ function tableStatement(table: TableLike, columns: readonly Column[]): Statement
   };
 }
 
-/** A query may rest on a primary key, and name a constraint. */
+/** A query may depend on a primary key and may name a constraint. */
 function promiseStatements({ keys, unique, ...index }: Index): readonly Statement[] {
   const columns = keys.flatMap(({ column }) => column ?? []);
   if (unique === undefined || unique === 'index') return [];
@@ -144,7 +144,7 @@ function promiseStatements({ keys, unique, ...index }: Index): readonly Statemen
 }
 
 const signature = (routine: Routine) => `${qualified(routine)}(${routine.parameters ?? routine.arguments})`;
-/** A body that nobody's schema wrote; one in standard SQL is parsed, and is a text itself. */
+/** An empty body. A body in standard SQL is kept: PostgreSQL parses it, so it is an expression itself. */
 const body = ({ sqlBody }: Routine) =>
   sqlBody === undefined ? 'LANGUAGE plpgsql AS $$BEGIN RETURN NULL; END$$' : `LANGUAGE sql ${sqlBody}`;
 
