@@ -5,7 +5,6 @@ import { DriftmarkError } from '../errors.js';
 import type { TargetJob } from '../operations/run-targets.js';
 import { exitCodeOf, worstExitCode, type Outcome } from '../outcome.js';
 import { escapeControls } from '../util/escape-controls.js';
-import { startSpare, type SpareProcess } from '../migrations/migrations.js';
 import { withStartingServer } from '../scratch/scratch.js';
 import { findTargets, type Target } from '../project/targets.js';
 import type { CommandContext } from './context.js';
@@ -87,7 +86,6 @@ async function runJobs(
     streams.err(nothingChangedMessage(options));
     return [];
   }
-  const spare = spareFor(targets[0]);
   const work = async (environment: BuildEnvironment, progress: Progress): Promise<readonly Outcome[]> => {
     const [job, reporting, { eachTarget }, { renderFailedDowns }] = await Promise.all([
       loadJob(),
@@ -108,24 +106,16 @@ async function runJobs(
       if (options.quiet !== true) streams.err(renderFailedDowns(outcome, textOptionsFor('stderr', context)));
       await reporting.tell(outcome);
     };
-    const withSpare = { ...environment, ...(spare && { spare }) };
     return eachTarget({
       targets,
       jobs: config.jobs,
-      environment: withSpare,
+      environment,
       job: shown,
       cwd,
       tell,
     });
   };
-  return onScratchServer(config, options, context, work).finally(spare?.end);
-}
-
-/** The process for the migrations of the first target starts along with the server. */
-function spareFor(target: Target | undefined): SpareProcess | undefined {
-  const layout = target?.detected?.layout;
-  if (target === undefined || layout?.code === undefined) return undefined;
-  return startSpare({ layout: layout.name, dir: target.migrations, projectDir: target.dir });
+  return onScratchServer(config, options, context, work);
 }
 
 export const nothingChangedMessage = ({

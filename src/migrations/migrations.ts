@@ -8,7 +8,6 @@ import { LAYOUTS, type LayoutName } from './layouts/layouts.js';
 import { sink } from './runner/child-process.js';
 
 export { LAYOUT_NAMES, type LayoutName } from './layouts/layouts.js';
-export { startSpare, type SpareProcess } from './runner/child-process.js';
 export type { DetectedFolder } from './detect.js';
 export type { Migration, MigrationsFolder } from './layouts/layout.js';
 export { withMigrationRunner, type MigrationRunner } from './runner/runner.js';

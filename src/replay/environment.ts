@@ -1,4 +1,4 @@
-import type { MigrationsFolder, SpareProcess } from '../migrations/migrations.js';
+import type { MigrationsFolder } from '../migrations/migrations.js';
 import type { ReportFormat } from '../report/report.js';
 import type { ScratchEnvironment } from '../scratch/scratch.js';
 import type { Target } from '../project/targets.js';
@@ -27,8 +27,6 @@ export interface BuildEnvironment extends ScratchEnvironment {
   /** Told of each SQL statement of the set-up and the migrations, and of its milliseconds. */
   readonly onSql?: OnSql;
   readonly onPhase?: OnPhase;
-  /** A process for the first target's migrations, which starts along with the server. */
-  readonly spare?: SpareProcess;
 }
 
 /** What is built: a target's migrations, for a format. */

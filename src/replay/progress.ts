@@ -10,9 +10,3 @@ export function telling(
     progress?.({ target: target.name, direction, done, of: folder.migrations.length });
   };
 }
-
-/** A promise that is waited for later: until then, nobody need hear that it failed. */
-export function quietly<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined);
-  return promise;
-}

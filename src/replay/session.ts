@@ -67,7 +67,7 @@ export async function checkpointAt(
 /** The process that runs the migrations starts while their database is made. */
 async function inDatabase<T>(
   { target, folder, format }: BuildPlan,
-  { output, onSql, onPhase, signal, spare }: BuildEnvironment,
+  { output, onSql, onPhase, signal }: BuildEnvironment,
   opening: Promise<OpenDatabase>,
   use: (session: ReplaySession) => Promise<T>,
 ): Promise<T> {
@@ -83,7 +83,6 @@ async function inDatabase<T>(
         timeout: MIGRATION_TIMEOUT_MS,
         ...(signal && { signal }),
         ...(onSql && { onSql }),
-        ...(spare && { spare }),
       },
       async (runner) => {
         const { client } = await opening;

@@ -1,6 +1,6 @@
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSpare, withMigrationRunner, type SpareProcess } from '#src/migrations/migrations.js';
+import { withMigrationRunner, type MigrationRunner } from '#src/migrations/migrations.js';
+import type { RunnerOptions } from '#src/migrations/runner/steps.js';
 import { connect } from '#src/scratch/client.js';
 import type { TestServer } from '../support/own-server.js';
 import { sharedServer } from '../support/shared-server.js';
@@ -12,92 +12,119 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-const LAYOUTS: readonly { readonly layout: 'knex' | 'sql'; readonly files: Files }[] = [
-  { layout: 'knex', files: { 'migrations/1_first.js': makesTable('first') } },
+const knexSql = (sql: string): string =>
+  `exports.up = (knex) => knex.raw(${JSON.stringify(sql)}); exports.down = exports.up;`;
+
+/** The same three migrations: one that creates a table, one that fails, one that takes for ever. */
+const LAYOUTS: readonly { readonly layout: string; readonly files: Files }[] = [
+  {
+    layout: 'knex',
+    files: {
+      'migrations/1_first.js': makesTable('first'),
+      'migrations/2_failing.js': knexSql('SELECT 1/0'),
+      'migrations/3_endless.js': knexSql('SELECT pg_sleep(600)'),
+    },
+  },
   {
     layout: 'sql',
     files: {
       'migrations/1_first.up.sql': 'CREATE TABLE first (id int);',
       'migrations/1_first.down.sql': 'DROP TABLE first;',
-    },
-  },
-  {
-    layout: 'knex',
-    files: {
-      'migrations/1_first.js': makesTable('first'),
-      'knexfile.js': `module.exports = { migrations: { directory: 'migrations', beforeAll: (knex) => knex.raw('CREATE TABLE IF NOT EXISTS hook ()') } };`,
+      'migrations/2_failing.sql': 'CREATE TABLE half (id int); SELECT 1/0;',
+      'migrations/3_endless.sql': 'SELECT pg_sleep(600);',
     },
   },
 ];
 
-describe.each(LAYOUTS)('a step of $layout, $files', ({ layout, files }) => {
-  /** What there is before the step may begin, and what in the end. */
-  const run = (when: Promise<void>, spare?: (dir: string) => SpareProcess) =>
-    inProject(files, async (dir) => {
-      const { connection } = await test.server.createDatabase();
-      const client = await connect(connection, new AbortController().signal);
-      const tables = async () => {
-        const { rows } = await client.query<{ name: string }>(
-          `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename !~ '^knex' ORDER BY 1`,
-        );
-        return rows.map(({ name }) => name);
+interface Bench {
+  readonly runner: MigrationRunner;
+  /** Runs the migration with this number up. */
+  readonly up: (number: 1 | 2 | 3) => Promise<void>;
+  readonly down: (number: 1) => Promise<void>;
+  /** The tables that migrations made. */
+  readonly tables: () => Promise<string[]>;
+}
+
+/** Runs something with a runner for the migrations of a project. */
+const onBench = <T>(files: Files, options: Partial<RunnerOptions>, use: (bench: Bench) => Promise<T>) =>
+  inProject(files, async (dir) => {
+    const { connection } = await test.server.createDatabase();
+    const client = await connect(connection, new AbortController().signal);
+    const tables = async () => {
+      const { rows } = await client.query<{ name: string }>(
+        `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename !~ '^knex' ORDER BY 1`,
+      );
+      return rows.map(({ name }) => name);
+    };
+    const folder = await find(dir);
+    try {
+      const all = { folder, connection, projectDir: dir, stderr: () => undefined, ...options };
+      const migration = (number: number) => {
+        const found = folder.migrations[number - 1];
+        if (found === undefined) throw new Error(`There is no migration ${number}.`);
+        return found;
       };
-      const folder = await find(dir);
-      const [migration] = folder.migrations;
-      if (!migration) throw new Error('there is no migration');
-      const options = { folder, connection, projectDir: dir, stderr: () => undefined };
-      const process = spare?.(dir);
-      try {
-        return await withMigrationRunner(
-          { ...options, ...(process && { spare: process }) },
-          async (runner) => {
-            let isDone = false;
-            const step = runner.up(migration, when).then(() => (isDone = true));
-            step.catch(() => undefined);
-            // Long enough for all that its tool does before it, on another connection as well.
-            for (let look = 0; look < 20; look++) expect(await tables()).toEqual([]);
-            expect(isDone).toBe(false);
-            await when;
-            await step;
-            const made = await tables();
-            await runner.down(migration, Promise.resolve());
-            return [made, await tables()];
-          },
-        );
-      } finally {
-        process?.end();
-        await client.end();
-      }
+      return await withMigrationRunner(all, (runner) =>
+        use({
+          runner,
+          up: (number) => runner.up(migration(number)),
+          down: (number) => runner.down(migration(number)),
+          tables,
+        }),
+      );
+    } finally {
+      await client.end();
+    }
+  });
+
+describe.each(LAYOUTS)('the runner, with migrations of layout $layout', ({ files }) => {
+  it('runs a migration up and down', async () => {
+    await onBench(files, {}, async ({ up, down, tables }) => {
+      await up(1);
+      expect(await tables()).toEqual(['first']);
+      await down(1);
+      expect(await tables()).toEqual([]);
     });
-  const after = (milliseconds: number) =>
-    new Promise<void>((resolve) => {
-      setTimeout(resolve, milliseconds);
+  });
+
+  it('can go on after a migration failed, and leaves nothing of it', async () => {
+    await onBench(files, {}, async ({ up, tables }) => {
+      await expect(up(2)).rejects.toMatchObject({
+        code: 'migration-failed',
+        message: expect.stringContaining('division by zero') as string,
+      });
+      await up(1);
+      expect(await tables()).toEqual(['first']);
     });
-
-  it('begins when it may', async () => {
-    const [made, left] = await run(after(1500));
-    expect(made).toContain('first');
-    expect(left).not.toContain('first');
   });
 
-  it('never begins where what it waits for fails, and ends with its process', async () => {
-    const failure = after(500).then(() => Promise.reject(new Error('no')));
-    failure.catch(() => undefined);
-    await expect(run(failure)).rejects.toThrow('no');
-  });
-
-  it('runs in a process that was there before it', async () => {
-    const place = (dir: string) => ({ layout, dir: path.join(dir, 'migrations'), projectDir: dir });
-    const [made] = await run(after(500), (dir) => startSpare(place(dir)));
-    expect(made).toContain('first');
-  });
-
-  it('runs where that process has ended meanwhile', async () => {
-    const [made] = await run(after(500), (dir) => {
-      const spare = startSpare({ layout, dir: path.join(dir, 'migrations'), projectDir: dir });
-      spare.end();
-      return spare;
+  it('stops a migration that takes too long', async () => {
+    await onBench(files, { timeout: 1500 }, async ({ up }) => {
+      await expect(up(3)).rejects.toMatchObject({
+        code: 'migration-failed',
+        message: expect.stringContaining('it took longer than 1.5 s, and was stopped') as string,
+      });
     });
-    expect(made).toContain('first');
   });
+
+  it('stops at once when it is interrupted', async () => {
+    const stop = new AbortController();
+    await onBench(files, { signal: stop.signal }, async ({ up }) => {
+      const step = up(3);
+      setTimeout(() => {
+        stop.abort();
+      }, 500);
+      await expect(step).rejects.toMatchObject({ code: 'interrupted' });
+      await expect(up(1)).rejects.toMatchObject({ code: 'interrupted' });
+    });
+  });
+});
+
+it('reports each SQL statement of a file when it is done', async () => {
+  const seen: string[] = [];
+  const files = { 'migrations/1_a.sql': 'CREATE TABLE a (); CREATE TABLE b ();' };
+  await onBench(files, { onSql: (sql) => seen.push(sql) }, async ({ runner }) => {
+    await runner.upAll();
+  });
+  expect(seen).toEqual(['CREATE TABLE a ()', 'CREATE TABLE b ()']);
 });

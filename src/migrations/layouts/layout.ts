@@ -167,13 +167,10 @@ export interface SessionObserver {
   readonly sql: (sql: string, milliseconds: number) => void;
 }
 
-/**
- * A database being migrated, in the child process. Steps never overlap. What a tool does before a migration it may do
- * at once; the migration's own code runs when `mayBegin` has resolved.
- */
+/** A database being migrated, in the child process. Steps never overlap. */
 export interface MigrationSession {
-  up(migration: Migration, mayBegin: () => Promise<void>): Promise<void>;
-  down(migration: Migration, mayBegin: () => Promise<void>): Promise<void>;
+  up(migration: Migration): Promise<void>;
+  down(migration: Migration): Promise<void>;
   /** Closes all connections; the next step opens new ones. */
   release(): Promise<void>;
 }

@@ -3,11 +3,9 @@ import { once } from 'node:events';
 import { DriftmarkError } from '../../errors.js';
 import { migrationEnvironment } from './environment.js';
 import { fileOf, headline } from '../errors/failure.js';
-import type { CurrentStep, Failure, Message, Place, Request, Notification } from './protocol.js';
+import type { CurrentStep, Failure, Message, Request, WarmUp } from './protocol.js';
 
 export interface ChildOptions {
-  /** A process that has started already, to be taken instead of a new one. */
-  readonly spare?: SpareProcess;
   /** Takes what the child prints, on either stream. */
   readonly output: (chunk: Buffer) => void;
   /** Takes the messages that answer nothing. */
@@ -26,8 +24,8 @@ export type FailedRequest =
 
 export interface Child {
   request(request: Request): Promise<Answer>;
-  /** Says something that needs no answer. */
-  say(word: Notification): void;
+  /** Lets the child load what a folder's migrations will need. */
+  warmUp(warmUp: WarmUp): void;
   /** A failure that came when nobody was asking. */
   lateFailure(): FailedRequest | undefined;
   /** Ends the child and all that it started. Never throws. */
@@ -36,61 +34,17 @@ export interface Child {
 
 const windows = process.platform === 'win32';
 
-/** V8 has no such flag from 12 on (Node 22), and Node does not start with one that it does not know. */
-const HAS_BUDGET = Number.parseInt(process.versions.v8) < 12;
-
 /** A process and the shell that sees to its end. */
 interface Guarded {
   readonly child: ChildProcess;
   readonly guard: ChildProcess | undefined;
 }
 
-/** A process for migrations that starts before anything is known of them. */
-export interface SpareProcess {
-  /** Gives it away, once: undefined where it is not there any more. */
-  readonly take: () => Guarded | undefined;
-  /** Ends it, if nobody has taken it. */
-  readonly end: () => void;
-}
-
-/**
- * Starts a process ahead, for Node needs as long as a server to be ready, and lets it load what the migrations of a
- * place will need. The caller ends it.
- */
-export function startSpare(place: Place): SpareProcess {
-  const spare = startProcess();
-  say(spare.child, { type: 'warm-up', ...place });
-  let isThere = true;
-  const gone = (): void => {
-    isThere = false;
-  };
-  const end = (): void => {
-    if (isThere) kill(spare);
-    gone();
-  };
-  spare.child.once('error', end);
-  spare.child.once('exit', end);
-  return {
-    take: () => {
-      if (!isThere) return undefined;
-      gone();
-      return spare;
-    },
-    end,
-  };
-}
-
-/** If this fails the process is at its end, which its next request will tell. */
-function say(child: ChildProcess, word: Notification): void {
-  child.send(word, () => undefined);
-}
-
 function startProcess(): Guarded {
   const child = fork(new URL('child.js', import.meta.url), [], {
     env: migrationEnvironment(),
-    // The parent's own flags (an inspector's port, a test runner's loader) are not meant for it; and it
-    // needs little memory at a time.
-    execArgv: ['--max-semi-space-size=1', ...(HAS_BUDGET ? ['--interrupt-budget=1000000'] : [])],
+    // The parent's own flags (an inspector's port, a test runner's loader) are not meant for the child.
+    execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // A group of its own, so that it can be ended along with what migrations start.
     detached: !windows,
@@ -100,7 +54,7 @@ function startProcess(): Guarded {
 
 /** Starts the process in which migrations run. The caller ends it. */
 export function startChild(options: ChildOptions): Child {
-  const guarded = options.spare?.take() ?? startProcess();
+  const guarded = startProcess();
   const { child } = guarded;
   child.stdout?.on('data', options.output);
   child.stderr?.on('data', options.output);
@@ -152,8 +106,9 @@ export function startChild(options: ChildOptions): Child {
           child.send(request, () => undefined);
         }
       }),
-    say: (word) => {
-      say(child, word);
+    warmUp: (message) => {
+      // If this fails the child is at its end, which its next request will report.
+      child.send(message, () => undefined);
     },
     lateFailure: () => late,
     end: async () => {

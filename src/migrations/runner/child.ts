@@ -13,7 +13,7 @@ import {
   type Message,
   type Request,
   type StepsRequest,
-  type Notification,
+  type WarmUp,
 } from './protocol.js';
 
 interface OpenSession {
@@ -24,7 +24,6 @@ interface OpenSession {
 let open: OpenSession | undefined;
 let activity: CurrentStep | undefined;
 let over = false;
-let go = (): void => undefined;
 
 function send(message: Message, whenSent?: () => void): void {
   if (process.connected) process.send?.(message, undefined, {}, () => whenSent?.());
@@ -66,12 +65,11 @@ function openSession(setup: SessionSetup): Promise<MigrationSession> {
   });
 }
 
-async function steps({ type: direction, migrations, waits }: StepsRequest): Promise<void> {
-  const mayBegin = waits ? untilGo() : () => Promise.resolve();
+async function steps({ type: direction, migrations }: StepsRequest): Promise<void> {
   for (const migration of migrations) {
     begin({ phase: direction, migration });
     try {
-      await open?.session[direction](migration, mayBegin);
+      await open?.session[direction](migration);
     } catch (thrown) {
       // Fresh connections: an open transaction must not outlive the step that failed in it.
       await within(1000, open?.session.release());
@@ -81,18 +79,6 @@ async function steps({ type: direction, migrations, waits }: StepsRequest): Prom
     await new Promise(setImmediate);
     send({ type: 'step-done', migration });
   }
-}
-
-/** A function that waits for the word, however often it is asked, and keeps the process alive meanwhile. */
-function untilGo(): () => Promise<void> {
-  const said = new Promise<void>((resolve) => {
-    go = resolve;
-  });
-  return async () => {
-    process.channel?.ref();
-    await said;
-    process.channel?.unref();
-  };
 }
 
 async function within(milliseconds: number, work: Promise<void> | undefined): Promise<void> {
@@ -157,11 +143,7 @@ process.on('uncaughtException', (error) => {
 process.on('unhandledRejection', (reason) => {
   crash(reason, 'an unhandled rejection');
 });
-process.on('message', (request: Request | Notification) => {
-  if (request.type === 'go') {
-    go();
-    return;
-  }
+process.on('message', (request: Request | WarmUp) => {
   if (request.type === 'warm-up') {
     process.chdir(request.projectDir);
     // What fails now fails once more, and is told, when it is needed.

@@ -30,12 +30,11 @@ export function codeSteps(options: RunnerOptions): Steps {
         else if (message.type === 'sql') options.onSql?.(message.sql, message.milliseconds);
       },
       ...(options.timeout !== undefined && { timeout: options.timeout }),
-      ...(options.spare && { spare: options.spare }),
     });
   const open = async (): Promise<Child> => {
     const started = (child = start());
     const { layout, dir } = folder;
-    started.say({ type: 'warm-up', layout, dir, projectDir });
+    started.warmUp({ type: 'warm-up', layout, dir, projectDir });
     const database = await connection;
     if (signal?.aborted) throw interrupted();
     const setup = { folder, connection: database, projectDir, reportSql: options.onSql !== undefined };
@@ -50,19 +49,13 @@ export function codeSteps(options: RunnerOptions): Steps {
       opened = open();
       opened.catch(() => undefined); // told by the first step
     },
-    run: async ({ when, ...work }, listener) => {
+    run: async (work, listener) => {
       if (signal?.aborted) throw interrupted();
       onStep = listener;
       opened ??= open();
       const ready = await opened;
-      when?.then(
-        () => {
-          ready.say({ type: 'go' });
-        },
-        () => undefined, // told to whoever waits for it
-      );
       try {
-        await ask(ready, { ...work, waits: when !== undefined });
+        await ask(ready, work);
       } finally {
         if (child === undefined) opened = undefined;
       }

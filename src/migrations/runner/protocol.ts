@@ -15,22 +15,15 @@ export type Request =
   | StepsRequest
   | { readonly type: 'read-knexfile'; readonly file: string; readonly projectDir: string };
 
-/** Migrations to be run. With `waits` none of them may begin before the word `go`. */
+/** Migrations to run, in order. */
 export interface StepsRequest {
   readonly type: Direction;
   readonly migrations: readonly Migration[];
-  readonly waits: boolean;
 }
 
-/** What the child process is told beside that. Nothing answers it. */
-export type Notification =
-  /** Load what a folder's migrations will need, but none of the user's code but their library. */
-  | ({ readonly type: 'warm-up' } & Place)
-  /** What a step waits for. */
-  | { readonly type: 'go' };
-
-/** Where migrations are. */
-export interface Place {
+/** Lets the child load what a folder's migrations will need, but none of the user's code except their library. Nothing answers it. */
+export interface WarmUp {
+  readonly type: 'warm-up';
   /** The name of a layout whose migrations are code. */
   readonly layout: string;
   /** Absolute path of their folder. */

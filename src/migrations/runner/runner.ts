@@ -9,13 +9,13 @@ import type { RunnerOptions } from './steps.js';
 /** Runs migrations, one at a time, against one database. */
 export interface MigrationRunner {
   /**
-   * Runs one as soon as `when` has resolved; what its tool does before it may be done at once.
+   * Runs one migration.
    *
    * @throws DriftmarkError `migration-failed`, `migrations-invalid` (the layout's tool would refuse the
    * folder), `interrupted`. After a failure the runner can be used further; whether the database can
    * depends on the migration, which need not have run in a transaction.
    */
-  up(migration: Migration, when?: Promise<unknown>): Promise<void>;
+  up(migration: Migration): Promise<void>;
   /**
    * All of them, or those given, in order. `onStep` is told how many are done.
    *
@@ -23,7 +23,7 @@ export interface MigrationRunner {
    */
   upAll(onStep?: (done: number) => void, migrations?: readonly Migration[]): Promise<void>;
   /** @throws as `up`, also for a migration that has no down. */
-  down(migration: Migration, when?: Promise<unknown>): Promise<void>;
+  down(migration: Migration): Promise<void>;
 }
 
 /**
@@ -43,14 +43,14 @@ export async function withMigrationRunner<T>(
   try {
     steps.warmUp();
     const result = await use({
-      up: (migration, when) => steps.run({ type: 'up', migrations: [migration], when }),
+      up: (migration) => steps.run({ type: 'up', migrations: [migration] }),
       upAll: (onStep, chosen = migrations) =>
         steps.run({ type: 'up', migrations: chosen }, (migration) => {
           onStep?.(chosen.findIndex(({ name }) => name === migration.name) + 1);
         }),
-      down: async (migration, when) => {
+      down: async (migration) => {
         if (migration.hasDown === false) throw withoutDown(migration);
-        await steps.run({ type: 'down', migrations: [migration], when });
+        await steps.run({ type: 'down', migrations: [migration] });
       },
     });
     const late = steps.lateFailure();

@@ -40,9 +40,8 @@ export function sqlSteps({ folder, connection, signal, timeout, onSql }: RunnerO
   };
   return {
     warmUp: () => undefined,
-    run: async ({ type, migrations, when }, onStep) => {
+    run: async ({ type, migrations }, onStep) => {
       if (stopping.aborted) throw interrupted();
-      await when;
       for (const migration of migrations) {
         await runOne(type, migration);
         onStep?.(migration);

@@ -1,7 +1,6 @@
 import type { ConnectionSettings } from '../../postgres/connection-settings.js';
 import type { DriftmarkError } from '../../errors.js';
 import type { Migration, MigrationsFolder } from '../layouts/layout.js';
-import type { SpareProcess } from './child-process.js';
 import type { StepsRequest } from './protocol.js';
 
 /** Where migrations run, and who is informed. */
@@ -19,21 +18,14 @@ export interface RunnerOptions {
   readonly onSql?: (sql: string, milliseconds: number) => void;
   /** The longest that one migration may take, in milliseconds. Default: no limit. */
   readonly timeout?: number;
-  /** A process that has started already. */
-  readonly spare?: SpareProcess;
 }
 
 /** Runs migrations of one kind: SQL in this process, or code in a child process. */
 export interface Steps {
   /** Starts what needs time to start, without waiting for it. */
   warmUp(): void;
-  run(work: Work, onStep?: (migration: Migration) => void): Promise<void>;
+  run(steps: StepsRequest, onStep?: (migration: Migration) => void): Promise<void>;
   /** A failure that came after the step which caused it had been answered. */
   lateFailure(): DriftmarkError | undefined;
   end(): Promise<void>;
-}
-
-export interface Work extends Pick<StepsRequest, 'type' | 'migrations'> {
-  /** What has to resolve before the first migration begins. */
-  readonly when?: Promise<unknown> | undefined;
 }

@@ -38,21 +38,11 @@ export async function openKnexSession(
   const modules = await loadMigrations(knex, folder, settings, setup, observer);
   setConnectionVariables(connection);
 
-  let mayBegin = (): Promise<void> => Promise.resolve();
-  const db = knex(
-    configuration(
-      connection,
-      settings,
-      sourceOf(modules, () => mayBegin()),
-    ),
-  );
+  const db = knex(configuration(connection, settings, sourceOf(modules)));
   withoutReaping(db);
   const statementOf = observeQueries(db, setup.reportSql ? observer.sql : undefined);
   let released = false;
-  const run = async (direction: Direction, migration: Migration, begin: typeof mayBegin): Promise<void> => {
-    mayBegin = begin;
-    // A hook of the user's that knex runs before the migration is user code as well.
-    if (Object.keys(hooksOf(settings.migrations)).length > 0) await begin();
+  const run = async (direction: Direction, migration: Migration): Promise<void> => {
     if (released) {
       db.initialize();
       withoutReaping(db);
@@ -70,8 +60,8 @@ export async function openKnexSession(
     }
   };
   return {
-    up: (migration, begin) => run('up', migration, begin),
-    down: (migration, begin) => run('down', migration, begin),
+    up: (migration) => run('up', migration),
+    down: (migration) => run('down', migration),
     release: async () => {
       if (!released) await db.destroy();
       released = true;
@@ -141,33 +131,15 @@ function validate({ name, file }: Migration, loaded: Partial<Knex.Migration> | u
   );
 }
 
-/** `mayBegin` is waited for before a migration's own code runs. */
-function sourceOf(modules: Modules, mayBegin: () => Promise<void>): AnySource {
+function sourceOf(modules: Modules): AnySource {
   return {
     getMigrations: () => Promise.resolve([...modules.keys()]),
     getMigrationName: (name) => name as string,
     getMigration: (name) => {
       const found = modules.get(name as string);
-      return found
-        ? Promise.resolve(waiting(found, name as string, mayBegin))
-        : Promise.reject(new Error(`no migration ${name as string}`));
+      return found ? Promise.resolve(found) : Promise.reject(new Error(`no migration ${name as string}`));
     },
   };
-}
-
-/** The same migration, but for the wait before it. */
-function waiting(migration: Knex.Migration, name: string, mayBegin: () => Promise<void>): Knex.Migration {
-  const step =
-    (direction: Direction) =>
-    async (...given: Parameters<Knex.Migration['up']>): Promise<void> => {
-      await mayBegin();
-      const result: unknown = migration[direction]?.(...given);
-      // As knex says of a migration that it calls itself.
-      if (typeof (result as PromiseLike<unknown> | undefined)?.then !== 'function')
-        console.warn(`migration ${name} did not return a promise`);
-      await result;
-    };
-  return { ...migration, up: step('up'), down: step('down') };
 }
 
 function configuration(
