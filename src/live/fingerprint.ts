@@ -68,12 +68,12 @@ const written = ([catalog, key, relation]: (typeof PARTS)[number]) =>
   `SELECT '${catalog}', 0, ${hash(key)} FROM pg_catalog.${catalog} x WHERE CASE WHEN ${isRecent} THEN ${lasting(relation)} END`;
 
 /**
- * The snapshot of a transaction: where two have the same one, nothing was committed between them. Empty on a standby,
+ * The snapshot of a transaction: if two have the same one, nothing was committed between them. Empty on a standby,
  * for there pg_current_snapshot() does not tell which transactions are running.
  */
 export const SNAPSHOT = `SELECT CASE WHEN NOT pg_catalog.pg_is_in_recovery() THEN ${textOf('pg_snapshot_', 'pg_catalog.pg_current_snapshot()')} ELSE '' END AS snapshot;`;
 
-/** The oldest transaction that was running when a snapshot was made: it had ended by then, or nobody saw what it wrote. */
+/** The oldest transaction that was running when a snapshot was made: older ones had ended. */
 const OLDEST = 'pg_catalog.xid(pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot()))';
 
 /**

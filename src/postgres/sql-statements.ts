@@ -25,7 +25,7 @@ const TOKENS = new RegExp(
 /**
  * Splits SQL into its statements, as psql does: not within strings, quotes, comments, parentheses and the bodies of
  * SQL functions. Statements that are empty but for comments are left out.
- * @throws {MetaCommand} where a command of psql's stands.
+ * @throws {MetaCommand} if the text contains a psql command.
  */
 export function splitStatements(sql: string): readonly SqlStatement[] {
   const statements: SqlStatement[] = [];

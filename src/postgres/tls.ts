@@ -19,7 +19,7 @@ type Ssl = NonNullable<ConnectionSettings['ssl']>;
 /**
  * What to try, one after the other: `prefer` tries TLS and then goes without. A unix socket never has TLS. With a root
  * certificate `require` checks the server's, as libpq does.
- * @throws {DriftmarkError} `usage` where a file cannot be read.
+ * @throws {DriftmarkError} `usage` if a file cannot be read.
  */
 export function tlsAttempts({ mode, ...files }: TlsSettings, host: string): readonly Ssl[] {
   if (host.startsWith('/')) return [false];
