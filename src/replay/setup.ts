@@ -22,7 +22,7 @@ export async function prepare(
 }
 
 async function createRole(client: Client, role: string, { notice, onSql }: Surroundings): Promise<void> {
-  const { rowCount } = await client.query('SELECT FROM pg_catalog.pg_roles WHERE rolname = $1', [role]);
+  const { rowCount } = await client.query('SELECT FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) $1', [role]);
   if (rowCount !== 0) return;
   try {
     await send(client, `CREATE ROLE ${quoteIdentifier(role)} NOLOGIN`, onSql);

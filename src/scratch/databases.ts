@@ -116,6 +116,7 @@ const isInUse = (error: unknown) => error instanceof Error && 'code' in error &&
 async function dropSubscriptions(connection: ConnectionSettings): Promise<void> {
   const client = await connect(connection, new AbortController().signal);
   try {
+    await client.query('SET search_path = pg_catalog, pg_temp');
     const { rows } = await client.query<{ name: string }>(`SELECT pg_catalog.quote_ident(s.subname) AS name
       FROM pg_catalog.pg_subscription s JOIN pg_catalog.pg_database d ON d.oid = s.subdbid
       WHERE d.datname = pg_catalog.current_database()`);

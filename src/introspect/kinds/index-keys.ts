@@ -82,7 +82,7 @@ export interface KeysRow {
  * The keys of an index `i`, whose relation is `ic`, as `KeysRow` has them. Most indexes of a large schema have nothing
  * but columns, or one expression; to aggregate all keys would be most of what reading them takes.
  */
-export const keyColumns = `k.names, CASE WHEN 0 <> ANY (i.indoption) THEN ARRAY(SELECT i.indoption[k.at] FROM ${subscripts('i.indoption')} ORDER BY k.at) END AS key_options,
+export const keyColumns = `k.names, CASE WHEN EXISTS (SELECT FROM ${subscripts('i.indoption')} WHERE i.indoption[k.at] <> 0) THEN ARRAY(SELECT i.indoption[k.at] FROM ${subscripts('i.indoption')} ORDER BY k.at) END AS key_options,
       CASE WHEN pg_catalog.cardinality(k.names) > pg_catalog.cardinality(pg_catalog.array_remove(k.names, NULL)) THEN '(' || pg_catalog.pg_get_expr(i.indexprs, i.indrelid) || ')' END AS expression,
       CASE WHEN ${isSpecial} THEN (SELECT s.keys FROM ${keysOf({ where: 'i.indexrelid = ic.oid' })} s) END AS special_keys`;
 

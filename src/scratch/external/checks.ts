@@ -15,7 +15,7 @@ const SERVER = 'the scratch server';
  * without CREATEDB.
  */
 export async function checkServer(client: pg.Client, options: ScratchOptions): Promise<number> {
-  const product = String(await scalar(client, 'SELECT version()'));
+  const product = String(await scalar(client, 'SELECT pg_catalog.version()'));
   checkProduct(product, SERVER);
   const versionNum = Number(await scalar(client, 'SHOW server_version_num'));
   checkVersion(versionNum, options.notice, SERVER);

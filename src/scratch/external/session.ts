@@ -22,6 +22,8 @@ export async function openSession(settings: ConnectionSettings, signal: AbortSig
     if (current) return current;
     try {
       const opened = await connect(settings, until);
+      // The database may define operators and functions of its own, and we never call them.
+      await opened.query('SET search_path = pg_catalog, pg_temp');
       opened.once('end', () => {
         current = undefined;
       });
