@@ -13,6 +13,8 @@ export interface ExplainedChange {
   readonly change: Change;
   /** The name of the migration that introduced it. */
   readonly migration?: string;
+  /** The absolute path of the file of that migration. */
+  readonly migrationFile?: string;
   /** Of a live database whose project's migrations are at hand. */
   readonly verdict?: Verdict;
   /** It does not fail: it is told, and that is all. */
@@ -26,6 +28,8 @@ export interface FailedDown {
   readonly error?: DriftmarkError;
   /** What is different from the state before its up. */
   readonly leftBehind: readonly Change[];
+  /** The committed report lists it already. */
+  readonly isListed?: true;
 }
 
 /** Why a report counts as drift. */
@@ -104,8 +108,10 @@ export interface Outcome {
         readonly difference?: TextDifference;
         /** The line of the report where it stops being one, for `unreadable-report`. */
         readonly line?: number;
-        /** The command that accepts what was found, where one does. */
+        /** The command that accepts what was found, if there is one. */
         readonly remedy?: string;
+        /** The command that sets up a repository, for `no-report`. */
+        readonly setup?: string;
       }
     | { readonly type: 'failed'; readonly error: DriftmarkError };
   readonly failedDowns: readonly FailedDown[];

@@ -91,7 +91,7 @@ async function runJobs(
       loadJob(),
       loadReporting(),
       import('../operations/run-targets.js'),
-      import('../reporters/summary/failed-downs.js'),
+      import('../reporters/failed-downs.js'),
     ]);
     progress.expect(targets.length);
     const shown: TargetJob = async (target, inTurn) => {

@@ -3,7 +3,8 @@ import { DriftmarkError } from '../errors.js';
 import { omitUndefined } from '../util/omit-undefined.js';
 import { environmentLayer, flagLayer, resolveSetting, type Flags, type Layer } from './layers.js';
 import { loadConfig } from './load.js';
-import type { ReporterName, TargetSettings, UserConfig, UserTarget } from './schema.js';
+import type { ReporterName } from '../reporters/reporters.js';
+import type { TargetSettings, UserConfig, UserTarget } from './schema.js';
 import { expandVariables } from './interpolate.js';
 
 /** Which scratch server to use. */

@@ -3,6 +3,7 @@ import { CHANGE_CLASSES } from '../schema/definition.js';
 import { LAYOUT_NAMES } from '../migrations/layouts/layouts.js';
 import { ignoreRule } from './ignore-rule.js';
 import { PRESET_NAMES, type PresetName } from './presets.js';
+import { REPORTER_NAMES } from '../reporters/reporters.js';
 
 const names = z.array(z.string().min(1));
 const changeClasses = z.array(z.enum(CHANGE_CLASSES));
@@ -108,7 +109,7 @@ const target = z
     description: 'One schema to check: a package folder, its migrations and its report.',
   });
 
-const reporterName = z.enum(['text', 'json', 'github', 'markdown', 'junit']);
+const reporterName = z.enum(REPORTER_NAMES);
 const reporter = z.union([
   reporterName,
   z.strictObject({
@@ -169,7 +170,6 @@ export const userConfig = z.strictObject({
 });
 
 export type UserConfig = z.infer<typeof userConfig>;
-export type ReporterName = z.infer<typeof reporterName>;
 export type UserTarget = z.infer<typeof target>;
 /** What a target may say for itself, and the top level for all. */
 export type TargetSettings = Pick<UserConfig, keyof typeof shared>;

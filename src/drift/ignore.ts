@@ -4,7 +4,7 @@ import { PRESETS, type Addition, type Preset, type PresetName } from '../config/
 import { compare, type Change } from '../schema/compare.js';
 import { KINDS, type AnyObject, type Kind } from '../schema/kinds.js';
 import type { Schema } from '../schema/model.js';
-import { revert } from '../schema/undo-changes.js';
+import { undoChanges } from '../schema/undo-changes.js';
 import { ignoreGrants } from './ignore-grants.js';
 
 export interface IgnoreOptions {
@@ -64,7 +64,7 @@ export function ignoreChanges(compared: Compared, { presets, rules, today }: Ign
       return true;
     });
     if (ignored.length === 0) break;
-    schema = revert(ignored, { from: report, to: schema });
+    schema = undoChanges(ignored, { from: report, to: schema });
   }
   return {
     schema,

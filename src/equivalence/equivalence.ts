@@ -6,7 +6,7 @@ import { compare, type Change } from '../schema/compare.js';
 import { KINDS } from '../schema/kinds.js';
 import type { Schema } from '../schema/model.js';
 import { withColumnsOfBoth } from '../schema/inherited-columns.js';
-import { revert } from '../schema/undo-changes.js';
+import { undoChanges } from '../schema/undo-changes.js';
 import { connect } from '../scratch/client.js';
 
 /** The changes from one schema to another. */
@@ -41,7 +41,7 @@ export async function compareByMeaning(
   return {
     changes: all.filter((change) => !settled.has(change)),
     incomparable,
-    to: revert(alike, { from, to }),
+    to: undoChanges(alike, { from, to }),
   };
 }
 

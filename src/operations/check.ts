@@ -75,6 +75,7 @@ async function judge(
     difference: { before, after },
     ...(committed.type === 'unreadable' && { line: committed.problem.line }),
     remedy: updateCommand(target, made.report, committed, cwd),
+    ...(committed.type === 'none' && { setup: 'npx driftmark init' }),
   };
 }
 

@@ -3,7 +3,7 @@ import type { BuildEnvironment, BuildPlan } from '../replay/environment.js';
 import { timed } from '../replay/phases.js';
 import type { Committed } from '../project/committed-report.js';
 import { DriftmarkError } from '../errors.js';
-import { inexpressible } from '../report/backstage/unsupported.js';
+import { findUnsupported } from '../report/backstage/unsupported.js';
 import { render } from '../report/formats.js';
 import type { Report, ReportFormat } from '../report/report.js';
 import { readTargetMigrations, type Target } from '../project/targets.js';
@@ -57,7 +57,11 @@ export async function makeReport(
   };
   assertExpressible(report, target);
   const text = await timed(environment.onPhase, 'rendering', () => render(report));
-  return { plan, built, report, text };
+  const failedDowns = built.failedDowns.map((failed) => ({
+    ...failed,
+    ...(known?.irreversible.includes(failed.migration) && { isListed: true as const }),
+  }));
+  return { plan, built: { ...built, failedDowns }, report, text };
 }
 
 /** A mistake in a name must not read as a schema that has gone. */
@@ -70,7 +74,7 @@ function assertCovers({ schema }: Built, { settings: { schemas = [] } }: Target)
 
 /** A name that the original's format would write so that nobody could read the file again. */
 function assertExpressible(report: Report, { report: file }: Target): void {
-  const what = report.format === 'backstage' ? inexpressible(report) : undefined;
+  const what = report.format === 'backstage' ? findUnsupported(report) : undefined;
   if (what === undefined) return;
   throw new DriftmarkError('report-invalid', `The format backstage cannot express ${what}.`, {
     place: { file },

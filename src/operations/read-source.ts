@@ -13,7 +13,7 @@ import { readWithRetries } from '../live/retry.js';
 import { makeReport } from './make-report.js';
 import type { Report, ReportFormat } from '../report/report.js';
 import type { Schema } from '../schema/model.js';
-import { narrow } from '../schema/select-namespaces.js';
+import { selectNamespaces } from '../schema/select-namespaces.js';
 import { packageName, type Target } from '../project/targets.js';
 
 /** What reading a source may need. */
@@ -110,7 +110,10 @@ function fromReport(committed: Committed, label: string, { overrides }: Config):
   if (committed.type === 'report') {
     const { report } = committed;
     const covers = schemaMatcher(overrides.schemas);
-    return { report: covers ? { ...report, schema: narrow(report.schema, covers) } : report, others: [] };
+    return {
+      report: covers ? { ...report, schema: selectNamespaces(report.schema, covers) } : report,
+      others: [],
+    };
   }
   throw new DriftmarkError(
     'report-invalid',

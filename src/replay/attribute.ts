@@ -9,23 +9,28 @@ import type { ExplainedChange } from '../outcome.js';
 export function attribute(
   changes: readonly Change[],
   snapshots: readonly Schema[],
-  migrations: readonly { readonly name: string }[],
+  migrations: readonly { readonly name: string; readonly file?: string }[],
 ): ExplainedChange[] {
-  const introducedBy = new Map<string, string>();
-  migrations.forEach(({ name }, index) => {
+  const introducedBy = new Map<string, { readonly name: string; readonly file?: string }>();
+  migrations.forEach((migration, index) => {
     const [from, to] = [snapshots[index], snapshots[index + 1]];
     if (!from || !to) return;
     for (const change of compare({ from, to })) {
       const { exact, object, within } = keysOf(change);
-      introducedBy.set(exact, name).set(object, name);
+      introducedBy.set(exact, migration).set(object, migration);
       // What comes or goes brings or takes all that is in it.
-      if (change.type !== 'changed') introducedBy.set(within, name);
+      if (change.type !== 'changed') introducedBy.set(within, migration);
     }
   });
   return changes.map((change) => {
     const { exact, object, parent } = keysOf(change);
-    const migration = introducedBy.get(exact) ?? introducedBy.get(object) ?? introducedBy.get(parent);
-    return { change, ...(migration !== undefined && { migration }) };
+    const { name: migration, file: migrationFile } =
+      introducedBy.get(exact) ?? introducedBy.get(object) ?? introducedBy.get(parent) ?? {};
+    return {
+      change,
+      ...(migration !== undefined && { migration }),
+      ...(migrationFile !== undefined && { migrationFile }),
+    };
   });
 }
 

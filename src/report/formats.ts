@@ -4,7 +4,7 @@ import { DIAGRAM } from './diagram/section.js';
 import { parseFull } from './full/parse.js';
 import { renderFull } from './full/render.js';
 import { CONFLICT_MARKER } from './markdown/text.js';
-import type { Report, ReportFormat } from './report.js';
+import type { ParsedReport, Report, ReportFormat } from './report.js';
 import { ReportSyntaxError } from './syntax-error.js';
 
 const MARKER = /^<!-- driftmark format=/m;
@@ -28,10 +28,15 @@ export function asWritten(report: Report): { readonly text: string; readonly rep
 }
 
 /**
- * Reads a report back: `parse(render(report))` equals `report`. Line endings and a byte order mark are no facts.
+ * Reads a report back: `parse(render(report))` equals `report`. Line endings and a byte order mark do not matter.
  * @throws {ReportSyntaxError} with the line where the text stops being a report.
  */
 export function parse(markdown: string): Report {
+  return parseWithLines(markdown).report;
+}
+
+/** The same, with the lines on which the objects stand. */
+export function parseWithLines(markdown: string): ParsedReport {
   const text = markdown.replace(/^\ufeff/, '').replaceAll('\r\n', '\n');
   assertNoConflict(text);
   if (!BEGINNING.test(text))

@@ -6,10 +6,37 @@ import { decodeExpressionAt, decodeIdentifiers, type Cursor } from './cursor.js'
  * back. A line that is declared with these pieces can be parsed because it can be printed.
  */
 
-/** What a report says once for all its lines: the schema whose objects stand without qualification. */
-export interface Scope {
-  readonly home: string;
+/** How names and expressions are written in a line. */
+interface Style {
+  /** One name, or a name qualified by that of its schema. */
+  readonly names: (...names: readonly string[]) => string;
+  readonly expression: (text: string) => string;
+  readonly sqlName: (text: string) => string;
 }
+
+/** Each in a code span, so that it can be read back. */
+const MARKDOWN: Style = {
+  names: (...names) => codeSpan(names.map(encodeIdentifier).join('.')),
+  expression: (text) => codeSpan(encodeExpression(text)),
+  sqlName: (text) => codeSpan(encodeSqlName(text)),
+};
+
+/** For people, without any marks. It cannot be read back. */
+export const WORDS: Style = {
+  names: (...names) => names.map(encodeIdentifier).join('.'),
+  expression: (text) => text,
+  sqlName: (text) => text,
+};
+
+/** What holds for all lines of a report. */
+export interface Scope {
+  /** The schema whose objects stand without qualification. */
+  readonly home: string;
+  /** Default: Markdown. */
+  readonly style?: Style;
+}
+
+const styleOf = ({ style = MARKDOWN }: Scope) => style;
 
 /** One value. */
 export interface Codec<V> {
@@ -19,12 +46,19 @@ export interface Codec<V> {
   readonly parse: (cursor: Cursor, scope: Scope) => V;
 }
 
-/** A piece of a line about an object: prints nothing where the object lacks the fact. */
+/** A piece of a line about an object: prints nothing if the object lacks the fact. */
 export interface Part<O> {
-  /** The fact that it prints. */
+  /** The fact that it prints; the first one of several. */
   readonly field: keyof O & string;
+  /** The fact with the text that announces it. */
   readonly print: (object: O, scope: Scope) => string;
-  /** Reads the fact into `object`; false, without having moved, where the piece is not there. */
+  /** The value of the fact alone. */
+  readonly value: (object: O, scope: Scope) => string;
+  /** True if the value says which fact it is: `not valid`, `initially deferred`. */
+  readonly isPhrase?: true;
+  /** The pieces that it is made of, if it prints several facts. */
+  readonly parts?: readonly Part<O>[];
+  /** Reads the fact into `object`; false, without having moved, if the piece does not come next. */
   readonly parse: (cursor: Cursor, object: Draft<O>, scope: Scope) => boolean;
 }
 
@@ -33,7 +67,7 @@ export type Draft<O> = { -readonly [F in keyof O]?: O[F] };
 /** An identifier in a code span. */
 export const identifier: Codec<string> = {
   opens: '`',
-  print: (name) => codeSpan(encodeIdentifier(name)),
+  print: (name, scope) => styleOf(scope).names(name),
   parse: (cursor) => {
     const [name, more] = decodeIdentifiers(cursor.span(), cursor);
     return name === undefined || more !== undefined ? cursor.fail('a name without qualification') : name;
@@ -43,8 +77,8 @@ export const identifier: Codec<string> = {
 /** The name of an object in a schema: qualified unless the schema is the report's first. */
 export const qualifiedName: Codec<{ readonly schema: string; readonly name: string }> = {
   opens: '`',
-  print: ({ schema, name }, { home }) =>
-    codeSpan((schema === home ? [name] : [schema, name]).map(encodeIdentifier).join('.')),
+  print: ({ schema, name }, scope) =>
+    schema === scope.home ? styleOf(scope).names(name) : styleOf(scope).names(schema, name),
   parse: (cursor, { home }) => {
     const [first, second, third] = decodeIdentifiers(cursor.span(), cursor);
     if (first === undefined || third !== undefined) return cursor.fail('a name');
@@ -55,14 +89,14 @@ export const qualifiedName: Codec<{ readonly schema: string; readonly name: stri
 /** An expression, a type or any other text, in a code span. */
 export const expression: Codec<string> = {
   opens: '`',
-  print: (text) => codeSpan(encodeExpression(text)),
+  print: (text, scope) => styleOf(scope).expression(text),
   parse: (cursor) => decodeExpressionAt(cursor.span(), cursor),
 };
 
 /** SQL's own name of a type, collation, operator class or the like, in a code span. */
 export const sqlName: Codec<string> = {
   opens: '`',
-  print: (text) => codeSpan(encodeSqlName(text)),
+  print: (text, scope) => styleOf(scope).sqlName(text),
   parse: (cursor) => decodeExpressionAt(cursor.span(), cursor),
 };
 
@@ -134,18 +168,26 @@ export function record<O extends object>(...parts: readonly Part<O>[]): Codec<O>
   };
 }
 
+const isAbsent = (value: unknown) => value === undefined || value === null;
+
+const valuePrinter =
+  <O, F extends keyof O & string>(name: F, codec: Codec<NonNullable<O[F]>>) =>
+  (object: O, scope: Scope): string => {
+    const value = object[name];
+    return value === undefined || value === null ? '' : codec.print(value, scope);
+  };
+
 /** A fact, after a text that announces it. */
 export function field<O, F extends keyof O & string>(
   name: F,
   codec: Codec<NonNullable<O[F]>>,
   before = '',
 ): Part<O> {
+  const value = valuePrinter(name, codec);
   return {
     field: name,
-    print: (object, scope) => {
-      const value = object[name];
-      return value === undefined || value === null ? '' : before + codec.print(value, scope);
-    },
+    print: (object, scope) => (isAbsent(object[name]) ? '' : before + value(object, scope)),
+    value,
     parse: (cursor, object, scope) => {
       if (!cursor.sees(before + (codec.opens ?? '')) || !cursor.take(before)) return false;
       object[name] = codec.parse(cursor, scope);
@@ -160,9 +202,12 @@ export function phrase<O, F extends keyof O & string>(
   phrases: readonly (readonly [NonNullable<O[F]>, string])[],
 ): Part<O> {
   const longestFirst = [...phrases].sort(([, a], [, b]) => b.length - a.length);
+  const print = (object: O) => phrases.find(([value]) => value === object[name])?.[1] ?? '';
   return {
     field: name,
-    print: (object) => phrases.find(([value]) => value === object[name])?.[1] ?? '',
+    isPhrase: true,
+    print,
+    value: (object) => print(object).trim(),
     parse: (cursor, object) => {
       const found = longestFirst.find(([, text]) => cursor.take(text));
       if (found) object[name] = found[0];
@@ -178,12 +223,19 @@ export function flag<O, F extends keyof O & string>(name: F, text: string): Part
 
 /** Facts with commas between those that are there: the first after `before`. Each part's own text has no space before it. */
 export function commas<O>(before: string, parts: readonly Part<O>[]): Part<O> {
+  const join = (object: O, scope: Scope) =>
+    parts
+      .map((part) => part.print(object, scope))
+      .filter((text) => text !== '')
+      .join(', ');
   return {
     field: parts[0]?.field as keyof O & string,
+    parts,
     print: (object, scope) => {
-      const printed = parts.map((part) => part.print(object, scope)).filter((text) => text !== '');
-      return printed.length === 0 ? '' : before + printed.join(', ');
+      const printed = join(object, scope);
+      return printed === '' ? '' : before + printed;
     },
+    value: join,
     parse: (cursor, object, scope) => {
       let found = false;
       let next = 0;
@@ -205,12 +257,11 @@ export function inline<O, F extends keyof O & string>(
   codec: Codec<NonNullable<O[F]>>,
   announces: RegExp,
 ): Part<O> {
+  const value = valuePrinter(name, codec);
   return {
     field: name,
-    print: (object, scope) => {
-      const value = object[name];
-      return value === undefined || value === null ? '' : codec.print(value, scope);
-    },
+    print: value,
+    value,
     parse: (cursor, object, scope) => {
       if (cursor.match(new RegExp(`(?=${announces.source})`)) === undefined) return false;
       object[name] = codec.parse(cursor, scope);
@@ -221,14 +272,25 @@ export function inline<O, F extends keyof O & string>(
 
 /** An object's own schema and name, in one code span. */
 export function ownName<O extends { readonly schema: string; readonly name: string }>(): Part<O> {
+  const print = (object: O, scope: Scope) => qualifiedName.print(object, scope);
   return {
     field: 'name',
-    print: (object, scope) => qualifiedName.print(object, scope),
+    print,
+    value: print,
     parse: (cursor, object, scope) => {
       Object.assign(object, qualifiedName.parse(cursor, scope));
       return true;
     },
   };
+}
+
+/** The part that prints a fact, also as one of several. */
+export function partFor<O>(parts: readonly Part<O>[], fact: string): Part<O> | undefined {
+  for (const part of parts) {
+    const found = part.parts ? partFor(part.parts, fact) : part.field === fact ? part : undefined;
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** Prints an object's parts, one after the other. */

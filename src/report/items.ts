@@ -5,6 +5,7 @@ import {
   field,
   identifier,
   listOf,
+  partFor,
   type Codec,
   type Draft,
   type Part,
@@ -14,6 +15,8 @@ import {
 /** Whole list items about an object: none, one or many of them. */
 export interface Items<O> {
   readonly print: (object: O, scope: Scope) => readonly string[];
+  /** The piece that prints a fact, with all values of a fact that has an item for each of them. */
+  readonly part: (fact: string) => Pick<Part<O>, 'value' | 'isPhrase'> | undefined;
   /** Reads one item into the object; false, without having moved, where the item is not of this sort. */
   readonly parse: (cursor: Cursor, object: Draft<O>, scope: Scope) => boolean;
 }
@@ -22,6 +25,7 @@ export interface Items<O> {
 export function lineEach<O>(...parts: readonly Part<O>[]): Items<O> {
   return {
     print: (object, scope) => parts.map((part) => part.print(object, scope)).filter((line) => line !== ''),
+    part: (fact) => partFor(parts, fact),
     parse: (cursor, object, scope) => parts.some((part) => part.parse(cursor, object, scope)),
   };
 }
@@ -32,9 +36,12 @@ export function itemEach<O, F extends keyof O & string, V>(
   codec: Codec<V>,
   before = '',
 ): Items<O> {
+  const values = (object: O, scope: Scope) =>
+    ((object[name] ?? []) as readonly V[]).map((value) => codec.print(value, scope));
   return {
-    print: (object, scope) =>
-      ((object[name] ?? []) as readonly V[]).map((value) => before + codec.print(value, scope)),
+    print: (object, scope) => values(object, scope).map((value) => before + value),
+    part: (fact) =>
+      fact === name ? { value: (object, scope) => values(object, scope).join('; ') } : undefined,
     parse: (cursor, object, scope) => {
       if (!cursor.take(before)) return false;
       const values = (object[name] ?? []) as readonly V[];
@@ -48,6 +55,7 @@ export function itemEach<O, F extends keyof O & string, V>(
 export function allItems<O>(...sorts: readonly Items<O>[]): Items<O> {
   return {
     print: (object, scope) => sorts.flatMap((sort) => sort.print(object, scope)),
+    part: (fact) => sorts.map((sort) => sort.part(fact)).find((part) => part !== undefined),
     parse: (cursor, object, scope) => sorts.some((sort) => sort.parse(cursor, object, scope)),
   };
 }
@@ -83,6 +91,8 @@ export function privilegeItems<O extends Granted>(column?: string): Items<O> {
           `revoke ${privilegeNames.print(privileges, scope)}${target(scope)} from ${from}`,
       ),
     ],
+    // Grants are compared by their grantee, and not as a text.
+    part: () => undefined,
     parse: (cursor, object, scope) => {
       const draft: { grants?: readonly Grant[]; revokes?: readonly Revocation[] } = object as Granted;
       if (cursor.take('grant ')) {

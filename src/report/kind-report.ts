@@ -1,6 +1,21 @@
-import type { Kind, ObjectByKind } from '../schema/kinds.js';
+import type { AnyObject, Kind, ObjectByKind } from '../schema/kinds.js';
 import type { Part } from './grammar.js';
 import type { Items } from './items.js';
+
+/** The name of an object that others stand in. */
+export interface ParentName {
+  readonly schema: string;
+  readonly name: string;
+}
+
+/** How objects stand in another object. */
+interface InParent<O> {
+  /** The object that one stands in. */
+  readonly parent: (object: O) => ParentName;
+  /** The fields that say so, of an object that was read there. */
+  readonly under: (parent: ParentName) => Partial<O>;
+  readonly line: readonly Part<O>[];
+}
 
 /** A section with a line for each object; owner, privileges, comment and `nested` kinds are items beneath it. */
 export interface ListKind<O> {
@@ -39,35 +54,33 @@ export interface FencedBody<O> {
 }
 
 /** A line under a heading in the section of a relation. */
-export interface ChildKind<O> {
+export interface ChildKind<O> extends InParent<O> {
   readonly layout: 'child';
   readonly heading: Subsection;
-  /** The relation that the object stands under. */
-  readonly parent: (object: O) => { readonly schema: string; readonly name: string };
-  /** The fields that say so, for an object that was read under that relation. */
-  readonly under: (parent: { readonly schema: string; readonly name: string }) => Partial<O>;
-  readonly line: readonly Part<O>[];
-  /** Under which word its comment stands among the relation's comments, and which field it is. */
+  /** The words before its comments among the comments of the relation, and the fields that hold them. */
   readonly comments: readonly (readonly [noun: string, field: keyof O & string])[];
 }
 
-/** An item beneath another kind's line. */
-export interface NestedKind<O> {
+/** An item beneath the line of another kind. */
+export interface NestedKind<O> extends InParent<O> {
   readonly layout: 'nested';
-  readonly under: Kind;
-  readonly of: (object: O) => { readonly schema: string; readonly name: string };
-  readonly within: (parent: { readonly schema: string; readonly name: string }) => Partial<O>;
-  readonly line: readonly Part<O>[];
+  readonly parentKind: Kind;
 }
 
-/** The columns, which have a table. */
-interface ColumnsKind {
+/** A row in the table of a relation, and a line beneath the table for the facts that have no cell. */
+export interface ColumnsKind<O> extends InParent<O> {
   readonly layout: 'columns';
+  /** The same line for a column that has no row, since the query of its view says what it is. */
+  readonly lineWithoutRow: readonly Part<O>[];
+  readonly comments: readonly (readonly [noun: string, field: keyof O & string])[];
 }
 
-export type KindReport<O> = ListKind<O> | SectionKind<O> | ChildKind<O> | NestedKind<O> | ColumnsKind;
+export type KindReport<O> = ListKind<O> | SectionKind<O> | ChildKind<O> | NestedKind<O> | ColumnsKind<O>;
 
 export type KindReports = { readonly [K in Kind]: KindReport<ObjectByKind[K]> };
+
+/** The report of a kind, for code that treats all kinds alike. */
+export type AnyKindReport = KindReport<AnyObject>;
 
 /** The headings within the section of a relation, in their order. */
 export const SUBSECTIONS = [

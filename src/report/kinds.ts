@@ -1,4 +1,5 @@
-import type { KindReports } from './kind-report.js';
+import type { Kind } from '../schema/kinds.js';
+import type { AnyKindReport, KindReports } from './kind-report.js';
 import { namespace, extension } from './kinds/namespaces.js';
 import {
   enumDefinition,
@@ -10,6 +11,7 @@ import {
 } from './kinds/types.js';
 import { sequence } from './kinds/sequence.js';
 import { table } from './kinds/table.js';
+import { column } from './kinds/column.js';
 import { index } from './kinds/index-definition.js';
 import { foreignKey, check, exclusionConstraint } from './kinds/constraints.js';
 import { view, materializedView } from './kinds/view.js';
@@ -40,7 +42,7 @@ export const KIND_REPORTS: KindReports = {
   foreignTable,
   view,
   materializedView,
-  column: { layout: 'columns' },
+  column,
   index,
   foreignKey,
   check,
@@ -64,3 +66,6 @@ export const KIND_REPORTS: KindReports = {
   eventTrigger,
   uncovered,
 };
+
+/** The report of a kind, for code that treats all kinds alike. */
+export const kindReport = (kind: Kind) => KIND_REPORTS[kind] as unknown as AnyKindReport;

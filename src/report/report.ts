@@ -1,4 +1,5 @@
 import type { Schema } from '../schema/model.js';
+import type { LineIndex } from './line-index.js';
 
 /** Which of the two formats a report is in. docs/report-format.md. */
 export type ReportFormat = 'full' | 'backstage';
@@ -15,4 +16,10 @@ export interface Report {
   readonly schema: Schema;
   /** True where the page ends with a diagram of the schema, which only the format `full` has. */
   readonly diagram?: true;
+}
+
+/** A report that was read from a text, and where in the text its objects stand. */
+export interface ParsedReport {
+  readonly report: Report;
+  readonly lines: LineIndex;
 }

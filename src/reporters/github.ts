@@ -1,20 +1,21 @@
 import path from 'node:path';
 import type { DriftmarkError } from '../errors.js';
 import type { Outcome } from '../outcome.js';
-import { summarize, count, type OutcomeSummary } from './summary/outcome-summary.js';
-import { tellChanges } from './summary/change-lines.js';
-import { groupsOf, isFleet } from './summary/fleet.js';
-import { headlineOf } from './summary/fleet-summary.js';
-import { linesOf } from './locate/locate.js';
+import { groupBy } from '../util/group-by.js';
 import { workflowCommand } from './formatting/workflow-command.js';
+import { linesOf } from './locate/locate.js';
+import type { ListedChange } from './summary/change-list.js';
+import { groupsOf, headlineOf, isFleet } from './summary/fleet.js';
+import { summarize, type OutcomeSummary } from './summary/outcome-summary.js';
+import { count } from './summary/words.js';
 
 export interface AnnotationOptions {
   readonly cwd: string;
-  /** The repository's folder: paths are shown from there. */
+  /** The folder of the repository: paths are shown relative to it. */
   readonly workspace: string;
 }
 
-/** What is shown beside a line of a file. */
+/** A message beside a line of a file. */
 interface Annotation {
   readonly file?: string;
   readonly line?: number;
@@ -23,53 +24,48 @@ interface Annotation {
   readonly message: string;
 }
 
-/** GitHub shows no more of one step. */
-const MOST = 10;
+/** GitHub shows no more annotations of one step. */
+const MAX_ANNOTATIONS = 10;
+/** GitHub shows the first lines of a message. */
+const MAX_LINES = 20;
 
-/** Annotations for GitHub Actions: at the line of the report where each changed object stands, or of the migration that failed. */
+/**
+ * Annotations for GitHub Actions. The changes that a migration made stand at its file, which the pull request contains;
+ * a change of which the migration is not known stands at its line of the report.
+ */
 export function renderAnnotations(outcomes: readonly Outcome[], options: AnnotationOptions): string {
-  const accounts = isFleet(outcomes)
+  const summaries = isFleet(outcomes)
     ? groupsOf(outcomes).map((group) => ({ ...summarize(group.outcome), database: headlineOf(group) }))
     : outcomes.map((outcome) => summarize(outcome));
-  const byTarget = accounts.map((account) => annotate(account, options));
-  return fairly(byTarget, MOST).map(print).join('');
+  const byTarget = summaries.map((summary) => annotate(summary, options));
+  return limited(byTarget, MAX_ANNOTATIONS).map(print).join('');
 }
 
-/** One for an error that kept every target from being looked at. */
+/** The annotation for an error that stopped driftmark before it checked any target. */
 export const renderErrorAnnotation = (error: DriftmarkError, options: AnnotationOptions) =>
-  print(ofError('driftmark', error, options));
+  print(errorAnnotation('driftmark', error, options));
 
 const print = ({ message, title, ...place }: Annotation) =>
   workflowCommand('error', { ...place, title }, message);
 
-function annotate(account: OutcomeSummary, options: AnnotationOptions): Annotation[] {
-  const { status, name, report, headline, changes, remarks, difference, remedies, error, database } = account;
+function annotate(summary: OutcomeSummary, options: AnnotationOptions): Annotation[] {
+  const { status, name, report, headline, changes, remarks, showDiff, error, database } = summary;
   if (status === 'ok') return [];
-  if (error) return [ofError(`${name}: ${headline}`, error, options)];
+  if (error) return [errorAnnotation(`${name}: ${headline}`, error, options)];
   const file = fromWorkspace(report, options);
   const close = [
     ...(database === undefined ? [] : [database]),
-    ...remedies.map(({ purpose, command }) => `${purpose}: ${command}`),
+    ...summary.remedies.map(({ purpose, command }) => `${purpose} ${command}`),
   ];
-  const isWhole = difference?.before === '' || difference?.after === '';
-  if (isWhole) return [{ file, line: 1, title: name, message: [headline, ...close].join('\n') }];
-  const lines = difference
-    ? linesOf(
-        changes.map(({ change }) => change),
-        difference,
-      )
-    : [];
+  // The whole report is new or obsolete.
+  if (showDiff === 'never') return [{ file, line: 1, title: name, message: [headline, ...close].join('\n') }];
+  const byFile = groupBy(changes, ({ changes: [first] }) => first?.migrationFile);
   return [
-    ...tellChanges(changes).map(({ sign, group, subject, detail, origin }, at) => ({
-      file,
-      line: lines[at] ?? 1,
-      title: `${name}: ${[group, subject].filter((part) => part !== undefined).join(', ')}`,
-      message: [
-        [sign, detail === '' ? VERBS[sign] : detail].join(' '),
-        ...(origin === undefined ? [] : [`(${origin})`]),
-        ...close,
-      ].join('\n'),
-    })),
+    ...[...byFile].flatMap(([migrationFile, made]) =>
+      migrationFile === undefined
+        ? atReport(made, summary, file, close)
+        : [atMigration(migrationFile, made, summary, close, options)],
+    ),
     ...remarks.map(({ text, line = 1 }) => ({
       file,
       line,
@@ -79,9 +75,64 @@ function annotate(account: OutcomeSummary, options: AnnotationOptions): Annotati
   ];
 }
 
+/** One annotation for all that a migration changed. */
+function atMigration(
+  file: string,
+  changes: readonly ListedChange[],
+  { name, report }: OutcomeSummary,
+  close: readonly string[],
+  options: AnnotationOptions,
+): Annotation {
+  const left = changes.length - MAX_LINES;
+  return {
+    file: fromWorkspace(file, options),
+    line: 1,
+    title: `${name}: ${count(changes.length, 'change')} missing in ${report}`,
+    message: [
+      ...changes.slice(0, MAX_LINES).map(lineFor),
+      ...(left > 0 ? [`and ${count(left, 'more change')}`] : []),
+      ...close,
+    ].join('\n'),
+  };
+}
+
+/** An annotation for each change, at the line of the report where its object stands. */
+function atReport(
+  changes: readonly ListedChange[],
+  { name, difference }: OutcomeSummary,
+  file: string,
+  close: readonly string[],
+): Annotation[] {
+  const objects = changes.flatMap(({ changes: [first] }) => (first ? [first.change] : []));
+  const lines = difference ? linesOf(objects, difference) : [];
+  return changes.map((change, at) => {
+    const { group, subject, verdict, migration, isIgnored } = change;
+    const origin = [verdict, isIgnored && 'ignored', migration].filter((part) => typeof part === 'string');
+    return {
+      file,
+      line: lines[at] ?? 1,
+      title: `${name}: ${[group, subject].filter((part) => part !== undefined).join(', ')}`,
+      message: [detailOf(change), ...(origin.length === 0 ? [] : [`(${origin.join(', ')})`]), ...close].join(
+        '\n',
+      ),
+    };
+  });
+}
+
+/** `+ table orders, column total: numeric(12,2) (breaking)`. */
+function lineFor(change: ListedChange): string {
+  const { sign, group, subject, detail, isBreaking } = change;
+  const object = [group, subject].filter((part) => part !== undefined).join(', ');
+  return `${sign} ${object}${detail === '' ? '' : `: ${detail}`}${isBreaking ? ' (breaking)' : ''}`;
+}
+
+function detailOf({ sign, detail, isBreaking }: ListedChange): string {
+  return `${sign} ${detail === '' ? VERBS[sign] : detail}${isBreaking ? ' (breaking)' : ''}`;
+}
+
 const VERBS = { '+': 'added', '-': 'removed', '~': 'changed' } as const;
 
-function ofError(title: string, error: DriftmarkError, options: AnnotationOptions): Annotation {
+function errorAnnotation(title: string, error: DriftmarkError, options: AnnotationOptions): Annotation {
   const { message, place, details, remedy } = error;
   const { file, line, column } = place;
   return {
@@ -98,7 +149,7 @@ function ofError(title: string, error: DriftmarkError, options: AnnotationOption
   };
 }
 
-/** A path as GitHub knows it: from the repository's folder, with slashes. */
+/** A path as GitHub knows it: relative to the folder of the repository, with slashes. */
 function fromWorkspace(file: string, { cwd, workspace }: AnnotationOptions): string {
   const absolute = path.resolve(cwd, file);
   const relative = path.relative(workspace, absolute);
@@ -106,22 +157,22 @@ function fromWorkspace(file: string, { cwd, workspace }: AnnotationOptions): str
   return (isWithin ? relative : absolute).replaceAll('\\', '/');
 }
 
-/** No more than `most`, the first of each target before the second of any; the last one says how many there are beside. */
-function fairly(byTarget: readonly (readonly Annotation[])[], most: number): readonly Annotation[] {
+/** At most `max` annotations, the first of each target before the second of any. The last one counts those left out. */
+function limited(byTarget: readonly (readonly Annotation[])[], max: number): readonly Annotation[] {
   const all = byTarget.flat();
-  if (all.length <= most) return all;
+  if (all.length <= max) return all;
   const ranks = byTarget.flatMap((annotations) => annotations.map((_, rank) => rank));
   const chosen = new Set(
     all
       .map((_, at) => at)
       .sort((a, b) => (ranks[a] ?? 0) - (ranks[b] ?? 0) || a - b)
-      .slice(0, most - 1),
+      .slice(0, max - 1),
   );
   return [
     ...all.filter((_, at) => chosen.has(at)),
     {
       title: 'driftmark',
-      message: `And ${count(all.length - chosen.size, 'further finding')}: see the summary and the log of the job.`,
+      message: `${count(all.length - chosen.size, 'more finding')}: see the summary and the log of the job.`,
     },
   ];
 }

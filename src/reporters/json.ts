@@ -6,19 +6,19 @@ import {
   type FailedDown,
   type Outcome,
 } from '../outcome.js';
-import { describe } from './summary/describe-change.js';
-import { groupsOf, isFleet, type Group } from './summary/fleet.js';
-import { headlineOf } from './summary/fleet-summary.js';
+import type { Change } from '../schema/compare.js';
 import { escapeControls } from '../util/escape-controls.js';
+import { describeChange } from './summary/describe-change.js';
+import { groupsOf, headlineOf, isFleet, type Group } from './summary/fleet.js';
 import { labelOf } from './summary/live-summary.js';
-import { totalsOf } from './summary/totals.js';
+import { totalsOf } from './summary/outcome-summary.js';
 
-/** The number rises when a field changes its meaning or goes. */
+/** The version of this format. It rises when a field changes its meaning or is removed. */
 const VERSION = 1;
 
 /**
- * All outcomes for machines, with a count for each exit code. docs/schemas/result.schema.json.
- * Characters that do not show are escaped as JSON escapes them, so that nothing is lost and nothing harms a terminal.
+ * All outcomes for programs, with a count for each exit code. docs/schemas/result.schema.json.
+ * Control characters are escaped as JSON escapes them: nothing is lost, and nothing harms a terminal.
  */
 export function renderJson(
   outcomes: readonly Outcome[],
@@ -66,14 +66,14 @@ function resultOf(result: Outcome['result']): object {
       };
     case 'drift': {
       const { reason, remarks, line, remedy } = result;
-      return { result: result.type, reason, changes: result.changes.map(change), remarks, line, remedy };
+      return { result: result.type, reason, changes: result.changes.map(changeOf), remarks, line, remedy };
     }
     case 'failed':
       return { result: result.type, error: errorOf(result.error) };
   }
 }
 
-function change({ change, migration, verdict, isAllowed: isTolerated }: ExplainedChange): object {
+function changeOf({ change, migration, verdict, isAllowed: isTolerated }: ExplainedChange): object {
   const { type, kind, identity, class: changeClass } = change;
   return {
     type,
@@ -86,20 +86,20 @@ function change({ change, migration, verdict, isAllowed: isTolerated }: Explaine
     migration,
     verdict,
     isTolerated,
-    description: inWords({ change }),
+    description: inWords(change),
   };
 }
 
-/** `table orders: column total: type numeric(10,2) → numeric(12,2)`. */
-function inWords({ change }: ExplainedChange): string {
-  const { group, subject, detail } = describe(change);
+/** `table orders: column total: numeric(10,2) → numeric(12,2)`. */
+function inWords(change: Change): string {
+  const { group, subject, detail } = describeChange(change);
   return [group, subject, detail].filter((part) => part !== undefined && part !== '').join(': ');
 }
 
 const failedDown = ({ migration, error, leftBehind }: FailedDown) => ({
   migration,
   ...(error && { error: errorOf(error) }),
-  leftBehind: leftBehind.map((each) => change({ change: each })),
+  leftBehind: leftBehind.map((each) => changeOf({ change: each })),
 });
 
 const errorOf = ({ code, message, place, details, remedy }: DriftmarkError) => ({

@@ -1,15 +1,14 @@
-import type { Outcome } from '../outcome.js';
-import { summarize, type OutcomeSummary, type Status } from './summary/outcome-summary.js';
 import { Chalk } from 'chalk';
-import { escapeControls, harmlessLines } from '../util/escape-controls.js';
+import type { Outcome } from '../outcome.js';
+import { escapeControls, escapeControlsByLine } from '../util/escape-controls.js';
 import { renderText } from './text.js';
-import { totalsOf } from './summary/totals.js';
+import { summarize, totalsOf, type OutcomeSummary, type Status } from './summary/outcome-summary.js';
 
 const PLAIN = new Chalk({ level: 0 });
 
 /**
- * All outcomes as JUnit's XML: a test case for each target, failed where it drifted, in error where it could not
- * be checked wholly. XML 1.0 has no way to write control characters: they stand as `\uXXXX`.
+ * All outcomes as JUnit XML: a test case for each target, with a failure if it drifted and an error if it could not
+ * be checked, or not wholly. XML 1.0 cannot contain control characters: they are written as `\uXXXX`.
  */
 export function renderJunit(outcomes: readonly Outcome[], { cwd }: { readonly cwd: string }): string {
   const { drift, failed, incomplete } = totalsOf(outcomes);
@@ -38,16 +37,16 @@ const ELEMENTS: Readonly<Record<Exclude<Status, 'ok'>, 'failure' | 'error'>> = {
   incomplete: 'error',
 };
 
-function renderCase(account: OutcomeSummary, text: string): string[] {
-  const { status, database, report, headline } = account;
-  const name = database === undefined ? account.name : `${account.name} at ${database}`;
-  const about = attributes({ name, classname: 'driftmark', file: report, time: seconds(account.seconds) });
+function renderCase(summary: OutcomeSummary, text: string): string[] {
+  const { status, database, report, headline } = summary;
+  const name = database === undefined ? summary.name : `${summary.name} at ${database}`;
+  const about = attributes({ name, classname: 'driftmark', file: report, time: seconds(summary.seconds) });
   if (status === 'ok') return [`    <testcase${about}/>`];
   const element = ELEMENTS[status];
-  const why = attributes({ message: account.error?.message ?? headline, type: status });
+  const why = attributes({ message: summary.error?.message ?? headline, type: status });
   return [
     `    <testcase${about}>`,
-    `      <${element}${why}>${escape(harmlessLines(text))}</${element}>`,
+    `      <${element}${why}>${escape(escapeControlsByLine(text))}</${element}>`,
     '    </testcase>',
   ];
 }

@@ -1,24 +1,26 @@
+import { Chalk } from 'chalk';
 import type { DriftmarkError } from '../errors.js';
 import type { Outcome } from '../outcome.js';
-import { summarize, count, type OutcomeSummary } from './summary/outcome-summary.js';
-import { groupsOf, isFleet, type Group } from './summary/fleet.js';
-import { describeFleet, headlineOf, reasonOf } from './summary/fleet-summary.js';
-import { labelOf } from './summary/live-summary.js';
-import { groupChanges, tellChanges, type ToldChange } from './summary/change-lines.js';
 import { shownPath } from './formatting/error-text.js';
-import { code, fenced } from './formatting/markdown.js';
-import { describeTotals, totalsOf } from './summary/totals.js';
+import { code, fenced, prose } from './formatting/markdown.js';
 import { unifiedDiff } from './locate/unified-diff.js';
+import { renderChanges } from './summary/change-lines.js';
+import { describeFleet, groupsOf, headlineOf, isFleet, reasonOf, type Group } from './summary/fleet.js';
+import { labelOf } from './summary/live-summary.js';
+import { summarize, totalsOf, type OutcomeSummary } from './summary/outcome-summary.js';
+import { count, type Remedy } from './summary/words.js';
 
-/** What GitHub takes as a comment (65,536 characters; GitLab takes more), with room for what a bot adds. */
+/** The limit of a comment on GitHub (65,536 characters; GitLab takes more), with room for what a bot adds. */
 const COMMENT_LIMIT = 65_000;
-/** What GitHub takes as a job summary (1 MiB for all that a step writes). */
+/** The limit of a job summary on GitHub (1 MiB for everything that a step writes). */
 export const SUMMARY_LIMIT = 1_000_000;
 
-/** By which a bot finds the comment that it wrote before. */
+/** A bot finds its earlier comment by this. */
 const MARKER = '<!-- driftmark -->';
 
-/** How much is told: the most lines of a diff and the most changes of a target, and the most targets. */
+const PLAIN = new Chalk({ level: 0 });
+
+/** How much is shown: the most lines of a diff and the most changes of a target, and the most targets. */
 interface Extent {
   readonly diff: number;
   readonly changes: number;
@@ -34,6 +36,12 @@ const EXTENTS: readonly Extent[] = [
   { diff: 0, changes: 0, targets: 50 },
 ];
 
+/** The blocks of a document; a block is a list of lines. */
+type Blocks = readonly (readonly string[])[];
+
+/** The parts of a target, as much of them as is asked for. */
+type RenderTarget = (extent: Extent) => Blocks;
+
 /** A comment on a pull request, or a job summary. What would make it longer than `limit` bytes is left out, and counted. */
 export function renderMarkdown(
   outcomes: readonly Outcome[],
@@ -41,108 +49,137 @@ export function renderMarkdown(
   limit = COMMENT_LIMIT,
 ): string {
   const groups = isFleet(outcomes) ? groupsOf(outcomes) : undefined;
-  const accounts = groups?.map(accountOfGroup) ?? outcomes.map((outcome) => summarize(outcome, code));
-  const totals = groups ? describeFleet(groups) : describeTotals(totalsOf(outcomes));
-  const head = [MARKER, '', `## driftmark: ${totals}`];
-  const render = (extent: Extent) =>
-    `${[head, ...renderAll(accounts, extent, cwd)].map((block) => block.join('\n')).join('\n\n')}\n`;
+  const summaries = groups?.map(summarizeGroup) ?? outcomes.map((outcome) => summarize(outcome, code));
+  const title = groups ? titleOfFleet(groups) : titleOf(outcomes);
+  const different = summaries
+    .filter(({ status }) => status !== 'ok')
+    .map((summary) => targetRenderer(summary, cwd));
+  const fine = summaries.filter(({ status }) => status === 'ok').map(renderFine);
   let text = '';
   for (const extent of EXTENTS) {
-    text = render(extent);
+    const blocks = [[MARKER], [`## ${title}`], ...renderTargets(different, fine, extent)];
+    text = `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
     if (Buffer.byteLength(text) <= limit) break;
   }
   return text;
 }
 
-/** The same for an error that kept every target from being looked at. */
+/** The same for an error that stopped driftmark before it checked any target. */
 export function renderMarkdownError(error: DriftmarkError, { cwd }: { readonly cwd: string }): string {
-  return [MARKER, '', '## driftmark: could not check', '', ...renderError(error, cwd), ''].join('\n');
+  return [[MARKER], ['## ✗ Schema could not be checked'], ...renderError(error, cwd)]
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n');
 }
 
-/** So many databases of a group are named. */
+/** `✗ Schema out of date: 1 of 5 targets; 1 could not be checked`. */
+function titleOf(outcomes: readonly Outcome[]): string {
+  const { ok, drift, failed, incomplete } = totalsOf(outcomes);
+  const all = outcomes.length;
+  const of = (number: number) => (all === 1 ? '' : `: ${number} of ${count(all, 'target')}`);
+  const parts = [
+    ...(drift === 0 ? [] : [`Schema out of date${of(drift)}`]),
+    ...(failed === 0 ? [] : [`Schema could not be checked${of(failed)}`]),
+    ...(incomplete === 0 ? [] : [`Schema checked in part${of(incomplete)}`]),
+  ];
+  if (all === 0) return 'No targets to check';
+  return parts.length === 0
+    ? `✓ Schema in sync${all === 1 ? '' : `: ${count(ok, 'target')}`}`
+    : `✗ ${parts.join('; ')}`;
+}
+
+function titleOfFleet(groups: readonly Group[]): string {
+  const isOk = groups.every(({ status }) => status === 'ok');
+  return `${isOk ? '✓' : '✗'} ${describeFleet(groups)}`;
+}
+
+/** The most databases of a group that are named. */
 const MAX_LISTED = 20;
 
-/** A group of a fleet as one account, in which its databases are notes. */
-function accountOfGroup(group: Group): OutcomeSummary {
+/** A group of a fleet as one summary, with its databases as notes. */
+function summarizeGroup(group: Group): OutcomeSummary {
   const { outcome, members } = group;
-  const account = summarize(outcome, code);
+  const summary = summarize(outcome, code);
   const left = members.length - MAX_LISTED;
   const named = members.slice(0, MAX_LISTED).map(({ live, result }) => {
-    const who = live ? labelOf(live) : outcome.name;
-    return result.type === 'failed' ? `${who}: ${reasonOf(result.error)}` : who;
+    const name = live ? labelOf(live) : outcome.name;
+    return result.type === 'failed' ? `${name}: ${reasonOf(result.error)}` : name;
   });
   const databases = [...named, ...(left > 0 ? [`and ${left} more`] : [])];
-  return { ...account, headline: headlineOf(group), notes: [...account.notes, ...databases] };
+  return { ...summary, headline: headlineOf(group), notes: [...summary.notes, ...databases] };
 }
 
-function renderAll(accounts: readonly OutcomeSummary[], extent: Extent, cwd: string): string[][] {
-  const told = accounts.filter(({ status }) => status !== 'ok');
-  const fine = accounts.filter(({ status }) => status === 'ok');
-  const lines = fine.map(
-    (account) => `- ✓ ${code(account.name)} ${[account.headline, ...account.extent].join(', ')}`,
-  );
-  const left = told.length - extent.targets;
-  return [
-    ...told.slice(0, extent.targets).flatMap((account) => renderAccount(account, extent, cwd)),
-    ...(left > 0 ? [[`And ${count(left, 'further target')} of which something is to be told.`]] : []),
-    ...(told.length === 0 && fine.length < 10
-      ? [lines]
-      : collapsed(count(fine.length, 'target') + ' in sync', lines.slice(0, extent.changes))),
-  ].filter((block) => block.length > 0);
+function renderTargets(different: readonly RenderTarget[], fine: readonly string[], extent: Extent): Blocks {
+  const left = different.length - extent.targets;
+  const blocks = [
+    ...different.slice(0, extent.targets).flatMap((render) => render(extent)),
+    ...(left > 0
+      ? [[`${count(left, 'more target')} with results ${left === 1 ? 'is' : 'are'} not shown.`]]
+      : []),
+    ...(different.length === 0 && fine.length < 10
+      ? [fine]
+      : collapsed(count(fine.length, 'target') + ' in sync', fine.slice(0, extent.changes))),
+  ];
+  return blocks.filter((block) => block.length > 0);
 }
 
-function renderAccount(account: OutcomeSummary, extent: Extent, cwd: string): string[][] {
-  const { name, headline, error, notes, remedies } = account;
-  return [
+const renderFine = ({ name, headline, extent }: OutcomeSummary) =>
+  `- ✓ ${code(name)} ${[headline, ...extent].join(', ')}`;
+
+function targetRenderer(summary: OutcomeSummary, cwd: string): RenderTarget {
+  const { name, headline, error, notes, remedies, difference, showDiff } = summary;
+  const diff = difference && showDiff !== 'never' ? unifiedDiff(difference).map(({ text }) => text) : [];
+  return (extent) => [
     [`### ✗ ${code(name)}: ${headline}`],
-    renderFindings(account, extent.changes),
-    error === undefined ? [] : renderError(error, cwd),
-    ...renderDiff(account, extent.diff),
-    notes.map((note) => `- ${code(note)}`),
-    remedies.length > 1
-      ? remedies.map(({ purpose, command }) => `- ${purpose}: ${code(command)}`)
-      : remedies.map(({ purpose, command }) => `${purpose}: ${code(command)}`),
+    renderFindings(summary, extent.changes),
+    ...(error === undefined ? [] : renderError(error, cwd)),
+    ...renderDiff(diff, extent.diff),
+    notes.map((note) => `- ${prose(note)}`),
+    remedies.length > 1 ? remedies.map((remedy) => `- ${renderRemedy(remedy)}`) : remedies.map(renderRemedy),
   ];
 }
 
-function renderFindings({ changes, remarks }: OutcomeSummary, most: number): string[] {
-  const told = tellChanges(changes.slice(0, most));
-  return [
-    ...[...groupChanges(told)].flatMap(([group, members]) => [
-      ...(group === '' ? [] : [`- ${code(group)}`]),
-      ...members.map((change) => `${group === '' ? '' : '  '}- ${renderChange(change)}`),
-    ]),
-    ...(changes.length > most ? [`- and ${count(changes.length - most, 'further change')}`] : []),
-    ...remarks.map(({ text, line }) => `- ~ ${line === undefined ? '' : `line ${line}: `}${code(text)}`),
+const renderRemedy = ({ purpose, command, isProse }: Remedy) =>
+  `${purpose} ${isProse === true ? prose(command) : code(command)}`;
+
+/** GitHub and GitLab colour a fenced block of the language `diff`. */
+function renderFindings(summary: OutcomeSummary, max: number): readonly string[] {
+  const { changes, remarks, legend, isMigrationNamed } = summary;
+  const left = changes.length - max;
+  const lines = [
+    ...(legend === undefined || changes.length === 0 || max === 0
+      ? []
+      : [legend.replace(/^/, '# ').replace('~', '!')]),
+    ...renderChanges(changes.slice(0, max), {
+      chalk: PLAIN,
+      withoutMigrations: isMigrationNamed,
+      forDiff: true,
+    }),
+    ...(left > 0 ? [`# and ${count(left, 'more change')}`] : []),
+    ...remarks.map(({ text, line }) => `! ${line === undefined ? '' : `line ${line}: `}${text}`),
   ];
+  return lines.length === 0 ? [] : fenced('diff', lines.join('\n'));
 }
 
-const renderChange = ({ sign, subject, detail, origin }: ToldChange) =>
-  [`\`${sign}\``, code(subject), code(detail), origin === undefined ? '' : `(${code(origin)})`]
-    .filter((part) => part !== '')
-    .join(' ');
-
-function renderError({ message, place, details, remedy }: DriftmarkError, cwd: string): string[] {
+function renderError({ message, place, details, remedy }: DriftmarkError, cwd: string): Blocks {
   const { file, line, object } = place;
   const where = [file && shownPath(file, cwd), line].filter((part) => part !== undefined).join(':');
   const places = [where, object ?? ''].filter((part) => part !== '').map(code);
   return [
-    ...(places.length === 0 ? [] : [`In ${places.join(', ')}:`, '']),
-    ...fenced('text', [message, ...details.map(({ label, text }) => `${label}: ${text}`)].join('\n')),
-    ...(remedy === undefined ? [] : ['', `→ ${code(remedy)}`]),
+    ...(places.length === 0 ? [] : [[`In ${places.join(', ')}:`]]),
+    fenced('text', [message, ...details.map(({ label, text }) => `${label}: ${text}`)].join('\n')),
+    ...(remedy === undefined ? [] : [[`→ ${prose(remedy)}`]]),
   ];
 }
 
-function renderDiff({ difference }: OutcomeSummary, most: number): string[][] {
-  if (difference === undefined || most === 0) return [];
-  const lines = unifiedDiff(difference).map(({ text }) => text);
-  const left = lines.length - most;
+function renderDiff(lines: readonly string[], max: number): Blocks {
+  if (lines.length === 0 || max === 0) return [];
+  const left = lines.length - max;
   return collapsed('Diff of the report', [
-    ...fenced('diff', lines.slice(0, most).join('\n')),
-    ...(left > 0 ? ['', `and ${count(left, 'further line')}`] : []),
+    ...fenced('diff', lines.slice(0, max).join('\n')),
+    ...(left > 0 ? ['', `and ${count(left, 'more line')}`] : []),
   ]);
 }
 
-/** Lines that show when they are asked for; GitHub wants blank lines around the Markdown within. */
-const collapsed = (summary: string, lines: readonly string[]): string[][] =>
+/** Lines that are folded; GitHub needs blank lines around the Markdown within. */
+const collapsed = (summary: string, lines: readonly string[]): Blocks =>
   lines.length === 0 ? [] : [[`<details><summary>${summary}</summary>`], [...lines], ['</details>']];

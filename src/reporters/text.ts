@@ -1,28 +1,32 @@
 import type { Outcome } from '../outcome.js';
-import { summarize, type OutcomeSummary } from './summary/outcome-summary.js';
-import { renderChanges, tellChanges } from './summary/change-lines.js';
+import { truncate } from '../util/display-width.js';
+import { escapeControls, escapeControlsByLine } from '../util/escape-controls.js';
 import { COLOURS } from './formatting/colours.js';
 import { indent, renderError, type TextOptions } from './formatting/error-text.js';
-import { escapeControls, harmlessLines } from '../util/escape-controls.js';
-import { describeTotals, totalsOf } from './summary/totals.js';
-import { unifiedDiff, type DiffLine } from './locate/unified-diff.js';
 import { withoutCommands } from './formatting/workflow-command.js';
 import { wrap } from './formatting/wrap.js';
+import { unifiedDiff, type DiffLine } from './locate/unified-diff.js';
+import { renderChanges } from './summary/change-lines.js';
+import { describeTotals, summarize, totalsOf, type OutcomeSummary } from './summary/outcome-summary.js';
 
-/** How one target fared, for people: a line where all is well, an explanation where not. Ends with a line break. */
+/** The result of one target for people: a line if all is well, else an explanation. Ends with a line break. */
 export function renderText(outcome: Outcome, options: TextOptions): string {
-  const account = summarize(outcome);
-  return blocks([renderHead(account, options).join('\n'), renderBody(account, options)]);
+  const summary = summarize(outcome);
+  return blocks([renderHead(summary, options).join('\n'), renderBody(summary, options)]);
 }
 
-/** What there is to tell beneath the headline; empty where all is well. */
-export function renderBody(account: OutcomeSummary, options: TextOptions): string {
+/** Everything beneath the headline; empty if all is well. */
+export function renderBody(summary: OutcomeSummary, options: TextOptions): string {
+  const { columns } = options;
+  // Every line is indented by two spaces.
+  const inner = { ...options, ...(columns !== undefined && { columns: columns - 2 }) };
   const parts = [
-    renderFindings(account, options).map(indent),
-    account.error === undefined ? [] : [renderError(account.error, options).trimEnd()],
-    renderDiff(account, options).map(indent),
-    renderNotes(account, options).map(indent),
-    renderRemedies(account, options).map(indent),
+    renderLegend(summary, inner).map(indent),
+    [...renderChangeList(summary, inner), ...renderRemarks(summary, inner)].map(indent),
+    summary.error === undefined ? [] : [renderError(summary.error, options).trimEnd()],
+    renderDiff(summary, inner).map(indent),
+    renderNotes(summary, inner).map(indent),
+    renderRemedies(summary, inner).map(indent),
   ];
   return parts
     .filter((part) => part.length > 0)
@@ -30,42 +34,53 @@ export function renderBody(account: OutcomeSummary, options: TextOptions): strin
     .join('\n\n');
 }
 
-/** Parts with a line between them. */
+/** Parts with an empty line between them. */
 export const blocks = (parts: readonly string[]) =>
   withoutCommands(`${parts.filter((part) => part !== '').join('\n\n')}\n`);
 
-/** One line for all targets; empty where there is but one. */
+/** One line for all targets; empty if there is only one. */
 export function renderTotals(outcomes: readonly Outcome[], { chalk }: TextOptions): string {
   return outcomes.length < 2 ? '' : `\n${COLOURS.strong(chalk)(describeTotals(totalsOf(outcomes)))}\n`;
 }
 
-function renderHead(account: OutcomeSummary, { chalk, columns }: TextOptions): string[] {
-  const isOk = account.status === 'ok';
+function renderHead(summary: OutcomeSummary, { chalk, columns }: TextOptions): string[] {
+  const isOk = summary.status === 'ok';
   const mark = isOk ? COLOURS.good(chalk)('✓') : COLOURS.bad(chalk)('✗');
-  const about = [...account.extent, `${account.seconds.toFixed(1)} s`].join(', ');
+  const about = [...summary.extent, `${summary.seconds.toFixed(1)} s`].join(', ');
   const aside = isOk ? ` ${COLOURS.aside(chalk)(`(${about})`)}` : '';
-  const name = COLOURS.strong(chalk)(escapeControls(account.name));
-  return wrap(`${mark} ${name}   ${escapeControls(account.headline)}${aside}`, columns, 2);
+  const name = COLOURS.strong(chalk)(escapeControls(summary.name));
+  return wrap(`${mark} ${name}   ${escapeControls(summary.headline)}${aside}`, columns, 2);
 }
 
-function renderFindings(
-  { changes, remarks, report }: OutcomeSummary,
-  { chalk, columns }: TextOptions,
+function renderLegend({ legend, changes }: OutcomeSummary, { chalk, columns }: TextOptions): string[] {
+  return legend === undefined || changes.length === 0 ? [] : wrap(COLOURS.aside(chalk)(legend), columns);
+}
+
+const renderChangeList = ({ changes, isMigrationNamed }: OutcomeSummary, { chalk, columns }: TextOptions) =>
+  renderChanges(changes, {
+    chalk,
+    withoutMigrations: isMigrationNamed,
+    ...(columns !== undefined && { columns }),
+  });
+
+function renderRemarks({ remarks, report }: OutcomeSummary, { chalk, columns }: TextOptions): string[] {
+  return remarks.flatMap(({ text, line }) => {
+    const place = line === undefined ? '' : `${escapeControls(report)}:${line}: `;
+    return wrap(`${COLOURS.changed(chalk)('~')} ${place}${escapeControlsByLine(text)}`, columns, 2);
+  });
+}
+
+/** A diff that wraps cannot be read: its lines are cut at the width of a terminal. */
+function renderDiff(
+  { difference, showDiff }: OutcomeSummary,
+  { chalk, columns, diff }: TextOptions,
 ): string[] {
-  const room = columns === undefined ? {} : { columns: columns - 2 };
-  return [
-    ...renderChanges(tellChanges(changes), { chalk, ...room }),
-    ...remarks.flatMap(({ text, line }) => {
-      const place = line === undefined ? '' : `${escapeControls(report)}:${line}: `;
-      return wrap(`${COLOURS.changed(chalk)('~')} ${place}${harmlessLines(text)}`, room.columns, 2);
-    }),
-  ];
-}
-
-/** Not wrapped: a line of a diff is to be read, and copied, as it is. */
-function renderDiff({ difference }: OutcomeSummary, { chalk }: TextOptions): string[] {
-  if (difference === undefined) return [];
-  return unifiedDiff(difference).map(({ type, text }) => LINES[type](chalk)(escapeControls(text)));
+  const isShown = diff ?? (showDiff === 'always' || (showDiff === 'in-files' && columns === undefined));
+  if (difference === undefined || !isShown) return [];
+  return unifiedDiff(difference).map(({ type, text }) => {
+    const line = escapeControls(text);
+    return LINES[type](chalk)(columns === undefined ? line : truncate(line, columns));
+  });
 }
 
 const LINES = {
@@ -76,14 +91,11 @@ const LINES = {
   context: () => (text: string) => text,
 } satisfies Record<DiffLine['type'], unknown>;
 
-function renderNotes({ notes }: OutcomeSummary, { chalk, columns }: TextOptions): string[] {
-  const room = columns === undefined ? undefined : columns - 2;
-  return notes.flatMap((note) => wrap(COLOURS.aside(chalk)(escapeControls(note)), room, 2));
-}
+const renderNotes = ({ notes }: OutcomeSummary, { chalk, columns }: TextOptions): string[] =>
+  notes.flatMap((note) => wrap(COLOURS.aside(chalk)(escapeControls(note)), columns, 2));
 
-function renderRemedies({ remedies }: OutcomeSummary, { chalk, columns }: TextOptions): string[] {
-  const room = columns === undefined ? undefined : columns - 2;
-  return remedies.flatMap(({ purpose, command }) =>
-    wrap(`${purpose}: ${COLOURS.strong(chalk)(escapeControls(command))}`, room, 2),
-  );
-}
+const renderRemedies = ({ remedies }: OutcomeSummary, { chalk, columns }: TextOptions): string[] =>
+  remedies.flatMap(({ purpose, command, isProse }) => {
+    const text = escapeControls(command);
+    return wrap(`${purpose} ${isProse === true ? text : COLOURS.strong(chalk)(text)}`, columns, 2);
+  });

@@ -1,23 +1,31 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ChangeClass, FactClass } from './definition.js';
+import { RELATIONS, type ChangeClass, type FactClass } from './definition.js';
 import { ALL_KINDS, KINDS, type AnyObject, type Kind } from './kinds.js';
-import { hasPlace, identityOf, keyOf, type Schema } from './model.js';
+import { fieldsOf, hasPlace, identityOf, keyOf, type Schema } from './model.js';
 import { withColumnsOfBoth } from './inherited-columns.js';
 
-/** One difference between two schemas, at the grain of a fact. */
+/** How many objects of each kind stand in another object. */
+export type Contents = Readonly<Partial<Record<Kind, number>>>;
+
+/** One difference between two schemas: an object that was added, removed or renamed, or a fact of it that changed. */
 export type Change = {
   readonly kind: Kind;
-  /** Who it is about, in the schema that has it (the second one where both do). */
+  /**
+   * The values of the fields `KINDS[kind].identity`: `['public', 'orders', 'total']` for a column. Of a renamed object,
+   * those that it has now.
+   */
   readonly identity: readonly string[];
+  /** The kind of the relation that it stands in, of an object that stands in one. */
+  readonly parentKind?: Kind;
   readonly class: ChangeClass;
 } & (
-  | { readonly type: 'added'; readonly after: AnyObject }
-  | { readonly type: 'removed'; readonly before: AnyObject }
-  /** Certain only: the one that went and the one that came agree in every fact, and no other does. */
+  | { readonly type: 'added'; readonly after: AnyObject; readonly contents?: Contents }
+  | { readonly type: 'removed'; readonly before: AnyObject; readonly contents?: Contents }
+  /** Only if it is certain: the removed and the added object agree in every fact, and no other object does. */
   | { readonly type: 'renamed'; readonly before: AnyObject; readonly after: AnyObject }
   | {
       readonly type: 'changed';
-      /** A field of the object, or `column order` of the relation whose columns moved. */
+      /** A field of the object, or `order` if its place among its siblings changed. */
       readonly fact: string;
       readonly before: AnyObject;
       readonly after: AnyObject;
@@ -25,33 +33,63 @@ export type Change = {
 );
 
 /**
- * What leads from one schema to another, as a list of changes, in the order of the kinds and by identity.
- * The same code serves every kind: it knows identities and facts, and nothing else. What comes or goes with its
- * parent is not told again.
+ * The changes that lead from one schema to another, in the order of `KINDS`, then of the objects. An object that comes
+ * or goes with the object that it stands in is not a change of its own: it is counted in `contents`.
+ *
+ * @example
+ * compare({ from: parse(before).schema, to: parse(after).schema });
  */
 export function compare(schemas: { from: Schema; to: Schema }): readonly Change[] {
   const { from, to } = withColumnsOfBoth(schemas);
   const changes = ALL_KINDS.flatMap((kind) => compareKind(kind, from.objects[kind], to.objects[kind]));
-  const comeOrGone = new Set(
-    changes.filter(bringsItsOwn).map(({ kind, identity }) => keyOf([kind, ...identity])),
+  const contents = new Map<string, Partial<Record<Kind, number>>>(
+    changes.filter(bringsItsOwn).map(({ kind, identity }) => [keyOf([kind, ...identity]), {}]),
   );
-  return changes.filter(
-    ({ type, kind, identity }) =>
-      type === 'changed' ||
-      !KINDS[kind].parents?.some((parent) => comeOrGone.has(keyOf([parent, ...identity.slice(0, -1)]))),
-  );
+  const isCounted = ({ type, kind, identity }: Change): boolean => {
+    const parent = identity.slice(0, -1);
+    const kinds = type === 'changed' ? [] : (KINDS[kind].parents ?? []);
+    const inParent = kinds.map((each) => contents.get(keyOf([each, ...parent]))).find((found) => found);
+    if (inParent) inParent[kind] = (inParent[kind] ?? 0) + 1;
+    return inParent !== undefined;
+  };
+  const own = changes.filter((change) => !isCounted(change));
+  const parentKindOf = parentKinds([to, from]);
+  return own.map((change): Change => {
+    const parentKind = parentKindOf(change);
+    const context = parentKind === undefined ? {} : { parentKind };
+    if (change.type !== 'added' && change.type !== 'removed') return { ...change, ...context };
+    const counts = contents.get(keyOf([change.kind, ...change.identity])) ?? {};
+    return { ...change, ...context, ...(Object.keys(counts).length > 0 && { contents: counts }) };
+  });
+}
+
+/** Finds the kind of the relation that the object of a change stands in. */
+function parentKinds(schemas: readonly Schema[]): (change: Change) => Kind | undefined {
+  let kinds: Map<string, Kind> | undefined;
+  const find = (): Map<string, Kind> =>
+    new Map(
+      RELATIONS.flatMap((kind) =>
+        schemas.flatMap(({ objects }) =>
+          objects[kind].map(({ schema, name }): [string, Kind] => [keyOf([schema, name]), kind]),
+        ),
+      ),
+    );
+  return ({ kind, identity }) => {
+    if (KINDS[kind].parents !== RELATIONS) return undefined;
+    kinds ??= find();
+    return kinds.get(keyOf(identity.slice(0, -1)));
+  };
 }
 
 /** Whether what stands in the object comes or goes with this change of it. */
 function bringsItsOwn(change: Change): boolean {
   if (change.type !== 'changed') return true;
   const { kind, fact, before, after } = change;
-  const isSet = (object: AnyObject) => (object as unknown as Fields)[fact] !== undefined;
+  const isSet = (object: AnyObject) => fieldsOf(object)[fact] !== undefined;
   return KINDS[kind].repeating === fact && isSet(before) !== isSet(after);
 }
 
 type Facts = readonly (readonly [fact: string, factClass: FactClass<never>])[];
-type Fields = Readonly<Record<string, unknown>>;
 
 function compareKind(kind: Kind, from: readonly AnyObject[], to: readonly AnyObject[]): Change[] {
   const before = byKey(kind, from);
@@ -101,8 +139,8 @@ function compareKind(kind: Kind, from: readonly AnyObject[], to: readonly AnyObj
 }
 
 function compareFacts(kind: Kind, facts: Facts, before: AnyObject, after: AnyObject): Change[] {
-  const left = before as unknown as Fields;
-  const right = after as unknown as Fields;
+  const left = fieldsOf(before);
+  const right = fieldsOf(after);
   const changes: Change[] = [];
   for (const [fact, factClass] of facts) {
     const [was, is] = [left[fact], right[fact]];
@@ -135,7 +173,7 @@ function detectRenames(kind: Kind, { removed, added, from, to }: AddedObjects) {
   const places = new Map([...placesOf(kind, from), ...placesOf(kind, to)]);
   const groups = new Map<string, { removed: AnyObject[]; added: AnyObject[] }>();
   const group = (object: AnyObject) => {
-    const facts = object as unknown as Fields;
+    const facts = fieldsOf(object);
     const parent = identityOf(kind, object).slice(0, -1);
     const values = Object.keys(KINDS[kind].facts).map((fact) => facts[fact] ?? null);
     const key = JSON.stringify([parent, places.get(object) ?? null, values]);

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { groupBy } from '../util/group-by.js';
 import type { Column } from './kinds/column.js';
 import type { Table } from './kinds/table.js';
 import { inCanonicalOrder, keyOf, type Schema } from './model.js';
@@ -6,7 +7,7 @@ import { inCanonicalOrder, keyOf, type Schema } from './model.js';
 /** A partition's columns are its parent's unless anything about them differs: those that only repeat are left out. */
 export function withoutRepeatedColumns(schema: Schema): Schema {
   if (partitionsIn(schema).length === 0) return schema;
-  const columns = columnsByRelation(schema);
+  const columns = groupBy(schema.objects.column, keyOfColumn);
   const repeating = new Set(
     partitionsIn(schema).flatMap((partition) => {
       const own = columns.get(keyOfTable(partition)) ?? [];
@@ -41,7 +42,7 @@ function withColumnsAsIn(other: Schema, schema: Schema): Schema {
   const [told, toldThere] = [relationsWithColumns(schema), relationsWithColumns(other)];
   const lacking = partitions.filter((each) => !told.has(keyOfTable(each)) && toldThere.has(keyOfTable(each)));
   if (lacking.length === 0) return schema;
-  const columns = columnsByRelation(schema);
+  const columns = groupBy(schema.objects.column, keyOfColumn);
   const byKey = new Map(partitions.map((each) => [keyOfTable(each), each]));
   const columnsOf = (partition: Partition, beneath: readonly Partition[] = []): readonly Column[] => {
     const own = columns.get(keyOfTable(partition)) ?? [];
@@ -76,17 +77,6 @@ const partitionsIn = ({ objects }: Schema): readonly Partition[] =>
 const keyOfTable = ({ schema, name }: Pick<Table, 'schema' | 'name'>) => keyOf([schema, name]);
 const keyOfParent = ({ partitionOf: { schema, table } }: Partition) => keyOf([schema, table]);
 const keyOfColumn = ({ schema, relation }: Column) => keyOf([schema, relation]);
-
-function columnsByRelation({ objects }: Schema): ReadonlyMap<string, readonly Column[]> {
-  const columns = new Map<string, Column[]>();
-  for (const column of objects.column) {
-    const at = keyOfColumn(column);
-    const siblings = columns.get(at);
-    if (siblings) siblings.push(column);
-    else columns.set(at, [column]);
-  }
-  return columns;
-}
 
 /** Relations of which there is more than a remark on a column. */
 const relationsWithColumns = ({ objects }: Schema): ReadonlySet<string> =>

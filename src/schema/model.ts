@@ -10,12 +10,29 @@ export interface Schema {
   readonly objects: ObjectsByKind;
 }
 
-/** An empty list for each kind: what a schema without objects holds. */
-export function noObjects(): { [K in Kind]: ObjectByKind[K][] } {
-  return Object.fromEntries(ALL_KINDS.map((kind) => [kind, []])) as unknown as {
-    [K in Kind]: ObjectByKind[K][];
-  };
+/** The lists of objects while they are being made. */
+export type MutableObjects = { [K in Kind]: ObjectByKind[K][] };
+
+/** An empty list for each kind: the objects of an empty schema. */
+export function noObjects(): MutableObjects {
+  return mapKinds(() => []) as MutableObjects;
 }
+
+/**
+ * Makes the list of objects of each kind.
+ *
+ * @example
+ * mapKinds((kind) => schema.objects[kind].filter((object) => isWanted(kind, object)));
+ */
+export function mapKinds(listOf: <K extends Kind>(kind: K) => readonly ObjectByKind[K][]): ObjectsByKind {
+  const lists: Partial<Record<Kind, unknown>> = {};
+  for (const kind of ALL_KINDS) lists[kind] = listOf(kind);
+  // The signature of `listOf` guarantees that each list holds objects of its kind.
+  return lists as ObjectsByKind;
+}
+
+/** The fields of an object, for code that treats all kinds alike. */
+export const fieldsOf = (object: object) => object as Readonly<Record<string, unknown>>;
 
 /** Compares by Unicode code point, as PostgreSQL's collation `C` does; never by locale. */
 export function byCodePoint(a: string, b: string): number {
@@ -35,9 +52,16 @@ export function byCodePoint(a: string, b: string): number {
 
 /** An object's identity: the values of its kind's identifying fields, the parent's first. */
 export function identityOf(kind: Kind, object: AnyObject): readonly string[] {
-  const fields = object as unknown as Readonly<Record<string, string>>;
-  return KINDS[kind].identity.map((field) => fields[field] ?? '');
+  const fields = fieldsOf(object);
+  return KINDS[kind].identity.map((field) => stringOf(fields[field]));
 }
+
+/** A field of the identity. All of them are strings. */
+const stringOf = (value: unknown) => (typeof value === 'string' ? value : '');
+
+/** A string that only this object of a schema has. */
+export const objectKey = (kind: Kind, object: AnyObject): string =>
+  keyOf([kind, ...identityOf(kind, object)]);
 
 /** Values as one string, a different one for each list of them. */
 export function keyOf(values: readonly string[]): string {
@@ -65,9 +89,7 @@ function byIdentity(a: readonly string[], b: readonly string[]): number {
  * a fact keep theirs.
  */
 export function canonical({ namespaces, objects }: Schema): Schema {
-  const sorted = noObjects() as Record<Kind, readonly AnyObject[]>;
-  for (const kind of ALL_KINDS) sorted[kind] = inCanonicalOrder(kind, objects[kind], namespaces);
-  return { namespaces, objects: sorted as unknown as ObjectsByKind };
+  return { namespaces, objects: mapKinds((kind) => inCanonicalOrder(kind, objects[kind], namespaces)) };
 }
 
 /** Objects with the same parent, or with none, as indexes of a list. */
@@ -91,7 +113,7 @@ export function inCanonicalOrder<K extends Kind>(
   const nameField = identity.at(-1) ?? '';
   const nameOf = (at: number) => {
     const object = objects[at] as AnyObject;
-    return hasPlace(kind, object) ? '' : ((object as unknown as Fields)[nameField] ?? '');
+    return hasPlace(kind, object) ? '' : stringOf(fieldsOf(object)[nameField]);
   };
   const placeOf = (at: number) => places?.[at] ?? at;
   return familiesOf(objects, identity.slice(0, -1), namespaces).flatMap(({ members }) =>
@@ -100,8 +122,6 @@ export function inCanonicalOrder<K extends Kind>(
       .map((at) => objects[at] as ObjectByKind[K]),
   );
 }
-
-type Fields = Readonly<Record<string, string | undefined>>;
 
 /** A tree of what the fields of the parents say. */
 interface Branch {
@@ -115,16 +135,16 @@ function familiesOf(
   parentFields: readonly string[],
   namespaces: readonly string[],
 ): readonly Siblings[] {
-  const ranks = new Map<string | undefined, number>(namespaces.map((name, rank) => [name, rank]));
+  const ranks = new Map(namespaces.map((name, rank) => [name, rank]));
   const root: Branch = { branches: new Map() };
   const families: Siblings[] = [];
   objects.forEach((object, at) => {
-    const fields = object as unknown as Fields;
-    const rank = fields.schema === undefined ? 0 : (ranks.get(fields.schema) ?? ranks.size);
+    const fields = fieldsOf(object);
+    const rank = fields.schema === undefined ? 0 : (ranks.get(stringOf(fields.schema)) ?? ranks.size);
     let branch = branchOf(root, rank);
-    for (const field of parentFields) branch = branchOf(branch, fields[field] ?? '');
+    for (const field of parentFields) branch = branchOf(branch, stringOf(fields[field]));
     if (!branch.siblings) {
-      branch.siblings = { rank, parent: parentFields.map((field) => fields[field] ?? ''), members: [] };
+      branch.siblings = { rank, parent: parentFields.map((field) => stringOf(fields[field])), members: [] };
       families.push(branch.siblings);
     }
     branch.siblings.members.push(at);

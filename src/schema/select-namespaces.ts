@@ -1,22 +1,38 @@
-import { ALL_KINDS, type AnyObject, type Kind } from './kinds.js';
-import { noObjects, type ObjectsByKind, type Schema } from './model.js';
+import { ALL_KINDS, type AnyObject, type Kind, type ObjectByKind } from './kinds.js';
+import { mapKinds, noObjects, type MutableObjects, type Schema } from './model.js';
 
-/** A schema without the objects of namespaces that are not covered. What is in none stays. */
-export function narrow(schema: Schema, covers: (namespace: string) => boolean): Schema {
-  const isCovered = (kind: Kind, object: AnyObject) => {
-    const home = namespaceOf(kind, object);
-    return home === undefined || covers(home);
+/** The schema without the objects of the namespaces that are not included. Objects that are in no namespace stay. */
+export function selectNamespaces(schema: Schema, includes: (namespace: string) => boolean): Schema {
+  const isIncluded = (kind: Kind, object: AnyObject) => {
+    const namespace = namespaceOf(kind, object);
+    return namespace === undefined || includes(namespace);
   };
-  const objects = noObjects() as Record<Kind, AnyObject[]>;
-  for (const kind of ALL_KINDS)
-    objects[kind] = schema.objects[kind].filter((object) => isCovered(kind, object));
   return {
-    namespaces: schema.namespaces.filter(covers),
-    objects: objects as unknown as ObjectsByKind,
+    namespaces: schema.namespaces.filter(includes),
+    objects: mapKinds((kind) => schema.objects[kind].filter((object) => isIncluded(kind, object))),
   };
 }
 
-/** The namespace that an object is, or is in. An extension is in none, wherever its objects are. */
+/** A schema for each namespace of a schema with many. An object that is in no namespace belongs to all of them. */
+export function splitNamespaces({ namespaces, objects }: Schema): ReadonlyMap<string, Schema> {
+  const parts = new Map(namespaces.map((name) => [name, noObjects()]));
+  for (const kind of ALL_KINDS) distribute(kind, objects[kind], parts);
+  return new Map([...parts].map(([name, part]) => [name, { namespaces: [name], objects: part }]));
+}
+
+function distribute<K extends Kind>(
+  kind: K,
+  objects: readonly ObjectByKind[K][],
+  parts: ReadonlyMap<string, MutableObjects>,
+): void {
+  for (const object of objects) {
+    const namespace = namespaceOf(kind, object);
+    if (namespace !== undefined) parts.get(namespace)?.[kind].push(object);
+    else for (const part of parts.values()) part[kind].push(object);
+  }
+}
+
+/** The namespace that an object is, or is in. An extension is in no namespace, although its objects are. */
 export function namespaceOf(kind: Kind, object: AnyObject): string | undefined {
   const { schema, name } = object as { readonly schema?: string; readonly name?: string };
   if (kind === 'namespace') return name;

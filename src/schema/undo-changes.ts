@@ -1,97 +1,125 @@
+import { groupBy } from '../util/group-by.js';
 import type { Change } from './compare.js';
-import { ALL_KINDS, KINDS, type AnyObject, type Kind } from './kinds.js';
-import { canonical, hasPlace, identityOf, noObjects, type ObjectsByKind, type Schema } from './model.js';
 import { withColumnsOfBoth, withoutRepeatedColumns } from './inherited-columns.js';
-
-type Lists = Record<Kind, AnyObject[]>;
+import { KINDS, type AnyObject, type Kind, type ObjectByKind } from './kinds.js';
+import {
+  canonical,
+  fieldsOf,
+  hasPlace,
+  identityOf,
+  keyOf,
+  mapKinds,
+  objectKey,
+  type Schema,
+} from './model.js';
 
 /**
- * The schema `to` as it would be without some of the changes that led to it: each of them takes back the state that it
- * has in `from`. What stands in an object comes and goes with it.
+ * The schema `to` without some of the changes that led to it: each object or fact that one of them is about is as in
+ * `from`. The objects that stand in an added or removed object go or come with it.
+ *
+ * @example
+ * undoChanges(compare({ from, to }), { from, to }); // equals `from`
  */
-export function revert(
+export function undoChanges(
   changes: readonly Change[],
   schemas: { readonly from: Schema; readonly to: Schema },
 ): Schema {
   const { from, to } = withColumnsOfBoth(schemas);
-  const lists = noObjects() as Lists;
-  for (const kind of ALL_KINDS) lists[kind] = [...to.objects[kind]];
-  for (const change of changes) revertOne(change, lists, from);
-  // `revertOne` keeps each kind's objects in the list of its kind.
-  const objects: unknown = lists;
-  const reverted = canonical({ namespaces: namespacesOf(lists, to), objects: objects as ObjectsByKind });
-  return from === schemas.from && to === schemas.to ? reverted : withoutRepeatedColumns(reverted);
+  const undo = undoOf(changes);
+  const objects = mapKinds((kind) => undoInKind(kind, undo, from.objects[kind], to.objects[kind]));
+  const names = objects.namespace.map(({ name }) => name);
+  const undone = canonical({
+    namespaces: [
+      ...to.namespaces.filter((name) => names.includes(name)),
+      ...names.filter((name) => !to.namespaces.includes(name)),
+    ],
+    objects,
+  });
+  return from === schemas.from && to === schemas.to ? undone : withoutRepeatedColumns(undone);
 }
 
-function revertOne(change: Change, lists: Lists, from: Schema): void {
-  const { kind } = change;
-  switch (change.type) {
-    case 'added':
-      lists[kind] = lists[kind].filter((object) => !isSame(kind, object, change.identity));
-      for (const child of childKinds(kind))
-        lists[child] = lists[child].filter((object) => !standsIn(child, object, change.identity));
-      return;
-    case 'removed':
-      lists[kind].push(change.before);
-      for (const child of childKinds(kind))
-        lists[child].push(
-          ...from.objects[child].filter((object) => standsIn(child, object, change.identity)),
-        );
-      return;
-    case 'renamed':
-      lists[kind] = lists[kind].map((object) =>
-        isSame(kind, object, change.identity) ? change.before : object,
-      );
-      return;
-    case 'changed':
-      if (change.fact === 'order') lists[kind] = ordered(kind, lists[kind], change.identity, from);
-      else
-        lists[kind] = lists[kind].map((object) =>
-          isSame(kind, object, change.identity) ? withFact(object, change.fact, change.before) : object,
-        );
-  }
+type ChangeOf<T extends Change['type']> = Extract<Change, { readonly type: T }>;
+
+/** The changes by the key of the object that they are about. */
+interface Undo {
+  readonly added: ReadonlySet<string>;
+  readonly removed: ReadonlyMap<string, ChangeOf<'removed'>>;
+  readonly renamed: ReadonlyMap<string, ChangeOf<'renamed'>>;
+  readonly changed: ReadonlyMap<string, readonly ChangeOf<'changed'>[]>;
+  readonly moved: readonly ChangeOf<'changed'>[];
 }
 
-const key = (parts: readonly string[]) => JSON.stringify(parts);
-const isSame = (kind: Kind, object: AnyObject, identity: readonly string[]) =>
-  key(identityOf(kind, object)) === key(identity);
-const standsIn = (kind: Kind, object: AnyObject, parent: readonly string[]) =>
-  key(identityOf(kind, object).slice(0, -1)) === key(parent);
-const childKinds = (parent: Kind) => ALL_KINDS.filter((kind) => KINDS[kind].parents?.includes(parent));
+const keyOfChange = ({ kind, identity }: Change) => keyOf([kind, ...identity]);
+const isMove = (change: Change) => change.type === 'changed' && change.fact === 'order';
 
-/** A copy with one fact as another object has it. */
-function withFact(object: AnyObject, fact: string, as: AnyObject): AnyObject {
-  const { [fact]: _old, ...others } = object as unknown as Readonly<Record<string, unknown>>;
-  const value = (as as unknown as Readonly<Record<string, unknown>>)[fact];
-  const copy: unknown = value === undefined ? others : { ...others, [fact]: value };
-  return copy as AnyObject;
+function undoOf(changes: readonly Change[]): Undo {
+  const ofType = <T extends Change['type']>(type: T) =>
+    changes.filter((change): change is ChangeOf<T> => change.type === type);
+  return {
+    added: new Set(ofType('added').map(keyOfChange)),
+    removed: new Map(ofType('removed').map((change) => [keyOfChange(change), change])),
+    renamed: new Map(ofType('renamed').map((change) => [keyOfChange(change), change])),
+    changed: groupBy(
+      ofType('changed').filter((change) => !isMove(change)),
+      keyOfChange,
+    ),
+    moved: ofType('changed').filter(isMove),
+  };
 }
 
-/** Siblings in the order that they have in `from`; those that it lacks come last. */
-function ordered(
-  kind: Kind,
-  objects: readonly AnyObject[],
-  identity: readonly string[],
-  from: Schema,
-): AnyObject[] {
-  const parent = identity.slice(0, -1);
-  const places = new Map(
-    from.objects[kind]
-      .filter((object) => hasPlace(kind, object) && standsIn(kind, object, parent))
-      .map((object, at) => [identityOf(kind, object).at(-1), at]),
+function undoInKind<K extends Kind>(
+  kind: K,
+  { added, removed, renamed, changed, moved }: Undo,
+  from: readonly ObjectByKind[K][],
+  to: readonly ObjectByKind[K][],
+): readonly ObjectByKind[K][] {
+  const parentKinds = KINDS[kind].parents ?? [];
+  const standsInOneOf = (object: ObjectByKind[K], keys: { has(key: string): boolean }) => {
+    const parent = identityOf(kind, object).slice(0, -1);
+    return parentKinds.some((parentKind) => keys.has(keyOf([parentKind, ...parent])));
+  };
+  const kept = to
+    .filter((object) => !added.has(objectKey(kind, object)) && !standsInOneOf(object, added))
+    .map((object) => {
+      const key = objectKey(kind, object);
+      // A change of an object holds objects of its kind.
+      const name = renamed.get(key)?.before as ObjectByKind[K] | undefined;
+      return name ?? (changed.get(key) ?? []).reduce(withFactOf, object);
+    });
+  const restored = from.filter(
+    (object) => removed.has(objectKey(kind, object)) || standsInOneOf(object, removed),
   );
-  const placeOf = (object: AnyObject) => places.get(identityOf(kind, object).at(-1)) ?? places.size;
-  const family = objects
-    .filter((object) => standsIn(kind, object, parent))
-    .sort((a, b) => placeOf(a) - placeOf(b));
-  return [...objects.filter((object) => !standsIn(kind, object, parent)), ...family];
+  const movedParents = new Set(
+    moved.filter((change) => change.kind === kind).map(({ identity }) => keyOf(identity.slice(0, -1))),
+  );
+  return inOrderOf(kind, from, [...kept, ...restored], movedParents);
 }
 
-/** The covered schemas that are still there; the order of the others is kept. */
-function namespacesOf(lists: Lists, { namespaces }: Schema): readonly string[] {
-  const names = lists.namespace.flatMap((object) => ('name' in object ? [object.name] : []));
+/** A copy with the fact that changed as it was before. */
+function withFactOf<O extends AnyObject>(object: O, { fact, before }: ChangeOf<'changed'>): O {
+  const { [fact]: _after, ...others } = fieldsOf(object);
+  const value = fieldsOf(before)[fact];
+  const copy: unknown = value === undefined ? others : { ...others, [fact]: value };
+  return copy as O;
+}
+
+/** The list with the children of some parents in the order that they have in `from`; those that it lacks come last. */
+function inOrderOf<K extends Kind>(
+  kind: K,
+  from: readonly ObjectByKind[K][],
+  list: readonly ObjectByKind[K][],
+  parents: ReadonlySet<string>,
+): readonly ObjectByKind[K][] {
+  if (parents.size === 0) return list;
+  const isChild = (object: ObjectByKind[K]) => parents.has(keyOf(identityOf(kind, object).slice(0, -1)));
+  const places = new Map(
+    from
+      .filter((object) => hasPlace(kind, object) && isChild(object))
+      .map((object, place) => [objectKey(kind, object), place]),
+  );
+  const placeOf = (object: ObjectByKind[K]) => places.get(objectKey(kind, object)) ?? places.size;
   return [
-    ...namespaces.filter((name) => names.includes(name)),
-    ...names.filter((name) => !namespaces.includes(name)),
+    ...list.filter((object) => !isChild(object)),
+    ...list.filter(isChild).sort((a, b) => placeOf(a) - placeOf(b)),
   ];
 }

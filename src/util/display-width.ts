@@ -21,3 +21,23 @@ export function displayWidth(text: string): number {
 
 const isTextByDefault = (emoji: string) =>
   [...emoji].length === 1 && !/^\p{Emoji_Presentation}$/u.test(emoji);
+
+/** The width of the widest text. */
+export const widestOf = (texts: Iterable<string>): number => {
+  let widest = 0;
+  for (const text of texts) widest = Math.max(widest, displayWidth(text));
+  return widest;
+};
+
+/** The text, or as much of its beginning as fits into a width, with an ellipsis. */
+export function truncate(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  let beginning = '';
+  let used = 1;
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    used += displayWidth(segment);
+    if (used > width) break;
+    beginning += segment;
+  }
+  return `${beginning}…`;
+}

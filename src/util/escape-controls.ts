@@ -3,8 +3,9 @@
 /**
  * Control characters, line breaks, and characters that hide, reverse or join others: whatever could make a text
  * look like another one, or do something to the terminal or page that shows it. Spaces of all widths are harmless.
+ * The list is spelled out, because the classes of `\p{…}` grow with the Unicode version of Node.
  */
-const HARMFUL = new RegExp(
+const CONTROLS = new RegExp(
   `[${[
     '\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f',
     '\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\ufffe\\uffff\\ud800-\\udfff',
@@ -13,17 +14,24 @@ const HARMFUL = new RegExp(
   'gu',
 );
 
-/** Text from a database, made harmless for a terminal, an annotation or a page: what `HARMFUL` says, as `\uXXXX`. */
+/**
+ * Escapes the control characters of a text as `\uXXXX`, so that it is harmless on a terminal, in an annotation or on a
+ * page.
+ *
+ * @example
+ * escapeControls('a\u001b[31m'); // 'a\\u001b[31m'
+ */
 export function escapeControls(text: string): string {
-  return text.replace(HARMFUL, escape);
+  return text.replace(CONTROLS, escapeCharacter);
 }
 
-/** The same for text of several lines. */
-export function harmlessLines(text: string): string {
+/** The same for a text of several lines, whose line breaks stay. */
+export function escapeControlsByLine(text: string): string {
   return text.split(/\r?\n/).map(escapeControls).join('\n');
 }
 
-const escape = (character: string) =>
+/** A character as JSON escapes it: `\uXXXX`, twice for a character beyond 16 bits. */
+export const escapeCharacter = (character: string) =>
   Array.from(
     { length: character.length },
     (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,

@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inexpressible } from '#src/report/backstage/unsupported.js';
+import { findUnsupported } from '#src/report/backstage/unsupported.js';
 import { parse, render } from '#src/report/formats.js';
 import type { Report } from '#src/report/report.js';
 import { canonical, noObjects, type ObjectsByKind } from '#src/schema/model.js';
@@ -52,7 +52,7 @@ describe('any schema in the format backstage', () => {
     fc.assert(
       fc.property(tableOf, (objects) => {
         const given = report(objects);
-        const canBe = inexpressible(given) === undefined;
+        const canBe = findUnsupported(given) === undefined;
         if (canBe) expect(parse(render(given))).toEqual(given);
         // Words of letters only are never in the way, but an order of columns can be: the format has its own.
         const values = Object.values(objects).flatMap((list) => list.flatMap((each) => wordsIn(each)));
@@ -102,6 +102,6 @@ describe('what the format backstage cannot hold', () => {
       given: report({}, { name: 'a\nb' }),
     },
   ])('is told: $what', ({ what, given }) => {
-    expect(inexpressible(given)).toBe(what);
+    expect(findUnsupported(given)).toBe(what);
   });
 });

@@ -1,5 +1,5 @@
 import { describe as suite, expect, it } from 'vitest';
-import { describe } from '#src/reporters/summary/describe-change.js';
+import { describeChange } from '#src/reporters/summary/describe-change.js';
 import { compare } from '#src/schema/compare.js';
 import type { ObjectsByKind } from '#src/schema/model.js';
 import { reportOf } from '../support/outcomes.js';
@@ -29,27 +29,27 @@ const TELLINGS: readonly Telling[] = [
       table: [{ ...orders, grants: [reader, { to: 'auditor', privileges: ['select'], grantable: true }] }],
     },
     told: [
-      'table orders ~ grants: none → insert, select to "App Reader"; select to auditor with grant option',
+      'table orders ~ grants: granted INSERT, SELECT to App Reader; granted SELECT to auditor with grant option',
     ],
   },
   {
     what: 'a default privilege that was taken',
     before: { enum: [{ ...orders, values: ['a'] }] },
     after: { enum: [{ ...orders, values: ['a'], revokes: [{ from: 'public', privileges: ['usage'] }] }] },
-    told: ['~ enum orders: revokes none → usage from public'],
+    told: ['~ enum orders: revoked USAGE from public'],
   },
   {
     what: 'the tables of a publication',
     before: { publication: [{ name: 'news', tables: [{ ...orders, columns: ['id'], filter: '(id > 1)' }] }] },
     after: { publication: [{ name: 'news' }] },
-    told: ['~ publication news: tables orders (id) where (id > 1) → none'],
+    told: ['~ publication news: tables removed: orders (id) where (id > 1)'],
   },
   {
     what: 'default privileges, with what is granted',
     before: {},
     after: { defaultPrivileges: [{ role: '', schema: 'app', on: 'tables', grants: [reader] }] },
     told: [
-      '+ default privileges app.tables: tables in app of the owner; grant insert, select to "App Reader"',
+      '+ default privileges on tables in app: tables in app of the owner; grant insert, select to "App Reader"',
     ],
   },
   {
@@ -65,7 +65,7 @@ const TELLINGS: readonly Telling[] = [
         },
       ],
     },
-    told: ['~ sequence app.n: owned by none → app.orders.id'],
+    told: ['~ sequence app.n: owned by added: app.orders.id'],
   },
   {
     what: 'statistics, which have a name in a schema of their own',
@@ -85,7 +85,7 @@ suite('a change in words', () => {
   it.each(TELLINGS)('tells $what', ({ before, after, told }) => {
     const changes = compare({ from: reportOf(before).schema, to: reportOf(after).schema });
     const lines = changes
-      .map(describe)
+      .map((change) => describeChange(change))
       .map(({ group, sign, subject, detail }) =>
         [...(group === undefined ? [] : [group]), sign, `${subject}: ${detail}`].join(' '),
       );

@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { DriftmarkError } from '#src/errors.js';
 import type { Outcome } from '#src/outcome.js';
-import { renderAll } from '#src/reporters/summary/fleet-text.js';
+import { renderAll } from '#src/reporters/fleet-text.js';
 import { renderText } from '#src/reporters/text.js';
 import { driftOf } from '../support/outcomes.js';
 
@@ -33,17 +33,17 @@ describe('a fleet', () => {
     {
       of: 'one shared drift',
       drifts: ['a', 'a'],
-      says: '4 databases: 1 matches, 2 share a drift, 1 unreachable',
+      says: '4 databases: 1 matches, 2 share a drift, 1 failed to connect',
     },
     {
       of: 'several',
       drifts: ['a', 'a', 'a', 'b', 'b', 'c', 'd'],
-      says: '9 databases: 1 matches, 3 share the drift a, 2 share the drift b, 2 have drifts of their own, 1 unreachable',
+      says: '9 databases: 1 matches, 3 share the drift a, 2 share the drift b, 2 each have a different drift, 1 failed to connect',
     },
     {
       of: 'none that is shared',
       drifts: ['a'],
-      says: '3 databases: 1 matches, 1 has a drift of its own, 1 unreachable',
+      says: '3 databases: 1 matches, 1 has a different drift, 1 failed to connect',
     },
   ])('is summed up in a line: $of', ({ drifts, says }) => {
     const outcomes = [
@@ -62,12 +62,12 @@ describe('a fleet', () => {
       member(12_345, '54609d66e1a0', drift),
       member(99, 'a734d2aa9553', unreachable),
     ];
-    const [lines] = renderAll(outcomes, { ...plain, columns: 58 }).split('\n\n');
-    expect(lines).toBe(`✓ reader@db:5432/shop_1   in sync (5d0fae939921, 0.1 s)
+    const [lines] = renderAll(outcomes, { ...plain, columns: 62 }).split('\n\n');
+    expect(lines).toBe(`✓ reader@db:5432/shop_1   in sync (schema 5d0fae939921, 0.1 s)
 ✗ reader@db:5432/shop_12345
-    1 change (54609d66e1a0, 0.1 s)
+    1 change (schema 54609d66e1a0, 0.1 s)
 ✗ reader@db:5432/shop_99
-    unreachable: refused (a734d2aa9553, 0.1 s)`);
+    cannot connect: refused (schema a734d2aa9553, 0.1 s)`);
   });
 
   it('names some of many databases that share a drift, and counts the others', () => {
@@ -88,6 +88,6 @@ it('says beneath a change where it comes from, where the terminal is narrow', ()
   const widened = driftOf(withType('numeric(10,2)'), withType('numeric(12,2)'));
   const chalk = new Chalk({ level: 1 });
   const text = stripVTControlCharacters(renderText(widened, { chalk, cwd: '/', columns: 60 }));
-  expect(text).toMatch(/^ +2_more\.sql$/m);
+  expect(text).toMatch(/^ +breaking {2}2_more\.sql$/m);
   expect(text.match(/2_more\.sql/g)).toHaveLength(1);
 });

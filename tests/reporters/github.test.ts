@@ -1,7 +1,8 @@
 import { Chalk } from 'chalk';
 import { describe, expect, it } from 'vitest';
 import { escapeControls } from '#src/util/escape-controls.js';
-import { REPORTERS } from '#src/reporters/reporters.js';
+import { renderAll } from '#src/reporters/fleet-text.js';
+import { renderAnnotations } from '#src/reporters/github.js';
 import { driftOf, failedWith, HOSTILE_NAMES, hostileObjects, inSync, reportOf } from '../support/outcomes.js';
 import { commandsIn } from '../support/workflow-runner.js';
 
@@ -19,7 +20,7 @@ describe('annotations', () => {
       { table: [table], column: [column('a')] },
       { table: [table], column: [column('b')] },
     );
-    expect(commandsIn(REPORTERS.github([outcome], options))).toEqual([
+    expect(commandsIn(renderAnnotations([outcome], options))).toEqual([
       {
         command: 'error',
         properties: {
@@ -27,7 +28,7 @@ describe('annotations', () => {
           line: '11',
           title: '@acme/orders: table orders, column a',
         },
-        message: '- text\n(2_more.sql)\nTo accept: npx driftmark update',
+        message: '- text (breaking)\n(2_more.sql)\nAccept with npx driftmark update',
       },
       {
         command: 'error',
@@ -36,13 +37,38 @@ describe('annotations', () => {
           line: '11',
           title: '@acme/orders: table orders, column b',
         },
-        message: '+ text\n(2_more.sql)\nTo accept: npx driftmark update',
+        message: '+ text\n(2_more.sql)\nAccept with npx driftmark update',
+      },
+    ]);
+  });
+
+  it('stand at the migration that made the changes, if its file is known', () => {
+    const drift = driftOf(
+      { table: [table], column: [column('a')] },
+      { table: [table], column: [{ ...column('a'), notNull: true }, column('b')] },
+    );
+    if (drift.result.type !== 'drift') throw new Error('There is no drift.');
+    const changes = drift.result.changes.map((change) => ({
+      ...change,
+      migrationFile: '/repo/packages/orders/migrations/2_more.sql',
+    }));
+    const outcome = { ...drift, result: { ...drift.result, changes } };
+    expect(commandsIn(renderAnnotations([outcome], options))).toEqual([
+      {
+        command: 'error',
+        properties: {
+          file: 'packages/orders/migrations/2_more.sql',
+          line: '1',
+          title: '@acme/orders: 2 changes missing in report.sql.md',
+        },
+        message:
+          '~ table orders, column a: NOT NULL added (breaking)\n+ table orders, column b: text\nAccept with npx driftmark update',
       },
     ]);
   });
 
   it('name the line of the migration that failed', () => {
-    const [annotation] = commandsIn(REPORTERS.github([failedWith('relation "a" does not exist')], options));
+    const [annotation] = commandsIn(renderAnnotations([failedWith('relation "a" does not exist')], options));
     expect(annotation?.properties).toEqual({
       file: 'packages/orders/migrations/1_a.sql',
       line: '3',
@@ -55,7 +81,7 @@ describe('annotations', () => {
   });
 
   it('are not there for what is in sync', () => {
-    expect(REPORTERS.github([inSync()], options)).toBe('');
+    expect(renderAnnotations([inSync()], options)).toBe('');
   });
 
   it('are no more than GitHub shows, the first of each target before the second of any', () => {
@@ -64,15 +90,15 @@ describe('annotations', () => {
       name: 'many',
     };
     const few = { ...driftOf({}, { sequence: [sequence(1), sequence(2)] }), name: 'few' };
-    const shown = commandsIn(REPORTERS.github([many, few], options));
+    const shown = commandsIn(renderAnnotations([many, few], options));
     expect(shown).toHaveLength(10);
     expect(shown.filter(({ properties }) => properties.title?.startsWith('few: '))).toHaveLength(2);
-    expect(shown.at(-1)?.message).toBe('And 13 further findings: see the summary and the log of the job.');
+    expect(shown.at(-1)?.message).toBe('13 more findings: see the summary and the log of the job.');
   });
 
   it.each(HOSTILE_NAMES)('cannot be written by a name: %j', (name) => {
     const outcome = { ...driftOf({}, { table: [{ schema: 'public', name }] }), name };
-    const found = commandsIn(REPORTERS.github([outcome, failedWith(name, name)], options));
+    const found = commandsIn(renderAnnotations([outcome, failedWith(name, name)], options));
     expect(found.map(({ command }) => command)).toEqual(['error', 'error']);
     expect(found[0]?.properties).toEqual({
       file: 'packages/orders/report.sql.md',
@@ -91,7 +117,7 @@ describe('the text reporter in a workflow', () => {
       driftOf(objects, {}),
       ...HOSTILE_NAMES.map((name) => failedWith(name, name)),
     ];
-    expect(commandsIn(REPORTERS.text(outcomes, options))).toEqual([]);
+    expect(commandsIn(renderAll(outcomes, options))).toEqual([]);
   });
 });
 

@@ -29,7 +29,7 @@ describe('JUnit', () => {
       ['testcase', { name: '@acme/broken', classname: 'driftmark', file: 'report.sql.md', time: '0.000' }],
       ['error', { message: 'no "a" & <b>', type: 'failed' }],
     ]);
-    expect(texts.join('')).toContain('error migrations/1_a.sql:3:1: no "a" & <b>');
+    expect(texts.join('')).toContain('error: migrations/1_a.sql:3:1: no "a" & <b>');
   });
 
   it.each([{ outcomes: [] }, { outcomes: [inSync(), driftOf({}, hostileObjects()), failedWith('no')] }])(

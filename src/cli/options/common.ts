@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Flags } from '../../config/layers.js';
-import { REPORTER_NAMES } from '../../reporters/names.js';
+import { isReporterName, REPORTER_NAMES } from '../../reporters/reporters.js';
 import type { ReporterFlag } from './reporters.js';
 
 /** The flags that mean the same on every command. */
@@ -62,7 +62,6 @@ export interface ReporterOptions {
 /** Adds `--reporter` and `--output-file`. */
 export function withReporters(command: Command): Command {
   const flags: ReporterFlag[] = [];
-  const isKnown = (value: string) => REPORTER_NAMES.find((name) => name === value);
   return command
     .addOption(
       new Option(
@@ -70,9 +69,9 @@ export function withReporters(command: Command): Command {
         'how results are printed, repeatable (default: text, and github in GitHub Actions)',
       )
         .choices(REPORTER_NAMES)
-        .argParser((value: string) => {
-          const reporter = isKnown(value);
-          if (!reporter) throw new InvalidArgumentError(`Allowed choices are ${REPORTER_NAMES.join(', ')}.`);
+        .argParser((reporter: string) => {
+          if (!isReporterName(reporter))
+            throw new InvalidArgumentError(`Allowed choices are ${REPORTER_NAMES.join(', ')}.`);
           flags.push({ reporter });
           return flags;
         }),

@@ -1,6 +1,6 @@
 import type { ReporterConfig } from '../../config/config.js';
 import { DriftmarkError } from '../../errors.js';
-import type { ReporterName } from '../../reporters/names.js';
+import { isForLog, type ReporterName } from '../../reporters/reporters.js';
 
 /** The flags `--reporter` and `--output-file` as they stand on the command line, in their order. */
 export type ReporterFlag = { readonly reporter: ReporterName } | { readonly outputFile: string };
@@ -53,7 +53,7 @@ function pair(flags: readonly ReporterFlag[]): { named: ReporterConfig[]; file?:
 function assertApart(requests: readonly ReporterConfig[]): void {
   for (const file of new Set(requests.map(({ outputFile }) => outputFile))) {
     const sharing = requests.filter(({ outputFile }) => outputFile === file);
-    if (sharing.length < 2 || (file === undefined && sharing.every(isForTheLog))) continue;
+    if (sharing.length < 2 || (file === undefined && sharing.every(({ name }) => isForLog(name)))) continue;
     const names = sharing.map(({ name }) => name);
     throw new DriftmarkError(
       'usage',
@@ -64,6 +64,3 @@ function assertApart(requests: readonly ReporterConfig[]): void {
     );
   }
 }
-
-/** Both are read by whoever, or whatever, reads a log line by line. */
-const isForTheLog = ({ name }: ReporterConfig) => name === 'text' || name === 'github';

@@ -5,18 +5,15 @@ import type { DriftmarkError } from '../../errors.js';
 import { exitCodeOf, worstExitCode, type Outcome } from '../../outcome.js';
 import { renderErrorAnnotation } from '../../reporters/github.js';
 import { renderMarkdown, renderMarkdownError, SUMMARY_LIMIT } from '../../reporters/markdown.js';
-import { REPORTERS, type ReporterOptions } from '../../reporters/reporters.js';
-import { renderClosing, renderMember } from '../../reporters/summary/fleet-text.js';
+import { REPORTERS, type Reporter, type ReporterOptions } from '../../reporters/reporters.js';
+import { renderClosing, renderMember, type FleetStyle } from '../../reporters/fleet-text.js';
 import { renderText } from '../../reporters/text.js';
 import type { CommandContext } from '../context.js';
 import { textOptionsInFile, textOptionsFor } from './text-options.js';
 import { cannotWrite, writeOutput } from './write-output.js';
 
-/** That a target is compared with many databases, or with many schemas of one. */
-export interface Fleet {
-  /** The one database that all are schemas of. */
-  readonly database?: string;
-}
+/** Set if a target is compared with many databases, or with many schemas of one. */
+export type Fleet = FleetStyle;
 
 /** Where outcomes go as they come, and when all are there. */
 export interface Reporting {
@@ -50,15 +47,16 @@ export function reportingTo(
   return {
     tell: async (outcome, fleet) => {
       if (!requests.some(isLive) || !isTold(outcome)) return;
-      await streams.out(fleet ? renderMember(outcome, live, fleet.database) : renderText(outcome, live));
+      await streams.out(fleet ? renderMember(outcome, live, fleet) : renderText(outcome, live));
     },
     finish: async (outcomes, warnings = []) => {
       const isQuiet = quiet && worstExitCode(outcomes.map(exitCodeOf)) === 0;
       for (const request of requests) {
         const { name, outputFile } = request;
+        const render: Reporter = await REPORTERS[name].load();
         const text = isLive(request)
           ? renderClosing(isQuiet ? [] : outcomes, live)
-          : REPORTERS[name](name === 'text' ? outcomes.filter(isTold) : outcomes, { ...inFile, warnings });
+          : render(name === 'text' ? outcomes.filter(isTold) : outcomes, { ...inFile, warnings });
         await (outputFile === undefined
           ? streams.out(text)
           : writeOutput(path.resolve(cwd, outputFile), text));

@@ -4,7 +4,7 @@ import { readCommitted } from '../../project/committed-report.js';
 import { DriftmarkError } from '../../errors.js';
 import { render } from '../../report/formats.js';
 import type { Report } from '../../report/report.js';
-import { narrow } from '../../schema/select-namespaces.js';
+import { selectNamespaces } from '../../schema/select-namespaces.js';
 import type { Target } from '../../project/targets.js';
 
 /** A committed report that live databases are held against. */
@@ -51,7 +51,7 @@ export function resolveScope(schemas: readonly string[] | undefined, reference: 
   const { namespaces } = report.schema;
   if (namespaces.length <= 1) return { reference, tenants: schemas };
   const isMeant = picomatch([...schemas], { bash: true, dot: true });
-  const schema = narrow(report.schema, isMeant);
+  const schema = selectNamespaces(report.schema, isMeant);
   if (schema.namespaces.length === 0) {
     throw new DriftmarkError(
       'usage',

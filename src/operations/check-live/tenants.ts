@@ -4,7 +4,7 @@ import { appliedIn } from '../../live/applied-migrations.js';
 import type { LiveReading, LiveReadOptions } from '../../live/read.js';
 import { ALL_KINDS, type Kind } from '../../schema/kinds.js';
 import { byCodePoint } from '../../schema/model.js';
-import { splitNamespaces } from '../../schema/split-namespaces.js';
+import { splitNamespaces } from '../../schema/select-namespaces.js';
 import type { LiveComparator, LiveComparison } from '../../drift/live-comparator.js';
 import { shapeOf } from '../../drift/tenant-shape.js';
 

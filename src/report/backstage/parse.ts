@@ -3,7 +3,8 @@ import type { Index } from '../../schema/kinds/index-definition.js';
 import type { Sequence } from '../../schema/kinds/sequence.js';
 import { byCodePoint, canonical, noObjects } from '../../schema/model.js';
 import { parseBlocks, type Block, type ListItem, type TextLine } from '../markdown/blocks.js';
-import type { Report } from '../report.js';
+import { lineIndexBuilder, type LineIndexBuilder } from '../line-index.js';
+import type { ParsedReport, Report } from '../report.js';
 import { assertSameBytes } from '../assert-round-trip.js';
 import { ReportSyntaxError } from '../syntax-error.js';
 import { renderBackstage } from './render.js';
@@ -20,7 +21,7 @@ const INDEX = /^`(?<name>.*?)` \((?<columns>`.*`)\)(?<unique> unique)?(?<primary
  * Reads a report in the original's format back.
  * @throws {ReportSyntaxError} where it holds anything that this format cannot express.
  */
-export function parseBackstage(markdown: string): Report {
+export function parseBackstage(markdown: string): ParsedReport {
   const [title, note, ...rest] = parseBlocks(markdown);
   if (title?.type !== 'heading') return fail(1, 'a report begins with "## SQL Report file for …"');
   const { name = '' } = groups(TITLE, title);
@@ -29,32 +30,35 @@ export function parseBackstage(markdown: string): Report {
   const { command = '' } = groups(NOTE, note.lines[0] ?? note);
   const warning = rest[0]?.type === 'quote' ? rest[0] : undefined;
   const irreversible = warning ? [groups(FAILED, warning.lines[1] ?? warning).file ?? ''] : [];
-  const objects = readObjects(warning ? rest.slice(1) : rest);
+  const lines = lineIndexBuilder();
+  const objects = readObjects(warning ? rest.slice(1) : rest, lines);
   const schema = canonical({ namespaces: [SCHEMA], objects });
   const report: Report = { format: 'backstage', name, command, irreversible, schema };
   assertSameBytes(markdown, renderBackstage(report));
-  return report;
+  return { report, lines };
 }
 
-function readObjects(blocks: readonly Block[]) {
+function readObjects(blocks: readonly Block[], lines: LineIndexBuilder) {
   const objects = noObjects();
+  const at = <O extends object>(object: O, line: number): O => {
+    lines.setObject(object, line);
+    return object;
+  };
   let table = '';
   for (const block of blocks) {
     if (block.type === 'heading') {
       if (block.text === 'Sequences' || block.text === 'Indices') continue;
       table = groups(TABLE, block).name ?? '';
-      objects.table.push({ schema: SCHEMA, name: table });
+      objects.table.push(at({ schema: SCHEMA, name: table }, block.line));
     } else if (block.type === 'table') {
-      const columns = block.rows.slice(2).map(({ cells, line }) => readColumn(cells, line, table));
+      const columns = block.rows.slice(2).map(({ cells, line }) => at(readColumn(cells, line, table), line));
       objects.column.push(...columns.sort((a, b) => byCodePoint(a.name, b.name)));
     } else if (block.type === 'list') {
-      if (table === '') objects.sequence.push(...block.items.map(readSequence));
-      else objects.index.push(...block.items.map((item) => readIndex(item, table)));
+      if (table === '')
+        objects.sequence.push(...block.items.map((item) => at(readSequence(item), item.line)));
+      else objects.index.push(...block.items.map((item) => at(readIndex(item, table), item.line)));
     } else {
-      fail(
-        block.line,
-        'this report has no marker, so it is in the format `backstage`, which has no such thing',
-      );
+      fail(block.line, 'a report without a marker is in the format `backstage`, which does not have this');
     }
   }
   return objects;

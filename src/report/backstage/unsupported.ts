@@ -9,7 +9,7 @@ import { renderBackstage } from './render.js';
  * What of a report this format cannot hold, in words: it writes names and defaults as they are, so a line break in
  * one of them would break the file. Undefined where the report can be read back as it is.
  */
-export function inexpressible(report: Report): string | undefined {
+export function findUnsupported(report: Report): string | undefined {
   if (isReadBack(report)) return undefined;
   const { sequence: sequences, table: tables, column: columns, index: indexes } = report.schema.objects;
   const fails = (objects: Partial<ObjectsByKind>) =>
@@ -35,7 +35,7 @@ export function inexpressible(report: Report): string | undefined {
 
 function isReadBack(report: Report): boolean {
   try {
-    const { schema, ...head } = parseBackstage(renderBackstage(report));
+    const { schema, ...head } = parseBackstage(renderBackstage(report)).report;
     const { schema: given, irreversible, ...givenHead } = report;
     return (
       isDeepStrictEqual(schema.objects, { ...noObjects(), ...pick(given.objects) }) &&

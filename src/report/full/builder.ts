@@ -1,41 +1,46 @@
-import type { Kind, ObjectByKind } from '../../schema/kinds.js';
-import { ALL_KINDS } from '../../schema/kinds.js';
-import {
-  canonical,
-  identityOf,
-  keyOf,
-  noObjects,
-  type ObjectsByKind,
-  type Schema,
-} from '../../schema/model.js';
+import { ALL_KINDS, type AnyObject, type Kind, type ObjectByKind } from '../../schema/kinds.js';
+import { canonical, identityOf, keyOf, mapKinds, type Schema } from '../../schema/model.js';
 import type { Draft } from '../grammar.js';
+import { lineIndexBuilder, type LineIndexBuilder } from '../line-index.js';
 
-/** Gathers what a report says of each object, from wherever it says it. */
+/** Collects the facts of each object from all the places of a report that hold some. */
 export interface SchemaBuilder {
-  /** The object with these facts: the one that has the same identity already, with the facts added, or a new one. */
-  readonly put: <K extends Kind>(kind: K, facts: Draft<ObjectByKind[K]>) => Draft<ObjectByKind[K]>;
-  /** Whether anything has been said of such an object. */
+  /**
+   * The object with these facts: the known one with the same identity, to which they are added, or a new one.
+   * @param line where the object stands; the first one counts.
+   */
+  readonly put: <K extends Kind>(
+    kind: K,
+    facts: Draft<ObjectByKind[K]>,
+    line: number,
+  ) => Draft<ObjectByKind[K]>;
+  /** Whether anything is known of such an object. */
   readonly has: <K extends Kind>(kind: K, identity: Draft<ObjectByKind[K]>) => boolean;
   readonly schema: () => Schema;
+  readonly lines: LineIndexBuilder;
 }
 
 export function schemaBuilder(namespaces: readonly string[]): SchemaBuilder {
   const found = new Map<Kind, Map<string, object>>(ALL_KINDS.map((kind) => [kind, new Map()]));
+  const lines = lineIndexBuilder();
+  const keyOfDraft = (kind: Kind, facts: Draft<AnyObject>) => keyOf(identityOf(kind, facts as AnyObject));
   return {
-    put: (kind, facts) => {
-      const key = keyOf(identityOf(kind, facts as ObjectByKind[typeof kind]));
+    put: (kind, facts, line) => {
+      const key = keyOfDraft(kind, facts);
       const ofKind = found.get(kind);
       const known = ofKind?.get(key);
       if (known) return Object.assign(known, facts);
       ofKind?.set(key, facts);
+      lines.setObject(facts, line);
       return facts;
     },
-    has: (kind, identity) =>
-      found.get(kind)?.has(keyOf(identityOf(kind, identity as ObjectByKind[typeof kind]))) ?? false,
+    has: (kind, identity) => found.get(kind)?.has(keyOfDraft(kind, identity)) ?? false,
     schema: () => {
-      const objects = noObjects() as Record<Kind, object[]>;
-      for (const kind of ALL_KINDS) objects[kind] = [...(found.get(kind)?.values() ?? [])];
-      return canonical({ namespaces, objects: objects as unknown as ObjectsByKind });
+      // `put` keeps the objects of each kind in the map of their kind.
+      const objectsOf = <K extends Kind>(kind: K) =>
+        [...(found.get(kind)?.values() ?? [])] as ObjectByKind[K][];
+      return canonical({ namespaces, objects: mapKinds(objectsOf) });
     },
+    lines,
   };
 }

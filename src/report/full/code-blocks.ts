@@ -1,4 +1,5 @@
 import type { AnyObject } from '../../schema/kinds.js';
+import { fieldsOf } from '../../schema/model.js';
 import { expression } from '../grammar.js';
 import type { FencedBody } from '../kind-report.js';
 import { fence, isFenceable } from '../markdown/text.js';
@@ -14,8 +15,8 @@ export function renderBody(
   object: AnyObject,
 ): { fence: string[]; item: string[] } {
   for (const { field, label, marks = '' } of bodies) {
-    const text = (object as unknown as Readonly<Record<string, string | undefined>>)[field];
-    if (text === undefined) continue;
+    const text = fieldsOf(object)[field];
+    if (typeof text !== 'string') continue;
     const marked = marks + text + marks;
     return isFenceable(marked)
       ? { fence: [...(ENDS_BLANK.test(marked) ? [IGNORE] : []), ...fence('sql', marked)], item: [] }
@@ -24,9 +25,12 @@ export function renderBody(
   return { fence: [], item: [] };
 }
 
-/** The fact that a fenced block tells. */
-export function parseBody(bodies: readonly FencedBody<AnyObject>[], text: string): object {
+/** The fact that a fenced block holds, and its value. */
+export function parseBody(
+  bodies: readonly FencedBody<AnyObject>[],
+  text: string,
+): { readonly field: string; readonly text: string } {
   const body = bodies.find(({ marks = '' }) => text.startsWith(marks));
   const { field = '', marks = '' } = body ?? {};
-  return { [field]: text.slice(marks.length, text.length - marks.length) };
+  return { field, text: text.slice(marks.length, text.length - marks.length) };
 }

@@ -1,7 +1,7 @@
 import type { Column } from '../../schema/kinds/column.js';
 import { cursorOver } from '../cursor.js';
 import { expression, identifier, type Draft, type Part, type Scope, sqlName } from '../grammar.js';
-import { columnFacts, viewColumnFacts } from '../kinds/column.js';
+import { column as report } from '../kinds/column.js';
 import { renderTable } from '../markdown/table.js';
 import { codeSpan, encodeCell, encodeExpression, encodeSqlName } from '../markdown/text.js';
 import { ReportSyntaxError } from '../syntax-error.js';
@@ -36,7 +36,7 @@ export function renderColumns(
 }
 
 const BESIDE_CELLS = new Set<string>(
-  columnFacts.map(({ field }) => field).filter((fact) => fact !== 'notNull'),
+  report.line.map(({ field }) => field).filter((fact) => fact !== 'notNull'),
 );
 
 /** Whether a column may be more than its cells. Nearly none is, and a large schema has very many. */
@@ -47,7 +47,7 @@ function hasMore(column: Column): boolean {
 }
 
 const factsOf = (column: Draft<Column>): readonly Part<Column>[] =>
-  column.type === undefined ? viewColumnFacts : columnFacts;
+  column.type === undefined ? report.lineWithoutRow : report.line;
 
 /** A row of the table, as a column. */
 export function parseColumnRow(

@@ -1,8 +1,11 @@
 import type { AnyObject, Kind } from '../../schema/kinds.js';
 import { ALL_KINDS, KINDS } from '../../schema/kinds.js';
+import { fieldsOf } from '../../schema/model.js';
 import type { Cursor } from '../cursor.js';
 import { expression, identifier, type Scope } from '../grammar.js';
-import { kindReport, type ObjectsByParent, type ParentName } from './index-by-parent.js';
+import type { ParentName } from '../kind-report.js';
+import { kindReport } from '../kinds.js';
+import type { ObjectsByParent } from './index-by-parent.js';
 
 /** A comment of a relation, or of something that stands under it. */
 interface CommentPlace {
@@ -15,8 +18,7 @@ interface CommentPlace {
 /** Every sort of comment that may stand under a relation, columns first. */
 const PLACES: readonly CommentPlace[] = ALL_KINDS.flatMap((kind): CommentPlace[] => {
   const report = kindReport(kind);
-  if (report.layout === 'columns') return [{ kind, noun: 'column', field: 'comment' }];
-  return report.layout === 'child' ? report.comments.map(([noun, field]) => ({ kind, noun, field })) : [];
+  return 'comments' in report ? report.comments.map(([noun, field]) => ({ kind, noun, field })) : [];
 });
 
 /** The items under `### Comments` of a relation. */
@@ -40,7 +42,8 @@ export function renderComments(
 }
 
 function textOf(object: AnyObject, field: string): string | undefined {
-  return (object as unknown as Readonly<Record<string, string | undefined>>)[field];
+  const text = fieldsOf(object)[field];
+  return typeof text === 'string' ? text : undefined;
 }
 
 /** Reads such an item: whose comment it is, and the comment. */

@@ -3,11 +3,11 @@ import { cursorOver, type Cursor } from '../cursor.js';
 import { DIAGRAM } from '../diagram/section.js';
 import { expression, identifier, parseParts, type Draft, type Scope } from '../grammar.js';
 import { commonItems, privilegeItems, type Items } from '../items.js';
-import type { ListKind, SectionKind, Subsection } from '../kind-report.js';
+import type { ListKind, ParentName, SectionKind, Subsection } from '../kind-report.js';
 import { SUBSECTIONS } from '../kind-report.js';
-import { KIND_REPORTS } from '../kinds.js';
+import { KIND_REPORTS, kindReport } from '../kinds.js';
 import { parseBlocks, type Block, type ListItem, type TextLine } from '../markdown/blocks.js';
-import type { Report } from '../report.js';
+import type { ParsedReport, Report } from '../report.js';
 import { assertSameBytes } from '../assert-round-trip.js';
 import { ReportSyntaxError } from '../syntax-error.js';
 import { schemaBuilder, type SchemaBuilder } from './builder.js';
@@ -15,7 +15,6 @@ import { parseColumnItem, parseColumnRow } from './columns.js';
 import { parseBody, PRETTIER_IGNORE } from './code-blocks.js';
 import { parseComment } from './comments.js';
 import { parseHeader } from './header.js';
-import { kindReport, type ParentName } from './index-by-parent.js';
 import { parsePartition } from './partitions.js';
 import { renderFull } from './render.js';
 
@@ -44,11 +43,12 @@ const KINDS_IN_ORDER = Object.keys(KIND_REPORTS) as readonly Kind[];
  * Reads a report in the format `full` back.
  * @throws {ReportSyntaxError} where it is not, to the byte, what `renderFull` writes.
  */
-export function parseFull(markdown: string): Report {
+export function parseFull(markdown: string): ParsedReport {
   const { header, rest } = parseHeader(parseBlocks(markdown));
   const { namespaces, ...others } = header;
   const reading: Reading = { scope: { home: namespaces[0] ?? 'public' }, builder: schemaBuilder(namespaces) };
-  for (const name of namespaces) reading.builder.put('namespace', { name });
+  const markerLine = rest[0]?.line ?? 1;
+  for (const name of namespaces) reading.builder.put('namespace', { name }, markerLine);
   let place: Place | undefined;
   let hasDiagram = false;
   for (const block of rest) {
@@ -65,7 +65,7 @@ export function parseFull(markdown: string): Report {
     ...(hasDiagram && { diagram: true }),
   };
   assertSameBytes(markdown, renderFull(report));
-  return report;
+  return { report, lines: reading.builder.lines };
 }
 
 function openPlace(heading: string, line: number, { scope, builder }: Reading): Place {
@@ -78,7 +78,7 @@ function openPlace(heading: string, line: number, { scope, builder }: Reading): 
     cursor.expect(`${report.title} `);
     const object = parseParts(report.head, cursor, {}, scope);
     assertEnd(cursor);
-    return { type: 'section', kind, report, object: builder.put(kind, object) };
+    return { type: 'section', kind, report, object: builder.put(kind, object, line) };
   }
   return fail(line, `unknown section ${JSON.stringify(heading)}`);
 }
@@ -88,7 +88,7 @@ function readList({ kind, report }: Place & { type: 'list' }, block: Block, read
     const cursor = cursorOver(item.text, item.line);
     const facts = parseParts(report.line, cursor, {}, reading.scope);
     assertEnd(cursor);
-    const object = reading.builder.put(kind, facts);
+    const object = reading.builder.put(kind, facts, item.line);
     for (const inner of item.items) readInnerItem(kind, object, inner, reading);
   }
 }
@@ -103,10 +103,10 @@ function readInnerItem(
   if (!COMMON.parse(cursor, object, scope)) {
     const nested = KINDS_IN_ORDER.find((each) => {
       const report = kindReport(each);
-      if (report.layout !== 'nested' || report.under !== kind) return false;
-      const facts = report.within(object as ParentName);
+      if (report.layout !== 'nested' || report.parentKind !== kind) return false;
+      const facts = report.under(object as ParentName);
       if (!report.line[0]?.parse(cursor, facts, scope)) return false;
-      builder.put(each, parseParts(report.line.slice(1), cursor, facts, scope));
+      builder.put(each, parseParts(report.line.slice(1), cursor, facts, scope), item.line);
       return true;
     });
     if (!nested) cursor.fail('an owner, a privilege or a comment');
@@ -123,13 +123,15 @@ function readSection(place: Place & { type: 'section' }, block: Block, reading: 
     for (const item of itemsOf(block)) readSubsectionItem(place, place.subsection, item, reading);
   } else if (block.type === 'table' && place.report.isRelation) {
     for (const row of block.rows.slice(2)) {
-      reading.builder.put('column', {
-        ...parentFields(place),
-        ...parseColumnRow(row.cells, row.line, reading.scope),
-      });
+      const facts = { ...parentFields(place), ...parseColumnRow(row.cells, row.line, reading.scope) };
+      reading.builder.put('column', facts, row.line);
     }
   } else if (block.type === 'fence' && place.report.bodies) {
-    Object.assign(place.object, parseBody(place.report.bodies, block.body));
+    const body = parseBody(place.report.bodies, block.body);
+    Object.assign(place.object, { [body.field]: body.text });
+    block.body.split('\n').forEach((_, at) => {
+      reading.builder.lines.addFact(place.object, body.field, block.line + 1 + at);
+    });
   } else if (block.type !== 'comment' || block.text !== PRETTIER_IGNORE) {
     for (const item of itemsOf(block)) readSectionItem(place, item, reading);
   }
@@ -147,7 +149,9 @@ function readSectionItem(
     Object.assign(object, { [body.field]: expression.parse(cursor, scope) });
   } else if (report.isRelation && item.text.startsWith('`')) {
     const parent = parentFields({ object, ...place });
-    parseColumnItem(item.text, item.line, scope, (name) => builder.put('column', { ...parent, name }));
+    parseColumnItem(item.text, item.line, scope, (name) =>
+      builder.put('column', { ...parent, name }, item.line),
+    );
     return;
   } else if (!report.items?.parse(cursor, object, scope) && !COMMON.parse(cursor, object, scope)) {
     cursor.fail('a fact');
@@ -167,16 +171,20 @@ function readSubsectionItem(
   if (place.report.subsections?.[heading]?.parse(cursor, place.object, scope)) {
     assertEnd(cursor);
   } else if (heading === 'Partitions') {
-    builder.put('table', parsePartition(cursor, parent, scope));
+    builder.put('table', parsePartition(cursor, parent, scope), item.line);
   } else if (heading === 'Comments') {
     const { kind, name, field, text } = parseComment(place.kind, cursor, scope);
-    if (name === undefined) Object.assign(place.object, { [field]: text });
-    else {
+    if (name === undefined) {
+      Object.assign(place.object, { [field]: text });
+      builder.lines.addFact(place.object, field, item.line);
+    } else {
       const child = { ...childFields(kind, parent), name };
-      // Of a view's or partition's column there may be no more than the comment.
+      // The comment may be all that the report holds of a column of a view or partition.
       if (kind !== 'column' && !builder.has(kind, child))
         fail(item.line, `there is no ${KINDS[kind].noun} ${JSON.stringify(name)} to comment on`);
-      Object.assign(builder.put(kind, child), { [field]: text });
+      const object = builder.put(kind, child, item.line);
+      Object.assign(object, { [field]: text });
+      builder.lines.addFact(object, field, item.line);
     }
   } else if (heading === 'Privileges') {
     readPrivilege(place, item, cursor, reading);
@@ -192,15 +200,18 @@ function readPrivilege(
   cursor: Cursor,
   { scope, builder }: Reading,
 ): void {
+  const fact = item.text.startsWith('grant ') ? 'grants' : 'revokes';
   const [, encoded] = / on column (`.*?`)(?: to | from )/.exec(item.text) ?? [];
   if (encoded === undefined) {
     if (!privilegeItems().parse(cursor, place.object as Draft<{ readonly grants?: [] }>, scope))
       cursor.fail('a privilege');
+    builder.lines.addFact(place.object, fact, item.line);
     return;
   }
   const name = identifier.parse(cursorOver(encoded, item.line), scope);
-  const column = builder.put('column', { ...parentFields(place), name });
+  const column = builder.put('column', { ...parentFields(place), name }, item.line);
   if (!privilegeItems(name).parse(cursor, column, scope)) cursor.fail('a privilege');
+  builder.lines.addFact(column, fact, item.line);
 }
 
 function readChild(
@@ -213,17 +224,16 @@ function readChild(
     const report = kindReport(kind);
     if (report.layout !== 'child' || report.heading !== heading) continue;
     const facts = parseParts(report.line, cursor, { ...report.under(parent) }, scope);
-    builder.put(kind, facts);
+    builder.put(kind, facts, cursor.line);
     return;
   }
-  cursor.fail('nothing');
+  cursor.fail('the end of the section');
 }
 
 /** The fields by which an object of a kind says under which relation it stands. */
 function childFields(kind: Kind, parent: ParentName): object {
   const report = kindReport(kind);
-  if (report.layout === 'child') return report.under(parent);
-  return { schema: parent.schema, relation: parent.name };
+  return 'under' in report ? report.under(parent) : {};
 }
 
 function parentFields({ object }: { readonly object: Draft<AnyObject> }): {

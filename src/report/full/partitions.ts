@@ -3,7 +3,7 @@ import type { Table } from '../../schema/kinds/table.js';
 import type { Schema } from '../../schema/model.js';
 import type { Cursor } from '../cursor.js';
 import { expression, qualifiedName, type Scope } from '../grammar.js';
-import type { ParentName } from './index-by-parent.js';
+import type { ParentName } from '../kind-report.js';
 
 /**
  * A partition stands as one line in its parent's section, and has a section of its own only for what is its own.

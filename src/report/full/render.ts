@@ -5,15 +5,21 @@ import type { Schema } from '../../schema/model.js';
 import { renderDiagram } from '../diagram/section.js';
 import { printParts, type Scope } from '../grammar.js';
 import { commonItems, privilegeItems, type Items } from '../items.js';
-import { SUBSECTIONS, type ListKind, type SectionKind, type Subsection } from '../kind-report.js';
-import { KIND_REPORTS } from '../kinds.js';
+import {
+  SUBSECTIONS,
+  type ListKind,
+  type ParentName,
+  type SectionKind,
+  type Subsection,
+} from '../kind-report.js';
+import { KIND_REPORTS, kindReport } from '../kinds.js';
 import type { Report } from '../report.js';
 import { renderBody } from './code-blocks.js';
 import { renderColumns } from './columns.js';
 import { renderComments } from './comments.js';
 import { renderHeader } from './header.js';
 import { partitionsOf, renderPartition, type Partitions } from './partitions.js';
-import { groupByParent, kindReport, type ObjectsByParent, type ParentName } from './index-by-parent.js';
+import { groupByParent, type ObjectsByParent } from './index-by-parent.js';
 
 interface Page {
   readonly schema: Schema;
@@ -85,7 +91,7 @@ function renderList(
 function renderNested(under: Kind, parent: AnyObject, page: Page): string[] {
   return ALL_KINDS.flatMap((kind) => {
     const report = kindReport(kind);
-    if (report.layout !== 'nested' || report.under !== under) return [];
+    if (report.layout !== 'nested' || report.parentKind !== under) return [];
     return page
       .children(kind, parent as ParentName)
       .map((child) => printParts(report.line, child, page.scope));

@@ -15,6 +15,7 @@ import {
   type Part,
   sqlName,
 } from '../grammar.js';
+import type { ColumnsKind } from '../kind-report.js';
 import { sequenceOptions } from './sequence.js';
 
 const identity = record<Identity>(
@@ -36,8 +37,7 @@ const generated = record<NonNullable<Column['generated']>>(
   ),
 );
 
-/** What a column has beyond its cells in the table: the line under it. */
-export const columnFacts: readonly Part<Column>[] = [
+const facts: readonly Part<Column>[] = [
   inline('identity', identity, /identity /),
   inline('generated', generated, /generated /),
   phrase('notNull', [
@@ -53,8 +53,11 @@ export const columnFacts: readonly Part<Column>[] = [
   flag('inherited', 'inherited'),
 ];
 
-/** The same for a view's column, which has no cells. */
-export const viewColumnFacts: readonly Part<Column>[] = [
-  field('default', expression, 'default '),
-  ...columnFacts,
-];
+export const column: ColumnsKind<Column> = {
+  layout: 'columns',
+  parent: ({ schema, relation }) => ({ schema, name: relation }),
+  under: ({ schema, name }) => ({ schema, relation: name }),
+  line: facts,
+  lineWithoutRow: [field('default', expression, 'default '), ...facts],
+  comments: [['column', 'comment']],
+};

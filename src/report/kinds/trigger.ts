@@ -30,9 +30,10 @@ const eventList = listOf(oneOf(...EVENTS), ' or ');
 /** What a trigger fires for. An update of some columns comes last, so that they follow it. */
 const events: Part<Trigger> = {
   field: 'events',
-  print: ({ events: all, updateOf }, scope) => {
+  print: (trigger, scope) => ` ${events.value(trigger, scope)}`,
+  value: ({ events: all, updateOf }, scope) => {
     const last = all.filter((event) => updateOf && event === 'update');
-    return ` ${eventList.print([...all.filter((event) => !last.includes(event)), ...last], scope)}`;
+    return eventList.print([...all.filter((event) => !last.includes(event)), ...last], scope);
   },
   parse: (cursor, object, scope) => {
     if (!cursor.take(' ')) return false;

@@ -46,9 +46,9 @@ export const domain: ListKind<Domain> = {
 
 export const domainConstraint: NestedKind<DomainConstraint> = {
   layout: 'nested',
-  under: 'domain',
-  of: ({ schema, domain }) => ({ schema, name: domain }),
-  within: ({ schema, name }) => ({ schema, domain: name }),
+  parentKind: 'domain',
+  parent: ({ schema, domain }) => ({ schema, name: domain }),
+  under: ({ schema, name }) => ({ schema, domain: name }),
   line: [
     required(field('name', identifier, 'check ')),
     required(field('expression', expression, ' ')),

@@ -1,4 +1,6 @@
 /* eslint no-misleading-character-class: off -- the characters that combine are meant one by one */
+import { escapeCharacter } from '../../util/escape-controls.js';
+
 /**
  * How names and expressions stand in a report: no two different values give the same bytes, and nothing in
  * them can break the Markdown around them. docs/report-format.md, "Encoding".
@@ -25,21 +27,14 @@ export const BARE_IDENTIFIER = /^[a-z_][a-z0-9_$]*$/;
 
 /** JSON whose every character shows, and that holds no backtick and no pipe. */
 function json(value: string): string {
-  return JSON.stringify(value).replace(MUST_BE_ESCAPED, escape);
+  return JSON.stringify(value).replace(MUST_BE_ESCAPED, escapeCharacter);
 }
-
-/** A character as JSON's `\\uXXXX`, twice for one beyond 16 bits. */
-const escape = (character: string) =>
-  Array.from(
-    { length: character.length },
-    (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
-  ).join('');
 
 /** A JSON string for use outside of a code span: every character that Markdown could take for its own is escaped. */
 export function quoteOutsideCode(value: string): string {
   const escaped = value.replace(
     /[^A-Za-z0-9@/. _-]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|-(?=[->])|^ | $| (?= )/gu,
-    escape,
+    escapeCharacter,
   );
   return `"${escaped}"`;
 }
@@ -102,7 +97,7 @@ function backtickRuns(text: string): number[] {
 }
 
 /** How many backticks enclose the text: one more than its longest run. */
-function fenceOf(text: string): number {
+export function fenceOf(text: string): number {
   return Math.max(0, ...backtickRuns(text)) + 1;
 }
 
@@ -134,7 +129,7 @@ export function isFenceable(body: string): boolean {
   );
 }
 
-/** A fenced block. */
+/** A fenced block, with more backticks than any run of them in the body. */
 export function fence(language: string, body: string): string[] {
   const marks = '`'.repeat(Math.max(3, fenceOf(body)));
   return [`${marks}${language}`, ...body.split('\n'), marks];

@@ -2,19 +2,21 @@ import path from 'node:path';
 import type { ChalkInstance } from 'chalk';
 import type { DriftmarkError } from '../../errors.js';
 import { COLOURS } from './colours.js';
-import { escapeControls, harmlessLines } from '../../util/escape-controls.js';
+import { escapeControls, escapeControlsByLine } from '../../util/escape-controls.js';
 import { withoutCommands } from './workflow-command.js';
 import { wrap } from './wrap.js';
 
 export interface TextOptions {
   readonly chalk: ChalkInstance;
-  /** The working directory: paths below it are shown from there. */
+  /** The working directory: paths below it are shown relative to it. */
   readonly cwd: string;
-  /** The width of the terminal; absent where the text goes elsewhere, and is not wrapped. */
+  /** The width of the terminal; absent if the text goes elsewhere and is not wrapped. */
   readonly columns?: number;
+  /** Whether a diff is shown. Default: in a file always, on a terminal if the list of changes does not say all. */
+  readonly diff?: boolean;
 }
 
-/** An expected failure for people: where, what, what else is known, what to do. Ends with a line break. */
+/** An error for people: the place, what failed, further facts, and what to do. Ends with a line break. */
 export function renderError(error: DriftmarkError, { chalk, cwd, columns }: TextOptions): string {
   const { line, column, object, file } = error.place;
   const place = [file && shownPath(file, cwd), line, column].filter((part) => part !== undefined).join(':');
@@ -23,20 +25,24 @@ export function renderError(error: DriftmarkError, { chalk, cwd, columns }: Text
     .map((part) => `${escapeControls(part)}: `)
     .join('');
   const lines = [
-    ...wrap(`${COLOURS.bad(chalk)('error')} ${head}${harmlessLines(error.message)}`, columns, 2),
+    ...wrap(`${COLOURS.bad(chalk)('error:')} ${head}${escapeControlsByLine(error.message)}`, columns, 2),
     ...error.details.flatMap(({ label, text }) =>
-      wrap(`${COLOURS.aside(chalk)(`${label}:`)} ${harmlessLines(text)}`, columns && columns - 2, 2).map(
-        indent,
-      ),
+      wrap(
+        `${COLOURS.aside(chalk)(`${label}:`)} ${escapeControlsByLine(text)}`,
+        columns && columns - 2,
+        2,
+      ).map(indent),
     ),
     ...(error.remedy === undefined
       ? []
-      : wrap(`${chalk.bold('→')} ${harmlessLines(error.remedy)}`, columns && columns - 2, 2).map(indent)),
+      : wrap(`${chalk.bold('→')} ${escapeControlsByLine(error.remedy)}`, columns && columns - 2, 2).map(
+          indent,
+        )),
   ];
   return withoutCommands(`${lines.join('\n')}\n`);
 }
 
-/** A line within what a target's text says. */
+/** A line beneath the headline of a target. */
 export const indent = (line: string) => (line === '' ? '' : `  ${line}`);
 
 /** A path as the user would type it. */

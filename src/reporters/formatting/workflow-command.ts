@@ -1,4 +1,4 @@
-import { escapeControls, harmlessLines } from '../../util/escape-controls.js';
+import { escapeControls, escapeControlsByLine } from '../../util/escape-controls.js';
 
 /** A workflow command of GitHub Actions: https://docs.github.com/actions/reference/workflow-commands-for-github-actions. */
 export function workflowCommand(
@@ -9,7 +9,7 @@ export function workflowCommand(
   const given = Object.entries(properties).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}=${escapeProperty(escapeControls(String(value)))}`],
   );
-  return `::${command}${given.length === 0 ? '' : ` ${given.join(',')}`}::${escapeData(harmlessLines(message))}\n`;
+  return `::${command}${given.length === 0 ? '' : ` ${given.join(',')}`}::${escapeData(escapeControlsByLine(message))}\n`;
 }
 
 /** As the runner reads it back; the order matters. */

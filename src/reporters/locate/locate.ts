@@ -1,53 +1,72 @@
 import type { TextDifference } from '../../outcome.js';
+import { parseWithLines } from '../../report/formats.js';
+import { kindReport } from '../../report/kinds.js';
+import { RELATIONS } from '../../schema/definition.js';
 import type { Change } from '../../schema/compare.js';
-import { hunksOf } from './hunks.js';
-import { pageOf, type Page } from './report-lines.js';
-import { findObject, findParent } from './locate-object.js';
+import { ALL_KINDS, type AnyObject, type Kind } from '../../schema/kinds.js';
+import { keyOf, objectKey } from '../../schema/model.js';
+import { ReportSyntaxError } from '../../report/syntax-error.js';
+import { changedLinesOf, hunksOf, oldLineOf, type Hunk } from './hunks.js';
 
-/** A run of lines that differ, 1-based; the old ones are none where lines were put in before `oldStart`. */
-interface Hunk {
-  readonly oldStart: number;
-  readonly oldLines: number;
-  readonly newStart: number;
-  readonly newLines: number;
+/** A report in which objects can be looked up. */
+interface Page {
+  /** The line (1-based) of an object, or of a fact of it that has lines of its own. */
+  readonly lineOf: (kind: Kind, object: AnyObject, fact?: string) => number | undefined;
+  /** The line of the relation that an object stands in. */
+  readonly parentLineOf: (kind: Kind, object: AnyObject) => number | undefined;
 }
 
 /**
- * The line (1-based) of the committed report where each changed object stands; for one that is not there yet, the
+ * The line (1-based) of the committed report where each changed object stands; of an object that is not there yet, the
  * line after which it will stand.
  */
 export function linesOf(changes: readonly Change[], { before, after }: TextDifference): number[] {
-  const hunks = hunksOf(before, after, 0);
-  const old = pageOf(
-    before,
-    hunks.flatMap(({ oldStart, oldLines }) => range(oldStart, oldLines)),
-  );
-  const now = pageOf(
-    after,
-    hunks.flatMap(({ newStart, newLines }) => range(newStart, newLines)),
-  );
+  if (changes.length === 0) return [];
+  const hunks = hunksOf(before, after);
+  const [changedBefore, changedAfter] = changedLinesOf(hunks);
+  const old = pageOf(before, changedBefore);
+  const now = pageOf(after, changedAfter);
   return changes.map((change) => lineOf(change, old, now, hunks));
 }
 
 function lineOf(change: Change, old: Page, now: Page, hunks: readonly Hunk[]): number {
   const { kind } = change;
   const fact = change.type === 'changed' ? change.fact : undefined;
-  const there = 'before' in change ? findObject(old, kind, change.before, fact) : undefined;
+  const there = 'before' in change ? old.lineOf(kind, change.before, fact) : undefined;
   if (there !== undefined) return there;
-  const to = 'after' in change ? findObject(now, kind, change.after, fact) : undefined;
+  const to = 'after' in change ? now.lineOf(kind, change.after, fact) : undefined;
   if (to !== undefined) return oldLineOf(to, hunks);
-  const object = 'before' in change ? change.before : change.after;
-  return findObject(old, kind, object) ?? findParent(old, kind, object) ?? 1;
+  return old.parentLineOf(kind, 'before' in change ? change.before : change.after) ?? 1;
 }
 
-/** The old line that a new one stands for, or that it follows. */
-function oldLineOf(line: number, hunks: readonly Hunk[]): number {
-  const hunk = hunks.findLast(({ newStart }) => newStart <= line);
-  if (!hunk) return line;
-  const { oldStart, oldLines, newStart, newLines } = hunk;
-  const offset = line - newStart;
-  if (offset >= newLines) return oldStart + oldLines + offset - newLines;
-  return Math.max(1, oldStart + Math.min(offset, oldLines - 1));
+function pageOf(text: string, changed: ReadonlySet<number>): Page {
+  const { report, lines } = parsed(text);
+  const objects = new Map<string, AnyObject>();
+  for (const kind of report ? ALL_KINDS : [])
+    for (const object of report?.schema.objects[kind] ?? []) objects.set(objectKey(kind, object), object);
+  const lineOfKey = (key: string, fact?: string): number | undefined => {
+    const object = objects.get(key);
+    const found = object && lines ? lines.linesOf(object, fact) : [];
+    return found.find((line) => changed.has(line)) ?? found[0];
+  };
+  return {
+    lineOf: (kind, object, fact) => lineOfKey(objectKey(kind, object), fact),
+    parentLineOf: (kind, object) => {
+      const kindOfReport = kindReport(kind);
+      if (!('parent' in kindOfReport)) return undefined;
+      const { schema, name } = kindOfReport.parent(object);
+      const kinds = kindOfReport.layout === 'nested' ? [kindOfReport.parentKind] : RELATIONS;
+      return kinds.map((each) => lineOfKey(keyOf([each, schema, name]))).find((line) => line !== undefined);
+    },
+  };
 }
 
-const range = (start: number, length: number) => Array.from({ length }, (_, at) => start + at);
+/** Nothing is found in a text that is not a report. */
+function parsed(text: string): Partial<ReturnType<typeof parseWithLines>> {
+  try {
+    return parseWithLines(text);
+  } catch (error) {
+    if (error instanceof ReportSyntaxError) return {};
+    throw error;
+  }
+}

@@ -9,35 +9,37 @@ export interface DiffLine {
 
 /** A unified diff with three lines of context and, after each `@@`, the nearest heading of the report. */
 export function unifiedDiff({ before, after, names }: NamedDifference): DiffLine[] {
-  const [oldLines, newLines] = [before.split('\n'), after.split('\n')];
+  const isNew = before === '';
+  const headingAbove = headings((isNew ? after : before).split('\n'));
   return [
     { type: 'file', text: `--- ${names.before}` },
     { type: 'file', text: `+++ ${names.after}` },
-    ...hunksOf(before, after, 3).flatMap(
-      ({ oldStart, oldLines: removed, newStart, newLines: added, lines }): DiffLine[] => {
-        const heading = before === '' ? headingBefore(newLines, newStart) : headingBefore(oldLines, oldStart);
-        const range = `@@ -${removed === 0 ? oldStart - 1 : oldStart},${removed} +${added === 0 ? newStart - 1 : newStart},${added} @@`;
-        return [
-          { type: 'hunk', text: heading === undefined ? range : `${range} ${heading}` },
-          ...lines.map((text): DiffLine => ({ type: TYPES[text.charAt(0)] ?? 'context', text })),
-        ];
-      },
-    ),
+    ...hunksOf(before, after, 3).flatMap(({ oldStart, oldLines, newStart, newLines, lines }): DiffLine[] => {
+      const heading = headingAbove(isNew ? newStart : oldStart);
+      const range = `@@ -${oldLines === 0 ? oldStart - 1 : oldStart},${oldLines} +${newLines === 0 ? newStart - 1 : newStart},${newLines} @@`;
+      return [
+        { type: 'hunk', text: heading === undefined ? range : `${range} ${heading}` },
+        ...lines.map((text): DiffLine => ({ type: TYPES[text.charAt(0)] ?? 'context', text })),
+      ];
+    }),
   ];
 }
 
 const TYPES: Readonly<Record<string, DiffLine['type']>> = { '+': 'added', '-': 'removed' };
 
-/** The last heading above a line (1-based), with the one it stands under. */
-function headingBefore(lines: readonly string[], line: number): string | undefined {
-  const lastAbove = (mark: string): number => {
-    let at = line - 2;
-    while (at >= 0 && lines[at]?.startsWith(mark) !== true) at--;
-    return at;
+/** Finds the heading above a line (1-based), with the section that it is in. Lines have to be asked for in their order. */
+function headings(lines: readonly string[]): (line: number) => string | undefined {
+  const title = (text: string) => text.replace(/^#+ /, '').replaceAll('`', '');
+  let at = 0;
+  let section: string | undefined;
+  let subsection: string | undefined;
+  return (line) => {
+    for (; at < line - 1; at++) {
+      const text = lines[at] ?? '';
+      // The first line is the title of the report.
+      if (text.startsWith('## ') && at > 0) [section, subsection] = [title(text), undefined];
+      else if (text.startsWith('### ')) subsection = title(text);
+    }
+    return section !== undefined && subsection !== undefined ? `${section} › ${subsection}` : section;
   };
-  const section = lastAbove('## ');
-  if (section <= 0) return undefined;
-  const subsection = lastAbove('### ');
-  const title = (at: number) => lines[at]?.replace(/^#+ /, '').replaceAll('`', '') ?? '';
-  return subsection > section ? `${title(section)} › ${title(subsection)}` : title(section);
 }

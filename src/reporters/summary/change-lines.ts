@@ -1,93 +1,156 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { ChalkInstance } from 'chalk';
-import type { ExplainedChange } from '../../outcome.js';
 import { displayWidth } from '../../util/display-width.js';
-import { COLOURS } from '../formatting/colours.js';
-import { describe, type DescribedChange } from './describe-change.js';
 import { escapeControls } from '../../util/escape-controls.js';
+import { groupBy } from '../../util/group-by.js';
+import { COLOURS } from '../formatting/colours.js';
 import { wrap } from '../formatting/wrap.js';
+import type { ListedChange } from './change-list.js';
 
-/** A change in words, with where it comes from, harmless. */
-export interface ToldChange extends DescribedChange {
-  /** The migration that made it, or for a live database what is known of it: `pending, 3_more.sql`. */
-  readonly origin?: string;
+/** How the lines of a change list look. */
+export interface ChangeLineStyle {
+  readonly chalk: ChalkInstance;
+  /** The room that there is; absent if lines may have any length. */
+  readonly columns?: number;
+  /** True if the migration that made all the changes is named elsewhere. */
+  readonly withoutMigrations?: boolean;
+  /** True for a fenced block of the language `diff`: a sign counts at the beginning of a line only, and `!` is a change. */
+  readonly forDiff?: boolean;
 }
 
-/** Says each change in words. */
-export const tellChanges = (changes: readonly ExplainedChange[]): ToldChange[] =>
-  changes.map(({ change, migration, verdict, isAllowed: isTolerated }) => {
-    const origin = [verdict, isTolerated && 'tolerated', migration].filter((part) => part !== undefined);
-    return { ...describe(change), ...(origin.length > 0 && { origin: escapeControls(origin.join(', ')) }) };
-  });
+/** A line of the change list as the cells of a table. */
+interface Row {
+  readonly sign: ListedChange['sign'];
+  readonly indent: string;
+  readonly subject: string;
+  readonly detail: string;
+  readonly impact: string;
+  readonly origin: string;
+}
 
-/** The changes by the relation that they are in, in their order; those that are in none under the empty name. */
-export function groupChanges<C extends DescribedChange>(changes: readonly C[]): ReadonlyMap<string, C[]> {
-  const groups = new Map<string, C[]>();
-  for (const change of changes) {
-    const group = groups.get(change.group ?? '');
-    if (group) group.push(change);
-    else groups.set(change.group ?? '', [change]);
-  }
-  return groups;
+type Entry = Row | { readonly indent: string; readonly title: string };
+
+/** The widths of the columns; the first one includes the indentation. */
+interface Widths {
+  readonly subject: number;
+  /** Absent if there is no room for columns. */
+  readonly detail: number | undefined;
+  readonly impact: number;
 }
 
 const SIGN_COLOURS = { '+': COLOURS.added, '-': COLOURS.removed, '~': COLOURS.changed } as const;
 
-/** Wider columns than these push what follows out of sight. */
-const MOST = { subject: 40, detail: 60 } as const;
+/** A wider column pushes the next ones out of sight. */
+const MAX_SUBJECT = 44;
+const MAX_DETAIL = 60;
+/** Text in a narrower column cannot be read. */
+const MIN_DETAIL = 24;
+const GAP = '  ';
 
-/** Changes as lines in aligned columns: what, how, from where. Under each other where `columns` are too few. */
-export function renderChanges(
-  changes: readonly ToldChange[],
-  { chalk, columns }: { readonly chalk: ChalkInstance; readonly columns?: number },
-): string[] {
-  const widest = (pick: (change: ToldChange) => string) =>
-    Math.max(0, ...changes.map((change) => displayWidth(pick(change))));
-  const subjects = Math.min(
-    MOST.subject,
-    widest(({ subject }) => subject),
-  );
-  const details = Math.min(
-    MOST.detail,
-    widest(({ detail }) => detail),
-  );
-  const origins = widest(({ origin = '' }) => origin);
-  const areColumnsWide = columns === undefined || subjects + details + origins + 8 <= columns;
-  return [...groupChanges(changes)].flatMap(([group, members]) => [
-    ...(group === '' ? [] : wrap(group, columns, 2)),
-    ...members.flatMap((change) => {
-      const lead = group === '' ? '' : '  ';
-      const sign = SIGN_COLOURS[change.sign](chalk)(change.sign);
-      const room = columns === undefined ? undefined : columns - lead.length - 2;
-      const line = inline(change, subjects, details, chalk);
-      // What does not fit beside the rest of its line stands beneath it.
-      const fits =
-        room === undefined || (areColumnsWide && displayWidth(stripVTControlCharacters(line)) <= room);
-      const lines = fits ? [line] : nested(change, subjects, room, chalk);
-      return lines.map((each, at) => lead + (at === 0 ? `${sign} ` : '  ') + each);
-    }),
-  ]);
+/** The change list as lines in aligned columns: what, how, with which impact, by which migration. */
+export function renderChanges(changes: readonly ListedChange[], style: ChangeLineStyle): string[] {
+  const entries = entriesOf(changes, style);
+  const widths = widthsFor(entries, style.columns);
+  return entries.flatMap((entry) => {
+    if (!('title' in entry)) return renderRow(entry, widths, style);
+    const title = `${style.forDiff ? '  ' : ''}${entry.indent}${entry.title}`;
+    return wrap(title, style.columns, entry.indent.length + 2);
+  });
 }
 
-/** One line for a change. */
-function inline(change: ToldChange, subjects: number, details: number, chalk: ChalkInstance): string {
-  const { subject, detail, origin } = change;
-  const cells = `${pad(subject, subjects)}  ${pad(detail, details)}`;
-  return origin === undefined ? cells.trimEnd() : `${cells}  ${COLOURS.aside(chalk)(origin)}`;
+function entriesOf(changes: readonly ListedChange[], style: ChangeLineStyle): Entry[] {
+  const byVerdict = groupBy(changes, ({ verdict }) => verdict);
+  return [...byVerdict].flatMap(([verdict, ofVerdict]): Entry[] => {
+    const indent = verdict === undefined ? '' : GAP;
+    const groups = groupBy(ofVerdict, ({ group, subject, sign }) => group ?? `${sign}${subject}`);
+    const entries = [...groups.values()].flatMap((members): Entry[] => {
+      const [first] = members;
+      const title = first?.group === undefined ? [] : [{ indent, title: first.group }];
+      const inner = title.length === 0 ? indent : indent + GAP;
+      return [...title, ...members.map((change) => rowOf(change, inner, style))];
+    });
+    return verdict === undefined ? entries : [{ indent: '', title: `${capitalized(verdict)}:` }, ...entries];
+  });
 }
 
-/** The detail wrapped within its column, and where it comes from under it. */
-function nested(change: ToldChange, subjects: number, columns: number, chalk: ChalkInstance): string[] {
-  const { subject, detail, origin } = change;
-  const left = Math.min(subjects, Math.floor(columns / 3)) + 2;
-  const right = [
-    ...(detail === '' ? [] : wrap(detail, columns - left)),
-    ...(origin === undefined ? [] : wrap(origin, columns - left).map((line) => COLOURS.aside(chalk)(line))),
+function rowOf(change: ListedChange, indent: string, { withoutMigrations }: ChangeLineStyle): Row {
+  const { sign, subject, detail, isBreaking, isIgnored, migration } = change;
+  const origin = [isIgnored && 'ignored', withoutMigrations !== true && migration];
+  return {
+    sign,
+    indent,
+    subject,
+    detail,
+    impact: isBreaking ? 'breaking' : '',
+    origin: escapeControls(origin.filter((part) => typeof part === 'string').join(', ')),
+  };
+}
+
+function widthsFor(entries: readonly Entry[], columns: number | undefined): Widths {
+  const rows = entries.filter((entry) => 'subject' in entry);
+  const widest = (textOf: (row: Row) => string) =>
+    rows.reduce((width, row) => Math.max(width, displayWidth(textOf(row))), 0);
+  const subject = Math.min(
+    MAX_SUBJECT,
+    widest((row) => row.indent + row.subject),
+  );
+  const impact = widest((row) => row.impact);
+  const origin = widest((row) => row.origin);
+  const others = [
+    2,
+    subject,
+    GAP.length,
+    ...[impact, origin].filter((width) => width > 0).map((width) => width + 2),
   ];
-  const [first = '', ...others] = right;
-  const isShort = displayWidth(subject) <= left - 2;
-  const head = isShort ? [(pad(subject, left) + first).trimEnd()] : wrap(subject, columns);
-  return [...head, ...(isShort ? others : right).map((line) => ' '.repeat(left) + line)];
+  const wanted = Math.min(
+    MAX_DETAIL,
+    widest((row) => row.detail),
+  );
+  const room = columns === undefined ? wanted : columns - others.reduce((sum, width) => sum + width, 0);
+  const detail = room < Math.min(wanted, MIN_DETAIL) ? undefined : Math.min(wanted, room);
+  return { subject, detail, impact };
 }
 
-const pad = (text: string, width: number) => text + ' '.repeat(Math.max(0, width - displayWidth(text)));
+function renderRow(row: Row, widths: Widths, style: ChangeLineStyle): string[] {
+  const sign = SIGN_COLOURS[row.sign](style.chalk)(style.forDiff && row.sign === '~' ? '!' : row.sign);
+  const lead = style.forDiff ? `${sign} ${row.indent}` : `${row.indent}${sign} `;
+  const blank = ' '.repeat(row.indent.length + 2);
+  const lines = cellLines(row, widths, style) ?? stackedLines(row, style);
+  return lines.map((line, at) => ((at === 0 ? lead : blank) + line).trimEnd());
+}
+
+/** The cells beside each other; undefined if they do not fit. */
+function cellLines(row: Row, widths: Widths, { chalk, columns }: ChangeLineStyle): string[] | undefined {
+  const { subject, detail, impact, origin, indent } = row;
+  const subjectWidth = widths.subject - indent.length;
+  const isWide = columns !== undefined && displayWidth(subject) > subjectWidth;
+  if (widths.detail === undefined || isWide) return undefined;
+  const [first = '', ...others] = columns === undefined ? [detail] : wrap(detail, widths.detail);
+  const line = [
+    pad(subject, subjectWidth),
+    pad(first, widths.detail),
+    ...(widths.impact === 0 ? [] : [pad(COLOURS.removed(chalk)(impact), widths.impact)]),
+    COLOURS.aside(chalk)(origin),
+  ].join(GAP);
+  const under = ' '.repeat(subjectWidth + GAP.length);
+  return [line, ...others.map((text) => under + text)];
+}
+
+/** The cells beneath each other. */
+function stackedLines({ subject, detail, impact, origin, indent }: Row, style: ChangeLineStyle): string[] {
+  const { chalk, columns } = style;
+  const room = columns === undefined ? undefined : columns - indent.length - 2;
+  const about = [COLOURS.removed(chalk)(impact), COLOURS.aside(chalk)(origin)];
+  const beneath = [detail, about.filter((text) => text !== '').join(GAP)].filter((text) => text !== '');
+  return [
+    ...wrap(subject, room, 2),
+    ...beneath
+      .flatMap((text) => wrap(text, room === undefined ? undefined : room - 2))
+      .map((line) => `  ${line}`),
+  ];
+}
+
+const pad = (text: string, width: number) =>
+  text + ' '.repeat(Math.max(0, width - displayWidth(stripVTControlCharacters(text))));
+
+const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,194 +1,268 @@
-import { printParts, type Part } from '../../report/grammar.js';
-import { commonItems } from '../../report/items.js';
-import { KIND_REPORTS } from '../../report/kinds.js';
-import type { KindReport } from '../../report/kind-report.js';
-import { columnFacts } from '../../report/kinds/column.js';
-import type { Change } from '../../schema/compare.js';
-import { GRANTED, RELATIONS } from '../../schema/definition.js';
-import { KINDS, type AnyObject, type Kind } from '../../schema/kinds.js';
+import { printParts, partFor, WORDS, type Part } from '../../report/grammar.js';
+import { commonItems, privilegeItems } from '../../report/items.js';
+import { kindReport } from '../../report/kinds.js';
+import type { Change, Contents } from '../../schema/compare.js';
+import { GRANTED, RELATIONS, type Granted } from '../../schema/definition.js';
+import { ALL_KINDS, KINDS, type AnyObject, type Kind } from '../../schema/kinds.js';
 import type { Column } from '../../schema/kinds/column.js';
+import { fieldsOf } from '../../schema/model.js';
 import { escapeControls } from '../../util/escape-controls.js';
+import { describePrivileges } from './describe-privileges.js';
+import { displayName, nameOfChange } from './display-name.js';
 
-/** A change in words, in parts that a reporter may align and colour. */
+/** A change in words, in parts that a reporter may align and colour. Control characters are escaped. */
 export interface DescribedChange {
   readonly sign: '+' | '-' | '~';
-  /** The relation that it is in, such as `table orders`; undefined for an object of its own. */
+  /** The relation that it is in, such as `table orders`; absent for an object that is not in a relation. */
   readonly group?: string;
   /** What it is about: `column total`. */
   readonly subject: string;
-  /** What is, or was, or became: `type numeric(10,2) → numeric(12,2)`. */
+  /** What is new, or what changed: `numeric(10,2) → numeric(12,2)`. */
   readonly detail: string;
+  /** True if the detail does not hold all of a long text: the diff does. */
+  readonly isAbridged?: true;
 }
+
+/** Several changed facts of one object. */
+export type FactChange = Extract<Change, { readonly type: 'changed' }>;
 
 const SIGNS = { added: '+', removed: '-', changed: '~', renamed: '~' } as const;
 
-/** Where everything bare is understood to be. */
-const SCOPE = { home: 'public' };
+/** The schema whose objects are named without it. */
+const SCOPE = { home: 'public', style: WORDS };
 
-/** Says a change in words. Names are made harmless; nothing is cut. */
-export function describe(change: Change): DescribedChange {
-  const { kind, identity } = change;
-  const { noun } = KINDS[kind];
+/**
+ * Describes a change in words.
+ *
+ * @param others further changed facts of the same object, which belong to the same line
+ */
+export function describeChange(change: Change, others: readonly FactChange[] = []): DescribedChange {
+  const { kind } = change;
   const group = groupOf(change);
-  const shown = group?.isInName ? identity.slice(2) : identity;
-  // What the group is called already need not be said again of a fact of its own.
-  const isOfGroup = group !== undefined && shown.length === 0 && change.type === 'changed';
+  // The group names the object of a fact of its own already.
+  const isFactOfGroup = change.type === 'changed' && group?.kind === kind;
+  const { text, isAbridged } = detailOf(change, others, isFactOfGroup);
   return {
     sign: SIGNS[change.type],
-    ...(group !== undefined && { group: escapeControls(`${group.noun} ${qualify(group.name, kind)}`) }),
-    subject: isOfGroup
-      ? spaced(change.fact)
-      : escapeControls(
-          isNamedByType(kind)
-            ? identity.join(' ')
-            : [noun, qualify(shown, kind)].filter((part) => part !== '').join(' '),
-        ),
-    detail: escapeControls(onOneLine(isOfGroup ? factChange(change) : detail(change))),
+    ...(group !== undefined && { group: escapeControls(`${KINDS[group.kind].noun} ${group.name}`) }),
+    subject: isFactOfGroup ? spaced(change.fact) : escapeControls(nameOfChange(change)),
+    detail: escapeControls(onOneLine(text)),
+    ...(isAbridged && { isAbridged }),
   };
 }
 
-/** Objects that are named by their kind in PostgreSQL's words: `operator class app.handle_ops USING hash`. */
-const isNamedByType = (kind: Kind) => kind === 'uncovered';
-
-/** Default privileges: what they are is what is granted. */
-const isNothingButGranted = (kind: Kind) => Object.keys(KINDS[kind].facts).every((fact) => fact in GRANTED);
-
-/** A definition, or a comment, of several lines: how it is indented is seen in the diff. */
-const onOneLine = (text: string) => text.replace(/[ \t]*\r?\n\s*/g, ' ');
-
-interface Group {
-  readonly noun: string;
-  readonly name: readonly string[];
-  /** Whether what identifies the object begins with the relation: not that of statistics, which have a name in a schema. */
-  readonly isInName: boolean;
-}
-
-/** The relation that a change is in: of something that stands in one, or of a fact of its own. */
-function groupOf(change: Change): Group | undefined {
-  const { kind, type, identity } = change;
-  const report = KIND_REPORTS[kind] as unknown as KindReport<AnyObject>;
-  if (report.layout === 'child') {
+/** The relation that a change is in: the one that its object stands in, or that a fact of its own changed of. */
+export function groupOf(change: Change): { readonly kind: Kind; readonly name: string } | undefined {
+  const { kind, type, identity, parentKind = 'table' } = change;
+  const report = kindReport(kind);
+  if (report.layout === 'child' || report.layout === 'columns') {
     const { schema, name } = report.parent(type === 'removed' ? change.before : change.after);
-    return { noun: 'table', name: [schema, name], isInName: KINDS[kind].parents !== undefined };
+    return { kind: parentKind, name: displayName([schema, name]) };
   }
-  const name = identity.slice(0, 2);
-  if (report.layout === 'columns') return { noun: 'table', name, isInName: true };
-  return report.layout === 'section' && type === 'changed' && RELATIONS.some((relation) => relation === kind)
-    ? { noun: KINDS[kind].noun, name, isInName: true }
+  return type === 'changed' && RELATIONS.some((relation) => relation === kind)
+    ? { kind, name: displayName(identity) }
     : undefined;
 }
 
-/** A name as people write it: `audit.log`, `orders`. */
-function qualify(identity: readonly string[], kind: Kind): string {
-  const isInSchema = KINDS[kind].identity[0] === 'schema' && identity.length > 1;
-  return (isInSchema && identity[0] === SCOPE.home ? identity.slice(1) : identity)
-    .filter((part) => part !== '')
-    .join('.');
+interface Detail {
+  readonly text: string;
+  readonly isAbridged?: true;
 }
 
-function detail(change: Change): string {
+function detailOf(change: Change, others: readonly FactChange[], isFactOfGroup: boolean): Detail {
   switch (change.type) {
     case 'added':
-      return objectText(change.kind, change.after);
+      return { text: objectText(change.kind, change.after, change.contents) };
     case 'removed':
-      return objectText(change.kind, change.before);
+      return { text: objectText(change.kind, change.before, change.contents) };
     case 'renamed':
-      return `renamed from ${(change.before as { readonly name?: string }).name ?? ''}`;
+      return { text: `renamed from ${String(fieldsOf(change.before).name)}` };
     case 'changed':
-      return change.fact === 'order'
-        ? 'moved among the columns'
-        : `${spaced(change.fact)} ${factChange(change)}`;
+      return isFactOfGroup ? factChange(change, '') : factChanges([change, ...others]);
   }
 }
 
-/** `numeric(10,2) → numeric(12,2)`. */
-function factChange({ kind, fact, before, after }: Extract<Change, { type: 'changed' }>): string {
-  const isFlag = [before, after].some((object) => valueOf(fact, object) === true);
-  return `${factText(kind, fact, before, isFlag)} → ${factText(kind, fact, after, isFlag)}`;
+/** An object in words: the rest of its line in the report, or how much is in it. */
+function objectText(kind: Kind, object: AnyObject, contents: Contents = {}): string {
+  const report = kindReport(kind);
+  if (report.layout === 'columns') return columnText(object as Column);
+  if (report.layout === 'section') return contentsText(contents);
+  const inName: readonly string[] = ['name', ...(kind === 'uncovered' ? KINDS[kind].identity : [])];
+  const parts = report.line.filter(({ field }) => !inName.includes(field));
+  // Default privileges consist of nothing but privileges.
+  const isAllGranted = Object.keys(KINDS[kind].facts).every((fact) => fact in GRANTED);
+  const privileges = isAllGranted ? privilegeItems<Granted>().print(object as Granted, SCOPE) : [];
+  return [trimmed(printParts(parts, object, SCOPE)), ...privileges].join('; ');
 }
 
-/** `notNull` as `not null`. */
-const spaced = (fact: string) => fact.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+const trimmed = (line: string) => line.replace(/^[\s:]+/, '');
 
-/** An object in words: the rest of its line in the report. */
-function objectText(kind: Kind, object: AnyObject): string {
-  const report = KIND_REPORTS[kind] as unknown as KindReport<AnyObject>;
-  switch (report.layout) {
-    case 'columns':
-      return columnText(object as Column);
-    case 'list':
-    case 'child':
-    case 'nested': {
-      const parts = report.line.filter(
-        ({ field }) =>
-          field !== 'name' && !(isNamedByType(kind) && KINDS[kind].identity.some((own) => own === field)),
-      );
-      const privileges = isNothingButGranted(kind) ? commonItems<AnyObject>().print(object, SCOPE) : [];
-      return [printParts(parts, object, SCOPE), ...privileges].map(plain).join('; ');
-    }
-    case 'section':
-      return '';
-  }
+/** `(2 columns, 1 index)`. */
+function contentsText(contents: Contents): string {
+  const counts = ALL_KINDS.flatMap((kind) => {
+    const count = contents[kind] ?? 0;
+    return count === 0 ? [] : [`${count} ${count === 1 ? KINDS[kind].noun : pluralOf(KINDS[kind].noun)}`];
+  });
+  return counts.length === 0 ? '' : `(${counts.join(', ')})`;
 }
+
+const PLURALS: Readonly<Record<string, string>> = {
+  index: 'indexes',
+  policy: 'policies',
+  statistics: 'statistics',
+};
+const pluralOf = (noun: string) => PLURALS[noun] ?? `${noun}s`;
 
 function columnText(column: Column): string {
-  const { type, maxLength, notNull, default: value } = column;
+  const { notNull, default: value } = column;
+  const facts = partsOf('column').map((part) => part.print(column, SCOPE));
   return [
-    type === undefined ? undefined : type + (maxLength === undefined ? '' : `(${maxLength})`),
-    notNull === true ? 'not null' : undefined,
-    value === undefined ? undefined : `default ${value}`,
-    ...columnFacts.map((part) => plain(part.print(column, SCOPE))),
+    typeText(column),
+    notNull === true ? 'not null' : '',
+    value === undefined ? '' : `default ${value}`,
+    ...facts,
   ]
-    .filter((text) => text !== undefined && text !== '')
+    .filter((text) => text !== '')
     .join(', ');
 }
 
-const valueOf = (fact: string, object: AnyObject) =>
-  (object as unknown as Readonly<Record<string, unknown>>)[fact];
+const typeText = ({ type = '', maxLength }: Partial<Column>) =>
+  maxLength === undefined ? type : `${type}(${maxLength})`;
 
-/** A fact's value in words: as its line in the report has it, where it has one. */
-function factText(kind: Kind, fact: string, object: AnyObject, isFlag: boolean): string {
-  const value = valueOf(fact, object);
-  if (value === undefined) return isFlag ? 'no' : 'none';
-  if (value === true) return 'yes';
-  if (typeof value === 'string' || typeof value === 'number') return String(value);
-  const part = partsOf(kind).find(({ field }) => field === fact);
-  if (part) return plain(part.print(object, SCOPE)).replace(new RegExp(`^${spaced(fact)} `), '');
-  return isPlainList(value) ? value.join(', ') : (itemsText(kind, fact, value) ?? listText(value));
+/** Changed facts of one object in one line. */
+function factChanges(changes: readonly FactChange[]): Detail {
+  const [first] = changes;
+  if (!first) return { text: '' };
+  const { kind } = first;
+  if (kind === 'column') return joined(columnChanges(changes));
+  const parts = partsOf(kind);
+  const inLine = changes.filter(({ fact }) => partFor(parts, fact) !== undefined);
+  const beside = changes.filter((change) => !inLine.includes(change));
+  const line =
+    inLine.length > 1
+      ? [{ text: `${objectText(kind, first.before)} → ${objectText(kind, first.after)}` }]
+      : inLine.map((change) => factChange(change));
+  return joined([...line, ...beside.map((change) => factChange(change))]);
 }
 
-const isPlainList = (value: unknown): value is readonly string[] =>
+function joined(details: readonly Detail[]): Detail {
+  return {
+    text: details.map(({ text }) => text).join('; '),
+    ...(details.some(({ isAbridged }) => isAbridged) && { isAbridged: true }),
+  };
+}
+
+/** A type and its length are one, and so is everything about NOT NULL. */
+function columnChanges(changes: readonly FactChange[]): readonly Detail[] {
+  const isOfType = ({ fact }: FactChange) => fact === 'type' || fact === 'maxLength';
+  const [typeChange] = changes.filter(isOfType);
+  const type = typeChange && {
+    text: `${typeText(typeChange.before as Column)} → ${typeText(typeChange.after as Column)}`,
+  };
+  return [
+    ...(type ? [type] : []),
+    ...changes.filter((change) => !isOfType(change)).map((change) => factChange(change)),
+  ];
+}
+
+/** One changed fact: `default 0 → 1`, `unlogged added`, `granted SELECT to reader`. */
+function factChange(change: FactChange, label = `${spaced(change.fact)} `): Detail {
+  const { kind, fact, before, after } = change;
+  if (fact === 'order') return { text: 'moved to another position' };
+  if (fact === 'grants' || fact === 'revokes')
+    return { text: describePrivileges(fact, before as Granted, after as Granted) };
+  const [was, is] = [fieldsOf(before)[fact], fieldsOf(after)[fact]];
+  if (kind === 'column' && fact === 'notNull' && (was === undefined || is === undefined))
+    return { text: `${notNullText(was ?? is)} ${was === undefined ? 'added' : 'removed'}` };
+  if (isBody(kind, fact)) return bodyChange(label, textOf(was), textOf(is));
+  if (kind === 'enum' && fact === 'values') return { text: enumChange(was, is) };
+  const part = partOf(kind, fact);
+  const isFlag = was === true || is === true;
+  // The value says by itself which fact it is.
+  const isPhrase = isFlag || part?.isPhrase === true;
+  const text = (object: AnyObject) => part?.value(object, SCOPE) ?? valueText(fact, fieldsOf(object)[fact]);
+  if (was !== undefined && is !== undefined)
+    return { text: `${isPhrase ? '' : label}${text(before)} → ${text(after)}` };
+  const verb = was === undefined ? 'added' : 'removed';
+  if (isFlag && label === '') return { text: verb };
+  const value = text(was === undefined ? after : before);
+  return { text: isPhrase ? `${value} ${verb}` : `${label}${verb}: ${value}` };
+}
+
+const notNullText = (value: unknown) => (value === true ? 'NOT NULL' : `NOT NULL (${String(value)})`);
+
+/** A text that a report shows in a fenced block. */
+function isBody(kind: Kind, fact: string): boolean {
+  const report = kindReport(kind);
+  return report.layout === 'section' && report.bodies?.some(({ field }) => field === fact) === true;
+}
+
+/** Longer texts are not told whole. */
+const MAX_BODY = 80;
+
+function bodyChange(label: string, before: string, after: string): Detail {
+  const [was, is] = [before, after].map((text) => onOneLine(text).trim());
+  if (before === '' || after === '')
+    return { text: `${label}${before === '' ? 'added' : 'removed'}`, isAbridged: true };
+  if (was?.replace(/\s+/g, ' ') === is?.replace(/\s+/g, ' '))
+    return { text: `${label}changed (white space only)`, isAbridged: true };
+  return Math.max(was?.length ?? 0, is?.length ?? 0) > MAX_BODY
+    ? { text: `${label}changed`, isAbridged: true }
+    : { text: `${label}${was} → ${is}` };
+}
+
+/** `+ value calm`; all values if some of them changed places. */
+function enumChange(before: unknown, after: unknown): string {
+  const [was, is] = [before, after].map((values): readonly string[] =>
+    isListOfStrings(values) ? values : [],
+  );
+  if (!was || !is) return '';
+  const removed = was.filter((value) => !is.includes(value));
+  const added = is.filter((value) => !was.includes(value));
+  const kept = was.filter((value) => is.includes(value));
+  const isInOrder = is.filter((value) => was.includes(value)).every((value, at) => value === kept[at]);
+  if (!isInOrder) return `values ${was.join(', ')} → ${is.join(', ')}`;
+  const told = (sign: string, values: readonly string[]) =>
+    values.length === 0 ? [] : [`${sign} value${values.length === 1 ? '' : 's'} ${values.join(', ')}`];
+  return [...told('-', removed), ...told('+', added)].join('; ');
+}
+
+const isListOfStrings = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((each) => typeof each === 'string');
 
-/** What a value's items in the report say: `insert, select to app_reader; select to auditor with grant option`. */
-function itemsText(kind: Kind, fact: string, value: unknown): string | undefined {
-  const report = KIND_REPORTS[kind] as unknown as KindReport<AnyObject>;
-  const ofSection =
-    report.layout === 'section' ? [report.items, ...Object.values(report.subsections ?? {})] : [];
-  const alone: unknown = { [fact]: value };
-  const lines = [commonItems<AnyObject>(), ...ofSection].flatMap(
-    (items) => items?.print(alone as AnyObject, SCOPE) ?? [],
-  );
-  // `grants` and `tables` stand before them already.
-  const word = new RegExp(`^(?:${spaced(fact)}|${fact.replace(/s$/, '')}) `);
-  return lines.length === 0 ? undefined : lines.map((line) => plain(line).replace(word, '')).join('; ');
-}
-
+/** The pieces of the line of a kind that has one. */
 function partsOf(kind: Kind): readonly Part<AnyObject>[] {
-  const report = KIND_REPORTS[kind] as unknown as KindReport<AnyObject>;
-  if (report.layout === 'columns') return columnFacts as readonly Part<never>[] as readonly Part<AnyObject>[];
+  const report = kindReport(kind);
   return report.layout === 'section' ? [] : report.line;
 }
 
-/** A list, or a record, of a value that no line prints alone. A name in a schema is one as people write it. */
-function listText(value: unknown): string {
-  if (Array.isArray(value)) return value.map(listText).join(', ');
-  if (typeof value !== 'object' || value === null) return String(value);
-  const { schema, ...parts } = value as { readonly schema?: unknown };
-  const words = Object.values(parts).map(listText);
-  if (typeof schema !== 'string') return words.join(' ');
-  return [...(schema === SCOPE.home ? [] : [schema]), ...words].join('.');
+function partOf(kind: Kind, fact: string): Pick<Part<AnyObject>, 'value' | 'isPhrase'> | undefined {
+  const report = kindReport(kind);
+  const items = report.layout === 'section' ? [report.items, ...Object.values(report.subsections ?? {})] : [];
+  return (
+    partFor(partsOf(kind), fact) ??
+    [commonItems<AnyObject>(), ...items].map((each) => each?.part(fact)).find((part) => part !== undefined)
+  );
 }
 
-/** Markdown without its marks. */
-const plain = (markdown: string) => markdown.replace(/`+/g, '').replace(/^[\s:]+|\s+$/g, '');
+/** A value that no piece of a report prints alone. */
+function valueText(fact: string, value: unknown): string {
+  if (value === undefined) return 'none';
+  if (value === true) return spaced(fact);
+  if (Array.isArray(value)) return value.map((each) => valueText(fact, each)).join(', ');
+  if (typeof value === 'object' && value !== null)
+    return Object.values(value)
+      .map((each) => valueText(fact, each))
+      .join(' ');
+  return textOf(value);
+}
+
+/** A plain value as a text; empty if it is absent. */
+const textOf = (value: unknown) =>
+  typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+
+/** `onDelete` as `on delete`. */
+const spaced = (fact: string) => fact.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+/** The diff shows how a text of several lines is indented. */
+const onOneLine = (text: string) => text.replace(/[ \t]*\r?\n\s*/g, ' ');

@@ -1,19 +1,13 @@
-import type { ExplainedChange, LiveFacts, Outcome, Verdict } from '../../outcome.js';
+import type { LiveFacts, Outcome, Verdict } from '../../outcome.js';
+import { VERDICTS, type ListedChange } from './change-list.js';
+import { count, listed, type Remedy } from './words.js';
 
-/** Something that makes it good, and what it is good for. */
-export interface Remedy {
-  readonly purpose: string;
-  readonly command: string;
-}
-
-/** A database, and the schema of it that is meant, as people may see them. */
+/** The name of a database, and of the schema in it that was compared, without the password. */
 export const labelOf = ({ database, schema }: LiveFacts): string =>
   schema === undefined ? database : `${database} › ${schema}`;
 
-const VERDICTS: readonly Verdict[] = ['pending', 'stale report', 'ahead', 'out of band'];
-
-/** `2 pending, 1 out of band`; all of one sort have no number; empty where nothing is known. */
-export function verdictsOf(changes: readonly ExplainedChange[]): string {
+/** `2 pending, 1 out of band`; `pending` if all are. Empty if no verdict is known. */
+export function describeVerdicts(changes: readonly { readonly verdict?: Verdict }[]): string {
   const counts = VERDICTS.map((verdict) => ({
     verdict,
     number: changes.filter((change) => change.verdict === verdict).length,
@@ -23,48 +17,46 @@ export function verdictsOf(changes: readonly ExplainedChange[]): string {
     .join(', ');
 }
 
-/** What was no difference because a preset or a rule says so: a line for each. */
-export const leftOutOf = ({ leftOut }: LiveFacts): readonly string[] =>
-  leftOut.map(
-    ({ reason, count }) => `${count} ${count === 1 ? 'difference' : 'differences'} left out (${reason})`,
-  );
+/** What presets and ignore rules left out: a line for each. */
+export const describeLeftOut = ({ leftOut }: LiveFacts): readonly string[] =>
+  leftOut.map((each) => `${count(each.count, 'change')} ignored (${each.reason})`);
 
-/** From this version on, PostgreSQL leaves needless qualification out of the texts of views and rules. */
-const SHORTER_TEXTS = 160_000;
+/** Since this version PostgreSQL prints view and rule definitions without needless qualification. */
+const SHORTER_DEFINITIONS = 160_000;
 
-/** Texts that may differ only because another version printed them. */
+/** A hint at definitions that may differ only because another version printed them. */
 export function versionNote({ changes }: Drift, { versionNum }: LiveFacts): readonly string[] {
-  const isText = changes.some(({ change }) => change.type === 'changed' && change.fact === 'definition');
-  if (!isText || versionNum === undefined || versionNum >= SHORTER_TEXTS) return [];
+  const isDefinition = changes.some(
+    ({ change }) => change.type === 'changed' && change.fact === 'definition',
+  );
+  if (!isDefinition || versionNum === undefined || versionNum >= SHORTER_DEFINITIONS) return [];
   const major = Math.floor(versionNum / 10_000);
   return [
-    `PostgreSQL ${major} prints the texts of views otherwise than 16 and later do: with the setting postgresVersion at ${major} the report has them as they are printed there`,
+    `PostgreSQL ${major} formats view definitions differently from 16 and later. Set \`postgresVersion: ${major}\` to generate the report in that format.`,
   ];
 }
 
 type Drift = Extract<Outcome['result'], { readonly type: 'drift' }>;
 
-/** What can be done about each sort of difference. */
-export function adviceOn({ changes }: Drift, { pending = [], unknown = [] }: LiveFacts): readonly Remedy[] {
-  const advice: readonly (readonly [Verdict | undefined, string, string])[] = [
-    ['pending', 'Pending', `run ${named(pending)} there`],
-    ['stale report', 'Stale report', 'npx driftmark update'],
-    ['ahead', 'Ahead', `it has run ${named(unknown)}, which is not here: check the commit that is deployed`],
-    ['out of band', 'Out of band', MENDING],
-    [undefined, 'To mend', MENDING],
+/** What to do about the changes of each verdict. */
+export function remediesFor(
+  changes: readonly ListedChange[],
+  { pending = [], unknown = [] }: LiveFacts,
+): readonly Remedy[] {
+  const remedies: readonly (readonly [Verdict | undefined, string, string])[] = [
+    [undefined, 'To fix:', FIX],
+    ['out of band', 'Out of band:', FIX],
+    [
+      'ahead',
+      'Ahead:',
+      `the database has run ${listed(unknown)}, which this checkout does not contain. Check out the deployed commit.`,
+    ],
+    ['stale report', 'Stale report:', 'npx driftmark update'],
+    ['pending', 'Pending:', `deploy ${listed(pending)}`],
   ];
-  return advice
+  return remedies
     .filter(([verdict]) => changes.some((change) => change.verdict === verdict))
-    .map(([, purpose, command]) => ({ purpose, command }));
+    .map(([, purpose, command]) => ({ purpose, command, isProse: purpose !== 'Stale report:' }));
 }
 
-const MENDING = 'make a migration of it, undo it there, or accept it with an ignore rule';
-
-const MAX_LISTED = 10;
-
-/** `1_a.sql, 2_b.sql and 3 more`. */
-function named(migrations: readonly string[]): string {
-  const shown = migrations.slice(0, MAX_LISTED).join(', ');
-  const left = migrations.length - MAX_LISTED;
-  return left > 0 ? `${shown} and ${left} more` : shown;
-}
+const FIX = 'add a migration for it, revert it in the database, or add an ignore rule';

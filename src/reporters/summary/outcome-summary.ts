@@ -1,63 +1,72 @@
 import type { DriftmarkError } from '../../errors.js';
-import { adviceOn, labelOf, leftOutOf, verdictsOf, versionNote, type Remedy } from './live-summary.js';
 import {
   exitCodeOf,
   isTolerated,
   type DriftReason,
   type ExitCode,
-  type ExplainedChange,
   type LiveFacts,
   type Outcome,
   type TextDifference,
 } from '../../outcome.js';
+import { listChanges, type ListedChange } from './change-list.js';
+import { describeLeftOut, describeVerdicts, labelOf, remediesFor, versionNote } from './live-summary.js';
+import { count, type Remedy } from './words.js';
 
-/** What an exit code says of one target or database. */
+/** The result of one target or database. */
 export type Status = 'ok' | 'failed' | 'drift' | 'incomplete';
 
 const STATUSES: Readonly<Record<ExitCode, Status>> = { 0: 'ok', 1: 'failed', 2: 'drift', 3: 'incomplete' };
 
 export const statusOf = (outcome: Outcome): Status => STATUSES[exitCodeOf(outcome)];
 
-/** What differs beside the schema. */
+/** A difference in the report that is not in the schema. */
 interface HeaderChange {
   readonly text: string;
-  /** The line of the report that it is about, where it is about one. */
+  /** The line of the report that it is about, if it is about one. */
   readonly line?: number;
 }
 
-/** The two texts that are compared, and what each is called. */
+/** The two texts that are compared, with the name of each. */
 export type NamedDifference = Required<TextDifference>;
 
 /**
- * An outcome in words, for every reporter that is read by people: each of them shows these parts in its own way,
- * and none has to know how many sorts of results there are. Nothing here is harmless yet.
+ * An outcome in words, for every reporter that people read: a reporter shows these parts in its own way and does not
+ * need to know the types of results. Control characters are not escaped, except in `changes`.
  */
 export interface OutcomeSummary {
   readonly status: Status;
   readonly name: string;
-  /** Of a live database, what it is called. */
+  /** The name of the live database. */
   readonly database?: string;
   /** Path relative to the working directory. */
   readonly report: string;
   readonly seconds: number;
-  /** What happened: `report.sql.md is out of date: 3 changes`. */
+  /** What happened: `report.sql.md is out of date: 3 changes, 1 breaking`. */
   readonly headline: string;
-  /** What was looked at: `45 migrations`, `9 tables`. */
+  /** What was checked: `45 migrations`, `9 tables`. */
   readonly extent: readonly string[];
-  readonly changes: readonly ExplainedChange[];
+  /** What the signs of the changes mean, if it is not obvious. */
+  readonly legend?: string;
+  readonly changes: readonly ListedChange[];
+  /** True if the headline names the migration of all changes. */
+  readonly isMigrationNamed: boolean;
   readonly remarks: readonly HeaderChange[];
   readonly difference?: NamedDifference;
-  /** What else is to be known: what was left out, and why. */
+  /**
+   * When the diff is shown, unless a flag decides: always, if the text has no width, or never. On a terminal it is left
+   * out if the changes say all that it shows.
+   */
+  readonly showDiff: 'always' | 'in-files' | 'never';
+  /** Further facts: what was left out, and why. */
   readonly notes: readonly string[];
-  /** What makes it good. */
   readonly remedies: readonly Remedy[];
   readonly error?: DriftmarkError;
 }
 
-/** Tells an outcome in words, with `quote` around the names in the headline. */
+/** Describes an outcome in words, with `quote` around the names in the headline. */
 export function summarize(outcome: Outcome, quote = (name: string) => name): OutcomeSummary {
   const { name, report, seconds, live } = outcome;
-  const told = tell(outcome, quote);
+  const summary = summarizeResult(outcome, quote);
   return {
     status: statusOf(outcome),
     name,
@@ -65,25 +74,27 @@ export function summarize(outcome: Outcome, quote = (name: string) => name): Out
     seconds,
     extent: [],
     changes: [],
+    isMigrationNamed: false,
+    showDiff: 'always',
     remarks: [],
     notes: [],
     remedies: [],
-    ...told,
-    ...(live && { database: labelOf(live), headline: `${quote(labelOf(live))} ${told.headline}` }),
+    ...summary,
+    ...(live && { database: labelOf(live), headline: `${quote(labelOf(live))} ${summary.headline}` }),
   };
 }
 
 type Drift = Extract<Outcome['result'], { type: 'drift' }>;
-type Told = Pick<OutcomeSummary, 'headline'> & Partial<OutcomeSummary>;
+type ResultSummary = Pick<OutcomeSummary, 'headline'> & Partial<OutcomeSummary>;
 
-function tell({ result, report, live }: Outcome, quote: (name: string) => string): Told {
+function summarizeResult({ result, report, live }: Outcome, quote: (name: string) => string): ResultSummary {
   switch (result.type) {
     case 'in-sync':
-      return { headline: 'in sync', extent: [...extentOf(result), ...acceptedIn(live)] };
+      return { headline: 'in sync', extent: [...extentOf(result), ...ignoredIn(live)] };
     case 'written':
       return { headline: `${result.isNew ? 'wrote' : 'updated'} ${quote(report)}`, extent: extentOf(result) };
     case 'drift':
-      return live ? tellLive(result, live, report, quote) : tellDrift(result, report, quote(report));
+      return live ? liveDrift(result, live, report, quote) : drift(result, report, quote);
     case 'failed':
       return { headline: 'could not be checked', error: result.error };
   }
@@ -91,22 +102,29 @@ function tell({ result, report, live }: Outcome, quote: (name: string) => string
 
 const HEADLINES: Readonly<Record<DriftReason, (report: string) => string>> = {
   changed: (report) => `${report} is out of date`,
-  'no-report': (report) => `there is no ${report} yet`,
+  'no-report': (report) => `${report} does not exist yet`,
   'unreadable-report': (report) => `${report} cannot be read as a report`,
-  'no-migrations': (report) => `${report} is left over: there are no migrations any more`,
+  'no-migrations': (report) => `${report} is obsolete: its migrations have been deleted`,
   live: (report) => `differs from ${report}`,
-  sources: () => 'they differ',
+  sources: () => '',
 };
 
-function tellDrift(drift: Drift, report: string, quoted: string): Told {
-  const { reason, changes, remarks, difference, remedy, line } = drift;
-  const number = changes.length + remarks.length;
+function drift(result: Drift, report: string, quote: (name: string) => string): ResultSummary {
+  const { reason, remarks, difference, line } = result;
+  const changes = listChanges(result.changes);
   const isCounted = reason === 'changed' || reason === 'sources';
-  const counted = isCounted ? `: ${count(number, 'change')}` : '';
+  const migration = isCounted ? commonMigration(changes) : undefined;
+  const counts = [
+    ...countsOf(changes, remarks.length),
+    ...(migration === undefined ? [] : [`all by ${quote(migration)}`]),
+  ];
+  const head = [HEADLINES[reason](quote(report)), ...(isCounted ? [counts.join(', ')] : [])];
   return {
-    headline: HEADLINES[reason](quoted) + counted + (isTolerated(drift) ? ', none that fails' : ''),
+    headline: head.filter((part) => part !== '').join(': ') + ignoredNote(result),
     changes,
+    isMigrationNamed: migration !== undefined,
     remarks: remarks.map((text) => ({ text, ...(line !== undefined && { line }) })),
+    showDiff: showDiffOf(result, changes),
     ...(difference && {
       difference: {
         names: {
@@ -116,34 +134,84 @@ function tellDrift(drift: Drift, report: string, quoted: string): Told {
         ...difference,
       },
     }),
-    remedies:
-      remedy === undefined
-        ? []
-        : [{ purpose: reason === 'no-report' ? 'To create it' : 'To accept', command: remedy }],
+    remedies: remediesOf(result, report),
   };
 }
 
-/** A live database, which is not at fault for everything in which it differs. */
-function tellLive(drift: Drift, live: LiveFacts, report: string, quote: (name: string) => string): Told {
-  const { changes, difference } = drift;
-  const verdicts = verdictsOf(changes);
-  const counted = count(changes.length, 'change') + (verdicts === '' ? '' : ` (${verdicts})`);
+function remediesOf({ reason, remedy, setup }: Drift, report: string): readonly Remedy[] {
+  const purpose =
+    reason === 'no-report'
+      ? `To write ${report} only:`
+      : reason === 'no-migrations'
+        ? 'Delete it with'
+        : 'Accept with';
+  return [
+    ...(setup === undefined
+      ? []
+      : [{ purpose: 'To set up this repository (report, config, CI, hook):', command: setup }]),
+    ...(remedy === undefined ? [] : [{ purpose, command: remedy }]),
+  ];
+}
+
+/** A live database. Not every difference is its fault. */
+function liveDrift(
+  result: Drift,
+  live: LiveFacts,
+  report: string,
+  quote: (name: string) => string,
+): ResultSummary {
+  const { difference } = result;
+  const changes = listChanges(result.changes);
   return {
-    headline: `${HEADLINES.live(quote(report))}: ${counted}${isTolerated(drift) ? ', none that fails' : ''}`,
+    headline: `${HEADLINES.live(quote(report))}: ${countsWithVerdicts(changes)}${ignoredNote(result)}`,
+    legend: '- missing in the database   + only in the database   ~ different',
     changes,
+    showDiff: showDiffOf(result, changes),
     ...(difference && {
       difference: { names: { before: report, after: 'database' }, ...difference },
     }),
-    notes: [...leftOutOf(live), ...versionNote(drift, live)],
-    remedies: adviceOn(drift, live),
+    notes: [...describeLeftOut(live), ...versionNote(result, live)],
+    remedies: remediesFor(changes, live),
   };
 }
 
-/** What an ignore rule takes out is told where all is well, too; what a preset does is understood. */
-function acceptedIn(live: LiveFacts | undefined): readonly string[] {
+/** `3 changes`, `1 breaking`. */
+function countsOf(changes: readonly ListedChange[], others = 0): readonly string[] {
+  const breaking = changes.filter(({ isBreaking }) => isBreaking).length;
+  return [count(changes.length + others, 'change'), ...(breaking === 0 ? [] : [`${breaking} breaking`])];
+}
+
+/** `3 changes (2 pending, 1 out of band), 1 breaking`. */
+export function countsWithVerdicts(changes: readonly ListedChange[]): string {
+  const [total = '', ...others] = countsOf(changes);
+  const verdicts = describeVerdicts(changes);
+  return [verdicts === '' ? total : `${total} (${verdicts})`, ...others].join(', ');
+}
+
+export const ignoredNote = (result: Drift) => (isTolerated(result) ? ' (all ignored)' : '');
+
+/** The migration that made all of several changes. */
+function commonMigration(changes: readonly ListedChange[]): string | undefined {
+  const [first] = changes;
+  return changes.length > 1 && changes.every(({ migration }) => migration === first?.migration)
+    ? first?.migration
+    : undefined;
+}
+
+/** The diff of a report that appears or goes is the whole schema, and everything in it is expected. */
+function showDiffOf(result: Drift, changes: readonly ListedChange[]): OutcomeSummary['showDiff'] {
+  const { reason, remarks } = result;
+  if (isTolerated(result) || reason === 'no-report' || reason === 'no-migrations') return 'never';
+  const saysAll =
+    changes.length > 0 && remarks.length === 0 && changes.every(({ isAbridged }) => !isAbridged);
+  return saysAll ? 'in-files' : 'always';
+}
+
+/** Changes that an ignore rule leaves out are counted although all is well; those of a preset are expected. */
+function ignoredIn(live: LiveFacts | undefined): readonly string[] {
   const rules = live?.leftOut.filter(({ reason }) => reason.startsWith('rule: ')) ?? [];
-  const accepted = rules.reduce((sum, rule) => sum + rule.count, 0);
-  return accepted === 0 ? [] : [`${count(accepted, 'difference')} accepted`];
+  const ignored = rules.reduce((sum, rule) => sum + rule.count, 0);
+  return ignored === 0 ? [] : [`${count(ignored, 'change')} ignored`];
 }
 
 const extentOf = ({ migrations, tables }: { readonly migrations?: number; readonly tables: number }) => [
@@ -151,5 +219,28 @@ const extentOf = ({ migrations, tables }: { readonly migrations?: number; readon
   count(tables, 'table'),
 ];
 
-/** `1 table`, `2 tables`. */
-export const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
+/** The number of targets of each status. */
+export type Totals = Readonly<Record<Status, number>>;
+
+export function totalsOf(outcomes: readonly Outcome[]): Totals {
+  const totals = { ok: 0, failed: 0, drift: 0, incomplete: 0 };
+  for (const outcome of outcomes) totals[statusOf(outcome)]++;
+  return totals;
+}
+
+const STATUS_WORDS: Readonly<Record<Status, string>> = {
+  failed: 'could not be checked',
+  drift: 'drifted',
+  incomplete: 'incomplete',
+  ok: 'in sync',
+};
+
+/** `5 targets: 1 could not be checked, 1 drifted, 3 in sync`, the worst first. */
+export function describeTotals(totals: Totals): string {
+  const statuses: readonly Status[] = ['failed', 'drift', 'incomplete', 'ok'];
+  const all = statuses.reduce((sum, status) => sum + totals[status], 0);
+  const parts = statuses
+    .filter((status) => totals[status] > 0)
+    .map((status) => `${totals[status]} ${STATUS_WORDS[status]}`);
+  return all === 0 ? 'no targets to check' : `${count(all, 'target')}: ${parts.join(', ')}`;
+}

@@ -1,0 +1,46 @@
+import type { Grant, Granted, Revocation } from '../../schema/definition.js';
+
+/**
+ * The difference in the privileges on an object, as sentences: `granted SELECT to reader; revoked INSERT from writer`.
+ *
+ * @param fact the privileges that were granted, or those that PostgreSQL grants by default and that were taken away
+ */
+export function describePrivileges(fact: 'grants' | 'revokes', before: Granted, after: Granted): string {
+  const sentences =
+    fact === 'grants'
+      ? grantSentences(before.grants ?? [], after.grants ?? [])
+      : revocationSentences(before.revokes ?? [], after.revokes ?? []);
+  return sentences.join('; ');
+}
+
+function grantSentences(before: readonly Grant[], after: readonly Grant[]): string[] {
+  const option = ({ grantable }: Grant) => (grantable ? ' with grant option' : '');
+  const told = (verb: string, preposition: string, grants: readonly Grant[], others: readonly Grant[]) =>
+    grants.flatMap((grant) => {
+      const same = others.filter(({ to, grantable }) => to === grant.to && grantable === grant.grantable);
+      const privileges = without(
+        grant.privileges,
+        same.flatMap((other) => other.privileges),
+      );
+      return privileges.length === 0
+        ? []
+        : [`${verb} ${listOf(privileges)} ${preposition} ${grant.to}${option(grant)}`];
+    });
+  return [...told('revoked', 'from', before, after), ...told('granted', 'to', after, before)];
+}
+
+function revocationSentences(before: readonly Revocation[], after: readonly Revocation[]): string[] {
+  const told = (verb: string, revocations: readonly Revocation[], others: readonly Revocation[]) =>
+    revocations.flatMap(({ from, privileges }) => {
+      const same = others.filter((other) => other.from === from).flatMap((other) => other.privileges);
+      const own = without(privileges, same);
+      return own.length === 0 ? [] : [`${verb} ${listOf(own)} ${verb === 'granted' ? 'to' : 'from'} ${from}`];
+    });
+  return [...told('granted', before, after), ...told('revoked', after, before)];
+}
+
+const without = (all: readonly string[], some: readonly string[]) =>
+  all.filter((each) => !some.includes(each));
+
+/** `INSERT, SELECT`. */
+const listOf = (privileges: readonly string[]) => privileges.join(', ').toUpperCase();
