@@ -21,7 +21,7 @@ export async function run(host: HostProcess): Promise<void> {
   const tooEarly = (): void => {
     host.exitCode = 1;
     const error = uncaught.orElse(undefined);
-    streams.err(error instanceof Error ? `error ${withoutPasswords(error.message)}\n` : EXITED_EARLY);
+    streams.err(error instanceof Error ? `error: ${withoutPasswords(error.message)}\n` : EXITED_EARLY);
   };
   host.on('exit', tooEarly);
   try {
@@ -54,7 +54,7 @@ export async function run(host: HostProcess): Promise<void> {
 }
 
 /** No process that has not done its work may end as if all were well, whatever a config, or what it imports, does to it. */
-const EXITED_EARLY = `error driftmark ended before it had done its work.
+const EXITED_EARLY = `error: driftmark ended before it had done its work.
   → See to it that the config, and what it imports, neither ends the process nor waits for what never comes.
 `;
 
@@ -70,7 +70,7 @@ async function failure(error: unknown, options: TextOptions, err: (text: string)
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const { red } = options.chalk;
   err(
-    `${red('error')} This is a bug in driftmark. Please report it, with what follows.\n${withoutPasswords(text)}\n`,
+    `${red('error:')} This is a bug in driftmark. Please report it, with what follows.\n${withoutPasswords(text)}\n`,
   );
   return 1;
 }

@@ -10,7 +10,10 @@ const PLAIN = new Chalk({ level: 0 });
  * All outcomes as JUnit XML: a test case for each target, with a failure if it drifted and an error if it could not
  * be checked, or not wholly. XML 1.0 cannot contain control characters: they are written as `\uXXXX`.
  */
-export function renderJunit(outcomes: readonly Outcome[], { cwd }: { readonly cwd: string }): string {
+export function renderJunit(
+  outcomes: readonly Outcome[],
+  { cwd, diff }: { readonly cwd: string; readonly diff?: boolean },
+): string {
   const { drift, failed, incomplete } = totalsOf(outcomes);
   const counts = {
     tests: outcomes.length,
@@ -23,7 +26,7 @@ export function renderJunit(outcomes: readonly Outcome[], { cwd }: { readonly cw
     `<testsuites${attributes({ name: 'driftmark', ...counts })}>`,
     `  <testsuite${attributes({ name: 'driftmark', ...counts })}>`,
     ...outcomes.flatMap((outcome) =>
-      renderCase(summarize(outcome), renderText(outcome, { chalk: PLAIN, cwd })),
+      renderCase(summarize(outcome), renderText(outcome, { chalk: PLAIN, cwd, ...(diff !== undefined && { diff }) })),
     ),
     '  </testsuite>',
     '</testsuites>',

@@ -31,12 +31,12 @@ describe('driftmark diff', () => {
   it('tells what leads from a report to migrations, and the other way round', async () => {
     const there = await driftmark(['diff', 'report.sql.md', 'migrations'], { cwd: STALE });
     expect(there.code).toBe(2);
-    expect(there.stdout).toContain('✗ report.sql.md → migrations   they differ: 3 changes');
-    expect(there.stdout).toMatch(/~ column total +type numeric\(10,2\) → numeric\(12,2\)/);
+    expect(there.stdout).toContain('✗ report.sql.md → migrations   3 changes');
+    expect(there.stdout).toMatch(/~ column total +numeric\(10,2\) → numeric\(12,2\)/);
     expect(there.stdout).toMatch(/^ {2}\+\+\+ migrations$/m);
     const back = await driftmark(['diff', 'migrations', 'report.sql.md'], { cwd: STALE });
     expect(back.code).toBe(2);
-    expect(back.stdout).toMatch(/~ column total +type numeric\(12,2\) → numeric\(10,2\)/);
+    expect(back.stdout).toMatch(/~ column total +numeric\(12,2\) → numeric\(10,2\)/);
     expect(back.stdout).toMatch(/^ {2}-| `total` +\| `numeric\(12,2\)`/m);
   });
 
@@ -91,8 +91,8 @@ describe('driftmark diff', () => {
     expect(some.code).toBe(2);
     const all = await driftmark([...args, '--fail-on', 'order,comments'], { cwd: STALE });
     expect(all.code).toBe(0);
-    expect(all.stdout).toContain('3 changes, none that fails');
-    expect(all.stdout).toMatch(/column total .*tolerated/);
+    expect(all.stdout).toContain('(all ignored)');
+    expect(all.stdout).toMatch(/column total .*ignored/);
     const unknown = await driftmark([...args, '--fail-on', 'order,none'], { cwd: STALE });
     expect(unknown.code).toBe(1);
     expect(unknown.stderr).toContain('There is no class "none". The classes are breaking, additive');
@@ -152,7 +152,7 @@ describe('a database as a source', () => {
   it('is compared with a report, in full and in the original format', async () => {
     const full = await driftmark(['diff', 'report.sql.md', urlOf(database)], { cwd: STALE });
     expect(full.code).toBe(2);
-    expect(full.stdout).toContain('they differ: 3 changes');
+    expect(full.stdout).toContain('3 changes');
     const backstage = await driftmark(['diff', BACKSTAGE, urlOf(database)], { cwd: STALE });
     expect(backstage.code).toBe(2);
     expect(backstage.stdout).toMatch(/- table sessions/);

@@ -18,7 +18,7 @@ describe('a live database', () => {
       const without = await check(database, [], { cwd: await configured({}) });
       expect(without.code).toBe(2);
       expect(without.stdout).toMatch(/1 change$/m);
-      expect(without.stdout).toContain('1 difference left out (preset: migration-tools)');
+      expect(without.stdout).toContain('1 change ignored (preset: migration-tools)');
       expect((await check(database, [], { cwd: await configured({ presets: ['rds'] }) })).code).toBe(0);
     });
 
@@ -58,7 +58,7 @@ describe('a live database', () => {
       const database = await databaseOf(3, 'ALTER TABLE orders ADD note text');
       const passed = await check(database, [], { cwd });
       expect(passed.code).toBe(0);
-      expect(passed.stdout).toContain('1 difference accepted');
+      expect(passed.stdout).toContain('1 change ignored');
       expect(passed.stderr.split('\n')).toEqual([
         'driftmark: ignore rule expired on 2020-01-31: index (long ago)',
         'driftmark: unused ignore rule: any object nothing_* (just in case)',
@@ -67,7 +67,7 @@ describe('a live database', () => {
       await database.sql('CREATE INDEX ON orders (note)');
       const { code, stdout } = await check(database, [], { cwd });
       expect(code).toBe(2);
-      expect(stdout).toContain('1 difference left out (rule: the import needs it)');
+      expect(stdout).toContain('1 change ignored (rule: the import needs it)');
       expect(stdout).toMatch(/differs from report\.sql\.md: 1 change$/m);
     });
 

@@ -33,8 +33,8 @@ describe('driftmark check with a live database', () => {
         count: 1,
         sql: books(1),
         says: [
-          /3 changes \(pending\), none that fails/,
-          `Pending: run ${NAMES[1] ?? ''}, ${NAMES[2] ?? ''} there`,
+          /3 changes \(pending\).* \(all ignored\)/,
+          `Pending: deploy ${NAMES[1] ?? ''}, ${NAMES[2] ?? ''}`,
         ],
         withPending: 0,
       },
@@ -44,8 +44,8 @@ describe('driftmark check with a live database', () => {
         sql: '',
         says: [
           /2 changes \(pending\)/,
-          `Pending: run ${NAMES[2] ?? ''} there`,
-          `pending, tolerated, ${NAMES[2] ?? ''}`,
+          `Pending: deploy ${NAMES[2] ?? ''}`,
+          `ignored, ${NAMES[2] ?? ''}`,
         ],
         withPending: 0,
       },
@@ -54,7 +54,7 @@ describe('driftmark check with a live database', () => {
         count: 1,
         sql: `${books(1, '20260305090000')} ALTER TABLE orders ADD currency character(3) NOT NULL DEFAULT 'EUR';
           DROP INDEX orders_total_idx`,
-        says: [/1 change \(pending\)/, `Pending: run ${NAMES[1] ?? ''} there`],
+        says: [/1 change \(pending\)/, `Pending: deploy ${NAMES[1] ?? ''}`],
         withPending: 0,
       },
       {
@@ -63,7 +63,7 @@ describe('driftmark check with a live database', () => {
         sql: `${books(3)} ALTER TABLE orders ADD note text`,
         says: [
           /1 change \(out of band\)/,
-          /\+ column note {2}text {2}out of band/,
+          /Out of band:\n {4}table orders\n {6}\+ column note {2}text\n/,
           /^ {2}Out of band: make/m,
         ],
         withPending: 2,
@@ -79,14 +79,14 @@ describe('driftmark check with a live database', () => {
         of: 'both of them',
         count: 2,
         sql: 'ALTER TABLE customers ADD phone text',
-        says: [/3 changes \(2 pending, 1 out of band\)/],
+        says: [/3 changes \(1 out of band, 2 pending\)/],
         withPending: 2,
       },
       {
         of: 'a branch that has yet to be merged',
         count: 3,
         sql: `${books(3, '20270101000000')} CREATE TABLE refunds (id bigint)`,
-        says: [/1 change \(ahead\)/, 'Ahead: it has run 20270101000000, which is not here'],
+        says: [/1 change \(ahead\)/, 'Ahead: the database has run 20270101000000, which this checkout does not contain'],
         withPending: 2,
       },
       {
@@ -127,7 +127,7 @@ describe('driftmark check with a live database', () => {
       );
       const told = await check(database, [], { cwd: here().reportOnly });
       expect(told).toMatchObject({ code: 0 });
-      expect(told.stdout).toMatch(/^✓ .*differs from report\.sql\.md: 1 change.*, none that fails/);
+      expect(told.stdout).toMatch(/^✓ .*differs from report\.sql\.md: 1 change.* \(all ignored\)/);
       expect((await check(database, ['--fail-on', 'order'], { cwd: here().reportOnly })).code).toBe(2);
     });
 
@@ -145,7 +145,7 @@ describe('driftmark check with a live database', () => {
       const { code, stdout, stderr } = await check(database, [], { cwd, env: NO_SCRATCH });
       expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
       expect(stdout).toMatch(/1 change$/m);
-      expect(stdout).toMatch(/^ {2}To mend: make a migration of it/m);
+      expect(stdout).toMatch(/^ {2}To fix: add a migration for it/m);
     });
 
     it('is told all the same where the migrations do not run', async () => {

@@ -64,9 +64,9 @@ describe('reporters on the command line', () => {
       );
       expect(stdout).toContain('report.sql.md is out of date: 3 changes');
       expect(JSON.parse(result ?? '')).toMatchObject({ exitCode: 2, targets: [{ name: '@acme/orders' }] });
-      expect(xml).toContain('<failure message="report.sql.md is out of date: 3 changes" type="drift">');
+      expect(xml).toContain('<failure message="report.sql.md is out of date: 3 changes, 1 breaking" type="drift">');
       expect(comment).toContain('### ✗ `@acme/orders`: `report.sql.md` is out of date: 3 changes');
-      expect(commandsIn(log ?? '')).toHaveLength(3);
+      expect(commandsIn(log ?? '')).toHaveLength(2);
     }, STALE);
   });
 });
@@ -78,21 +78,28 @@ describe('in GitHub Actions', () => {
     return { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary, GITHUB_WORKSPACE: path.dirname(cwd) };
   };
 
-  it('a drift is annotated at its lines, and summed up', async () => {
+  it('annotates the migrations that changed the schema, and writes a summary', async () => {
     await inFolder(async (cwd) => {
       const env = await surroundings(cwd);
       const { code, stdout } = await driftmark(['check'], { cwd, env });
       expect(code).toBe(2);
-      const report = (await readFile(path.join(cwd, 'report.sql.md'), 'utf8')).split('\n');
-      const found = commandsIn(stdout).map(({ properties: { file, line } }) => [
+      const found = commandsIn(stdout).map(({ properties: { file, line }, message }) => [
         file,
-        report[Number(line) - 1],
+        line,
+        message.split('\n')[0],
       ]);
-      const file = `${path.basename(cwd)}/report.sql.md`;
+      const folder = `${path.basename(cwd)}/migrations`;
       expect(found).toEqual([
-        [file, expect.stringMatching(/^\| `total` /)],
-        [file, expect.stringMatching(/^\| `placed_at` /)],
-        [file, '- `orders_total_idx` (`total`)'],
+        [
+          `${folder}/20260301100000_widen_total.up.sql`,
+          '1',
+          '~ table orders, column total: numeric(10,2) → numeric(12,2) (breaking)',
+        ],
+        [
+          `${folder}/20260305090000_currency.up.sql`,
+          '1',
+          "+ table orders, column currency: character(3), not null, default 'EUR'::bpchar",
+        ],
       ]);
       const summary = await readFile(env.GITHUB_STEP_SUMMARY, 'utf8');
       expect(summary).toMatch(/^What an earlier step said\.\n[^]*is out of date: 3 changes[^]*```diff\n/);
@@ -107,7 +114,7 @@ describe('in GitHub Actions', () => {
       expect(code).toBe(1);
       expect(stderr).toContain('driftmark.config.json');
       const summary = await readFile(env.GITHUB_STEP_SUMMARY, 'utf8');
-      expect(summary).toContain('## driftmark: could not check\n\nIn `driftmark.config.json`:');
+      expect(summary).toContain('## ✗ Schema could not be checked\n\nIn `driftmark.config.json`:');
       expect(commandsIn(stdout)).toEqual([
         expect.objectContaining({
           command: 'error',

@@ -94,7 +94,7 @@ describe('driftmark show', () => {
       expect(await readFile(path.join(cwd, 'docs/schema.mmd'), 'utf8')).toMatch(/^erDiagram\n/);
       const { code, stderr } = await driftmark([...args.slice(0, -1), 'docs'], { cwd });
       expect(code).toBe(1);
-      expect(stderr).toMatch(/^error docs: The result could not be written/);
+      expect(stderr).toMatch(/^error: docs: The result could not be written/);
     }, STORY);
   });
 

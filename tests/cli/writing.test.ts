@@ -17,7 +17,7 @@ describe.skipIf(process.platform !== 'linux')('a file where no folder can be mad
   ])('is an error for $of', async ({ args }) => {
     const { code, stdout, stderr } = await driftmark(args, { cwd: STORY });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^error \/proc\/nope\/deep\/file: The result could not be written: .*ENOENT/);
+    expect(stderr).toMatch(/^error: \/proc\/nope\/deep\/file: The result could not be written: .*ENOENT/);
   });
 
   it('is an error for a report', async () => {
@@ -35,7 +35,7 @@ it.skipIf(process.platform !== 'linux')('a full disk behind stdout is an error, 
   const line = `"${process.execPath}" "${path.resolve('bin/driftmark.js')}" show report.sql.md > /dev/full`;
   const { code, stderr } = await bash(line, STORY);
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^error stdout: The result could not be printed: ENOSPC.*\n {2}→ .*\n$/);
+  expect(stderr).toMatch(/^error: stdout: The result could not be printed: ENOSPC.*\n {2}→ .*\n$/);
 });
 
 it('a migration is not written over, where the config takes it for the report', async () => {
@@ -47,7 +47,7 @@ it('a migration is not written over, where the config takes it for the report', 
     const { code, stderr } = await driftmark(['update'], { cwd });
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^error The report path of .* \(migrations.1\.sql\) points at a migration file, which would be overwritten\.\n {2}→ /,
+      /^error: The report path of .* \(migrations.1\.sql\) points at a migration file, which would be overwritten\.\n {2}→ /,
     );
     expect(await readFile(migration, 'utf8')).toBe('CREATE TABLE t ();');
   });

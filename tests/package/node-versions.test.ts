@@ -42,7 +42,7 @@ describe.runIf(runsAll && process.platform === 'linux')('Node.js', () => {
           });
         const { stdout, stderr } = await run('check');
         expect(stdout).toMatch(/^✓ @backstage\/plugin-auth-backend {3}in sync /);
-        expect(stderr.split('\n')[0]).toContain('cannot be migrated down');
+        expect(stderr.split('\n')[0]).toContain('cannot be rolled back');
         expect(await run('diff', 'report.sql.md', 'report.sql.md')).toMatchObject({ stderr: '' });
       });
     },

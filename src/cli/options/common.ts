@@ -57,6 +57,8 @@ export function withOutputFile(command: Command): Command {
 export interface ReporterOptions {
   readonly reporter?: readonly ReporterFlag[];
   readonly outputFile?: readonly ReporterFlag[];
+  /** `--diff` gives true, `--no-diff` false. */
+  readonly diff?: boolean;
 }
 
 /** Adds `--reporter` and `--output-file`. */
@@ -83,7 +85,9 @@ export function withReporters(command: Command): Command {
         flags.push({ outputFile: nonEmpty(value) });
         return flags;
       },
-    );
+    )
+    .option('--diff', 'print the diff of the report (default: if the list of changes does not say all)')
+    .option('--no-diff', 'print no diff');
 }
 
 function collect(value: string, all: string[] | undefined): string[] {

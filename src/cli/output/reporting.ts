@@ -29,13 +29,15 @@ export interface Reporting {
 export function reportingTo(
   requests: readonly ReporterConfig[],
   context: CommandContext,
-  { quiet = false }: { readonly quiet?: boolean },
+  { quiet = false, diff }: { readonly quiet?: boolean; readonly diff?: boolean },
 ): Reporting {
   const { host, streams } = context;
   const cwd = host.cwd();
-  const live = textOptionsFor('stdout', context);
+  const diffOption = diff === undefined ? {} : { diff };
+  const live = { ...textOptionsFor('stdout', context), ...diffOption };
   const inFile: ReporterOptions = {
     ...textOptionsInFile(cwd),
+    ...diffOption,
     workspace: host.env.GITHUB_WORKSPACE ?? cwd,
   };
   const isTold = (outcome: Outcome) => !quiet || exitCodeOf(outcome) !== 0;

@@ -57,12 +57,16 @@ function cannotPrint(error: Error): DriftmarkError {
   });
 }
 
-/** `--no-color`, NO_COLOR and FORCE_COLOR are honoured, in this order; else a terminal has colours. */
+/**
+ * `--no-color`, NO_COLOR and FORCE_COLOR are honoured, in this order; else a terminal has colours, and the log of a CI
+ * system that shows them.
+ */
 function chalkFor({ env }: HostProcess, isTerminal: boolean, wantsColour: boolean): ChalkInstance {
   const forced = env.FORCE_COLOR;
   const level = (): ColorSupportLevel => {
     if (!wantsColour || (env.NO_COLOR !== undefined && env.NO_COLOR !== '')) return 0;
     if (forced !== undefined) return forced === '0' || forced === 'false' ? 0 : 1;
+    if (env.GITHUB_ACTIONS === 'true' || env.GITLAB_CI === 'true') return 1;
     return isTerminal && env.TERM !== 'dumb' ? chalkDefault.level || 1 : 0;
   };
   return new Chalk({ level: level() });
