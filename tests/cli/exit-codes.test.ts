@@ -14,7 +14,8 @@ import { startServer, type TestServer } from '../support/own-server.js';
 const UP = { 'migrations/1.sql': 'CREATE TABLE t (id int);' };
 const MORE = { 'migrations/2.sql': 'ALTER TABLE t ADD more text;' };
 const MANIFEST = { 'package.json': '{"name":"shop"}' };
-const CONFLICT = '
+const CONFLICT = '<<<<<<< HEAD\n# "a"\n=======\n# "b"\n>>>>>>> other\n';
+
 let test: TestServer;
 let database: LiveDatabase;
 /** The report of `UP`, as `update` writes it. */
@@ -94,7 +95,6 @@ describe('check', () => {
       code: 2,
       says: /^\s+- table t [^]* git rm report\.sql\.md\n/m,
     },
-<<<<<<< HEAD
     { of: 'no target', code: 1, isBare: true, says: /^error: No migrations or report found/, on: 'stderr' },
     {
       of: 'a path without migrations',
