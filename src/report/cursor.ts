@@ -1,4 +1,4 @@
-import { decodeExpression, decodeJson } from './markdown/text.js';
+import { BARE_IDENTIFIER, decodeExpression, decodeJson } from './markdown/text.js';
 import { ReportSyntaxError } from './syntax-error.js';
 
 /** A place in a line of a report, moving forward as the line is read. */
@@ -29,16 +29,17 @@ export function cursorOver(text: string, line: number): Cursor {
     throw new ReportSyntaxError(line, `expected ${expected}, ${found}`);
   };
   const match = (pattern: RegExp): string | undefined => {
-    const sticky = new RegExp(pattern.source, 'uy');
+    const sticky = stickyOf(pattern);
     sticky.lastIndex = at;
     const [found] = sticky.exec(text) ?? [];
     at += found?.length ?? 0;
     return found;
   };
   const take = (wanted: string): boolean => {
+    if (!text.startsWith(wanted, at)) return false;
     const end = at + wanted.length;
     const wordGoesOn = /\w$/.test(wanted) && /^\w/.test(text.slice(end, end + 1));
-    if (!text.startsWith(wanted, at) || wordGoesOn) return false;
+    if (wordGoesOn) return false;
     at = end;
     return true;
   };
@@ -60,17 +61,38 @@ export function cursorOver(text: string, line: number): Cursor {
     },
     span: () => {
       const marks = match(/`+/) ?? fail('a code span');
-      const end = new RegExp(`(?<!\`)${marks}(?!\`)`).exec(text.slice(at));
-      if (!end) return fail(`the end of the code span (${marks})`);
-      const inner = text.slice(at, at + end.index);
-      at += end.index + marks.length;
+      const end = endOfSpan(text, at, marks);
+      if (end === -1) return fail(`the end of the code span (${marks})`);
+      const inner = text.slice(at, end);
+      at = end + marks.length;
       return inner;
     },
   };
 }
 
+/** Where a run of exactly these backticks begins, from a place on; -1 if there is none. */
+function endOfSpan(text: string, from: number, marks: string): number {
+  for (let at = text.indexOf(marks, from); at !== -1;) {
+    let end = at;
+    while (text[end] === '`') end++;
+    if (end - at === marks.length) return at;
+    at = text.indexOf(marks, end);
+  }
+  return -1;
+}
+
+const STICKY = new Map<string, RegExp>();
+
+/** The same pattern, for a match at a place. There are few patterns, and very many matches. */
+function stickyOf({ source }: RegExp): RegExp {
+  let sticky = STICKY.get(source);
+  if (!sticky) STICKY.set(source, (sticky = new RegExp(source, 'uy')));
+  return sticky;
+}
+
 /** An identifier, as it is encoded in a code span. */
 export function decodeIdentifiers(encoded: string, cursor: Cursor): string[] {
+  if (BARE_IDENTIFIER.test(encoded)) return [encoded];
   const names: string[] = [];
   let rest = encoded;
   while (rest !== '' || names.length === 0) {

@@ -258,12 +258,13 @@ export function inline<O, F extends keyof O & string>(
   announces: RegExp,
 ): Part<O> {
   const value = valuePrinter(name, codec);
+  const ahead = new RegExp(`(?=${announces.source})`);
   return {
     field: name,
     print: value,
     value,
     parse: (cursor, object, scope) => {
-      if (cursor.match(new RegExp(`(?=${announces.source})`)) === undefined) return false;
+      if (cursor.match(ahead) === undefined) return false;
       object[name] = codec.parse(cursor, scope);
       return true;
     },

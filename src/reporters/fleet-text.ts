@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Outcome } from '../outcome.js';
-import { displayWidth } from '../util/display-width.js';
+import { displayWidth, widestOf } from '../util/display-width.js';
 import { escapeControls } from '../util/escape-controls.js';
 import { COLOURS } from './formatting/colours.js';
 import type { TextOptions } from './formatting/error-text.js';
@@ -37,7 +37,7 @@ export function renderAll(outcomes: readonly Outcome[], options: TextOptions): s
   const database = sharedDatabase(outcomes);
   const style = { ...(database !== undefined && { database }) };
   const names = new Map(outcomes.map((outcome) => [outcome, nameOf(outcome, style)]));
-  const nameWidth = Math.max(0, ...[...names.values()].map(displayWidth));
+  const nameWidth = widestOf(names.values());
   const lines = [...names]
     .sort(([, a], [, b]) => (a < b ? -1 : 1))
     .map(([outcome]) => renderMember(outcome, options, { ...style, nameWidth }));
@@ -121,7 +121,7 @@ const MAX_LISTED = 20;
 function renderMembers({ members }: Group, { columns }: TextOptions, style: FleetStyle): string[] {
   const shown = members.slice(0, MAX_LISTED);
   const names = new Map(shown.map((outcome) => [outcome, nameOf(outcome, style)]));
-  const width = Math.max(0, ...[...names.values()].map(displayWidth));
+  const width = widestOf(names.values());
   const lines = [...names].flatMap(([{ result }, name]) => {
     if (result.type !== 'failed') return indented(4, name, columns);
     const why = escapeControls(reasonOf(result.error));

@@ -26,7 +26,10 @@ export function renderJunit(
     `<testsuites${attributes({ name: 'driftmark', ...counts })}>`,
     `  <testsuite${attributes({ name: 'driftmark', ...counts })}>`,
     ...outcomes.flatMap((outcome) =>
-      renderCase(summarize(outcome), renderText(outcome, { chalk: PLAIN, cwd, ...(diff !== undefined && { diff }) })),
+      renderCase(
+        summarize(outcome),
+        renderText(outcome, { chalk: PLAIN, cwd, ...(diff !== undefined && { diff }) }),
+      ),
     ),
     '  </testsuite>',
     '</testsuites>',

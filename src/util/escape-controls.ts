@@ -22,6 +22,8 @@ const CONTROLS = new RegExp(
  * escapeControls('a\u001b[31m'); // 'a\\u001b[31m'
  */
 export function escapeControls(text: string): string {
+  // Nearly all texts are plain, and this is much faster.
+  if (/^[ -~]*$/.test(text)) return text;
   return text.replace(CONTROLS, escapeCharacter);
 }
 

@@ -70,7 +70,12 @@ const config = (settings: object): Files => ({ 'driftmark.config.json': JSON.str
 describe('check', () => {
   it.each<Row>([
     { of: 'report and migrations that agree', code: 0, files: UP, says: /^✓ shop {3}in sync/ },
-    { of: 'other migrations', code: 2, files: { ...UP, ...MORE }, says: /Accept with npx driftmark update\n/ },
+    {
+      of: 'other migrations',
+      code: 2,
+      files: { ...UP, ...MORE },
+      says: /Accept with npx driftmark update\n/,
+    },
     {
       of: 'no report yet',
       code: 2,

@@ -42,11 +42,7 @@ describe('driftmark check with a live database', () => {
         of: 'migrations that it has yet to run, where nothing says which',
         count: 2,
         sql: '',
-        says: [
-          /2 changes \(pending\)/,
-          `Pending: deploy ${NAMES[2] ?? ''}`,
-          `ignored, ${NAMES[2] ?? ''}`,
-        ],
+        says: [/2 changes \(pending\)/, `Pending: deploy ${NAMES[2] ?? ''}`, `ignored, ${NAMES[2] ?? ''}`],
         withPending: 0,
       },
       {
@@ -86,7 +82,10 @@ describe('driftmark check with a live database', () => {
         of: 'a branch that has yet to be merged',
         count: 3,
         sql: `${books(3, '20270101000000')} CREATE TABLE refunds (id bigint)`,
-        says: [/1 change \(ahead\)/, 'Ahead: the database has run 20270101000000, which this checkout does not contain'],
+        says: [
+          /1 change \(ahead\)/,
+          'Ahead: the database has run 20270101000000, which this checkout does not contain',
+        ],
         withPending: 2,
       },
       {

@@ -64,7 +64,9 @@ describe('reporters on the command line', () => {
       );
       expect(stdout).toContain('report.sql.md is out of date: 3 changes');
       expect(JSON.parse(result ?? '')).toMatchObject({ exitCode: 2, targets: [{ name: '@acme/orders' }] });
-      expect(xml).toContain('<failure message="report.sql.md is out of date: 3 changes, 1 breaking" type="drift">');
+      expect(xml).toContain(
+        '<failure message="report.sql.md is out of date: 3 changes, 1 breaking" type="drift">',
+      );
       expect(comment).toContain('### ✗ `@acme/orders`: `report.sql.md` is out of date: 3 changes');
       expect(commandsIn(log ?? '')).toHaveLength(2);
     }, STALE);

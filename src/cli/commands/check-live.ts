@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import { labelOf } from '../../live/connection/address.js';
+import { widestOf } from '../../util/display-width.js';
 import type { Outcome } from '../../outcome.js';
 import { escapeControls } from '../../util/escape-controls.js';
 import { createLimit } from '../../util/concurrency-limit.js';
@@ -61,7 +62,8 @@ function fleetOf(watches: readonly DatabaseCheck[]): Fleet | undefined {
   const hasTenants = watches.some((each) => each.hasTenants);
   if (addresses.length === watches.length && !hasTenants) return undefined;
   const [first, ...others] = addresses;
-  return hasTenants && first && others.length === 0 ? { database: labelOf(first) } : {};
+  if (hasTenants) return first && others.length === 0 ? { database: labelOf(first) } : {};
+  return { nameWidth: widestOf(addresses.map(labelOf)) };
 }
 
 /** Says each thing but once, however many databases it is true of. */

@@ -135,6 +135,8 @@ function longestIncreasing(pairs: readonly [number, number][]): readonly [number
 }
 
 function fewestEdits(before: readonly string[], after: readonly string[], run: Run): Run[] {
+  const inNew = new Set(after.slice(run.newStart, run.newEnd));
+  if (!before.slice(run.oldStart, run.oldEnd).some((line) => inNew.has(line))) return [run];
   const edits = diffArrays(before.slice(run.oldStart, run.oldEnd), after.slice(run.newStart, run.newEnd), {
     maxEditLength: MAX_EDITS,
   });
