@@ -1,4 +1,5 @@
 import type { ReadScope } from './reader.js';
+import { parameter } from './statements.js';
 
 /**
  * Pieces of SQL that several queries share. Their names are resolved under `OWN_SEARCH_PATH`: no function, operator or
@@ -31,7 +32,7 @@ export const coveredRelation = (
   relation: string,
 ) =>
   coverage.relations
-    ? `${relation}.oid = ANY (${oids(coverage.relations)})`
+    ? `${relation}.oid = ANY (${parameter('oid[]', `{${coverage.relations.join(',')}}`)})`
     : `${covered(coverage, `${relation}.relnamespace`)} AND ${relation}.oid <> ALL (${oids(coverage.excludedRelations)})`;
 
 /** The object does not belong to an extension. */

@@ -53,7 +53,8 @@ export async function readKinds(
   const needLocks: { readonly late: string; readonly rows: readonly LateRow[] }[] = [];
   const others = ALL_KINDS.filter((kind) => !MOST.includes(kind));
   let before = opening;
-  for (const kinds of [...MOST.map((kind) => [kind]), others]) {
+  const messages = coverage.relations ? [ALL_KINDS] : [...MOST.map((kind) => [kind]), others];
+  for (const kinds of messages) {
     const read = kinds.flatMap((kind) => (readers[kind] ? [{ kind, reader: readers[kind] }] : []));
     if (read.length === 0) continue;
     const queries = [

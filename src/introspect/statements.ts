@@ -1,3 +1,5 @@
+import { quoteLiteral } from '../postgres/quoting.js';
+
 /**
  * What is asked of a connection: node-postgres' own query(), with one string of one or more statements. The types of
  * node-postgres are not named here, so that whoever uses the library need not have them.
@@ -6,6 +8,27 @@ export interface Connection {
   query(text: string): Promise<unknown>;
   /** Where the same queries come again: what to send instead of one, so that it is planned once only. */
   readonly prepared?: (query: string) => string;
+}
+
+/**
+ * A value in a query that differs from one reading to the next. On a connection that prepares its queries it is sent
+ * apart from the query, which is planned once.
+ * @param type of the schema `pg_catalog`, such as `text` or `oid[]`.
+ */
+export const parameter = (type: string, value: string) => `/*$*/${quoteLiteral(value)}::pg_catalog.${type}`;
+
+/** Takes the parameters out of a query, and leaves `$1`, `$2` … in their places. */
+export function splitParameters(query: string) {
+  const values: string[] = [];
+  const types: string[] = [];
+  const text = query.replace(
+    /\/\*\$\*\/('(?:[^']|'')*')::(pg_catalog\.\w+(?:\[\])?)/g,
+    (_, value: string, type: string) => {
+      types.push(type);
+      return `$${values.push(value).toString()}`;
+    },
+  );
+  return { text, types, values };
 }
 
 /** The answer to a statement. */

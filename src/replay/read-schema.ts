@@ -1,5 +1,5 @@
 import picomatch from 'picomatch';
-import { introspect } from '../introspect/introspect.js';
+import { incrementalReader } from '../introspect/incremental/incremental-reader.js';
 import type { Connection } from '../introspect/statements.js';
 import type { ReportFormat } from '../report/report.js';
 import type { Schema } from '../schema/model.js';
@@ -12,13 +12,18 @@ export const BOOKKEEPING = ['knex\\_migrations%'];
 export const schemaMatcher = (schemas: readonly string[] | undefined) =>
   schemas === undefined ? undefined : picomatch([...schemas]);
 
-/** Reads the schema of a database, as far as a target's report covers it. */
-export function readSchema(connection: Connection, target: Target, format: ReportFormat): Promise<Schema> {
+/** Returns a function that reads the schema of a database, as far as a target's report covers it, again and again. */
+export function schemaReader(
+  connection: Connection,
+  target: Target,
+  format: ReportFormat,
+): () => Promise<Schema> {
   const { schemas, extensionVersions = false } = target.settings;
+  const verify = process.env.DRIFTMARK_VERIFY_READINGS === '1';
   if (format === 'backstage') {
     const covers = (namespace: string) => namespace === 'public';
-    return introspect(connection, { covers, bookkeeping: BOOKKEEPING, detail: 'backstage' });
+    return incrementalReader(connection, { covers, bookkeeping: BOOKKEEPING, detail: 'backstage', verify });
   }
   const covers = schemaMatcher(schemas) ?? (() => true);
-  return introspect(connection, { covers, bookkeeping: BOOKKEEPING, extensionVersions });
+  return incrementalReader(connection, { covers, bookkeeping: BOOKKEEPING, extensionVersions, verify });
 }

@@ -10,7 +10,7 @@ import type { BuildEnvironment, BuildPlan } from './environment.js';
 import { timed } from './phases.js';
 import { prepare } from './setup.js';
 import { preparing } from './prepared-statements.js';
-import { BOOKKEEPING, readSchema } from './read-schema.js';
+import { BOOKKEEPING, schemaReader } from './read-schema.js';
 
 /** A scratch database in which migrations run, and in which their schema is read. */
 export interface ReplaySession {
@@ -86,8 +86,8 @@ async function inDatabase<T>(
       },
       async (runner) => {
         const { client } = await opening;
-        const prepared = preparing(client);
-        const read = () => timed(onPhase, 'reading', () => readSchema(prepared, target, format));
+        const readAgain = schemaReader(preparing(client), target, format);
+        const read = () => timed(onPhase, 'reading', readAgain);
         return use({ runner, read, hasRows: () => hasRows(client) });
       },
     );
@@ -151,8 +151,12 @@ async function reopenDatabase(
   return { database, client: await clientOf(database.connection, environment), drop: () => database.drop() };
 }
 
-const clientOf = (connection: ConnectionSettings, { signal }: BuildEnvironment) =>
-  connect(connection, signal ?? new AbortController().signal);
+async function clientOf(connection: ConnectionSettings, { signal }: BuildEnvironment): Promise<Client> {
+  const client = await connect(connection, signal ?? new AbortController().signal);
+  // The schema is read after each migration: a query is planned once, whatever its parameters are.
+  await client.query('SET plan_cache_mode = force_generic_plan');
+  return client;
+}
 
 /** Whether the files of a target, which may create or change a role, contain the role's name. */
 async function mentionedIn({ target, folder }: BuildPlan): Promise<(role: string) => boolean> {

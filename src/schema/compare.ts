@@ -41,7 +41,9 @@ export type Change = {
  */
 export function compare(schemas: { from: Schema; to: Schema }): readonly Change[] {
   const { from, to } = withColumnsOfBoth(schemas);
-  const changes = ALL_KINDS.flatMap((kind) => compareKind(kind, from.objects[kind], to.objects[kind]));
+  const changes = ALL_KINDS.flatMap((kind) =>
+    compareKind(kind, { from: from.objects[kind], to: to.objects[kind] }),
+  );
   const contents = new Map<string, Partial<Record<Kind, number>>>(
     changes.filter(bringsItsOwn).map(({ kind, identity }) => [keyOf([kind, ...identity]), {}]),
   );
@@ -89,9 +91,42 @@ function bringsItsOwn(change: Change): boolean {
   return KINDS[kind].repeating === fact && isSet(before) !== isSet(after);
 }
 
+/**
+ * Two lists without the objects at their beginning and end that are the same references in both: consecutive readings of
+ * a database share what did not change. Siblings stay together, because their order may be a fact.
+ */
+function withoutCommonEnds(
+  kind: Kind,
+  { from, to }: { readonly from: readonly AnyObject[]; readonly to: readonly AnyObject[] },
+) {
+  if (from === to) return { from: [], to: [] };
+  const parentFields = KINDS[kind].identity.slice(0, -1);
+  const areSiblings = (a: AnyObject | undefined, b: AnyObject | undefined) =>
+    a !== undefined &&
+    b !== undefined &&
+    parentFields.every((field) => fieldsOf(a)[field] === fieldsOf(b)[field]);
+  const shorter = Math.min(from.length, to.length);
+  let start = 0;
+  while (start < shorter && from[start] === to[start]) start++;
+  let end = 0;
+  while (end < shorter - start && from.at(-1 - end) === to.at(-1 - end)) end++;
+  const last = from[start - 1];
+  if (areSiblings(last, from[start]) || areSiblings(last, to[start]))
+    while (start > 0 && areSiblings(from[start - 1], last)) start--;
+  const first = end === 0 ? undefined : from.at(-end);
+  if (areSiblings(first, from.at(-1 - end)) || areSiblings(first, to.at(-1 - end)))
+    while (end > 0 && areSiblings(from.at(-end), first)) end--;
+  return { from: from.slice(start, from.length - end), to: to.slice(start, to.length - end) };
+}
+
 type Facts = readonly (readonly [fact: string, factClass: FactClass<never>])[];
 
-function compareKind(kind: Kind, from: readonly AnyObject[], to: readonly AnyObject[]): Change[] {
+function compareKind(
+  kind: Kind,
+  all: { readonly from: readonly AnyObject[]; readonly to: readonly AnyObject[] },
+): Change[] {
+  const { from, to } = withoutCommonEnds(kind, all);
+  if (from.length + to.length === 0) return [];
   const before = byKey(kind, from);
   const after = byKey(kind, to);
   const removed = [...before].filter(([key]) => !after.has(key)).map(([, object]) => object);

@@ -1,0 +1,309 @@
+import type { Kind } from '../../schema/kinds.js';
+import type { Connection } from '../statements.js';
+import { kindsOf } from './kinds-of-relations.js';
+import type { CatalogRows, RowChange, RowFacts } from './catalog-changes.js';
+import { assertUnambiguous, dependentsOf, Unmapped, type ChangedRoutines } from './dependents.js';
+
+/** What has to be read again after changes in the catalogs. */
+export interface Affected {
+  /** OIDs of relations. */
+  readonly relations: ReadonlySet<string>;
+  /** Which kinds of their objects. */
+  readonly relationKinds: ReadonlySet<Kind>;
+  /** The names of these relations. */
+  readonly names: readonly RelationName[];
+  /** Relations that were dropped. */
+  readonly dropped: readonly RelationName[];
+  /** Kinds of which every object is read again. */
+  readonly kinds: ReadonlySet<Kind>;
+}
+
+export interface RelationName {
+  readonly schema: string;
+  readonly name: string;
+}
+
+/** What the previous reading covered. */
+export interface CoveredScope {
+  /** The names of the covered schemas, by OID. */
+  readonly namespaces: ReadonlyMap<string, string>;
+  readonly excludedRelations: ReadonlySet<string>;
+  /** OIDs of objects that belong to extensions. */
+  readonly extensionMembers: ReadonlySet<string>;
+  /** Whether columns are printed in the words of the type below their domain. */
+  readonly dependsOnTypes: boolean;
+}
+
+const PG_CATALOG = '11';
+/** OIDs of catalogs, as `pg_description.classoid` contains them. They are the same on every server. */
+const CLASS = {
+  relation: '1259',
+  type: '1247',
+  routine: '1255',
+  constraint: '2606',
+  trigger: '2620',
+  rule: '2618',
+  policy: '3256',
+} as const;
+
+const RELATION_KINDS = new Set(['r', 'p', 'v', 'm', 'f', 'c', 'S']);
+const INDEX_KINDS = new Set(['i', 'I']);
+
+/**
+ * Maps changes to objects, together with the objects whose printed form depends on them.
+ * @returns undefined if the changes cannot be mapped with certainty.
+ */
+export async function affectedObjects(
+  connection: Connection,
+  changes: readonly RowChange[],
+  rows: CatalogRows,
+  scope: CoveredScope,
+): Promise<Affected | undefined> {
+  try {
+    const touched = touchedObjects(changes, rows, scope);
+    await assertUnambiguous(connection, touched.routines);
+    const dependents = await dependentsOf(connection, touched.relations);
+    if (dependents.routines) for (const kind of ROUTINE_KINDS) touched.kinds.add(kind);
+    const relations = new Set(
+      [...touched.relations, ...dependents.relations].flatMap((oid) => coveredUnit(oid, rows, scope) ?? []),
+    );
+    const names = [...relations].flatMap((oid) => nameOf(rows.pg_class.get(oid), scope) ?? []);
+    const whole = new Set([...touched.whole, ...dependents.relations]);
+    const relationKinds = new Set([...touched.relationKinds, ...kindsOf(whole, rows)]);
+    return { relations, relationKinds, names, dropped: touched.dropped, kinds: touched.kinds };
+  } catch (error) {
+    if (error instanceof Unmapped) return undefined;
+    throw error;
+  }
+}
+
+const ROUTINE_KINDS = ['function', 'procedure', 'aggregate'] as const;
+
+interface Touched {
+  /** OIDs of rows of pg_class, also of indexes. */
+  readonly relations: Set<string>;
+  /** Those of which any kind of object may have changed. */
+  readonly whole: Set<string>;
+  readonly relationKinds: Set<Kind>;
+  readonly dropped: RelationName[];
+  readonly kinds: Set<Kind>;
+  readonly routines: ChangedRoutines;
+}
+
+function touchedObjects(changes: readonly RowChange[], rows: CatalogRows, scope: CoveredScope): Touched {
+  const touched: Touched = {
+    relations: new Set(),
+    whole: new Set(),
+    relationKinds: new Set(),
+    dropped: [],
+    kinds: new Set(),
+    routines: new Map(),
+  };
+  const touch = (relation: string, ...kinds: readonly Kind[]) => {
+    touched.relations.add(relation);
+    for (const kind of kinds) touched.relationKinds.add(kind);
+  };
+  for (const change of changes) {
+    const { catalog, key } = change;
+    if (scope.extensionMembers.has(key)) throw new Unmapped();
+    const facts = change.after ?? change.before ?? [];
+    switch (catalog) {
+      case 'pg_class':
+        touchRelation(change, rows, scope, touched);
+        break;
+      case 'pg_attribute':
+        if (isRenamed(change, 1) && change.after?.[2] === false && !isIndex(rows, ownerIn(key)))
+          throw new Unmapped();
+        touch(ownerIn(key), isIndex(rows, ownerIn(key)) ? 'index' : 'column', 'exclusionConstraint');
+        break;
+      case 'pg_type':
+        touchType(change, rows, touched);
+        if (scope.dependsOnTypes && facts[2] === 'd' && change.before) throw new Unmapped();
+        break;
+      case 'pg_enum':
+        if (isRenamed(change, 0)) throw new Unmapped();
+        touched.kinds.add('enum');
+        break;
+      case 'pg_proc':
+        touchRoutine(change, touched);
+        break;
+      case 'pg_constraint':
+        touchConstraint(facts, touched);
+        break;
+      case 'pg_attrdef':
+        touch(String(facts[0]), 'column');
+        break;
+      case 'pg_index':
+        touch(String(facts[0]), 'index', 'exclusionConstraint');
+        break;
+      case 'pg_trigger':
+        touch(String(facts[0]), 'trigger');
+        break;
+      case 'pg_rewrite':
+        touch(String(facts[0]), 'view', 'materializedView', 'rule');
+        break;
+      case 'pg_policy':
+        touch(String(facts[0]), 'policy');
+        break;
+      case 'pg_description':
+        touchCommented(facts, rows, touched);
+        break;
+      case 'pg_sequence':
+      case 'pg_inherits':
+      case 'pg_partitioned_table':
+      case 'pg_foreign_table':
+        touch(String(facts[0]));
+        touched.whole.add(String(facts[0]));
+    }
+  }
+  return touched;
+}
+
+const ownerIn = (key: string) => key.slice(0, key.indexOf('/'));
+const isIndex = (rows: CatalogRows, oid: string) => INDEX_KINDS.has(String(rows.pg_class.get(oid)?.[2]));
+
+/** Whether one of the facts, a name or a schema, is another one than before. */
+const isRenamed = ({ before, after }: RowChange, ...facts: number[]) =>
+  before !== undefined && after !== undefined && facts.some((at) => before[at] !== after[at]);
+
+function touchRelation(change: RowChange, rows: CatalogRows, scope: CoveredScope, touched: Touched): void {
+  const { key, before, after } = change;
+  const [, namespace, kind] = after ?? before ?? [];
+  if (namespace === PG_CATALOG) throw new Unmapped();
+  if (kind === 't') return;
+  if (INDEX_KINDS.has(String(kind))) {
+    touched.relations.add(key);
+    touched.relationKinds.add('index').add('exclusionConstraint');
+    // The row of a dropped index is still known.
+    const table = rows.pg_index.get(key)?.[0];
+    if (!after && table !== undefined) touched.relations.add(String(table));
+    return;
+  }
+  if (!RELATION_KINDS.has(String(kind)) || isRenamed(change, 0, 1)) throw new Unmapped();
+  if (after) {
+    touched.relations.add(key);
+    if (before === undefined || before[2] !== after[2]) touched.whole.add(key);
+    for (const kind of OWN_KINDS) touched.relationKinds.add(kind);
+  } else touched.dropped.push(...(nameOf(before, scope) ?? []));
+}
+
+function touchType(change: RowChange, rows: CatalogRows, touched: Touched): void {
+  const [, namespace, letter, relation, isArray] = change.after ?? change.before ?? [];
+  if (namespace === PG_CATALOG || isRenamed(change, 0, 1, 2)) throw new Unmapped();
+  if (isArray === true) return;
+  switch (String(letter)) {
+    case 'c':
+      // The row type of a table or view goes with its relation.
+      if (rows.pg_class.get(String(relation))?.[2] === 'c' || !change.after)
+        touched.kinds.add('compositeType');
+      return;
+    case 'd':
+      touched.kinds.add('domain').add('domainConstraint');
+      return;
+    case 'e':
+      touched.kinds.add('enum');
+      return;
+    default:
+      throw new Unmapped();
+  }
+}
+
+function touchRoutine(change: RowChange, { kinds, routines }: Touched): void {
+  const [name, namespace] = change.after ?? change.before ?? [];
+  if (namespace === PG_CATALOG || isRenamed(change, 0, 1)) throw new Unmapped();
+  for (const kind of ROUTINE_KINDS) kinds.add(kind);
+  const known = routines.get(String(name)) ?? { isNew: true, count: 0 };
+  routines.set(String(name), {
+    isNew: known.isNew && change.before === undefined,
+    count: known.count + (change.after ? 1 : 0),
+  });
+}
+
+/** The kinds of a relation itself, and its columns, whose privileges depend on its owner. */
+const OWN_KINDS = [
+  'table',
+  'foreignTable',
+  'view',
+  'materializedView',
+  'sequence',
+  'column',
+] as const satisfies readonly Kind[];
+
+/** What a constraint is printed with, by `pg_constraint.contype`. */
+const BY_CONTYPE: Readonly<Record<string, readonly Kind[]>> = {
+  f: ['foreignKey'],
+  c: ['check'],
+  x: ['exclusionConstraint'],
+  n: ['column'],
+  p: ['index'],
+  u: ['index'],
+  t: ['trigger'],
+};
+
+function touchConstraint([relation, type, letter]: RowFacts, touched: Touched): void {
+  const { relations, relationKinds, whole, kinds } = touched;
+  if (relation !== undefined && relation !== '0') {
+    relations.add(String(relation));
+    const parts = BY_CONTYPE[String(letter)];
+    for (const kind of parts ?? []) relationKinds.add(kind);
+    if (!parts) whole.add(String(relation));
+  }
+  if (type !== undefined && type !== '0') kinds.add('domain').add('domainConstraint');
+}
+
+function touchCommented([object, catalog]: RowFacts, rows: CatalogRows, touched: Touched): void {
+  const oid = String(object);
+  const relationIn = (of: ReadonlyMap<string, RowFacts>, kind: Kind) => {
+    const relation = of.get(oid)?.[0];
+    if (relation === undefined) return;
+    touched.relations.add(String(relation));
+    touched.relationKinds.add(kind);
+  };
+  switch (String(catalog)) {
+    case CLASS.relation:
+      touched.relations.add(oid);
+      for (const kind of OWN_KINDS) touched.relationKinds.add(kind);
+      touched.relationKinds.add('index').add('exclusionConstraint');
+      return;
+    case CLASS.type:
+      touched.kinds.add('enum').add('domain').add('compositeType').add('rangeType');
+      touched.kinds.add('uncovered');
+      return;
+    case CLASS.routine:
+      for (const kind of ROUTINE_KINDS) touched.kinds.add(kind);
+      return;
+    case CLASS.constraint:
+      touchConstraint(rows.pg_constraint.get(oid) ?? [], touched);
+      touched.kinds.add('uncovered');
+      return;
+    case CLASS.trigger:
+      relationIn(rows.pg_trigger, 'trigger');
+      return;
+    case CLASS.rule:
+      relationIn(rows.pg_rewrite, 'rule');
+      return;
+    case CLASS.policy:
+      relationIn(rows.pg_policy, 'policy');
+      return;
+    default:
+      throw new Unmapped();
+  }
+}
+
+/** The relation that a row of pg_class belongs to, if it is covered: an index belongs to its table. */
+function coveredUnit(oid: string, rows: CatalogRows, scope: CoveredScope): string | undefined {
+  const facts = rows.pg_class.get(oid);
+  if (!facts) return undefined;
+  const [, namespace, kind] = facts;
+  if (INDEX_KINDS.has(String(kind))) {
+    const table = rows.pg_index.get(oid)?.[0];
+    return table === undefined ? undefined : coveredUnit(String(table), rows, scope);
+  }
+  const isCovered = scope.namespaces.has(String(namespace)) && !scope.excludedRelations.has(oid);
+  return isCovered && RELATION_KINDS.has(String(kind)) ? oid : undefined;
+}
+
+function nameOf(facts: RowFacts | undefined, { namespaces }: CoveredScope): [RelationName] | undefined {
+  const schema = namespaces.get(String(facts?.[1]));
+  return facts && schema !== undefined ? [{ schema, name: String(facts[0]) }] : undefined;
+}

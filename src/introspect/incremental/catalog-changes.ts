@@ -1,0 +1,196 @@
+import { FIRST_NORMAL_OID, textOf } from '../fragments.js';
+import { parameter, rowsOf, statements, type Connection } from '../statements.js';
+import { IGNORED, WATCHED, type WatchedCatalog, type WatchedName } from './catalogs.js';
+
+/** The facts of a row, as `WATCHED` lists them. */
+export type RowFacts = readonly (string | number | boolean)[];
+
+/** The rows of the watched catalogs, by key. */
+export type CatalogRows = Readonly<Record<WatchedName, Map<string, RowFacts>>>;
+
+/** A row that was written or deleted since the previous reading. */
+export interface RowChange {
+  readonly catalog: WatchedName;
+  readonly key: string;
+  /** Absent if the row is new. */
+  readonly before?: RowFacts;
+  /** Absent if the row was deleted. */
+  readonly after?: RowFacts;
+}
+
+/** What was written to the catalogs between two readings. */
+export interface CatalogChanges {
+  readonly rows: readonly RowChange[];
+  /** Why the changes cannot be mapped to objects. */
+  readonly unmapped?: string;
+}
+
+/** Follows the catalogs of a database from one reading to the next. */
+export interface CatalogWatcher {
+  /** What was written since the previous call. `opening` are the statements that begin the transaction of a reading. */
+  readonly changes: (opening: readonly string[]) => Promise<CatalogChanges>;
+  readonly rows: CatalogRows;
+}
+
+/**
+ * Finds changed rows by the transactions that wrote them (the system column `xmin`), and deleted ones by counting.
+ * @see https://www.postgresql.org/docs/18/ddl-system-columns.html
+ */
+export function watchCatalogs(connection: Connection): CatalogWatcher {
+  const rows = Object.fromEntries(Object.keys(WATCHED).map((name) => [name, new Map()])) as CatalogRows;
+  let others: ReadonlyMap<string, string> = new Map();
+  let catalogs: readonly OtherCatalog[] | undefined;
+  let horizon = '';
+  const changes = async (opening: readonly string[]): Promise<CatalogChanges> => {
+    catalogs ??= await otherCatalogs(connection);
+    const answers = await statements(connection, [
+      ...opening,
+      `SELECT ${textOf('xid', 'pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::pg_catalog.xid')} AS horizon;`,
+      changesQuery(
+        catalogs.filter(({ isReadable }) => isReadable),
+        horizon,
+      ),
+    ]);
+    const [snapshot, answer] = answers.slice(-2);
+    const isFirst = horizon === '';
+    horizon = rowsOf<{ horizon: string }>(snapshot)[0]?.horizon ?? '';
+    const found = rowsOf<ChangesRow>(answer);
+    const changed = found.flatMap((each) => (isWatched(each.name) ? rowsWritten(each.name, each, rows) : []));
+    const deleted = await rowsDeleted(connection, found, rows);
+    const now = new Map(
+      found.filter(({ name }) => !isWatched(name)).map((each) => [each.name, stateOf(each)]),
+    );
+    const unmapped =
+      (isFirst ? 'nothing was read yet' : undefined) ??
+      catalogs.find(({ isReadable }) => !isReadable)?.name ??
+      found.find(({ system }) => system)?.name ??
+      [...now].find(([name, text]) => others.get(name) !== text)?.[0];
+    others = now;
+    return { rows: [...changed, ...deleted], ...(unmapped !== undefined && { unmapped }) };
+  };
+  return { changes, rows };
+}
+
+interface ChangesRow {
+  readonly name: string;
+  readonly rows: string;
+  /** Whether a row of PostgreSQL's own was written; for a catalog that is not watched, any row. */
+  readonly system: boolean | null;
+  readonly changed: readonly (readonly [key: string, ...facts: RowFacts])[] | null;
+  readonly hash: string | null;
+}
+
+const stateOf = ({ rows, hash }: ChangesRow) => `${rows} ${hash ?? ''}`;
+const isWatched = (name: string): name is WatchedName => name in WATCHED;
+
+function rowsWritten(catalog: WatchedName, { changed }: ChangesRow, rows: CatalogRows): RowChange[] {
+  return (changed ?? []).map(([key, ...after]) => {
+    const before = rows[catalog].get(key);
+    rows[catalog].set(key, after);
+    return { catalog, key, after, ...(before && { before }) };
+  });
+}
+
+/** If there are fewer rows than those known, some were deleted: the keys of those that are left tell which. */
+async function rowsDeleted(
+  connection: Connection,
+  found: readonly ChangesRow[],
+  rows: CatalogRows,
+): Promise<readonly RowChange[]> {
+  const short = found.flatMap(({ name, rows: count }) =>
+    isWatched(name) && WATCHED[name].losesRows && rows[name].size !== Number(count) ? [name] : [],
+  );
+  if (short.length === 0) return [];
+  const answers = await statements(
+    connection,
+    short.map((name) => {
+      const { key, oid, where } = WATCHED[name];
+      return `SELECT pg_catalog.json_agg(${key}) AS keys FROM pg_catalog.${name} x WHERE ${where} AND ${oid} >= ${FIRST_NORMAL_OID};`;
+    }),
+  );
+  return short.flatMap((catalog, at) => {
+    const left = new Set(rowsOf<{ keys: readonly string[] | null }>(answers[at])[0]?.keys ?? []);
+    const gone = [...rows[catalog]].filter(([key]) => !left.has(key));
+    for (const [key] of gone) rows[catalog].delete(key);
+    return gone.map(([key, before]) => ({ catalog, key, before }));
+  });
+}
+
+/** Whether the row was written by the transaction at the horizon or a later one. Without a horizon every row counts. */
+const IS_NEW = '(SELECT h.age FROM horizon h) >= pg_catalog.age(x.xmin)';
+const ALL = 2_147_483_647;
+const horizonAge = (horizon: string) => `horizon AS MATERIALIZED (
+    SELECT coalesce(pg_catalog.age(pg_catalog.xidin(pg_catalog.textout(nullif(${parameter('text', horizon)}, '')))), ${ALL}) AS age)`;
+
+/** Rows that are not PostgreSQL's own are found by an index, which makes counting them cheap. */
+const countOf = (name: string, oid: string) =>
+  `(SELECT pg_catalog.count(*) FROM pg_catalog.${name} x WHERE ${oid} >= ${FIRST_NORMAL_OID})`;
+
+const watchedQuery = (name: string, { key, oid, facts, where, losesRows, isGrantable }: WatchedCatalog) => `
+  SELECT '${name}' AS name, ${losesRows ? countOf(name, oid) : 'NULL'} AS rows,
+    pg_catalog.bool_or(${oid} < ${FIRST_NORMAL_OID}) AS system,
+    pg_catalog.json_agg(pg_catalog.json_build_array(${[key, ...facts].join(', ')}))
+      FILTER (WHERE ${oid} >= ${FIRST_NORMAL_OID}) AS changed, NULL AS hash
+  FROM pg_catalog.${name} x WHERE ${IS_NEW} AND ${where}${isGrantable ? '' : ` AND ${oid} >= ${FIRST_NORMAL_OID}`}`;
+
+/** A row that came or went in a catalog that is not watched row by row. All of them in one pass: there are many. */
+const othersQuery = (others: readonly OtherCatalog[]) => `
+  SELECT 'other catalogs', pg_catalog.count(*), pg_catalog.bool_or(${IS_NEW}), NULL, NULL
+  FROM (${[
+    ...others.map(
+      ({ name, hasOid }) =>
+        `SELECT x.xmin FROM pg_catalog.${name} x${hasOid ? ` WHERE x.oid >= ${FIRST_NORMAL_OID}` : ''}`,
+    ),
+    `SELECT x.xmin FROM pg_catalog.pg_depend x WHERE ${EXTENSION_DEPENDENCY}`,
+  ].join(' UNION ALL ')}) x`;
+
+/** What goes with an extension. */
+const EXTENSION_DEPENDENCY = `x.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass`;
+
+/** Roles are read through their view, which hides the transactions. Their names are what reports contain. */
+const ROLES = `
+  SELECT 'roles', 0, false, NULL, pg_catalog.md5(pg_catalog.string_agg(pg_catalog.format('%s %s', r.oid, r.rolname), ',' ORDER BY r.oid))
+  FROM pg_catalog.pg_roles r`;
+
+/** The schema `public` comes with PostgreSQL, and is a part of reports. */
+const PUBLIC = `
+  SELECT 'public', 0, false, NULL, pg_catalog.md5(pg_catalog.string_agg(pg_catalog.format('%s %s %s %s', n.xmin, n.nspname, n.nspacl,
+      pg_catalog.obj_description(n.oid, 'pg_namespace')), ''))
+  FROM pg_catalog.pg_namespace n WHERE n.oid = '2200'::pg_catalog.oid`;
+
+/** The facts of user mappings, through the view that every role may read. */
+const USER_MAPPINGS = `
+  SELECT 'user mappings', 0, false, NULL, pg_catalog.md5(pg_catalog.string_agg(pg_catalog.format('%s %s', m.umid, m.usename), ',' ORDER BY m.umid))
+  FROM pg_catalog.pg_user_mappings m`;
+
+/** Ordinary roles may read single columns of subscriptions only: if there is one, everything is read every time. */
+const SUBSCRIPTIONS = `
+  SELECT 'subscriptions', 0, pg_catalog.count(s.oid) > 0, NULL, NULL
+  FROM pg_catalog.pg_subscription s
+  WHERE s.subdbid = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())`;
+
+const changesQuery = (others: readonly OtherCatalog[], horizon: string) =>
+  `WITH ${horizonAge(horizon)}${[
+    ...Object.entries(WATCHED).map(([name, catalog]) => watchedQuery(name, catalog)),
+    othersQuery(others),
+    ROLES,
+    PUBLIC,
+    USER_MAPPINGS,
+    SUBSCRIPTIONS,
+  ].join('\n  UNION ALL')};`;
+
+interface OtherCatalog {
+  readonly name: string;
+  readonly hasOid: boolean;
+  readonly isReadable: boolean;
+}
+
+/** Every other catalog of this server, also of a version that is not known yet. */
+async function otherCatalogs(connection: Connection): Promise<readonly OtherCatalog[]> {
+  const [answer] = await statements(connection, [
+    `SELECT c.relname AS name, pg_catalog.has_table_privilege(c.oid, 'SELECT') AS "isReadable", EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'oid') AS "hasOid"
+     FROM pg_catalog.pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace AND c.oid < ${FIRST_NORMAL_OID}
+     ORDER BY c.relname;`,
+  ]);
+  return rowsOf<OtherCatalog>(answer).filter(({ name }) => !isWatched(name) && !IGNORED.has(name));
+}

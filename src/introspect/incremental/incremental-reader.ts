@@ -1,0 +1,191 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ALL_KINDS, type AnyObject, type Kind } from '../../schema/kinds.js';
+import type { ObjectsByKind, Schema } from '../../schema/model.js';
+import { BACKSTAGE_READERS } from '../backstage.js';
+import {
+  closeReading,
+  introspect,
+  openReading,
+  readNamespaces,
+  type IntrospectOptions,
+  type Namespace,
+  type Opened,
+} from '../introspect.js';
+import { createNormalizer } from '../normalize.js';
+import { BEGIN, pinned } from '../settings.js';
+import { rowsOf, statements, type Connection } from '../statements.js';
+import { affectedObjects, type Affected } from './affected-objects.js';
+import { watchCatalogs, type CatalogChanges } from './catalog-changes.js';
+import { kindsOf, RELATION_KINDS } from './kinds-of-relations.js';
+import { belongsTo, mergeObjects } from './merge-objects.js';
+
+/** A reading, and all that the next one needs of it. */
+interface Reading {
+  readonly opened: Opened;
+  readonly chosen: readonly Namespace[];
+  /** As read: before anything that says nothing is taken out. */
+  readonly raw: Schema;
+  readonly schema: Schema;
+  readonly extensionMembers: ReadonlySet<string>;
+}
+
+export interface IncrementalReaderOptions extends IntrospectOptions {
+  /** Reads everything after each incremental reading, and throws if the two differ. */
+  readonly verify?: boolean;
+}
+
+/**
+ * Reads the schema of one database again and again. After the first reading it reads what changed, together with what is
+ * printed in another way because of that; whatever cannot be mapped to single objects makes it read everything. The result
+ * always equals a full reading. Unchanged objects, and lists without changes, are the same references as before.
+ * @param connection of a database whose catalogs nobody changes during a reading.
+ * @example const read = incrementalReader(client, { covers: () => true, bookkeeping: [] }); await read();
+ */
+export function incrementalReader(
+  connection: Connection,
+  { verify = false, ...options }: IncrementalReaderOptions,
+): () => Promise<Schema> {
+  const watcher = watchCatalogs(connection);
+  const normalize = createNormalizer();
+  let previous: Reading | undefined;
+
+  const isHistory = likePatterns(options.bookkeeping);
+
+  const readAll = async (): Promise<Reading> => {
+    const opened = await openReading(connection, options, '');
+    const chosen = opened.namespaces.filter(({ name }) => options.covers(name));
+    const raw = (await readNamespaces(connection, opened, chosen, { ...options, isRaw: true }))();
+    const [members] = await statements(connection, [EXTENSION_MEMBERS]);
+    const extensionMembers = new Set(rowsOf<{ oid: number }>(members).map(({ oid }) => String(oid)));
+    return { opened, chosen, raw, schema: normalize(raw), extensionMembers };
+  };
+
+  const readPart = async (last: Reading, affected: Affected): Promise<Reading> => {
+    const { opened, chosen } = last;
+    const readers = options.detail === 'backstage' ? BACKSTAGE_READERS : {};
+    const isRead = (kind: Kind) => options.detail !== 'backstage' || kind in readers;
+    const relations = [...affected.relations];
+    const ofRelations = RELATION_KINDS.filter(isRead);
+    const replaced = ofRelations.filter((kind) => affected.relationKinds.has(kind));
+    // There are relations of some kinds only.
+    const there = kindsOf(affected.relations, watcher.rows).filter((kind) => replaced.includes(kind));
+    const whole = [...affected.kinds].filter(isRead);
+    const read: Partial<Record<Kind, readonly AnyObject[]>> = {};
+    const take = ({ objects }: Schema, kinds: readonly Kind[]) => {
+      for (const kind of kinds) read[kind] = objects[kind];
+    };
+    if (relations.length > 0 && there.length > 0) {
+      const some = chosen.map((each, at) => ({ ...each, relations: at === 0 ? relations : [] }));
+      const scope = { ...options, isRaw: true, kinds: there };
+      take((await readNamespaces(connection, opened, some, scope))(), there);
+    }
+    if (whole.length > 0)
+      take(
+        (await readNamespaces(connection, opened, chosen, { ...options, isRaw: true, kinds: whole }))(),
+        whole,
+      );
+    const ofDropped = (kind: Kind) => belongsTo(kind, affected.dropped);
+    const ofAll = (kind: Kind) => belongsTo(kind, [...affected.dropped, ...affected.names]);
+    const isReplaced = (kind: Kind) => {
+      if (replaced.includes(kind)) return ofAll(kind);
+      return ofRelations.includes(kind) ? ofDropped(kind) : () => whole.includes(kind);
+    };
+    const { namespaces, objects } = last.raw;
+    const merged = Object.fromEntries(
+      ALL_KINDS.map((kind) => [
+        kind,
+        mergeObjects(kind, objects[kind], read[kind] ?? [], isReplaced(kind), namespaces),
+      ]),
+    ) as unknown as ObjectsByKind;
+    if (ALL_KINDS.every((kind) => merged[kind] === objects[kind])) return last;
+    const raw = { namespaces, objects: merged };
+    return { ...last, raw, schema: normalize(raw) };
+  };
+
+  /** Undefined if the changes cannot be mapped to single objects. */
+  const affectedSince = async (last: Reading, changes: CatalogChanges): Promise<Affected | undefined> => {
+    const { opened, chosen, raw, extensionMembers } = last;
+    if (changes.unmapped !== undefined || mayChangeScope(last, changes)) return undefined;
+    const affected = await affectedObjects(connection, changes.rows, watcher.rows, {
+      namespaces: new Map(chosen.map(({ oid, name }) => [oid, name])),
+      excludedRelations: new Set(opened.excludedRelations),
+      extensionMembers,
+      dependsOnTypes: options.detail === 'backstage',
+    });
+    if (!affected || changes.rows.length === 0 || raw.objects.uncovered.length === 0) return affected;
+    // Their definitions may contain the name of anything.
+    return { ...affected, kinds: new Set<Kind>([...affected.kinds, 'uncovered']) };
+  };
+
+  /** Whether other schemas may be covered than before, or other tables be history tables of migration tools. */
+  const mayChangeScope = ({ opened, extensionMembers }: Reading, { rows }: CatalogChanges): boolean => {
+    const excluded = new Set(opened.excludedRelations);
+    const isPublicUsed = opened.namespaces.some(({ name }) => name === 'public');
+    // An empty schema `public` is not a part of a report.
+    const isPublicEmpty = () =>
+      ![...watcher.rows.pg_class].some(
+        ([oid, [, namespace, kind]]) =>
+          namespace === PUBLIC && kind === 'r' && !excluded.has(oid) && !extensionMembers.has(oid),
+      );
+    return rows.some(({ catalog, key, before, after }) => {
+      if (catalog !== 'pg_class' && catalog !== 'pg_proc' && catalog !== 'pg_type') return false;
+      const [name, namespace] = after ?? before ?? [];
+      if (catalog === 'pg_class' && (excluded.has(key) || isHistory(String(name)))) return !before || !after;
+      return namespace === PUBLIC && (!isPublicUsed || (!after && isPublicEmpty()));
+    });
+  };
+
+  const read = async (): Promise<Schema> => {
+    const last = previous;
+    // The watcher has moved on if a reading fails half way.
+    previous = undefined;
+    try {
+      const changes = await watcher.changes([BEGIN, pinned()]);
+      const affected = last && (await affectedSince(last, changes));
+      previous = last && affected ? await readPart(last, affected) : await readAll();
+      return previous.schema;
+    } finally {
+      await closeReading(connection);
+    }
+  };
+
+  return verify
+    ? async () => {
+        const schema = await read();
+        assertSame(schema, await introspect(connection, options));
+        return schema;
+      }
+    : read;
+}
+
+/** The OID of the schema `public`, which comes with PostgreSQL. */
+const PUBLIC = '2200';
+
+/** Whether a name matches one of some LIKE patterns. */
+function likePatterns(patterns: readonly string[]): (name: string) => boolean {
+  const sources = patterns.map((pattern) =>
+    pattern.replace(/\\(.)|[%_]|[^%_\\]+/gs, (part, escaped: string | undefined) =>
+      part === '%' ? '.*' : part === '_' ? '.' : (escaped ?? part).replace(/[$()*+.?[\\\]^{|}]/g, '\\$&'),
+    ),
+  );
+  const expressions = sources.map((source) => new RegExp(`^${source}$`, 's'));
+  return (name) => expressions.some((expression) => expression.test(name));
+}
+
+const EXTENSION_MEMBERS = `SELECT d.objid AS oid FROM pg_catalog.pg_depend d
+  WHERE d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND d.deptype = 'e';`;
+
+/** @throws {Error} a mistake of ours, with the kinds of objects that differ. */
+function assertSame(incremental: Schema, full: Schema): void {
+  if (isDeepStrictEqual(incremental, full)) return;
+  const kinds = ALL_KINDS.filter((kind) => !isDeepStrictEqual(incremental.objects[kind], full.objects[kind]));
+  const shown = kinds.map((kind) => {
+    const [ours, theirs] = [incremental.objects[kind], full.objects[kind]];
+    const missing = theirs.filter((object) => !ours.some((other) => isDeepStrictEqual(object, other)));
+    const wrong = ours.filter((object) => !theirs.some((other) => isDeepStrictEqual(object, other)));
+    return `${kind}: ${JSON.stringify({ missing, wrong })}`;
+  });
+  throw new Error(
+    `The incremental reading differs from the full one: ${shown.join('; ') || JSON.stringify([incremental.namespaces, full.namespaces])}`,
+  );
+}

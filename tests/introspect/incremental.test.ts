@@ -1,0 +1,99 @@
+import type { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { incrementalReader } from '#src/introspect/incremental/incremental-reader.js';
+import { preparing } from '#src/replay/prepared-statements.js';
+import { connect } from '#src/scratch/client.js';
+import { ALL_KINDS } from '#src/schema/kinds.js';
+import { startServer, type TestServer } from '../support/own-server.js';
+import { postgresBin } from '../support/postgres-versions.js';
+import { randomNumbers, randomStatements } from '../support/random-ddl.js';
+import { majors, runsAll } from '../support/selection.js';
+
+const STEPS = runsAll ? 1500 : 120;
+const SEED = Number(process.env.DRIFTMARK_TEST_SEED ?? 1);
+
+interface Step {
+  readonly statements: readonly string[];
+  readonly transaction: 'none' | 'commit' | 'rollback';
+}
+
+function nextStep(random: () => number, statement: () => string): Step {
+  const kind = random();
+  if (kind < 0.6) return { statements: [statement()], transaction: 'none' };
+  const statements = Array.from({ length: 2 + Math.floor(random() * 3) }, statement);
+  return { statements, transaction: kind < 0.9 ? 'commit' : 'rollback' };
+}
+
+/** Runs a step as a migration would. A statement that fails undoes its transaction only. */
+async function perform(client: Client, { statements, transaction }: Step): Promise<readonly string[]> {
+  const done: string[] = [];
+  if (transaction !== 'none') await client.query('BEGIN');
+  for (const statement of statements) {
+    if (transaction !== 'none') await client.query('SAVEPOINT s');
+    try {
+      await client.query(statement);
+      done.push(statement);
+    } catch {
+      if (transaction !== 'none') await client.query('ROLLBACK TO SAVEPOINT s');
+    }
+  }
+  if (transaction === 'commit') await client.query('COMMIT');
+  if (transaction === 'rollback') await client.query('ROLLBACK');
+  return transaction === 'rollback' ? [...done, 'ROLLBACK'] : done;
+}
+
+describe.each(majors())('the incremental reading on PostgreSQL %s', (major) => {
+  let test: TestServer | undefined;
+  let writer: Client;
+  let reader: Client;
+  let unavailable: string | undefined;
+  beforeAll(async () => {
+    const found = await postgresBin(major);
+    unavailable = found.unavailable;
+    if (found.unavailable !== undefined) return;
+    test = await startServer(found.bin);
+    const { connection } = await test.server.createDatabase();
+    const signal = new AbortController().signal;
+    [writer, reader] = [await connect(connection, signal), await connect(connection, signal)];
+    await reader.query('SET plan_cache_mode = force_generic_plan');
+    await writer.query('CREATE ROLE rnd_one; CREATE SCHEMA app; CREATE SCHEMA "B c";');
+  });
+  afterAll(async () => {
+    await writer.end();
+    await reader.end();
+    await test?.stop();
+  });
+
+  it('equals a full reading after every step of random DDL', async (context) => {
+    if (unavailable !== undefined) return context.skip(unavailable);
+    const random = randomNumbers(SEED + major);
+    const statement = randomStatements(random);
+    const read = incrementalReader(preparing(reader), { covers: () => true, bookkeeping: [], verify: true });
+    const past: string[] = [];
+    await read();
+    for (let step = 0; step < STEPS; step++) {
+      past.push(...(await perform(writer, nextStep(random, statement))));
+      await read().catch((error: unknown) => {
+        const text = past.slice(-15).join(';\n');
+        throw new Error(`seed ${SEED.toString()}, step ${step.toString()}: ${String(error)}\n${text}`);
+      });
+    }
+  });
+
+  it('keeps the references of everything that did not change', async (context) => {
+    if (unavailable !== undefined) return context.skip(unavailable);
+    await reader.query('DEALLOCATE ALL');
+    await writer.query('DROP SCHEMA IF EXISTS public, app, "B c" CASCADE; CREATE SCHEMA public;');
+    await writer.query('CREATE TABLE a (id int PRIMARY KEY, n int CHECK (n > 0)); CREATE TABLE b (id int);');
+    const read = incrementalReader(preparing(reader), { covers: () => true, bookkeeping: [] });
+    const first = await read();
+    expect(await read()).toBe(first);
+    await writer.query('ALTER TABLE b ADD c int');
+    const second = await read();
+    const changed = ALL_KINDS.filter((kind) => second.objects[kind] !== first.objects[kind]);
+    expect(changed).toEqual(['column']);
+    expect(
+      second.objects.column.slice(0, 3).map((column, at) => column === first.objects.column[at]),
+    ).toEqual([true, true, true]);
+  });
+});
