@@ -60,7 +60,7 @@ describe('driftmark check with a live database', () => {
         says: [
           /1 change \(out of band\)/,
           /Out of band:\n {4}table orders\n {6}\+ column note {2}text\n/,
-          /^ {2}Out of band: make/m,
+          /^ {2}Out of band: add/m,
         ],
         withPending: 2,
       },
