@@ -62,7 +62,9 @@ async function candidatesIn(listing: FolderListing): Promise<Candidate[]> {
 /** For each layout whose marks are in the SQL files of a folder: the first one. */
 async function marksIn(listing: FolderListing): Promise<ReadonlyMap<LayoutName, Evidence>> {
   const found = new Map<LayoutName, Evidence>();
-  for (const name of listing.files.filter((file) => file.endsWith('.sql'))) {
+  // Files whose names say the direction have no sections: `-- Down Migration` is only a comment there.
+  const files = listing.files.filter((file) => file.endsWith('.sql') && !/\.(up|down)\.sql$/.test(file));
+  for (const name of files) {
     const file = path.join(listing.dir, name);
     for (const { layout, line, mark } of marksOf(await textOf(listing, name)))
       if (!found.has(layout.name)) found.set(layout.name, { strength: 'certain', file, line, mark });

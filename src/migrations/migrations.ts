@@ -5,6 +5,7 @@ import { displayPath } from './errors/source-location.js';
 import { listFolder } from './folder-listing.js';
 import type { MigrationsFolder } from './layouts/layout.js';
 import { LAYOUTS, type LayoutName } from './layouts/layouts.js';
+import { refuseOtherTools } from './refusals.js';
 import { sink } from './runner/child-process.js';
 
 export { LAYOUT_NAMES, type LayoutName } from './layouts/layouts.js';
@@ -60,6 +61,7 @@ export async function readMigrations(
     ...(options.knexfileTimeout !== undefined && { knexfileTimeout: options.knexfileTimeout }),
   });
   if (contents.migrations.length === 0) throw noMigrations(listing.dir, layout.name);
+  refuseOtherTools(layout, listing, contents.migrations);
   return {
     layout: layout.name,
     dir: listing.dir,

@@ -74,6 +74,8 @@ export interface CommentLine {
   readonly text: string;
   /** 1-based. */
   readonly line: number;
+  /** The UTF-16 index at which it begins. */
+  readonly start: number;
 }
 
 /** The `--` comments of SQL that stand at the beginning of a line: not those within strings, bodies and other comments. */
@@ -95,7 +97,7 @@ export function* commentLines(sql: string): Generator<CommentLine> {
         line++;
         counted = at + 1;
       }
-      yield { text: token.replace(/\r$/, ''), line };
+      yield { text: token.replace(/\r$/, ''), line, start: match.index };
     }
   }
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DriftmarkError } from '../../../errors.js';
+import { refuseOtherLibraries } from './other-libraries.js';
 import { findKnexfile, readKnexfile } from './knexfile-reader.js';
 import type { FolderListing } from '../../folder-listing.js';
 import { defineLayout, type Evidence, type FolderContents, type ReadContext } from '../layout.js';
@@ -33,6 +34,7 @@ export const knex = defineLayout({
     return { strength: 'possible', file: path.join(folder.dir, first), mark: `\`${first}\`` };
   },
   read: async ({ dir, files, projectDir }, context) => {
+    await refuseOtherLibraries(dir, chosen(files));
     const knexfile = await findKnexfile(projectDir);
     return knexfile === undefined
       ? fromNames(dir, files)
