@@ -1,59 +1,76 @@
 import path from 'node:path';
-import { BOOKKEEPING, schemaMatcher } from './replay/read-schema.js';
-import { changedSince as filterChanged } from './project/changed-since.js';
-import { check as checkTarget } from './operations/check.js';
-import { resolveConfig } from './config/config.js';
-import { omitUndefined } from './util/omit-undefined.js';
+import { resolveConfig, type Config } from './config/config.js';
 import type { UserConfig } from './config/user-config.js';
-import { eachTarget, type TargetJob } from './operations/run-targets.js';
 import { interrupted } from './errors.js';
 import { introspect as readSchema } from './introspect/introspect.js';
 import type { Connection } from './introspect/statements.js';
-import { exitCodeOf, worstExitCode, type ExitCode, type Outcome } from './outcome.js';
-import type { Schema } from './schema/model.js';
-import { withStartingServer } from './scratch/scratch.js';
-import { findTargets } from './project/targets.js';
+import { checkLive as checkDatabases } from './operations/check-live/check-live.js';
+import { configuredDatabases, databasesAt } from './operations/check-live/databases.js';
+import { check as checkTarget } from './operations/check.js';
+import { runTargets, scratchServerOf, type RunEvents, type TargetJob } from './operations/run-targets.js';
+import { selectTargets } from './operations/select-targets.js';
 import { update as updateTarget } from './operations/update.js';
+import { exitCodeOf, worstExitCode, type ExitCode, type Outcome } from './outcome.js';
+import type { Target } from './project/targets.js';
+import { BOOKKEEPING, schemaMatcher } from './replay/read-schema.js';
+import type { Schema } from './schema/model.js';
+import { omitUndefined } from './util/omit-undefined.js';
 
-/** Settings that are stronger than those of the config, as flags are on the command line. */
-type Overrides = Pick<UserConfig, 'schemas' | 'format' | 'down' | 'jobs' | 'engine' | 'scratchUrl'>;
+/** Settings that override those of the config, as the options of the command line do. */
+type Overrides = Pick<UserConfig, 'schemas' | 'reportFormat' | 'down' | 'jobs' | 'engine' | 'scratchUrl'>;
 
-/** What `check` and `update` are told. Everything has the default of the command. */
+/** The options of `check`, `checkLive` and `update`. Every default is that of the command. */
 export interface RunOptions extends Overrides {
-  /** The working directory. Default: the process's own. */
+  /** The working directory. Default: that of the process. */
   readonly cwd?: string;
-  /** Package folders, or files of theirs. Default: those of the config, or the package in `cwd`. */
+  /** Package folders, migrations folders, or files in them. Default: those of the config, or the package in `cwd`. */
   readonly targets?: readonly string[];
-  /** A config file, or a config itself. Default: the nearest file from `cwd` upwards. */
+  /** The path of a config file, or a config. Default: the nearest file from `cwd` upwards. */
   readonly config?: string | UserConfig;
-  /** Only targets whose migrations, report or config changed since a git revision. */
+  /** A git revision: only targets whose migrations, report or config changed since it. Default: all. */
   readonly changedSince?: string;
-  /** Where settings and `${NAME}` in a config are looked up. Default: process.env. */
+  /** The environment variables for settings and for `${NAME}` in a config. Default: process.env. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Breaks off the work: the scratch server is stopped, and the promise rejects with `interrupted`. */
+  /** Stops the work: the scratch server ends, and the promise rejects with code `interrupted`. */
   readonly signal?: AbortSignal;
-  /** Takes notices: a sentence each. */
+  /** Receives notices, one sentence each. */
   readonly onNotice?: (text: string) => void;
-  /** Takes what migrations print, on either of their streams. */
+  /** Receives what migrations print to stdout and stderr. */
   readonly onOutput?: (text: string) => void;
 }
 
-/** What `check` is told. */
+/** The options of `check`. */
 export interface CheckOptions extends RunOptions, Pick<UserConfig, 'failOn' | 'ignoreClasses'> {}
 
-/** How the targets fared. */
+/** The options of `checkLive`. */
+export interface CheckLiveOptions extends CheckOptions {
+  /**
+   * Connection URLs of the databases; then there must be one target. Default: the setting `url` of each target,
+   * DRIFTMARK_URL or the `PG*` variables.
+   */
+  readonly urls?: readonly string[];
+  /** Whether a database may lack the newest migrations. Default: the setting, or false. */
+  readonly allowPending?: boolean;
+  /** How often a busy database is read again. Default: 5. */
+  readonly retries?: number;
+  /** Seconds to connect to a host of a database. Default: the `connect_timeout` of the URL, or 10. */
+  readonly connectTimeout?: number;
+}
+
+/** The results of all targets. */
 export interface RunResult {
-  /** What the command would end with: of several targets, the worst. docs/exit-codes.md. */
+  /** What the command would exit with: the worst of all targets. docs/exit-codes.md. */
   readonly exitCode: ExitCode;
-  /** One for each target, in their order. Empty where `changedSince` found nothing. */
+  /** One for each target, or for each database or tenant schema, in their order. Empty if nothing changed since `changedSince`. */
   readonly outcomes: readonly Outcome[];
 }
 
 /**
- * Compares migrations with committed reports, on a scratch server of its own or on the one that is named. Writes
- * nothing, prints nothing and leaves nothing behind.
- * @throws {DriftmarkError} what keeps every target from being checked, such as `config`, `no-target`,
- * `scratch-unavailable` and `interrupted`. What is wrong with one target is its outcome.
+ * Compares migrations with committed reports on a scratch server. Writes and prints nothing, and leaves nothing behind.
+ * @throws {DriftmarkError} if no target can be checked: code `config`, `no-target`, `scratch-unavailable`, `interrupted`.
+ * A failure of one target is its outcome.
+ * @example
+ * const { exitCode, outcomes } = await check({ cwd: 'packages/orders' });
  */
 export async function check(options: CheckOptions = {}): Promise<RunResult> {
   const { failOn, ignoreClasses } = options;
@@ -62,67 +79,111 @@ export async function check(options: CheckOptions = {}): Promise<RunResult> {
 }
 
 /**
- * Writes the reports of migrations, each where its bytes differ. Prints nothing and leaves nothing else behind.
+ * Writes the report of each target whose report is not up to date. Prints nothing, and leaves nothing else behind.
  * @throws {DriftmarkError} as `check`
+ * @example
+ * await update({ targets: ['packages/orders'] });
  */
 export async function update(options: RunOptions = {}): Promise<RunResult> {
   return run(options, updateTarget);
 }
 
+/**
+ * Compares live databases with the committed reports of their targets. Reads only. A scratch server is started only if
+ * a difference needs an explanation.
+ * @throws {DriftmarkError} as `check`, and code `usage` if no database is configured. A database that cannot be read is
+ * an outcome.
+ * @example
+ * const { outcomes } = await checkLive({ urls: ['postgres://reader@replica.example.com/shop'] });
+ */
+export async function checkLive({ schemas, ...options }: CheckLiveOptions = {}): Promise<RunResult> {
+  const { failOn, ignoreClasses, urls, connectTimeout, allowPending, retries, signal } = options;
+  const { config, targets, events, env } = await prepare(options);
+  if (targets.length === 0) return { exitCode: 0, outcomes: [] };
+  const databases = urls
+    ? [
+        databasesAt(
+          urls.map((url, at) => ({ url, place: `urls[${at}]` })),
+          targets,
+          env,
+          connectTimeout,
+        ),
+      ]
+    : configuredDatabases(targets, env, connectTimeout);
+  const { outcomes } = await checkDatabases({
+    config,
+    databases,
+    schemas,
+    policy: omitUndefined({ failOn, ignore: ignoreClasses }),
+    allowPending,
+    retries,
+    withScratchServer: scratchServerOf(config, events),
+    notice: events.notice,
+    signal,
+  });
+  return { exitCode: worstExitCode(outcomes.map(exitCodeOf)), outcomes };
+}
+
 async function run(options: RunOptions, job: TargetJob): Promise<RunResult> {
-  const cwd = path.resolve(options.cwd ?? '.');
-  const { config: given, schemas, format, down, jobs, engine, scratchUrl, changedSince, signal } = options;
+  const { config, targets, events } = await prepare(options);
+  const withScratchServer = scratchServerOf(config, events);
+  const outcomes = await runTargets({ config, targets, withScratchServer, loadJob: () => job });
+  return { exitCode: worstExitCode(outcomes.map(exitCodeOf)), outcomes };
+}
+
+interface Prepared {
+  readonly config: Config;
+  readonly targets: readonly Target[];
+  readonly events: RunEvents;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+async function prepare(options: RunOptions): Promise<Prepared> {
+  const { schemas: schema, reportFormat, down, jobs, engine, scratchUrl, changedSince, signal } = options;
+  const { onNotice: notice = () => undefined, onOutput = () => undefined } = options;
   const flags = omitUndefined({
-    config: given,
-    schema: schemas,
-    reportFormat: format,
+    config: options.config,
+    schema,
+    reportFormat,
     down,
     jobs,
     engine,
     scratchUrl,
   });
-  const { onNotice: notice = () => undefined, onOutput = () => undefined } = options;
-  assertGoing(signal);
-  const config = await resolveConfig(flags, { ...(options.env ?? process.env) }, cwd);
-  const all = await findTargets(config, options.targets ?? []);
-  const targets = changedSince === undefined ? all : await filterChanged(changedSince, all, config);
-  assertGoing(signal);
-  if (targets.length === 0) return { exitCode: 0, outcomes: [] };
-  const scratch = { ...config.engine, projectDir: config.root, notice, ...(signal && { signal }) };
-  const outcomes = await withStartingServer(scratch, (server) =>
-    eachTarget({
-      targets,
-      cwd,
-      jobs: config.jobs,
-      job,
-      environment: {
-        server,
-        notice,
-        output: (chunk) => {
-          onOutput(chunk.toString());
-        },
-        ...(signal && { signal }),
-      },
-    }),
-  );
-  return { exitCode: worstExitCode(outcomes.map(exitCodeOf)), outcomes };
+  throwIfInterrupted(signal);
+  const env = { ...(options.env ?? process.env) };
+  const config = await resolveConfig(flags, env, path.resolve(options.cwd ?? '.'), notice);
+  const targets = await selectTargets(config, options.targets ?? [], changedSince);
+  throwIfInterrupted(signal);
+  const events: RunEvents = {
+    notice,
+    output: (chunk) => {
+      onOutput(chunk.toString());
+    },
+    ...(signal && { signal }),
+  };
+  return { config, targets, events, env };
 }
 
-function assertGoing(signal: AbortSignal | undefined): void {
+function throwIfInterrupted(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw interrupted(signal.reason);
 }
 
-/** What `introspect` is told. */
+/** The options of `introspect`. */
 export interface IntrospectOptions {
-  /** The schemas to read, as names or globs. Default: all that are not PostgreSQL's or an extension's own. */
+  /** The schemas to read, as names or globs. Default: all except those of PostgreSQL and of extensions. */
   readonly schemas?: readonly string[];
-  /** Whether extensions are read with their versions. Default: false. */
+  /** Whether the versions of extensions are read. Default: false. */
   readonly extensionVersions?: boolean;
 }
 
 /**
- * Reads the schema of a database in one read-only transaction, on a connection of node-postgres that is in none.
- * The tables in which migration tools keep their books are left out.
+ * Reads the schema of a database in one read-only transaction, on a node-postgres connection outside of a transaction.
+ * The history tables of migration tools are left out.
+ * @example
+ * const client = new pg.Client('postgres://localhost/shop');
+ * await client.connect();
+ * const schema = await introspect(client, { schemas: ['public'] });
  */
 export function introspect(
   connection: Connection,

@@ -6,8 +6,10 @@ export { defineConfig } from './config/define.js';
 export type { IgnoreRule, Target as UserTarget, UserConfig } from './config/user-config.js';
 export {
   check,
+  checkLive,
   introspect,
   update,
+  type CheckLiveOptions,
   type CheckOptions,
   type IntrospectOptions,
   type RunOptions,

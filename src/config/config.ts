@@ -15,42 +15,48 @@ interface EngineConfig {
   readonly postgresBin?: string;
 }
 
-/** How results are told, and where. */
+/** A reporter, and where it writes. */
 export interface ReporterConfig {
   readonly name: ReporterName;
   /** Absolute path; undefined for stdout. */
   readonly outputFile?: string;
 }
 
-/** Everything that was configured, from every source, complete. */
+/** The effective configuration, from all sources. */
 export interface Config {
-  /** The config file, where there is one. */
+  /** The config file, if there is one. */
   readonly file?: string;
   /** The folder that the config's paths are relative to: its own, or the working directory. */
   readonly root: string;
   readonly cwd: string;
   readonly engine: EngineConfig;
-  /** What holds for each target unless it says otherwise. */
+  /** The settings of each target that does not override them. */
   readonly defaults: TargetSettings & Pick<UserTarget, 'name' | 'migrations' | 'report'>;
-  /** Undefined where no config names any: then the package in the working directory is meant. */
+  /** Undefined if the config has none: then the target is the package in the working directory. */
   readonly targets?: readonly (string | UserTarget)[];
-  /** Undefined where nobody named any. */
+  /** Undefined if the config has none. */
   readonly reporters?: readonly ReporterConfig[];
-  /** How many targets are worked on at once; undefined where nobody said. */
+  /** How many targets are checked in parallel; undefined if not configured. */
   readonly jobs?: number;
-  /** What the flags say of every target: stronger than anything in a file. */
+  /** The settings that the command line overrides for every target. */
   readonly overrides: TargetSettings;
-  /** Where it all comes from, the strongest source first. */
+  /** The sources, the strongest first. */
   readonly layers: readonly Layer[];
 }
 
 /**
- * Brings flags, environment and config file together; the former win over the latter.
- * @throws {DriftmarkError} `config` or `usage`.
+ * Merges the command line, the environment and the config file, in this order of precedence.
+ * @throws {DriftmarkError} code `config` or `usage`.
  */
-export async function resolveConfig(flags: Flags, env: NodeJS.ProcessEnv, cwd: string): Promise<Config> {
+export async function resolveConfig(
+  flags: Flags,
+  env: NodeJS.ProcessEnv,
+  cwd: string,
+  notice: (text: string) => void = () => undefined,
+): Promise<Config> {
   const { file, config } = await loadConfig({
     cwd,
+    notice,
     ...(typeof flags.config === 'string' ? { file: flags.config } : omitUndefined({ given: flags.config })),
   });
   const {
@@ -67,7 +73,7 @@ export async function resolveConfig(flags: Flags, env: NodeJS.ProcessEnv, cwd: s
   const flagged = flagLayer(flags);
   const fileName = file === undefined ? 'the config' : path.relative(cwd, file);
   const layers = [flagged, environmentLayer(env), { values: config, origin: () => fileName }];
-  const { schemas, format, diagram, down } = flagged.values;
+  const { schemas, reportFormat, diagram, down } = flagged.values;
   const root = file === undefined ? cwd : path.dirname(file);
   return {
     ...(file === undefined ? {} : { file }),
@@ -80,7 +86,7 @@ export async function resolveConfig(flags: Flags, env: NodeJS.ProcessEnv, cwd: s
       jobs: resolveSetting(layers, 'jobs')?.value,
       reporters: reporters?.map((each) => resolveReporter(each, root)),
     }),
-    overrides: omitUndefined({ schemas, format, diagram, down }),
+    overrides: omitUndefined({ schemas, reportFormat, diagram, down }),
     layers,
   };
 }
@@ -108,15 +114,11 @@ function resolveEngine(
   });
   if (engine === 'embedded') return { engine, ...found };
   if (url === undefined) {
-    throw new DriftmarkError(
-      'usage',
-      'The engine `server` needs a server on which databases may be created.',
-      {
-        remedy: 'Name it with --scratch-url, or in the environment variable DRIFTMARK_SCRATCH_URL.',
-      },
-    );
+    throw new DriftmarkError('usage', 'The engine `server` needs --scratch-url or DRIFTMARK_SCRATCH_URL.', {
+      remedy: 'Set one of them to the URL of a server on which databases may be created.',
+    });
   }
-  // In a flag or a variable of the environment, a shell has put in what `${NAME}` stands for.
+  // In an option or an environment variable, the shell has replaced `${NAME}` already.
   const scratchUrl = isInFile(url) ? expandVariables('scratchUrl', url.value, env) : url.value;
   return { engine, scratchUrl, ...found };
 }

@@ -1,4 +1,11 @@
 import type { UserConfig } from './user-config.js';
 
-/** Says of an object that it is a config, for the sake of an editor's completion and checks. docs/config.md. */
-export const defineConfig = (config: UserConfig): UserConfig => config;
+/** A config, or a function that returns one. */
+type ConfigExport = UserConfig | (() => UserConfig | Promise<UserConfig>);
+
+/**
+ * Returns the config unchanged, with types for editors. docs/config.md.
+ * @example
+ * export default defineConfig({ migrations: 'db/migrations', postgresVersion: 16 });
+ */
+export const defineConfig = <C extends ConfigExport>(config: C): C => config;

@@ -3,17 +3,17 @@ import { ALL_KINDS, KINDS, type Kind } from '../schema/kinds.js';
 
 const glob = z.string().min(1);
 
-/** A difference that is known, and accepted, in live databases. docs/config.md, "Ignore rules". */
+/** A known difference of live databases, which is ignored. docs/config.md, "Ignore rules". */
 export const ignoreRule = z
   .strictObject({
     kind: z
       .enum(ALL_KINDS as readonly [Kind, ...Kind[]])
-      .describe('The kind of object, as `--reporter json` has it: `table`, `index`, `column`. Default: any.')
+      .describe('Kind of object, as in `--reporter json`: `table`, `index`, `column`. Default: any.')
       .optional(),
-    schema: glob.describe('The schema that the object is in, as a name or a glob. Default: any.').optional(),
+    schema: glob.describe('Schema of the object, as a name or a glob. Default: any.').optional(),
     name: glob
       .describe(
-        "The object's name, as a name or a glob; with its table's in front for what stands in a table: `orders.total`, `orders.*`. Default: any.",
+        'Name of the object, as a name or a glob. Columns, indexes and the like include their table: `orders.total`, `orders.*`. Default: any.',
       )
       .optional(),
     fact: z
@@ -27,24 +27,24 @@ export const ignoreRule = z
       .string()
       .trim()
       .min(1)
-      .describe('Why the difference is accepted. Printed where the rule applies.'),
+      .describe('Why the difference is ignored. It is printed with the result.'),
     expires: z.iso
       .date()
-      .describe('The last day on which the rule holds, as `YYYY-MM-DD`. Default: it holds for good.')
+      .describe('Date after which the rule expires, as `YYYY-MM-DD`. Default: never.')
       .optional(),
   })
   .superRefine(({ kind, schema, name, fact }, context) => {
     if ([kind, schema, name, fact].every((each) => each === undefined)) {
       context.addIssue({
         code: 'custom',
-        message: 'one of kind, schema, name and fact: a rule that names none would ignore everything',
+        message: 'at least one of kind, schema, name and fact (a rule without them would ignore everything)',
       });
     }
     const facts = factsOf(kind);
     if (fact !== undefined && !facts.includes(fact))
       context.addIssue({ code: 'invalid_value', values: [...facts], input: fact, path: ['fact'] });
   })
-  .meta({ id: 'IgnoreRule', description: 'A difference that is known, and accepted, in live databases.' });
+  .meta({ id: 'IgnoreRule', description: 'A known difference of live databases, which is ignored.' });
 
 export type IgnoreRule = z.infer<typeof ignoreRule>;
 

@@ -1,9 +1,9 @@
 import { omitUndefined } from '../util/omit-undefined.js';
 import type { UserConfig } from './schema.js';
 
-/** What the command line says. Absent: not said. */
+/** Settings that the command line overrides. */
 export interface Flags {
-  /** A file's name, or the config itself. */
+  /** The path of a config file, or the config. */
   readonly config?: string | UserConfig;
   readonly schema?: string[];
   readonly engine?: 'embedded' | 'server';
@@ -17,7 +17,7 @@ export interface Flags {
 
 type Setting = keyof UserConfig;
 
-/** The settings that one source names, and how that source is called: `--schema`, `driftmark.config.ts`. */
+/** The settings of one source, and the name of that source: `--schema`, `driftmark.config.ts`. */
 export interface Layer {
   readonly values: UserConfig;
   readonly origin: (setting: Setting) => string;
@@ -25,7 +25,7 @@ export interface Layer {
 
 const FLAGS: Readonly<Partial<Record<Setting, string>>> = {
   schemas: '--schema',
-  format: '--report-format',
+  reportFormat: '--report-format',
   diagram: '--diagram',
   down: '--no-down',
   jobs: '--jobs',
@@ -39,15 +39,15 @@ const VARIABLES = {
   postgresBin: 'DRIFTMARK_POSTGRES_BIN',
 } as const satisfies Partial<Record<Setting, string>>;
 
-/** The flags as settings. */
+/** The options of the command line as settings. */
 export function flagLayer(flags: Flags): Layer {
-  const { schema: schemas, reportFormat: format, diagram, down, jobs, engine, scratchUrl } = flags;
+  const { schema: schemas, reportFormat, diagram, down, jobs, engine, scratchUrl } = flags;
   return {
     values: omitUndefined({
       schemas,
-      format,
+      reportFormat,
       diagram,
-      // Commander says true where nothing was said.
+      // Without the option, commander gives true.
       down: down === false ? false : undefined,
       jobs,
       engine,
@@ -57,7 +57,7 @@ export function flagLayer(flags: Flags): Layer {
   };
 }
 
-/** The environment variables as settings; one that is empty counts as absent. */
+/** The environment variables as settings; an empty one counts as absent. */
 export function environmentLayer(env: NodeJS.ProcessEnv): Layer {
   const valueOf = (setting: keyof typeof VARIABLES) =>
     env[VARIABLES[setting]] === '' ? undefined : env[VARIABLES[setting]];
@@ -67,7 +67,7 @@ export function environmentLayer(env: NodeJS.ProcessEnv): Layer {
   };
 }
 
-/** The value of the strongest layer that has one, and that layer. */
+/** The value of a setting in the strongest layer that has one, and that layer. */
 export function resolveSetting<S extends Setting>(
   layers: readonly Layer[],
   setting: S,

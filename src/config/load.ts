@@ -1,33 +1,41 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { lilconfig } from 'lilconfig';
 import { DriftmarkError, type ErrorDetail } from '../errors.js';
 import type { UserConfig } from './schema.js';
 
+/** Configs import driftmark also if it is not installed in the project, as under npx. */
+const SELF = fileURLToPath(new URL('../index.js', import.meta.url));
 const EXTENSIONS = ['ts', 'mts', 'js', 'mjs', 'cjs', 'json'];
 const SEARCH_PLACES = [...EXTENSIONS.map((extension) => `driftmark.config.${extension}`), 'package.json'];
 
 export interface LoadedConfig {
-  /** The file that it came from; undefined where there is none. */
+  /** The file that it was read from; undefined without a file. */
   readonly file?: string;
   readonly config: UserConfig;
 }
 
 /**
  * Finds, loads and validates the config: the named file, or the nearest one from a folder upwards.
- * @throws {DriftmarkError} `config`, with every mistake in it at once.
+ * @throws {DriftmarkError} code `config`, with all problems of the config.
  */
 export async function loadConfig({
   cwd,
   file,
   given,
+  notice = () => undefined,
 }: {
   readonly cwd: string;
+  /** Receives a notice for each deprecated setting. */
+  readonly notice?: (text: string) => void;
   readonly file?: string;
-  /** A config that is at hand already: no file is looked for. */
+  /** A config that is given instead of a file. */
   readonly given?: unknown;
 }): Promise<LoadedConfig> {
-  if (given !== undefined) return { config: await validate(given) };
+  const load = async (config: unknown, from?: string): Promise<UserConfig> =>
+    withoutDeprecated(await validate(await called(config, from), from), notice);
+  if (given !== undefined) return { config: await load(given) };
   const searcher = lilconfig('driftmark', {
     searchPlaces: SEARCH_PLACES,
     stopDir: path.parse(cwd).root,
@@ -38,11 +46,35 @@ export async function loadConfig({
     ? searcher.search(cwd)
     : searcher.load(path.resolve(cwd, file)).catch((error: unknown) => unreadable(file, error)));
   if (!found || found.isEmpty) return { config: {} };
-  return { file: found.filepath, config: await validate(found.config, found.filepath) };
+  return { file: found.filepath, config: await load(found.config, found.filepath) };
+}
+
+/** A config may be a function, which returns the config or a promise of it. */
+async function called(config: unknown, file: string | undefined): Promise<unknown> {
+  if (typeof config !== 'function') return config;
+  try {
+    return await (config as () => unknown)();
+  } catch (error) {
+    return unreadable(file, error);
+  }
+}
+
+/** Moves settings with a deprecated name to their present name, which wins if both are there. */
+function withoutDeprecated(config: UserConfig, notice: (text: string) => void): UserConfig {
+  const renamed = <S extends { format?: UserConfig['format']; reportFormat?: UserConfig['reportFormat'] }>({
+    format,
+    ...settings
+  }: S) => {
+    if (format === undefined) return settings;
+    notice('the setting `format` is deprecated: use `reportFormat`');
+    return { ...settings, reportFormat: settings.reportFormat ?? format };
+  };
+  const targets = config.targets?.map((each) => (typeof each === 'string' ? each : renamed(each)));
+  return { ...renamed(config), ...(targets && { targets }) };
 }
 
 async function validate(config: unknown, file?: string): Promise<UserConfig> {
-  // Loaded only for those who have a config: zod takes its time.
+  // Loaded only if there is a config, because loading zod takes long.
   const [{ userConfig }, { mistakesOf }] = await Promise.all([
     import('./schema.js'),
     import('./validation-errors.js'),
@@ -52,7 +84,7 @@ async function validate(config: unknown, file?: string): Promise<UserConfig> {
   return parsed.data;
 }
 
-/** A config is a program's value: what reads it may throw, too. */
+/** Reading a value of a program, such as a getter, may throw. */
 function parse<T>(read: () => T, file: string | undefined): T {
   try {
     return read();
@@ -61,14 +93,14 @@ function parse<T>(read: () => T, file: string | undefined): T {
   }
 }
 
-/** TypeScript and modules of either sort through jiti, which Node 20 needs for the former. */
+/** Loads TypeScript and both kinds of modules with jiti, because Node 20 does not load TypeScript. */
 function loader(extension: string): (filepath: string) => Promise<unknown> {
   const load =
     extension === 'json'
       ? async (filepath: string) => JSON.parse(await readFile(filepath, 'utf8')) as unknown
       : async (filepath: string) => {
           const { createJiti } = await import('jiti');
-          return createJiti(filepath).import(filepath, { default: true });
+          return createJiti(filepath, { alias: { driftmark: SELF } }).import(filepath, { default: true });
         };
   return (filepath) => load(filepath).catch((error: unknown) => unreadable(filepath, error));
 }
@@ -78,14 +110,14 @@ function unreadable(file: string | undefined, error: unknown): never {
   const reason = error instanceof Error ? error.message : String(error);
   throw new DriftmarkError('config', `The config could not be loaded: ${reason}`, {
     place: file === undefined ? {} : { file },
-    remedy: 'Correct the file, or name another one with --config.',
+    remedy: 'Fix the file, or select another one with --config.',
     cause: error,
   });
 }
 
 function invalid(file: string | undefined, mistakes: readonly ErrorDetail[]): DriftmarkError {
-  const many = mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`;
-  return new DriftmarkError('config', `The config has ${many}.`, {
+  const count = mistakes.length === 1 ? '1 problem' : `${mistakes.length} problems`;
+  return new DriftmarkError('config', `The config has ${count}.`, {
     place: file === undefined ? {} : { file },
     details: mistakes,
     remedy: 'See docs/config.md for every setting.',

@@ -41,8 +41,8 @@ function unknownSetting(schema: z.ZodType, path: Path, key: string): ErrorDetail
   return {
     label: display([...path, key]),
     text: elsewhere
-      ? 'is a setting of the top level'
-      : `is no setting${didYouMean(key, settingsAt(schema, path))}`,
+      ? 'is only allowed at the top level'
+      : `unknown setting${didYouMean(key, settingsAt(schema, path))}`,
   };
 }
 
@@ -61,9 +61,9 @@ function settingsAt(schema: z.ZodType, path: Path): string[] {
 }
 
 const TYPES: Readonly<Record<string, string>> = {
-  string: 'a text',
+  string: 'a string',
   boolean: 'true or false',
-  array: 'a list',
+  array: 'an array',
   object: 'an object',
   number: 'a number',
   int: 'a whole number',
@@ -73,7 +73,11 @@ function expectation(issue: Issue): string {
   if (issue.code === 'invalid_type') return TYPES[issue.expected] ?? issue.expected;
   if (issue.code === 'invalid_value') return `one of ${issue.values.map(String).join(', ')}`;
   if (issue.code === 'too_small')
-    return issue.origin === 'string' ? 'a text that is not empty' : `${String(issue.minimum)} or more`;
+    return issue.origin === 'string'
+      ? 'a non-empty string'
+      : issue.origin === 'array'
+        ? issue.message
+        : `${String(issue.minimum)} or more`;
   if (issue.code === 'invalid_format' && issue.format === 'date') return 'a date such as 2030-12-31';
   return issue.message;
 }

@@ -16,7 +16,7 @@ export async function planConfig(
   const settings = {
     ...(await settingsFor(root, targets)),
     ...(postgres && { postgresVersion: postgres.major }),
-    ...(format && { format }),
+    ...(format && { reportFormat: format }),
   };
   const purpose = Object.keys(settings).length === 0 ? 'config file, all defaults' : 'config file';
   if (!packageManager) {

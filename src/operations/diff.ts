@@ -38,7 +38,7 @@ export async function diff(
   if (before.format !== after.format) throw formatsDiffer(before, after, sources);
   const schemas = { from: before.schema, to: after.schema };
   const comparison = mayDifferInWords(before, sources)
-    ? await compareByMeaning(schemas, context.onScratchServer)
+    ? await compareByMeaning(schemas, context.withScratchServer)
     : { changes: compare(schemas), incomparable: [], to: after.schema };
   return {
     name: `${left.label} → ${right.label}`,

@@ -38,7 +38,7 @@ export async function makeReport(
   folder.notices.forEach(environment.notice);
   const known = committed.type === 'report' ? committed.report : undefined;
   const appearance = known ?? (committed.type === 'unreadable' ? committed : undefined);
-  const format = settings.format ?? appearance?.format ?? 'full';
+  const format = settings.reportFormat ?? appearance?.format ?? 'full';
   if (settings.diagram && format !== 'full')
     environment.notice(`${target.name}: the format ${format} has no diagram`);
   const diagram = format === 'full' && (settings.diagram ?? appearance?.diagram ?? false);

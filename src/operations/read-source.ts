@@ -21,7 +21,7 @@ export interface SourceContext {
   readonly config: Config;
   /** What a database's URL leaves open comes from here. */
   readonly env: NodeJS.ProcessEnv;
-  readonly onScratchServer: WithScratchServer<BuildEnvironment>;
+  readonly withScratchServer: WithScratchServer<BuildEnvironment>;
   /** Takes notices, for stderr. */
   readonly notice: (text: string) => void;
   readonly signal: AbortSignal;
@@ -134,7 +134,7 @@ async function fromDatabase(
   { config, notice, signal }: SourceContext,
 ): Promise<ReadSource> {
   const settings = { ...config.defaults, ...config.overrides };
-  const format = wish.format ?? settings.format ?? 'full';
+  const format = wish.format ?? settings.reportFormat ?? 'full';
   const isMeant =
     format === 'backstage'
       ? (namespace: string) => namespace === 'public'
@@ -175,7 +175,7 @@ async function fromDatabase(
 async function fromMigrations(
   folder: string,
   wish: ReadOptions,
-  { config, onScratchServer }: SourceContext,
+  { config, withScratchServer }: SourceContext,
 ): Promise<Report> {
   const { name: _name, migrations: _migrations, report: _report, ...defaults } = config.defaults;
   const dir = path.dirname(folder);
@@ -189,12 +189,12 @@ async function fromMigrations(
     settings: {
       ...defaults,
       ...config.overrides,
-      ...(format && { format }),
+      ...(format && { reportFormat: format }),
       ...(extensionVersions !== undefined && { extensionVersions }),
       ...(down !== undefined && { down }),
     },
   };
-  return onScratchServer(
+  return withScratchServer(
     async (environment) => (await makeReport(target, { type: 'none' }, environment)).report,
   );
 }

@@ -1,51 +1,83 @@
 import { availableParallelism } from 'node:os';
 import pMap from 'p-map';
+import type { Config } from '../config/config.js';
 import type { BuildEnvironment } from '../replay/environment.js';
+import { withStartingServer, type WithScratchServer } from '../scratch/scratch.js';
 import { failedOutcome, type Outcome } from '../outcome.js';
 import type { Target } from '../project/targets.js';
 import { createOrderedOutput, type OrderedOutput } from '../util/ordered-output.js';
 
-/** A job for each target: `check` or `update`. */
+/** What is done for each target: `check` or `update`. */
 export type TargetJob = (target: Target, environment: BuildEnvironment, cwd: string) => Promise<Outcome>;
 
-/** What is done for every target. */
-export interface EachTarget {
-  /** What paths are told relative to. */
-  readonly cwd: string;
+/** Receives what happens while migrations run. */
+export type RunEvents = Omit<BuildEnvironment, 'server'>;
+
+/** Starts the scratch server that the config asks for, for each piece of work that needs one. */
+export const scratchServerOf =
+  (config: Config, events: RunEvents): WithScratchServer<BuildEnvironment> =>
+  (use) =>
+    withStartingServer(
+      {
+        ...config.engine,
+        projectDir: config.root,
+        notice: events.notice,
+        ...(events.signal && { signal: events.signal }),
+      },
+      (server) => use({ ...events, server }),
+    );
+
+/** The targets, and what is done for each of them. */
+export interface TargetRun {
+  readonly config: Config;
   readonly targets: readonly Target[];
-  /** How many at once. */
-  readonly jobs: number | undefined;
-  readonly environment: BuildEnvironment;
-  readonly job: TargetJob;
-  /** Called for one target after the other, in their order, as soon as that can be. */
-  readonly tell?: (outcome: Outcome) => Promise<void>;
+  /** Called while the server starts, so that the job is loaded in parallel. */
+  readonly loadJob: () => TargetJob | Promise<TargetJob>;
+  readonly withScratchServer: WithScratchServer<BuildEnvironment>;
+  /** Called for each target in order, as early as that is possible. */
+  readonly onOutcome?: (outcome: Outcome) => Promise<void>;
+  readonly onBegin?: (target: Target) => void;
+  readonly onEnd?: (target: Target) => void;
 }
 
-/** Works on several targets at once, on one scratch server. What is told comes in the order of the targets. */
-export async function eachTarget(all: EachTarget): Promise<readonly Outcome[]> {
-  const {
-    targets,
-    jobs = availableParallelism(),
-    job,
-    tell = () => Promise.resolve(),
-    environment,
-    cwd,
-  } = all;
-  const turns = createOrderedOutput();
+/**
+ * Runs a job for every target, several in parallel, on one scratch server. The same for the command and the library.
+ * @returns one outcome for each target, in their order
+ * @throws {DriftmarkError} if the server does not start, and code `interrupted`. A failure of one target is its outcome.
+ */
+export async function runTargets(run: TargetRun): Promise<readonly Outcome[]> {
+  const { targets, withScratchServer, loadJob } = run;
+  if (targets.length === 0) return [];
+  return withScratchServer(async (environment) => runJobs(run, await loadJob(), environment));
+}
+
+async function runJobs(
+  { config, targets, onOutcome, onBegin, onEnd }: TargetRun,
+  job: TargetJob,
+  environment: BuildEnvironment,
+): Promise<readonly Outcome[]> {
+  const { cwd, jobs = availableParallelism() } = config;
+  const output = createOrderedOutput();
   const outcomes: Outcome[] = [];
   const again: number[] = [];
   const settle = (at: number, outcome: Outcome): void => {
     outcomes[at] = outcome;
-    turns.write(at, () => tell(outcome));
-    turns.close(at);
+    output.write(at, () => onOutcome?.(outcome));
+    output.close(at);
   };
-  const work = (target: Target, at: number) =>
-    job(target, inTurn(environment, turns, at), cwd).catch(async (error: unknown) => {
+  const work = async (target: Target, at: number): Promise<Outcome> => {
+    onBegin?.(target);
+    try {
+      return await job(target, inOrder(environment, output, at), cwd);
+    } catch (error) {
       environment.signal?.throwIfAborted();
-      // What keeps the server from starting is no failure of a target.
+      // If the server failed to start, fail the run instead of this target.
       await environment.server;
       return failedOutcome(target, cwd, error);
-    });
+    } finally {
+      onEnd?.(target);
+    }
+  };
   await pMap(
     targets,
     async (target, at) => {
@@ -59,28 +91,28 @@ export async function eachTarget(all: EachTarget): Promise<readonly Outcome[]> {
     const target = targets[at];
     if (target) settle(at, await work(target, at));
   }
-  await turns.flushed();
+  await output.flushed();
   return outcomes;
 }
 
-/** What a target's migrations print, and what there is to note, waits for its turn. */
-function inTurn(environment: BuildEnvironment, { write: say }: OrderedOutput, at: number): BuildEnvironment {
+/** Holds back the notices, output and statements of a target until it is its turn. */
+function inOrder(environment: BuildEnvironment, { write }: OrderedOutput, at: number): BuildEnvironment {
   const { notice, output, onSql } = environment;
   return {
     ...environment,
     notice: (text) => {
-      say(at, () => {
+      write(at, () => {
         notice(text);
       });
     },
     output: (chunk) => {
-      say(at, () => {
+      write(at, () => {
         output(chunk);
       });
     },
     ...(onSql && {
       onSql: (sql: string, milliseconds: number) => {
-        say(at, () => {
+        write(at, () => {
           onSql(sql, milliseconds);
         });
       },
@@ -89,14 +121,15 @@ function inTurn(environment: BuildEnvironment, { write: say }: OrderedOutput, at
 }
 
 /**
- * All databases of a server share its roles. Two targets that see to the same one at the same moment can be in each
- * other's way, though one after the other they are not. PostgreSQL manual, appendix A.
+ * Roles belong to the whole server. Two targets that create or change the same role at the same moment fail with one of
+ * these errors, and succeed one after the other. https://www.postgresql.org/docs/18/errcodes-appendix.html
  */
-const COLLISIONS = ['42710', '23505', '40P01', 'XX000'];
+const COLLISIONS = ['42710', '23505', '40P01'];
 
 function hasCollided({ result }: Outcome): boolean {
   return (
     result.type === 'failed' &&
-    result.error.details.some(({ label, text }) => label === 'SQLSTATE' && COLLISIONS.includes(text))
+    (/tuple concurrently (updated|deleted)/.test(result.error.message) ||
+      result.error.details.some(({ label, text }) => label === 'SQLSTATE' && COLLISIONS.includes(text)))
   );
 }

@@ -33,7 +33,7 @@ describe('driftmark config', () => {
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       const rows = stdout.split('\n').map((line) => line.trim().split(/ {2,}/));
       expect(rows).toContainEqual(['config', '../driftmark.config.json']);
-      expect(rows).toContainEqual(['format', 'full', '--report-format']);
+      expect(rows).toContainEqual(['reportFormat', 'full', '--report-format']);
       expect(rows).toContainEqual([
         'scratchUrl',
         'postgres://me:***@localhost/postgres?password=***',
@@ -95,7 +95,7 @@ describe('driftmark config', () => {
       await writeFile(path.join(cwd, 'driftmark.config.json'), '{ "jobz": 1, "down": "no" }');
       const { code, stdout, stderr } = await driftmark(['config'], { cwd });
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-      expect(stderr).toContain('The config has 2 mistakes.');
+      expect(stderr).toContain('The config has 2 problems.');
     });
   });
 });

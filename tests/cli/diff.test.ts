@@ -95,7 +95,7 @@ describe('driftmark diff', () => {
     expect(all.stdout).toMatch(/column total .*ignored/);
     const unknown = await driftmark([...args, '--fail-on', 'order,none'], { cwd: STALE });
     expect(unknown.code).toBe(1);
-    expect(unknown.stderr).toContain('There is no class "none". The classes are breaking, additive');
+    expect(unknown.stderr).toContain('--fail-on must be one of breaking, additive');
   });
 
   it('tells machines the same', async () => {

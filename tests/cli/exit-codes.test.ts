@@ -151,7 +151,7 @@ describe('check', () => {
       of: 'a mistake in the config',
       code: 1,
       files: config({ migration: 'db' }),
-      says: /The config has a mistake/,
+      says: /The config has 1 problem/,
       on: 'stderr',
     },
     {

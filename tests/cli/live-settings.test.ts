@@ -134,11 +134,15 @@ describe('a live database', () => {
   });
 
   it.each([
-    { of: 'no database', args: ['--live'], says: 'Set DRIFTMARK_URL or the PG* variables' },
+    {
+      of: 'no database',
+      args: ['--live'],
+      says: 'Set `url` in the config, DRIFTMARK_URL, or the PG* variables',
+    },
     {
       of: 'flags of a live check alone',
       args: ['--retries', '2'],
-      says: '--retries is about live databases',
+      says: '--retries only applies to live databases',
     },
     { of: 'a URL as a target', args: ['postgres://u:hunter2@h/d'], says: 'pass its URL with --url' },
     { of: 'no URL', args: ['--url', 'mysql://u:hunter2@h/d'], says: '--url: The connection URL' },
@@ -180,12 +184,12 @@ describe('a live database', () => {
     }
   });
 
-  it('goes with one target', async () => {
+  it('refuses --url with two targets', async () => {
     const cwd = await here().project.copy({
       'driftmark.config.json': JSON.stringify({ targets: [{ name: 'one' }, { name: 'two' }] }),
     });
     const { code, stderr } = await check(here().head, [], { cwd });
     expect(code).toBe(1);
-    expect(stderr).toContain('--url goes with one target, and there are 2: one, two.');
+    expect(stderr).toContain('A database URL requires exactly one target, but 2 were found: one, two.');
   });
 });

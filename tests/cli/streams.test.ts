@@ -27,23 +27,24 @@ describe('what needs no server', () => {
     {
       what: 'an unknown option',
       args: ['check', '--shema'],
-      stderr: "error: unknown option '--shema'\n(Did you mean --schema?)\n(--help lists what there is)\n",
+      stderr:
+        "error: unknown option '--shema'\n(Did you mean --schema?)\nRun driftmark check --help for usage.\n",
     },
     {
       what: 'an unknown command',
       args: ['chek'],
-      stderr: "error: unknown command 'chek'\n(Did you mean check?)\n(--help lists what there is)\n",
+      stderr: "error: unknown command 'chek'\n(Did you mean check?)\nRun driftmark --help for usage.\n",
     },
     {
       what: 'a missing argument',
       args: ['show'],
-      stderr: "error: missing required argument 'source'\n(--help lists what there is)\n",
+      stderr: "error: missing required argument 'source'\nRun driftmark show --help for usage.\n",
     },
     {
       what: 'a choice that there is not',
       args: ['check', '--engine', 'other'],
       stderr:
-        "error: option '--engine <engine>' argument 'other' is invalid. Allowed choices are embedded, server.\n(--help lists what there is)\n",
+        "error: option '--engine <engine>' argument 'other' is invalid. Allowed choices are embedded, server.\nRun driftmark check --help for usage.\n",
     },
   ])('$what is a mistake in use', async ({ args, stderr }) => {
     expect(await runFake(args, { cwd })).toEqual({ code: 1, stdout: '', stderr });

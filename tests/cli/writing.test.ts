@@ -35,7 +35,7 @@ it.skipIf(process.platform !== 'linux')('a full disk behind stdout is an error, 
   const line = `"${process.execPath}" "${path.resolve('bin/driftmark.js')}" show report.sql.md > /dev/full`;
   const { code, stderr } = await bash(line, STORY);
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^error: stdout: The result could not be printed: ENOSPC.*\n {2}→ .*\n$/);
+  expect(stderr).toMatch(/^error: stdout: Could not write to stdout: ENOSPC.*\n {2}→ .*\n$/);
 });
 
 it('a migration is not written over, where the config takes it for the report', async () => {

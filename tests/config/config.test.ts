@@ -60,7 +60,7 @@ describe('a config that cannot be used', () => {
       said: /could not be loaded: no luck/,
     },
     { file: 'driftmark.config.json', text: '{', said: /could not be loaded/ },
-    { file: 'driftmark.config.json', text: '{ "a": 1, "b": 2 }', said: /^The config has 2 mistakes\.$/ },
+    { file: 'driftmark.config.json', text: '{ "a": 1, "b": 2 }', said: /^The config has 2 problems\.$/ },
   ])('is an error that names the file: $text', async ({ file, text, said }) => {
     await inFolder(async (cwd) => {
       await writeFile(path.join(cwd, file), text);
@@ -77,31 +77,34 @@ describe('a config that cannot be used', () => {
 
 describe('every mistake of a config is told at once', () => {
   it.each([
-    { wrong: { enginee: 'x' }, told: 'enginee: is no setting (did you mean engine?)' },
-    { wrong: { zzz: 1 }, told: 'zzz: is no setting' },
+    { wrong: { enginee: 'x' }, told: 'enginee: unknown setting (did you mean engine?)' },
+    { wrong: { zzz: 1 }, told: 'zzz: unknown setting' },
     {
       wrong: { engine: 'embeded' },
       told: /^engine: is "embeded" \(did you mean embedded\?\), expected one of/,
     },
     {
       wrong: { targets: [{ migratons: 'x' }] },
-      told: 'targets[0].migratons: is no setting (did you mean migrations?)',
+      told: 'targets[0].migratons: unknown setting (did you mean migrations?)',
     },
-    { wrong: { targets: [{ engine: 'server' }] }, told: 'targets[0].engine: is a setting of the top level' },
-    { wrong: { targets: ['a', 3] }, told: 'targets[1]: is 3, expected a text or an object' },
-    { wrong: { schemas: 'app' }, told: 'schemas: is "app", expected a list' },
+    {
+      wrong: { targets: [{ engine: 'server' }] },
+      told: 'targets[0].engine: is only allowed at the top level',
+    },
+    { wrong: { targets: ['a', 3] }, told: 'targets[1]: is 3, expected a string or an object' },
+    { wrong: { schemas: 'app' }, told: 'schemas: is "app", expected an array' },
     { wrong: { down: 'no' }, told: 'down: is "no", expected true or false' },
-    { wrong: { name: '' }, told: 'name: is "", expected a text that is not empty' },
+    { wrong: { name: '' }, told: 'name: is "", expected a non-empty string' },
     { wrong: { postgresVersion: 13.5 }, told: 'postgresVersion: is 13.5, expected a whole number' },
     { wrong: { postgresVersion: 13 }, told: 'postgresVersion: is 13, expected 14 or more' },
     {
       wrong: { ignore: [{ kind: 'tabel', reason: 'x' }] },
       told: /^ignore\[0\]\.kind: is "tabel" \(did you mean table\?\)/,
     },
-    { wrong: { ignore: [{ kind: 'table' }] }, told: 'ignore[0].reason: is missing, expected a text' },
+    { wrong: { ignore: [{ kind: 'table' }] }, told: 'ignore[0].reason: is missing, expected a string' },
     {
       wrong: { ignore: [{ reason: 'x' }] },
-      told: /^ignore\[0\]: is .*, expected one of kind, schema, name and fact/,
+      told: /^ignore\[0\]: is .*, expected at least one of kind, schema, name and fact/,
     },
     {
       wrong: { ignore: [{ name: 'x', reason: 'x', expires: '2030-02-30' }] },
@@ -114,11 +117,11 @@ describe('every mistake of a config is told at once', () => {
     { wrong: { reporters: ['jsn'] }, told: /^reporters\[0\]: is "jsn" \(did you mean json\?\)/ },
     {
       wrong: { reporters: [{ name: 'json', outputfile: 'x' }] },
-      told: 'reporters[0].outputfile: is no setting (did you mean outputFile?)',
+      told: 'reporters[0].outputfile: unknown setting (did you mean outputFile?)',
     },
     {
       wrong: { targets: 'postgres://app:secret@db/app' },
-      told: 'targets: is "postgres://app:***@db/app", expected a list',
+      told: 'targets: is "postgres://app:***@db/app", expected an array',
     },
     { wrong: 'x', told: 'the config: is "x", expected an object' },
   ])('$wrong', ({ wrong, told }) => {

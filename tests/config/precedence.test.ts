@@ -9,7 +9,7 @@ const CONFIG = {
   postgresBin: 'bin-of-file',
   jobs: 2,
   schemas: ['file'],
-  format: 'backstage',
+  reportFormat: 'backstage',
   down: true,
 };
 
@@ -64,7 +64,7 @@ describe('from the strongest to the weakest', () => {
       await writeFile(path.join(cwd, 'driftmark.config.json'), JSON.stringify(CONFIG));
       const flags = { schema: ['flag'], reportFormat: 'full', down: false } as const;
       const { overrides } = await resolveConfig({ ...flags, schema: ['flag'] }, {}, cwd);
-      expect(overrides).toEqual({ schemas: ['flag'], format: 'full', down: false });
+      expect(overrides).toEqual({ schemas: ['flag'], reportFormat: 'full', down: false });
     });
   });
 

@@ -1,90 +1,103 @@
-import pMap from 'p-map';
-import { labelOf } from '../../live/connection/address.js';
-import { widestOf } from '../../util/display-width.js';
-import type { Outcome } from '../../outcome.js';
-import { escapeControls } from '../../util/escape-controls.js';
-import { createLimit } from '../../util/concurrency-limit.js';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { addAbortSignal } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { DriftmarkError } from '../../errors.js';
+import { checkLive } from '../../operations/check-live/check-live.js';
+import { configuredDatabases, databasesAt, type GivenUrl } from '../../operations/check-live/databases.js';
+import { selectTargets } from '../../operations/select-targets.js';
 import type { CommandContext } from '../context.js';
-import { liveAddresses } from '../options/live-addresses.js';
-import { prepareCheck, type LiveSessionOptions, type DatabaseCheck } from './live-jobs.js';
-import type { CommonOptions } from '../options/common.js';
-import type { Fleet } from '../output/reporting.js';
-import { selectTargets, nothingChangedMessage, withReporting } from '../session.js';
+import type { OutputOptions, ReporterOptions, SettingOptions } from '../options/common.js';
+import { policyOf, type FailOptions } from '../options/fail.js';
+import type { LiveOptions } from '../options/live.js';
+import type { TargetOptions } from '../options/target.js';
+import { nothingChangedMessage, withReporting } from '../session.js';
 
-/** How many databases are looked at at once, unless the config says so; those that do not answer are not counted. */
-const JOBS = 8;
+type CheckLiveOptions = SettingOptions &
+  OutputOptions &
+  TargetOptions &
+  ReporterOptions &
+  FailOptions &
+  LiveOptions;
 
-/** Compares live databases with the reports of their targets, and reports how each fared. */
+/** Compares live databases with the reports of their targets, and reports each outcome. */
 export function runLive(
   paths: readonly string[],
-  options: LiveSessionOptions,
+  options: CheckLiveOptions,
   context: CommandContext,
 ): Promise<void> {
-  // Which schemas are read of a database, the report says: --schema has another meaning there.
+  // For a live database, --schema does not change what the report covers.
   const { schema: schemas, ...others } = options;
-  return withReporting(others, context, async (config, loadReporting) => {
-    const targets = await selectTargets(config, paths, others);
-    if (targets.length === 0) {
-      context.streams.err(nothingChangedMessage(others));
-      return { outcomes: [] };
-    }
-    const watched = await liveAddresses(targets, others, context);
-    const reporting = await loadReporting();
-    const notice = noticesTo(others, context);
-    const slots = createLimit(config.jobs ?? JOBS);
-    const watches: DatabaseCheck[] = [];
-    for (const each of watched)
-      watches.push(await prepareCheck(each, schemas, { config, options: others, context, notice, slots }));
-    const jobs = watches.flatMap((each) => each.addresses.map((address) => () => each.check(address)));
-    const fleet = fleetOf(watches);
-    const found = await pMap(
-      jobs,
-      (check) =>
-        slots.run(async () => {
-          const outcomes: Outcome[] = [];
-          for await (const outcome of check()) {
-            await reporting.tell(outcome, fleet);
-            outcomes.push(outcome);
-          }
-          return outcomes;
-        }),
-      { signal: context.signal },
-    );
-    const outcomes = found.flat();
-    const warnings = watches.flatMap((each) => each.warnings());
-    for (const text of [...warnings, ...notCompared(outcomes)]) notice(text);
-    return { outcomes, warnings };
+  const { host, streams, signal } = context;
+  return withReporting(
+    others,
+    context,
+    async ({ config, progress, notice, withScratchServer }, loadReporting) => {
+      const targets = await selectTargets(config, paths, options.changedSince);
+      if (targets.length === 0) {
+        streams.err(nothingChangedMessage(options));
+        return { outcomes: [] };
+      }
+      const { connectTimeout, allowPending, retries } = options;
+      const databases = options.live
+        ? configuredDatabases(targets, host.env, connectTimeout)
+        : [databasesAt(await givenUrls(options, context), targets, host.env, connectTimeout)];
+      const reporting = await loadReporting();
+      return checkLive({
+        config,
+        databases,
+        schemas,
+        policy: policyOf(options),
+        allowPending,
+        retries,
+        withScratchServer,
+        notice,
+        signal,
+        events: {
+          onStart: (count) => {
+            progress.expect(count, 'database');
+          },
+          onAttempt: progress.attempt,
+          onOutcome: (outcome, fleet) => reporting.print(outcome, fleet),
+          onEnd: progress.end,
+        },
+      });
+    },
+  );
+}
+
+/** The URLs of --url and --urls-from. */
+async function givenUrls(
+  { url = [], urlsFrom }: LiveOptions,
+  context: CommandContext,
+): Promise<readonly GivenUrl[]> {
+  const given = url.map((each) => ({ url: each, place: '--url' }));
+  return urlsFrom === undefined ? given : [...given, ...(await urlsIn(urlsFrom, context))];
+}
+
+/** The URLs of a file or of stdin: one per line. Empty lines, and lines that start with #, are ignored. */
+async function urlsIn(from: string, { host, signal }: CommandContext): Promise<readonly GivenUrl[]> {
+  const name = from === '-' ? 'stdin' : from;
+  const content =
+    from === '-'
+      ? await text(addAbortSignal(signal, host.stdin))
+      : await contentOf(path.resolve(host.cwd(), from));
+  const urls = content
+    .split(/\r?\n/)
+    .map((line, at) => ({ url: line.trim(), place: `${name}:${at + 1}` }))
+    .filter(({ url }) => url !== '' && !url.startsWith('#'));
+  if (urls.length > 0) return urls;
+  throw new DriftmarkError('usage', `${name} contains no URLs.`, {
+    remedy: 'List one URL per line. Lines that start with # are ignored.',
   });
 }
 
-function fleetOf(watches: readonly DatabaseCheck[]): Fleet | undefined {
-  const addresses = watches.flatMap((each) => each.addresses);
-  const hasTenants = watches.some((each) => each.hasTenants);
-  if (addresses.length === watches.length && !hasTenants) return undefined;
-  const [first, ...others] = addresses;
-  if (hasTenants) return first && others.length === 0 ? { database: labelOf(first) } : {};
-  return { nameWidth: widestOf(addresses.map(labelOf)) };
-}
-
-/** Says each thing but once, however many databases it is true of. */
-function noticesTo({ quiet }: CommonOptions, { streams }: CommandContext): (text: string) => void {
-  const said = new Set<string>();
-  return (text) => {
-    if (quiet === true || said.has(text)) return;
-    said.add(text);
-    streams.err(`${streams.errChalk.dim('driftmark:')} ${escapeControls(text)}\n`);
-  };
-}
-
-/** A shared database may hold other people's schemas: they are named, and no more. */
-function notCompared(outcomes: readonly Outcome[]): readonly string[] {
-  const having = outcomes.filter(({ live }) => live && live.otherSchemas.length > 0);
-  const names = [...new Set(having.flatMap(({ live }) => live?.otherSchemas ?? []))].sort();
-  const [first] = having;
-  if (!first?.live) return [];
-  const who = having.length === 1 ? first.live.database : `${having.length} databases`;
-  const shown = names.slice(0, 20).join(', ') + (names.length > 20 ? ` and ${names.length - 20} more` : '');
-  return [
-    `${who} also ${having.length === 1 ? 'has' : 'have'} schemas that ${first.report} does not cover: ${shown}`,
-  ];
+function contentOf(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((error: unknown) => {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    throw new DriftmarkError('file-failed', `The file of --urls-from could not be read (${code}).`, {
+      place: { file },
+      remedy: 'Use a file with one URL per line, or - for stdin. Pass a single URL with --url.',
+    });
+  });
 }

@@ -1,48 +1,60 @@
 import { Command } from 'commander';
-import type { BuildEnvironment } from '../../replay/environment.js';
 import { DriftmarkError } from '../../errors.js';
-import type { CommandContext } from '../context.js';
-import { withFailOptions, type FailOptions } from '../options/fail.js';
-import { isLive, liveOnly, withLiveOptions, type LiveOptions } from '../options/live.js';
-import {
-  withCommonOptions,
-  withReporters,
-  type CommonOptions,
-  type ReporterOptions,
-} from '../options/common.js';
-import { runTargets } from '../session.js';
 import type { Target } from '../../project/targets.js';
+import type { BuildEnvironment } from '../../replay/environment.js';
+import type { CommandContext } from '../context.js';
+import {
+  withConfigOptions,
+  withOutputOptions,
+  withReporters,
+  withReportOptions,
+  withScratchOptions,
+  type OutputOptions,
+  type ReporterOptions,
+  type SettingOptions,
+} from '../options/common.js';
+import { policyOf, withFailOptions, type FailOptions } from '../options/fail.js';
+import { isLive, liveOnly, withLiveOptions, type LiveOptions } from '../options/live.js';
 import { withTargetOptions, type TargetOptions } from '../options/target.js';
+import { runTargets } from '../session.js';
 
 const EXAMPLES = `
 Examples:
-  driftmark check                         the package in this folder
-  driftmark check plugins/auth plugins/app   these packages
-  driftmark check --schema app --schema 'audit*'
-  driftmark check --ignore order,comments    told, and no failure
-  driftmark check --scratch-url postgres://localhost/postgres
+  driftmark check                             the package in this folder
+  driftmark check plugins/auth plugins/app    these packages
+  driftmark check --ignore-classes comments   report comments, but do not fail
   driftmark check --url postgres://reader@replica.example.com/shop
-  driftmark check --live                     the database of DRIFTMARK_URL, or PGHOST, PGDATABASE, …
-  driftmark check --urls-from databases.txt  a fleet
-  driftmark check --live --schema 'tenant_*' each such schema against the report of one`;
+  driftmark check --live                      the configured databases
+  driftmark check --urls-from databases.txt   a fleet
+  driftmark check --live --schema 'tenant_*'  every tenant schema`;
 
-type CheckOptions = CommonOptions & TargetOptions & ReporterOptions & FailOptions & LiveOptions;
+type CheckOptions = SettingOptions &
+  OutputOptions &
+  TargetOptions &
+  ReporterOptions &
+  FailOptions &
+  LiveOptions;
 
 /** `driftmark check`. */
 export function checkCommand(context: CommandContext): Command {
   const command = new Command('check')
     .summary('compare the migrations, or live databases, with the committed report')
     .description(
-      'Applies the migrations to a scratch database and compares what they make with the committed report. With --url, --urls-from or --live it compares live databases with it instead, which are only read. Writes nothing.',
-    )
-    .argument(
-      '[targets...]',
-      'package folders, or files of theirs (default: those of the config, or this folder)',
+      'Applies the migrations to a scratch database and compares the resulting schema with the committed report. With --url, --urls-from or --live it compares live databases with the report instead; it only reads them. Writes nothing.',
     )
     .addHelpText('after', EXAMPLES);
-  return withReporters(
-    withCommonOptions(withTargetOptions(withFailOptions(withLiveOptions(command)))),
-  ).action((paths: string[], options: CheckOptions) => check(paths, options, context));
+  for (const add of [
+    withTargetOptions,
+    withConfigOptions,
+    withLiveOptions,
+    withFailOptions,
+    withReportOptions,
+    withReporters,
+    withOutputOptions,
+    withScratchOptions,
+  ])
+    add(command);
+  return command.action((paths: string[], options: CheckOptions) => check(paths, options, context));
 }
 
 async function check(
@@ -56,14 +68,15 @@ async function check(
   }
   const [flag] = liveOnly(options);
   if (flag !== undefined) {
-    throw new DriftmarkError('usage', `${flag} is about live databases, and none is named.`, {
-      remedy: 'Name one with --url, several with --urls-from, or those of the config with --live.',
+    throw new DriftmarkError('usage', `${flag} only applies to live databases.`, {
+      remedy: 'Add --url, --urls-from or --live.',
     });
   }
+  const policy = policyOf(options);
   const loadJob = async () => {
     const job = await import('../../operations/check.js');
     return (target: Target, environment: BuildEnvironment, cwd: string) =>
-      job.check(target, environment, cwd, options);
+      job.check(target, environment, cwd, policy);
   };
   return runTargets(loadJob, paths, options, context);
 }

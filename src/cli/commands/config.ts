@@ -3,15 +3,19 @@ import { Command, Option } from 'commander';
 import { resolveConfig } from '../../config/config.js';
 import type { CommandContext } from '../context.js';
 import {
-  withCommonOptions,
+  GROUPS,
+  withConfigOptions,
   withOutputFile,
-  type CommonOptions,
-  type OutputOptions,
+  withReportOptions,
+  withScratchOptions,
+  type FileOptions,
+  type SettingOptions,
 } from '../options/common.js';
+import { noticesTo } from '../output/stderr.js';
 import { textOptionsInFile, textOptionsFor } from '../output/text-options.js';
 import { writeOutput } from '../output/write-output.js';
 
-interface ConfigOptions extends CommonOptions, OutputOptions {
+interface ConfigOptions extends SettingOptions, FileOptions {
   readonly as: 'text' | 'json';
 }
 
@@ -24,28 +28,27 @@ Examples:
 /** `driftmark config`. */
 export function configCommand(context: CommandContext): Command {
   const command = new Command('config')
-    .summary('print the config, and where each setting comes from')
+    .summary('print the effective configuration')
     .description(
-      'Prints what holds here: each setting with its value and where that comes from (a flag, an environment variable, a file or the default), and the targets. Passwords are left out.',
+      'Prints the effective configuration: every setting, its value and its source (an option, an environment variable, a file or the default), and the targets. Passwords are masked.',
     )
-    .addOption(
-      new Option('--as <form>', 'the form that it is printed in').choices(['text', 'json']).default('text'),
-    )
+    .optionsGroup(GROUPS.output)
+    .addOption(new Option('--as <form>', 'output form').choices(['text', 'json']).default('text'))
+    .option('--no-color', 'print without colours (or NO_COLOR)')
     .addHelpText('after', EXAMPLES);
-  return withOutputFile(withCommonOptions(command)).action((options: ConfigOptions) =>
-    printConfig(options, context),
-  );
+  for (const add of [withOutputFile, withConfigOptions, withReportOptions, withScratchOptions]) add(command);
+  return command.action((options: ConfigOptions) => printConfig(options, context));
 }
 
 async function printConfig(options: ConfigOptions, context: CommandContext): Promise<void> {
-  const { host, streams, timings } = context;
+  const { host, streams } = context;
   const cwd = host.cwd();
   const [{ describeConfig }, { renderConfig }] = await Promise.all([
     import('../../operations/describe-config.js'),
     import('../output/config-text.js'),
   ]);
-  const resolved = await describeConfig(await resolveConfig(options, host.env, cwd));
-  timings.add('loading', performance.now());
+  const notice = noticesTo(streams.err, {}, streams.errChalk);
+  const resolved = await describeConfig(await resolveConfig(options, host.env, cwd, notice));
   const isPrinted = options.outputFile === undefined;
   const look = isPrinted ? textOptionsFor('stdout', context) : textOptionsInFile(cwd);
   const text =

@@ -1,15 +1,17 @@
 import { Command } from 'commander';
-import { exitCodeOf } from '../../outcome.js';
 import type { CommandContext } from '../context.js';
-import { withFailOptions, type FailOptions } from '../options/fail.js';
 import {
-  withCommonOptions,
+  withConfigOptions,
+  withOutputOptions,
   withReporters,
-  type CommonOptions,
+  withScratchOptions,
+  type OutputOptions,
   type ReporterOptions,
+  type SettingOptions,
 } from '../options/common.js';
-import { requestedReporters } from '../options/reporters.js';
-import { SOURCES, sourceContext } from './sources.js';
+import { policyOf, withFailOptions, type FailOptions } from '../options/fail.js';
+import { withReporting } from '../session.js';
+import { SOURCES, sourceContextOf } from './sources.js';
 
 const EXAMPLES = `
 ${SOURCES}
@@ -18,44 +20,39 @@ Exit codes:
   0  the schemas are the same
   1  they could not be compared
   2  they differ
-  3  nothing differs but texts that cannot be compared
+  3  only expressions that could not be compared differ
 
 Examples:
   driftmark diff git:main:report.sql.md report.sql.md     what this branch changes
   driftmark diff report.sql.md migrations
   driftmark diff postgres://staging/app postgres://production/app`;
 
-type DiffOptions = CommonOptions & ReporterOptions & FailOptions;
+type DiffOptions = SettingOptions & OutputOptions & ReporterOptions & FailOptions;
 
 /** `driftmark diff`. */
 export function diffCommand(context: CommandContext): Command {
   const command = new Command('diff')
     .summary('compare two schemas')
-    .description('Says what leads from one schema to another, wherever the two are.')
+    .description(
+      'Shows the changes between two schemas: those of migrations, reports, git revisions or databases.',
+    )
     .argument('<from>', 'a migrations folder, a report, or a database')
-    .argument('<to>', 'another one')
+    .argument('<to>', 'the schema to compare with')
     .addHelpText('after', EXAMPLES);
-  return withReporters(withCommonOptions(withFailOptions(command))).action(
-    (from: string, to: string, options: DiffOptions) => compareSources(from, to, options, context),
+  for (const add of [
+    withConfigOptions,
+    withFailOptions,
+    withReporters,
+    withOutputOptions,
+    withScratchOptions,
+  ])
+    add(command);
+  return command.action((from: string, to: string, options: DiffOptions) =>
+    withReporting(options, context, async (session, loadReporting) => {
+      const { diff } = await import('../../operations/diff.js');
+      const outcome = await diff({ from, to }, policyOf(options), sourceContextOf(session, context));
+      await (await loadReporting()).print(outcome);
+      return { outcomes: [outcome] };
+    }),
   );
-}
-
-async function compareSources(
-  from: string,
-  to: string,
-  options: DiffOptions,
-  context: CommandContext,
-): Promise<void> {
-  const [{ diff }, { reportingTo }] = await Promise.all([
-    import('../../operations/diff.js'),
-    import('../output/reporting.js'),
-  ]);
-  const sources = await sourceContext(options, context);
-  const flags = options.reporter ?? options.outputFile ?? [];
-  const requests = requestedReporters(flags, sources.config.reporters ?? [], context.host.env);
-  const reporting = reportingTo(requests, context, options);
-  const outcome = await diff({ from, to }, options, sources);
-  await reporting.tell(outcome);
-  await reporting.finish([outcome]);
-  context.exit(exitCodeOf(outcome));
 }

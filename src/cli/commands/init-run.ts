@@ -10,18 +10,21 @@ import type { ExitCode } from '../../outcome.js';
 import { update } from '../../operations/update.js';
 import { canAsk, confirmOn } from '../output/ask.js';
 import type { CommandContext } from '../context.js';
-import type { CommonOptions } from '../options/common.js';
+import type { OutputOptions, SettingOptions } from '../options/common.js';
+import { noticesTo } from '../output/stderr.js';
 import { renderFile, renderFound, renderNext, renderReports, reportsQuestion } from '../output/init-text.js';
 import { runTargets } from '../session.js';
 
-export interface InitOptions extends CommonOptions {
+export interface InitOptions extends SettingOptions, OutputOptions {
   readonly yes?: boolean;
 }
 
 /** Says what it found, shows each file that it would write, asks, and writes it; then the first reports. */
 export async function init(options: InitOptions, context: CommandContext): Promise<void> {
   const { host, streams } = context;
-  const plan = await planInit(await resolveConfig(options, host.env, host.cwd()));
+  const plan = await planInit(
+    await resolveConfig(options, host.env, host.cwd(), noticesTo(streams.err, options, streams.errChalk)),
+  );
   const isMissing = plan.files.length > 0 || plan.reports.some(({ format }) => format === undefined);
   if (options.quiet !== true) streams.err(`${renderFound(plan, host.cwd())}\n`);
   if (!isMissing) {

@@ -3,18 +3,24 @@ import { Command, Option } from 'commander';
 import { DriftmarkError } from '../../errors.js';
 import type { Report } from '../../report/report.js';
 import {
-  withCommonOptions,
+  GROUPS,
+  withConfigOptions,
   withOutputFile,
-  type CommonOptions,
+  withOutputOptions,
+  withReportOptions,
+  withScratchOptions,
+  type FileOptions,
   type OutputOptions,
+  type SettingOptions,
 } from '../options/common.js';
 import type { CommandContext } from '../context.js';
-import { SOURCES, sourceContext } from './sources.js';
+import { withSession } from '../session.js';
+import { SOURCES, sourceContextOf } from './sources.js';
 import { writeOutput } from '../output/write-output.js';
 
 const FORMS = ['markdown', 'json', 'mermaid'] as const;
 
-interface ShowOptions extends CommonOptions, OutputOptions {
+interface ShowOptions extends SettingOptions, OutputOptions, FileOptions {
   readonly as: (typeof FORMS)[number];
 }
 
@@ -32,40 +38,45 @@ Examples:
 export function showCommand(context: CommandContext): Command {
   const command = new Command('show')
     .summary('print a schema')
-    .description('Prints the schema of a source: as a report, as data, or as a diagram of its tables.')
+    .description('Prints the schema of a source as a report, as JSON, or as a diagram of its tables.')
     .argument('<source>', 'a migrations folder, a report, or a database')
-    .addOption(new Option('--as <form>', 'the form that it is printed in').choices(FORMS).default('markdown'))
+    .optionsGroup(GROUPS.output)
+    .addOption(new Option('--as <form>', 'output form').choices(FORMS).default('markdown'))
     .addHelpText('after', EXAMPLES);
-  return withOutputFile(withCommonOptions(command)).action((source: string, options: ShowOptions) =>
-    show(source, options, context),
-  );
+  for (const add of [
+    withOutputFile,
+    withOutputOptions,
+    withConfigOptions,
+    withReportOptions,
+    withScratchOptions,
+  ])
+    add(command);
+  return command.action((source: string, options: ShowOptions) => show(source, options, context));
 }
 
 async function show(source: string, options: ShowOptions, context: CommandContext): Promise<void> {
   const { host, streams } = context;
   const { findSource, readSource } = await import('../../operations/read-source.js');
-  const sources = await sourceContext(options, context);
-  const found = await findSource(source, sources);
-  const { render } = await import('../../report/formats.js');
-  const { report } = await readSource(
-    found,
-    {
-      // A diagram says nothing of migrations that cannot be migrated down.
-      ...(options.as === 'mermaid' && { down: false }),
-    },
-    sources,
-  );
+  const { found, report } = await withSession(options, context, async (session) => {
+    const sources = sourceContextOf(session, context);
+    const place = await findSource(source, sources);
+    // A diagram does not show which migrations cannot be rolled back.
+    const wish = options.as === 'mermaid' ? { down: false } : {};
+    return { found: place, ...(await readSource(place, wish, sources)) };
+  });
   if (report.schema.namespaces.length === 0 && options.schema) {
     throw new DriftmarkError(
       'usage',
       `${found.label} has no schema that matches ${options.schema.join(', ')}.`,
       {
-        remedy: 'Correct --schema: a name or a glob.',
+        remedy: 'Check the name or pattern of --schema.',
       },
     );
   }
   const text =
-    options.as === 'markdown' ? render(withDiagram(report, options)) : await textOf(report, options.as);
+    options.as === 'markdown'
+      ? (await import('../../report/formats.js')).render(withDiagram(report, options))
+      : await textOf(report, options.as);
   if (options.outputFile === undefined) await streams.out(text);
   else await writeOutput(path.resolve(host.cwd(), options.outputFile), text);
 }

@@ -1,11 +1,26 @@
 import type { Command } from 'commander';
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import type { Flags } from '../../config/layers.js';
-import { isReporterName, REPORTER_NAMES } from '../../reporters/reporters.js';
+import { DriftmarkError } from '../../errors.js';
+import { REPORTER_NAMES } from '../../reporters/reporters.js';
 import type { ReporterFlag } from './reporters.js';
 
-/** The flags that mean the same on every command. */
-export interface CommonOptions extends Flags {
+/** The headings of the help, in the order in which the options are added. */
+export const GROUPS = {
+  checked: 'What is checked:',
+  live: 'Live databases:',
+  fails: 'What fails the check:',
+  report: 'Report:',
+  output: 'Output:',
+  scratch: 'Scratch server:',
+  other: 'Other:',
+} as const;
+
+/** Options that override settings of the config. */
+export type SettingOptions = Flags;
+
+/** Options of what is printed while a command works. */
+export interface OutputOptions {
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly timings?: boolean;
@@ -13,47 +28,65 @@ export interface CommonOptions extends Flags {
   readonly color?: boolean;
 }
 
-/** Adds them. */
-export function withCommonOptions(command: Command): Command {
-  return command
+/** Adds `--config` and `--schema`. */
+export const withConfigOptions = (command: Command): Command =>
+  command
+    .optionsGroup(GROUPS.checked)
     .option(
       '-c, --config <file>',
-      'the config file (default: driftmark.config.* or package.json, here or above)',
+      'config file (default: driftmark.config.* or package.json, here or in a parent folder)',
     )
-    .option('--schema <name>', 'cover this schema only; a name or a glob, repeatable', collect)
+    .option('--schema <name>', 'schemas to cover, names or globs (repeatable)', collect);
+
+/** Adds the options of the report that is made of migrations. */
+export const withReportOptions = (command: Command): Command =>
+  command
+    .optionsGroup(GROUPS.report)
     .addOption(
-      new Option('--engine <engine>', 'where scratch databases are made').choices(['embedded', 'server']),
+      new Option(
+        '--report-format <format>',
+        'format of the report (default: keep the committed format)',
+      ).choices(['full', 'backstage']),
+    )
+    .option('--diagram', 'append a table diagram to the report (default: keep as committed)')
+    .option('--no-down', 'do not try the down migrations');
+
+/** Adds the options of the scratch server. */
+export const withScratchOptions = (command: Command): Command =>
+  command
+    .optionsGroup(GROUPS.scratch)
+    .addOption(
+      new Option('--engine <engine>', 'where scratch databases are created').choices(['embedded', 'server']),
     )
     .option(
       '--scratch-url <url>',
-      'a server on which databases may be created and dropped (or DRIFTMARK_SCRATCH_URL)',
-      nonEmpty,
-    )
-    .addOption(
-      new Option('--report-format <format>', 'the format of the report (default: its own)').choices([
-        'full',
-        'backstage',
-      ]),
-    )
-    .option('--diagram', 'end a report with a diagram of its tables (default: as it is)')
-    .option('--no-down', 'do not try the down migrations')
-    .option('-q, --quiet', 'print results only, and none where all is well')
+      'server on which databases may be created and dropped (or DRIFTMARK_SCRATCH_URL)',
+      (value: string) => nonEmpty('--scratch-url', value),
+    );
+
+/** Adds the options of what is printed while a command works. */
+export const withOutputOptions = (command: Command): Command =>
+  command
+    .optionsGroup(GROUPS.output)
+    .option('-q, --quiet', 'print problems only')
     .option('--verbose', 'print each SQL statement of the migrations with its time')
     .option('--timings', 'print how long each phase took')
-    .option('--no-color', 'no colours (also: NO_COLOR)');
-}
+    .option('--no-color', 'print without colours (or NO_COLOR)');
 
-/** Where a command that prints one text puts it. */
-export interface OutputOptions {
+/** The option of a command that prints one text. */
+export interface FileOptions {
   readonly outputFile?: string;
 }
 
 /** Adds it. */
-export function withOutputFile(command: Command): Command {
-  return command.option('-o, --output-file <file>', 'write the result there instead of stdout', nonEmpty);
-}
+export const withOutputFile = (command: Command): Command =>
+  command
+    .optionsGroup(GROUPS.output)
+    .option('-o, --output-file <file>', 'write the result to this file instead of stdout', (value: string) =>
+      nonEmpty('--output-file', value),
+    );
 
-/** How results are reported. Both hold the same list: in which order the flags stood matters. */
+/** How results are reported. Both hold the same list, because the order of the options matters. */
 export interface ReporterOptions {
   readonly reporter?: readonly ReporterFlag[];
   readonly outputFile?: readonly ReporterFlag[];
@@ -65,24 +98,23 @@ export interface ReporterOptions {
 export function withReporters(command: Command): Command {
   const flags: ReporterFlag[] = [];
   return command
+    .optionsGroup(GROUPS.output)
     .addOption(
       new Option(
         '--reporter <name>',
-        'how results are printed, repeatable (default: text, and github in GitHub Actions)',
+        'output format (repeatable; default: text, and github in GitHub Actions)',
       )
         .choices(REPORTER_NAMES)
-        .argParser((reporter: string) => {
-          if (!isReporterName(reporter))
-            throw new InvalidArgumentError(`Allowed choices are ${REPORTER_NAMES.join(', ')}.`);
-          flags.push({ reporter });
+        .argParser((value: string) => {
+          flags.push({ reporter: oneOf('--reporter', value, REPORTER_NAMES) });
           return flags;
         }),
     )
     .option(
       '-o, --output-file <file>',
-      'write there instead of stdout: what the reporter named before it says, repeatable',
+      'write the output of the preceding --reporter to this file (repeatable)',
       (value: string) => {
-        flags.push({ outputFile: nonEmpty(value) });
+        flags.push({ outputFile: nonEmpty('--output-file', value) });
         return flags;
       },
     )
@@ -90,11 +122,25 @@ export function withReporters(command: Command): Command {
     .option('--no-diff', 'print no diff');
 }
 
-function collect(value: string, all: string[] | undefined): string[] {
-  return [...(all ?? []), nonEmpty(value)];
-}
+const collect = (value: string, all: string[] | undefined): string[] => [
+  ...(all ?? []),
+  nonEmpty('--schema', value),
+];
 
-function nonEmpty(value: string): string {
-  if (value === '') throw new InvalidArgumentError('It must not be empty.');
+function nonEmpty(option: string, value: string): string {
+  if (value === '') throw invalidOption(option, 'a non-empty string', value);
   return value;
 }
+
+/** The value, if it is one of the choices. */
+export function oneOf<V extends string>(option: string, value: string, choices: readonly V[]): V {
+  const found = choices.find((choice) => choice === value);
+  if (found === undefined) throw invalidOption(option, `one of ${choices.join(', ')}`, value);
+  return found;
+}
+
+/** The error of an option whose value is not valid. */
+export const invalidOption = (option: string, expected: string, value: string): DriftmarkError =>
+  new DriftmarkError('usage', `${option} must be ${expected} (got ${JSON.stringify(value)}).`, {
+    remedy: 'Run the command with --help for its options.',
+  });

@@ -1,34 +1,48 @@
 import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
+import { Option } from 'commander';
 import type { FailPolicy } from '../../drift/fail-policy.js';
 import { CHANGE_CLASSES, type ChangeClass } from '../../schema/definition.js';
+import { omitUndefined } from '../../util/omit-undefined.js';
+import { GROUPS, oneOf } from './common.js';
 
-/** The flags that say which changes fail. */
-export type FailOptions = FailPolicy;
+/** The options that decide which changes fail. */
+export interface FailOptions {
+  readonly failOn?: readonly ChangeClass[];
+  readonly ignoreClasses?: readonly ChangeClass[];
+  /** Deprecated name of `ignoreClasses`. */
+  readonly ignore?: readonly ChangeClass[];
+}
 
 /** Adds them. */
-export function withFailOptions(command: Command): Command {
-  return command
+export const withFailOptions = (command: Command): Command =>
+  command
+    .optionsGroup(GROUPS.fails)
     .option(
       '--fail-on <classes>',
-      `only changes of these classes fail, of ${CHANGE_CLASSES.join(', ')} (default: all)`,
-      collectClasses,
+      `fail only on these change classes (choices: ${CHANGE_CLASSES.join(', ')}; default: all)`,
+      classesOf('--fail-on'),
     )
     .option(
-      '--ignore <classes>',
-      'changes of these classes do not fail; they are still told',
-      collectClasses,
+      '--ignore-classes <classes>',
+      'change classes that are reported but do not fail the check',
+      classesOf('--ignore-classes'),
+    )
+    .addOption(
+      new Option('--ignore <classes>', 'deprecated name of --ignore-classes')
+        .argParser(classesOf('--ignore'))
+        .hideHelp(),
     );
-}
 
-function collectClasses(value: string, all: readonly ChangeClass[] = []): readonly ChangeClass[] {
-  const classes = value.split(',').map((name) => {
-    const known = CHANGE_CLASSES.find((each) => each === name.trim());
-    if (known === undefined)
-      throw new InvalidArgumentError(
-        `There is no class ${JSON.stringify(name)}. The classes are ${CHANGE_CLASSES.join(', ')}.`,
-      );
-    return known;
+/** The policy of the options. */
+export const policyOf = ({ failOn, ignoreClasses, ignore }: FailOptions): FailPolicy =>
+  omitUndefined({
+    failOn,
+    ignore: ignoreClasses || ignore ? [...(ignoreClasses ?? []), ...(ignore ?? [])] : undefined,
   });
-  return [...all, ...classes];
-}
+
+const classesOf =
+  (option: string) =>
+  (value: string, all: readonly ChangeClass[] = []): readonly ChangeClass[] => [
+    ...all,
+    ...value.split(',').map((name) => oneOf(option, name.trim(), CHANGE_CLASSES)),
+  ];

@@ -1,6 +1,8 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
+import { RETRIES } from '../../operations/check-live/retries.js';
+import { GROUPS, invalidOption } from './common.js';
 
-/** The flags that turn `check` to live databases. */
+/** The options of a check of live databases. */
 export interface LiveOptions {
   readonly url?: readonly string[];
   readonly urlsFrom?: string;
@@ -10,38 +12,35 @@ export interface LiveOptions {
   readonly allowPending?: boolean;
 }
 
-/** How often a database that is busy is asked again. */
-export const RETRIES = 5;
-
 /** Adds them. */
-export function withLiveOptions(command: Command): Command {
-  return command
+export const withLiveOptions = (command: Command): Command =>
+  command
+    .optionsGroup(GROUPS.live)
     .option(
       '--url <postgres-url>',
-      'compare this live database with the report, read-only; repeatable',
+      'compare this database with the report, read-only (repeatable)',
       (value: string, all: readonly string[] | undefined) => [...(all ?? []), value],
     )
-    .option('--urls-from <file>', 'the same for each URL in a file, one a line; - is stdin')
+    .option('--urls-from <file>', 'read database URLs from a file, one per line ("-" for stdin)')
     .addOption(
       new Option(
         '--live',
-        "the same for the config's url of each target, DRIFTMARK_URL or the PG* variables",
+        'compare the database of each target: the setting url, DRIFTMARK_URL or the PG* variables',
       ).conflicts(['url', 'urlsFrom']),
     )
-    .option('--connect-timeout <seconds>', 'how long to wait for a live server (default: 10)', seconds)
     .option(
-      '--retries <n>',
-      `how often to ask a busy, or changing, live database again (default: ${RETRIES})`,
-      upTo(100),
+      '--connect-timeout <seconds>',
+      'seconds to connect to a host of a database, retries included (default: 10)',
+      seconds,
     )
-    .option('--allow-pending', 'a live database may lack the newest migrations');
-}
+    .option('--retries <n>', `retries for a busy or changing database (default: ${RETRIES})`, retries)
+    .option('--allow-pending', 'let a database lack the newest migrations');
 
-/** Whether live databases are meant. The environment alone never says so. */
+/** Whether live databases are checked. The environment alone never decides this. */
 export const isLive = ({ url, urlsFrom, live }: LiveOptions): boolean =>
   url !== undefined || urlsFrom !== undefined || live === true;
 
-/** The flags that mean nothing without a live database, as far as they were given. */
+/** The given options that only apply to live databases. */
 export const liveOnly = ({ connectTimeout, retries, allowPending }: LiveOptions): readonly string[] => [
   ...(connectTimeout === undefined ? [] : ['--connect-timeout']),
   ...(retries === undefined ? [] : ['--retries']),
@@ -50,14 +49,14 @@ export const liveOnly = ({ connectTimeout, retries, allowPending }: LiveOptions)
 
 function seconds(value: string): number {
   if (!/^\d{1,4}(\.\d+)?$/.test(value) || Number(value) === 0)
-    throw new InvalidArgumentError('It must be a number of seconds.');
+    throw invalidOption('--connect-timeout', 'a number of seconds above 0', value);
   return Number(value);
 }
 
-function upTo(most: number): (value: string) => number {
-  return (value) => {
-    if (!/^\d{1,9}$/.test(value) || Number(value) > most)
-      throw new InvalidArgumentError(`It must be a number from 0 to ${most}.`);
-    return Number(value);
-  };
+const MAX_RETRIES = 100;
+
+function retries(value: string): number {
+  if (!/^\d{1,9}$/.test(value) || Number(value) > MAX_RETRIES)
+    throw invalidOption('--retries', `a whole number from 0 to ${MAX_RETRIES}`, value);
+  return Number(value);
 }

@@ -2,44 +2,48 @@ import type { Step } from '../../replay/environment.js';
 import { displayWidth } from '../../util/display-width.js';
 import { escapeControls } from '../../util/escape-controls.js';
 
-/** A target that is being worked on. `began` as of performance.now(). */
+/** A target or a database that is being worked on. */
 export interface Work {
+  /** `performance.now()` when the work on it began. */
   readonly began: number;
-  /** Absent before its first migration. */
-  readonly step?: Step;
+  readonly status?: string;
 }
 
 interface State {
   readonly work: ReadonlyMap<string, Work>;
-  /** How many targets are done, of how many. */
   readonly done: number;
   readonly total: number;
+  /** `target` or `database`. */
+  readonly noun: string;
   readonly began: number;
 }
 
-/** More lines than this would push what was told before out of sight. */
-const MOST_LINES = 8;
+/** More lines would scroll earlier output out of sight. */
+const MAX_LINES = 8;
 
-const WORDS: Readonly<Record<Step['direction'], string>> = {
-  up: 'migrations applied',
-  down: 'tried down',
-};
+const VERBS: Readonly<Record<Step['direction'], string>> = { up: 'applying', down: 'rolling back' };
 
-/** The live lines at a moment: a line for each target at work, under a line for all where there are several. */
-export function renderProgress({ work, done, total, began }: State, now: number): string {
+/** `rolling back 2 of 5`. */
+export const stepText = ({ direction, done, of }: Step): string => `${VERBS[direction]} ${done} of ${of}`;
+
+/** `connecting`, and from the second attempt on `connecting (attempt 2 of 6)`. */
+export const attemptText = (attempt: number, attempts: number): string =>
+  attempt === 1 ? 'connecting' : `connecting (attempt ${attempt} of ${attempts})`;
+
+/** The lines at a moment: one for each target or database, below a line of totals if there are several. */
+export function renderProgress({ work, done, total, noun, began }: State, now: number): string {
   const seconds = (since: number) => `${((now - since) / 1000).toFixed(1)} s`;
   const names = [...work.keys()].map(escapeControls);
   const width = Math.max(0, ...names.map(displayWidth));
-  const lines = [...work.values()].map(({ step, began: since }, at) => {
+  const lines = [...work.values()].map(({ status = 'starting PostgreSQL', began: since }, at) => {
     const name = names[at] ?? '';
-    const what = step === undefined ? 'preparing' : `${step.done} of ${step.of} ${WORDS[step.direction]}`;
-    return `${name}${' '.repeat(width - displayWidth(name))}   ${what}, ${seconds(since)}`;
+    return `${name}${' '.repeat(width - displayWidth(name))}   ${status} · ${seconds(since)}`;
   });
-  if (total < 2) return lines.join('\n') || `preparing, ${seconds(began)}`;
-  const hidden = lines.length - MOST_LINES;
+  if (total < 2) return lines.join('\n') || `starting PostgreSQL · ${seconds(began)}`;
+  const hidden = lines.length - MAX_LINES;
   return [
-    `${done} of ${total} targets done, ${seconds(began)}`,
-    ...lines.slice(0, MOST_LINES).map((line) => `  ${line}`),
+    `${done} of ${total} ${noun}s checked · ${seconds(began)}`,
+    ...lines.slice(0, MAX_LINES).map((line) => `  ${line}`),
     ...(hidden > 0 ? [`  … and ${hidden} more`] : []),
   ].join('\n');
 }

@@ -1,59 +1,60 @@
 import type { createLogUpdate } from 'log-update';
 import type { Step } from '../../replay/environment.js';
 import type { HostProcess } from '../host-process.js';
-import { renderProgress, type Work } from './progress-text.js';
+import { attemptText, renderProgress, stepText, type Work } from './progress-text.js';
 import type { Streams } from './streams.js';
 
 /**
- * Live lines on a terminal's stderr that say what is going on. Nothing in a pipe, in CI or with `--quiet`, and nothing
- * for work that is over in a moment.
+ * Live lines on stderr that show what is being done. They are shown only on a terminal, not in CI or with `--quiet`, and
+ * not for work that ends immediately. They disappear before anything else is written, and return after it.
  */
 export interface Progress {
-  /** How many targets there are. */
-  readonly expect: (targets: number) => void;
-  readonly begin: (target: string) => void;
-  readonly tell: (step: Step) => void;
-  readonly end: (target: string) => void;
-  /** Takes the lines away before something else is written. They come back by themselves. */
-  readonly clear: () => void;
-  /** Takes them away for good. */
+  /** Sets how many targets or databases there are. */
+  readonly expect: (total: number, noun: 'target' | 'database') => void;
+  readonly begin: (name: string) => void;
+  /** Shows how many migrations of a target have been applied or rolled back. */
+  readonly step: (step: Step) => void;
+  /** Shows that a database is being connected to and read. `attempt` counts from 1. */
+  readonly attempt: (database: string, attempt: number, attempts: number) => void;
+  readonly end: (name: string) => void;
+  /** Removes the lines for good. */
   readonly stop: () => void;
 }
 
 const SILENT: Progress = {
   expect: () => undefined,
   begin: () => undefined,
-  tell: () => undefined,
+  step: () => undefined,
+  attempt: () => undefined,
   end: () => undefined,
-  clear: () => undefined,
   stop: () => undefined,
 };
 
-const STARTUP_TIMEOUT_MS = 300;
+const DELAY_MS = 300;
 const INTERVAL_MS = 100;
 
 export function progressOn(
   { stderr, env }: HostProcess,
-  { isMidLine }: Streams,
+  streams: Streams,
   { quiet, verbose }: { readonly quiet?: boolean; readonly verbose?: boolean },
 ): Progress {
   const isShown =
     stderr.isTTY === true && stderr.columns !== 0 && (env.CI ?? '') === '' && env.TERM !== 'dumb';
-  // Statement by statement, the log shows how far it is.
+  // With --verbose, the statements show the progress.
   if (!isShown || quiet === true || verbose === true) return SILENT;
   let lines: ReturnType<typeof createLogUpdate> | undefined;
-  // Loaded while the work begins. The cursor is left alone: whatever happens, it is there afterwards.
+  // Loaded while the work begins. The cursor stays visible, so that it is there after any crash.
   void import('log-update').then((library) => {
     lines = library.createLogUpdate(stderr, { showCursor: true });
   });
   const began = performance.now();
   const work = new Map<string, Work>();
   const ended = new Set<string>();
-  let total = 1;
+  let [total, noun] = [1, 'target'];
   let isDrawn = false;
   const draw = (): void => {
-    if (isMidLine() || performance.now() - began < STARTUP_TIMEOUT_MS) return;
-    lines?.(renderProgress({ work, done: ended.size, total, began }, performance.now()));
+    if (streams.isMidLine() || performance.now() - began < DELAY_MS) return;
+    lines?.(renderProgress({ work, done: ended.size, total, noun, began }, performance.now()));
     isDrawn = true;
   };
   const timer = setInterval(draw, INTERVAL_MS).unref();
@@ -61,19 +62,27 @@ export function progressOn(
     if (isDrawn) lines?.clear();
     isDrawn = false;
   };
+  streams.beforeWrite(clear);
+  const update = (name: string, status: string): void => {
+    work.set(name, { began: performance.now(), ...work.get(name), status });
+  };
   return {
-    clear,
-    expect: (targets) => (total = targets),
+    expect: (count, what) => {
+      [total, noun] = [count, what];
+    },
     begin: (target) => {
       ended.delete(target);
       work.set(target, { began: performance.now() });
     },
-    tell: (step) => {
-      work.set(step.target, { began: performance.now(), ...work.get(step.target), step });
+    step: (step) => {
+      update(step.target, stepText(step));
     },
-    end: (target) => {
-      work.delete(target);
-      ended.add(target);
+    attempt: (database, attempt, attempts) => {
+      update(database, attemptText(attempt, attempts));
+    },
+    end: (name) => {
+      work.delete(name);
+      ended.add(name);
     },
     stop: () => {
       clearInterval(timer);

@@ -2,23 +2,21 @@ import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ReporterConfig } from '../../config/config.js';
 import type { DriftmarkError } from '../../errors.js';
+import type { Fleet } from '../../operations/check-live/check-live.js';
 import { exitCodeOf, worstExitCode, type Outcome } from '../../outcome.js';
 import { renderErrorAnnotation } from '../../reporters/github.js';
 import { renderMarkdown, renderMarkdownError, SUMMARY_LIMIT } from '../../reporters/markdown.js';
 import { REPORTERS, type Reporter, type ReporterOptions } from '../../reporters/reporters.js';
-import { renderClosing, renderMember, type FleetStyle } from '../../reporters/fleet-text.js';
+import { renderClosing, renderMember } from '../../reporters/fleet-text.js';
 import { renderText } from '../../reporters/text.js';
 import type { CommandContext } from '../context.js';
 import { textOptionsInFile, textOptionsFor } from './text-options.js';
 import { cannotWrite, writeOutput } from './write-output.js';
 
-/** Set if a target is compared with many databases, or with many schemas of one. */
-export type Fleet = FleetStyle;
-
-/** Where outcomes go as they come, and when all are there. */
+/** Prints outcomes as they become known, and reports all of them at the end. */
 export interface Reporting {
   /** Called with each outcome, in the order of the targets; of a fleet as they come, a line for each. */
-  readonly tell: (outcome: Outcome, fleet?: Fleet) => Promise<void>;
+  readonly print: (outcome: Outcome, fleet?: Fleet) => Promise<void>;
   /** Called once, with all of them, and with what is to be said of none in particular. */
   readonly finish: (outcomes: readonly Outcome[], warnings?: readonly string[]) => Promise<void>;
   /** Called instead where there are none because of an error. */
@@ -40,15 +38,15 @@ export function reportingTo(
     ...diffOption,
     workspace: host.env.GITHUB_WORKSPACE ?? cwd,
   };
-  const isTold = (outcome: Outcome) => !quiet || exitCodeOf(outcome) !== 0;
+  const isPrinted = (outcome: Outcome) => !quiet || exitCodeOf(outcome) !== 0;
   const isGithub = requests.some(({ name }) => name === 'github');
   const sumUp = async (text: string): Promise<void> => {
     const summary = host.env.GITHUB_STEP_SUMMARY ?? '';
     if (isGithub && summary !== '') await appendFile(summary, text).catch(cannotWrite(summary));
   };
   return {
-    tell: async (outcome, fleet) => {
-      if (!requests.some(isLive) || !isTold(outcome)) return;
+    print: async (outcome, fleet) => {
+      if (!requests.some(isLive) || !isPrinted(outcome)) return;
       await streams.out(fleet ? renderMember(outcome, live, fleet) : renderText(outcome, live));
     },
     finish: async (outcomes, warnings = []) => {
@@ -58,7 +56,7 @@ export function reportingTo(
         const render: Reporter = await REPORTERS[name].load();
         const text = isLive(request)
           ? renderClosing(isQuiet ? [] : outcomes, live)
-          : render(name === 'text' ? outcomes.filter(isTold) : outcomes, { ...inFile, warnings });
+          : render(name === 'text' ? outcomes.filter(isPrinted) : outcomes, { ...inFile, warnings });
         await (outputFile === undefined
           ? streams.out(text)
           : writeOutput(path.resolve(cwd, outputFile), text));

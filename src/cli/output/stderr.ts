@@ -2,19 +2,19 @@ import type { ChalkInstance } from 'chalk';
 import { COLOURS } from '../../reporters/formatting/colours.js';
 import { escapeControls } from '../../util/escape-controls.js';
 
-type Tell = (text: string) => void;
+type Write = (text: string) => void;
 
-/** Notices as they stand on stderr; none with `--quiet`. */
+/** Prints notices, unless `--quiet` is given. */
 export const noticesTo =
-  (tell: Tell, { quiet }: { readonly quiet?: boolean }, chalk: ChalkInstance): Tell =>
+  (write: Write, { quiet }: { readonly quiet?: boolean }, chalk: ChalkInstance): Write =>
   (text) => {
-    if (quiet !== true) tell(`${COLOURS.aside(chalk)('driftmark:')} ${escapeControls(text)}\n`);
+    if (quiet !== true) write(`${COLOURS.aside(chalk)('driftmark:')} ${escapeControls(text)}\n`);
   };
 
-/** SQL statements as they stand on stderr: each on a line, after its time. */
+/** Prints each SQL statement on a line, after its time. */
 export const statementsTo =
-  (tell: Tell, chalk: ChalkInstance) =>
+  (write: Write, chalk: ChalkInstance) =>
   (sql: string, milliseconds: number): void => {
     const line = escapeControls(sql.replace(/\s+/g, ' ').trim());
-    tell(COLOURS.aside(chalk)(`${milliseconds.toFixed(1).padStart(8)} ms  ${line}\n`));
+    write(COLOURS.aside(chalk)(`${milliseconds.toFixed(1).padStart(8)} ms  ${line}\n`));
   };

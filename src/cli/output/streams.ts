@@ -2,27 +2,30 @@ import chalkDefault, { Chalk, type ChalkInstance, type ColorSupportLevel } from 
 import { DriftmarkError } from '../../errors.js';
 import type { HostProcess } from '../host-process.js';
 
-/** Where a command writes, and in which colours. */
+/** The streams that a command writes to, with their colours. */
 export interface Streams {
   /**
-   * Writes to stdout; resolves when it is out, also where nobody reads any more.
-   * @throws {DriftmarkError} `file-failed`
+   * Writes to stdout. Resolves when the text is written, also if the reader has closed the pipe.
+   * @throws {DriftmarkError} code `file-failed`
    */
   readonly out: (text: string) => Promise<void>;
   readonly err: (text: string) => void;
-  /** True while a line on stderr, such as a migration may print, has no end yet. */
+  /** Registers what removes the progress lines. It is called before each write. */
+  readonly beforeWrite: (clear: () => void) => void;
+  /** True while the last line on stderr, which a migration may have printed, has no line break. */
   readonly isMidLine: () => boolean;
   readonly outChalk: ChalkInstance;
   readonly errChalk: ChalkInstance;
-  /** True once the reader of stdout has gone. */
+  /** True after the reader of stdout has closed the pipe. */
   readonly isReaderGone: () => boolean;
 }
 
-/** The streams of a process. A reader of stdout who has seen enough is no failure. */
+/** The streams of a process. A reader that closes stdout is not a failure. */
 export function streamsOf(host: HostProcess, wantsColour: boolean): Streams {
   let readerGone = false;
   let midLine = false;
-  // What else fails is told by the write that failed.
+  let clear = (): void => undefined;
+  // Other failures are reported by the write that failed.
   host.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') readerGone = true;
   });
@@ -30,17 +33,24 @@ export function streamsOf(host: HostProcess, wantsColour: boolean): Streams {
   return {
     out: (text) =>
       new Promise((resolve, reject) => {
-        if (readerGone || text === '') resolve();
-        else
-          host.stdout.write(text, (error?: NodeJS.ErrnoException | null) => {
-            if (!error || error.code === 'EPIPE') resolve();
-            else reject(cannotPrint(error));
-          });
+        if (readerGone || text === '') {
+          resolve();
+          return;
+        }
+        clear();
+        host.stdout.write(text, (error?: NodeJS.ErrnoException | null) => {
+          if (!error || error.code === 'EPIPE') resolve();
+          else reject(cannotPrint(error));
+        });
       }),
     err: (text) => {
       if (text === '') return;
+      clear();
       host.stderr.write(text);
       midLine = !text.endsWith('\n');
+    },
+    beforeWrite: (remove) => {
+      clear = remove;
     },
     isMidLine: () => midLine,
     outChalk: chalkFor(host, host.stdout.isTTY ?? false, wantsColour),
@@ -50,17 +60,14 @@ export function streamsOf(host: HostProcess, wantsColour: boolean): Streams {
 }
 
 function cannotPrint(error: Error): DriftmarkError {
-  return new DriftmarkError('file-failed', `The result could not be printed: ${error.message}`, {
+  return new DriftmarkError('file-failed', `Could not write to stdout: ${error.message}.`, {
     place: { object: 'stdout' },
-    remedy: 'See to it that there is room where stdout goes.',
+    remedy: 'Check the free disk space of the file that stdout is redirected to.',
     cause: error,
   });
 }
 
-/**
- * `--no-color`, NO_COLOR and FORCE_COLOR are honoured, in this order; else a terminal has colours, and the log of a CI
- * system that shows them.
- */
+/** Colours: `--no-color`, NO_COLOR and FORCE_COLOR decide, in this order. By default a terminal and the log of GitHub Actions and GitLab have them. */
 function chalkFor({ env }: HostProcess, isTerminal: boolean, wantsColour: boolean): ChalkInstance {
   const forced = env.FORCE_COLOR;
   const level = (): ColorSupportLevel => {

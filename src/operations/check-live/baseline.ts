@@ -7,7 +7,7 @@ import type { Report } from '../../report/report.js';
 import { selectNamespaces } from '../../schema/select-namespaces.js';
 import type { Target } from '../../project/targets.js';
 
-/** A committed report that live databases are held against. */
+/** A committed report that live databases are compared with. */
 export interface Baseline {
   readonly target: Target;
   readonly report: Report;
@@ -17,48 +17,55 @@ export interface Baseline {
 }
 
 /**
- * Reads the report that databases are to be compared with.
- * @throws {DriftmarkError} `report-missing`, `report-invalid`: there is nothing to compare with.
+ * Reads the report that databases are compared with.
+ * @throws {DriftmarkError} code `report-missing` or `report-invalid` if there is nothing to compare with.
  */
-export async function readReference(target: Target, cwd: string): Promise<Baseline> {
+export async function readBaseline(target: Target, cwd: string): Promise<Baseline> {
   const committed = await readCommitted(target.report);
   const file = path.relative(cwd, target.report);
   if (committed.type === 'report') return { target, report: committed.report, text: committed.text, file };
-  const remedy = 'Make it with `npx driftmark update`.';
+  const remedy = 'Create it with `driftmark update`.';
   throw committed.type === 'none'
-    ? new DriftmarkError('report-missing', `There is no ${file} to compare a database with.`, { remedy })
+    ? new DriftmarkError(
+        'report-missing',
+        `Report ${file} does not exist, so there is nothing to compare the database with.`,
+        { remedy },
+      )
     : new DriftmarkError('report-invalid', committed.problem.message, {
         place: { file, line: committed.problem.line },
         remedy,
       });
 }
 
-/** What `--schema` means for a live database. */
+/** What is compared of a live database. */
 export interface LiveScope {
-  readonly reference: Baseline;
-  /** Each of the database's schemas that match is compared with the one schema that the report has. */
+  readonly baseline: Baseline;
+  /** Globs: every schema of the database that matches one is compared with the only schema of the report. */
   readonly tenants?: readonly string[];
 }
 
 /**
- * A report of one schema is the measure of every schema of the database that is named; of a report of several, the
- * ones that are named are compared.
- * @throws {DriftmarkError} `usage` where the report has none of them.
+ * The scope of `--schema`. If the report covers one schema, every schema of the database that matches is compared with
+ * it. If the report covers several, those of them that match are compared.
+ * @throws {DriftmarkError} code `usage` if no schema of the report matches.
  */
-export function resolveScope(schemas: readonly string[] | undefined, reference: Baseline): LiveScope {
-  if (schemas === undefined) return { reference };
-  const { report, file } = reference;
+export function resolveScope(schemas: readonly string[] | undefined, baseline: Baseline): LiveScope {
+  if (schemas === undefined) return { baseline };
+  const { report, file } = baseline;
   const { namespaces } = report.schema;
-  if (namespaces.length <= 1) return { reference, tenants: schemas };
-  const isMeant = picomatch([...schemas], { bash: true, dot: true });
-  const schema = selectNamespaces(report.schema, isMeant);
+  if (namespaces.length <= 1) return { baseline, tenants: schemas };
+  const matches = picomatch([...schemas], { bash: true, dot: true });
+  const schema = selectNamespaces(report.schema, matches);
   if (schema.namespaces.length === 0) {
     throw new DriftmarkError(
       'usage',
-      `${file} covers the schemas ${namespaces.join(', ')}: none of them is called ${schemas.join(', ')}.`,
-      { remedy: 'Correct --schema. Only a report of one schema is compared with schemas of other names.' },
+      `--schema ${schemas.join(', ')} does not match any schema in ${file} (${namespaces.join(', ')}).`,
+      {
+        remedy:
+          'Check the name or pattern. A report can be compared with schemas of a different name only if it covers a single schema.',
+      },
     );
   }
   const narrowed = { ...report, schema };
-  return { reference: { ...reference, report: narrowed, text: render(narrowed) } };
+  return { baseline: { ...baseline, report: narrowed, text: render(narrowed) } };
 }

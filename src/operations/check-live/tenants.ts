@@ -205,5 +205,5 @@ async function judgeBatch(
 
 const noTenants = (label: string, globs: readonly string[]) =>
   new DriftmarkError('usage', `${label} has no schema that matches ${globs.join(', ')}.`, {
-    remedy: 'Correct --schema: a name or a glob.',
+    remedy: 'Check the name or pattern of --schema.',
   });
