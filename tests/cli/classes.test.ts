@@ -1,14 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { driftmark } from '../support/cli.js';
+import { driftmarkOnSharedServer } from '../support/shared-server.js';
 import { inFolder } from '../support/folders.js';
 
 const STALE = path.resolve('fixtures/stories/stale');
 
 describe('driftmark check, told which classes fail', () => {
   it('fails for any change by default, and for none but those of the named classes', async () => {
-    const run = (...args: string[]) => driftmark(['check', ...args], { cwd: STALE });
+    const run = (...args: string[]) => driftmarkOnSharedServer(['check', ...args], { cwd: STALE });
     expect(await run()).toMatchObject({ code: 2 });
     expect(await run('--fail-on', 'additive')).toMatchObject({ code: 2 });
     expect(await run('--ignore', 'breaking,additive')).toMatchObject({ code: 2 });
@@ -25,14 +25,14 @@ describe('driftmark check, told which classes fail', () => {
     await inFolder(async (cwd) => {
       const file = path.join(cwd, 'report.sql.md');
       await writeFile(file, (await readFile(file, 'utf8')).replace('"@acme/orders"', '"@acme/other"'));
-      const { code, stdout } = await driftmark(['check', '--fail-on', 'order'], { cwd });
+      const { code, stdout } = await driftmarkOnSharedServer(['check', '--fail-on', 'order'], { cwd });
       expect(code).toBe(2);
       expect(stdout).toContain('the report is for @acme/other, not @acme/orders');
     }, STALE);
   });
 
   it('fails for a report that is not there, whatever is ignored', async () => {
-    const { code } = await driftmark(['check', '--fail-on', 'order'], {
+    const { code } = await driftmarkOnSharedServer(['check', '--fail-on', 'order'], {
       cwd: path.resolve('fixtures/stories/missing-report'),
     });
     expect(code).toBe(2);

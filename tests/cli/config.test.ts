@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { driftmark } from '../support/cli.js';
+import { driftmarkHere } from '../support/in-process.js';
 import { inFolder } from '../support/folders.js';
 
 const CONFIG = `{
@@ -26,7 +26,7 @@ async function inRepository(use: (dir: string) => Promise<void>): Promise<void> 
 describe('driftmark config', () => {
   it('prints each setting, and where it comes from', async () => {
     await inRepository(async (dir) => {
-      const { code, stdout, stderr } = await driftmark(['config', '--report-format', 'full'], {
+      const { code, stdout, stderr } = await driftmarkHere(['config', '--report-format', 'full'], {
         cwd: path.join(dir, 'plugins'),
         env: { DRIFTMARK_SCRATCH_URL: 'postgres://me:hush@localhost/postgres?password=hush', SECRET: 'hush' },
       });
@@ -51,7 +51,7 @@ describe('driftmark config', () => {
 
   it('as JSON', async () => {
     await inRepository(async (cwd) => {
-      const { stdout } = await driftmark(['config', '--as', 'json', '--schema', 'x'], {
+      const { stdout } = await driftmarkHere(['config', '--as', 'json', '--schema', 'x'], {
         cwd,
         env: { SECRET: 'hush' },
       });
@@ -83,7 +83,7 @@ describe('driftmark config', () => {
 
   it('also where there is nothing to check', async () => {
     await inFolder(async (cwd) => {
-      const { code, stdout } = await driftmark(['config'], { cwd });
+      const { code, stdout } = await driftmarkHere(['config'], { cwd });
       expect(code).toBe(0);
       expect(stdout).toContain('config   none\n');
       expect(stdout).toContain('There is no target here');
@@ -93,7 +93,7 @@ describe('driftmark config', () => {
   it('says what is wrong with a config', async () => {
     await inFolder(async (cwd) => {
       await writeFile(path.join(cwd, 'driftmark.config.json'), '{ "jobz": 1, "down": "no" }');
-      const { code, stdout, stderr } = await driftmark(['config'], { cwd });
+      const { code, stdout, stderr } = await driftmarkHere(['config'], { cwd });
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr).toContain('The config has 2 problems.');
     });

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { driftmark } from '../support/cli.js';
+import { driftmarkOnSharedServer } from '../support/shared-server.js';
 import { inFolder } from '../support/folders.js';
 import { diagramsIn, readDiagram } from '../support/mermaid.js';
 
@@ -11,7 +11,7 @@ it('a report gets a diagram when it is asked for, and keeps it', async () => {
   await inFolder(async (cwd) => {
     const file = path.join(cwd, 'report.sql.md');
     const plain = await readFile(file, 'utf8');
-    const run = (...args: string[]) => driftmark([...args, '--no-down'], { cwd });
+    const run = (...args: string[]) => driftmarkOnSharedServer([...args, '--no-down'], { cwd });
     const config = (text: string) => writeFile(path.join(cwd, 'driftmark.config.json'), text);
 
     await config('{ "diagram": true }');
@@ -47,9 +47,12 @@ it('a report gets a diagram when it is asked for, and keeps it', async () => {
 
 it('the original format has none, and says so', async () => {
   await inFolder(async (cwd) => {
-    const { code, stderr } = await driftmark(['update', '--diagram', '--report-format', 'backstage'], {
-      cwd,
-    });
+    const { code, stderr } = await driftmarkOnSharedServer(
+      ['update', '--diagram', '--report-format', 'backstage'],
+      {
+        cwd,
+      },
+    );
     expect(code).toBe(0);
     expect(stderr).toContain('the format backstage has no diagram');
     expect(await readFile(path.join(cwd, 'report.sql.md'), 'utf8')).not.toContain('mermaid');

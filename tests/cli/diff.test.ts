@@ -4,10 +4,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '#src/scratch/client.js';
 import type { ScratchDatabase } from '#src/scratch/types.js';
-import { driftmark } from '../support/cli.js';
 import { inFolder } from '../support/folders.js';
 import type { TestServer } from '../support/own-server.js';
-import { sharedServer } from '../support/shared-server.js';
+import { driftmarkOnSharedServer, sharedServer } from '../support/shared-server.js';
 
 const STALE = path.resolve('fixtures/stories/stale');
 const BACKSTAGE = path.resolve('fixtures/auth/report.sql.md');
@@ -21,20 +20,23 @@ const urlOf = ({ connection: { host, port, user, password, database } }: Scratch
 
 describe('driftmark diff', () => {
   it('is 0 and one line where both are the same', async () => {
-    const { code, stdout, stderr } = await driftmark(['diff', 'report.sql.md', './report.sql.md'], {
-      cwd: STALE,
-    });
+    const { code, stdout, stderr } = await driftmarkOnSharedServer(
+      ['diff', 'report.sql.md', './report.sql.md'],
+      {
+        cwd: STALE,
+      },
+    );
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^✓ report\.sql\.md → \.\/report\.sql\.md {3}in sync \(2 tables, .* s\)\n$/);
   });
 
   it('tells what leads from a report to migrations, and the other way round', async () => {
-    const there = await driftmark(['diff', 'report.sql.md', 'migrations'], { cwd: STALE });
+    const there = await driftmarkOnSharedServer(['diff', 'report.sql.md', 'migrations'], { cwd: STALE });
     expect(there.code).toBe(2);
     expect(there.stdout).toContain('✗ report.sql.md → migrations   3 changes');
     expect(there.stdout).toMatch(/~ column total +numeric\(10,2\) → numeric\(12,2\)/);
     expect(there.stdout).toMatch(/^ {2}\+\+\+ migrations$/m);
-    const back = await driftmark(['diff', 'migrations', 'report.sql.md'], { cwd: STALE });
+    const back = await driftmarkOnSharedServer(['diff', 'migrations', 'report.sql.md'], { cwd: STALE });
     expect(back.code).toBe(2);
     expect(back.stdout).toMatch(/~ column total +numeric\(12,2\) → numeric\(10,2\)/);
     expect(back.stdout).toMatch(/^ {2}-| `total` +\| `numeric\(12,2\)`/m);
@@ -47,27 +49,38 @@ describe('driftmark diff', () => {
       git(dir, 'init', '--quiet', '--initial-branch=main');
       git(dir, 'add', '.');
       git(dir, 'commit', '--quiet', '--message=one');
-      const same = await driftmark(['diff', 'git:main:report.sql.md', 'report.sql.md'], { cwd });
+      const same = await driftmarkOnSharedServer(['diff', 'git:main:report.sql.md', 'report.sql.md'], {
+        cwd,
+      });
       expect(same).toMatchObject({ code: 0, stderr: '' });
       const report = await readFile(path.join(cwd, 'report.sql.md'), 'utf8');
       await writeFile(
         path.join(cwd, 'report.sql.md'),
         report.replace("'draft'::order_status", "'spent'::order_status"),
       );
-      const changed = await driftmark(['diff', 'git:HEAD:report.sql.md', 'report.sql.md'], { cwd });
+      const changed = await driftmarkOnSharedServer(['diff', 'git:HEAD:report.sql.md', 'report.sql.md'], {
+        cwd,
+      });
       expect(changed.code).toBe(2);
       expect(changed.stdout).toContain("default 'draft'::order_status → 'spent'::order_status");
-      const missing = await driftmark(['diff', 'git:nowhere:report.sql.md', 'report.sql.md'], { cwd });
+      const missing = await driftmarkOnSharedServer(['diff', 'git:nowhere:report.sql.md', 'report.sql.md'], {
+        cwd,
+      });
       expect(missing.code).toBe(1);
       expect(missing.stderr).toContain('git has no report.sql.md at nowhere.');
-      const option = await driftmark(['diff', 'git:--output=x:report.sql.md', 'report.sql.md'], { cwd });
+      const option = await driftmarkOnSharedServer(
+        ['diff', 'git:--output=x:report.sql.md', 'report.sql.md'],
+        { cwd },
+      );
       expect(option.code).toBe(1);
       expect(option.stderr).toContain('git has no report.sql.md at --output=x.');
     });
   });
 
   it('refuses two reports that say different things', async () => {
-    const { code, stderr } = await driftmark(['diff', 'report.sql.md', BACKSTAGE], { cwd: STALE });
+    const { code, stderr } = await driftmarkOnSharedServer(['diff', 'report.sql.md', BACKSTAGE], {
+      cwd: STALE,
+    });
     expect(code).toBe(1);
     expect(stderr).toContain('is in the format full and');
   });
@@ -79,7 +92,9 @@ describe('driftmark diff', () => {
       'postgres://me:hush@@@localhost:x/app',
       'postgres://localhost:1/app?password=hush&user=me',
     ]) {
-      const { code, stdout, stderr } = await driftmark(['diff', url, 'report.sql.md'], { cwd: STALE });
+      const { code, stdout, stderr } = await driftmarkOnSharedServer(['diff', url, 'report.sql.md'], {
+        cwd: STALE,
+      });
       expect(code).toBe(1);
       expect(stdout + stderr).not.toMatch(/hush|sh@/);
     }
@@ -87,20 +102,22 @@ describe('driftmark diff', () => {
 
   it('makes changes of ignored classes no failure, and still tells them', async () => {
     const args = ['diff', 'report.sql.md', 'migrations'];
-    const some = await driftmark([...args, '--ignore', 'physical', '--ignore', 'additive'], { cwd: STALE });
+    const some = await driftmarkOnSharedServer([...args, '--ignore', 'physical', '--ignore', 'additive'], {
+      cwd: STALE,
+    });
     expect(some.code).toBe(2);
-    const all = await driftmark([...args, '--fail-on', 'order,comments'], { cwd: STALE });
+    const all = await driftmarkOnSharedServer([...args, '--fail-on', 'order,comments'], { cwd: STALE });
     expect(all.code).toBe(0);
     expect(all.stdout).toContain('(all ignored)');
     expect(all.stdout).toMatch(/column total .*ignored/);
-    const unknown = await driftmark([...args, '--fail-on', 'order,none'], { cwd: STALE });
+    const unknown = await driftmarkOnSharedServer([...args, '--fail-on', 'order,none'], { cwd: STALE });
     expect(unknown.code).toBe(1);
     expect(unknown.stderr).toContain('--fail-on must be one of breaking, additive');
   });
 
   it('tells machines the same', async () => {
     const args = ['diff', 'report.sql.md', 'migrations', '--reporter', 'json', '--ignore', 'physical'];
-    const { code, stdout } = await driftmark(args, { cwd: STALE });
+    const { code, stdout } = await driftmarkOnSharedServer(args, { cwd: STALE });
     expect(code).toBe(2);
     const { exitCode, targets } = JSON.parse(stdout) as {
       readonly exitCode: number;
@@ -135,7 +152,7 @@ describe('a database as a source', () => {
   afterAll(() => scratch.stop());
 
   it('is shown with all its schemas', async () => {
-    const { code, stdout, stderr } = await driftmark(['show', urlOf(database)], { cwd: STALE });
+    const { code, stdout, stderr } = await driftmarkOnSharedServer(['show', urlOf(database)], { cwd: STALE });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('<!-- driftmark format=1 schemas=public,other -->');
     expect(stdout).toContain('## Table `other.theirs`');
@@ -143,17 +160,19 @@ describe('a database as a source', () => {
   });
 
   it('is compared for the schemas that the other side speaks of', async () => {
-    const { code, stdout, stderr } = await driftmark(['diff', urlOf(database), 'migrations'], { cwd: STALE });
+    const { code, stdout, stderr } = await driftmarkOnSharedServer(['diff', urlOf(database), 'migrations'], {
+      cwd: STALE,
+    });
     expect(stdout).toMatch(/^✓ .*@.* → migrations {3}in sync/);
     expect(stderr).toContain('also has the schema other: not compared');
     expect(code).toBe(0);
   });
 
   it('is compared with a report, in full and in the original format', async () => {
-    const full = await driftmark(['diff', 'report.sql.md', urlOf(database)], { cwd: STALE });
+    const full = await driftmarkOnSharedServer(['diff', 'report.sql.md', urlOf(database)], { cwd: STALE });
     expect(full.code).toBe(2);
     expect(full.stdout).toContain('3 changes');
-    const backstage = await driftmark(['diff', BACKSTAGE, urlOf(database)], { cwd: STALE });
+    const backstage = await driftmarkOnSharedServer(['diff', BACKSTAGE, urlOf(database)], { cwd: STALE });
     expect(backstage.code).toBe(2);
     expect(backstage.stdout).toMatch(/- table sessions/);
     expect(backstage.stdout).toMatch(/\+ table orders/);
@@ -161,9 +180,12 @@ describe('a database as a source', () => {
   });
 
   it('is narrowed, as a report is, by --schema', async () => {
-    const { code, stdout } = await driftmark(['diff', 'report.sql.md', urlOf(database), '--schema', 'oth*'], {
-      cwd: STALE,
-    });
+    const { code, stdout } = await driftmarkOnSharedServer(
+      ['diff', 'report.sql.md', urlOf(database), '--schema', 'oth*'],
+      {
+        cwd: STALE,
+      },
+    );
     expect(code).toBe(2);
     expect(stdout).toContain('+ table other.theirs');
     expect(stdout).not.toContain('orders');

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { driftmark } from '../support/cli.js';
+import { driftmarkOnSharedServer } from '../support/shared-server.js';
 import { inFolder } from '../support/folders.js';
 
 const NAMES = ['app', 'billing', 'catalog', 'delivery'];
@@ -43,7 +43,7 @@ const told = (stdout: string) =>
 describe('targets at the same time', () => {
   it('are told in their order, with all that they print', async () => {
     await inWorkspace(async (cwd) => {
-      const { code, stdout, stderr } = await driftmark(['update', '--jobs', '4'], { cwd });
+      const { code, stdout, stderr } = await driftmarkOnSharedServer(['update', '--jobs', '4'], { cwd });
       expect({ code, told: told(stdout) }).toEqual({
         code: 0,
         told: NAMES.map((name) => `✓ @acme/${name}   wrote packages/${name}/report.sql.md`),
@@ -58,14 +58,14 @@ describe('targets at the same time', () => {
         PERFORM pg_sleep(0.5); CREATE ROLE shared; END IF; END $do$;`;
       for (const name of NAMES)
         await writeFile(migrationOf(cwd, name), migration(name, `${role} CREATE TABLE ${name} (id int)`));
-      const { code, stdout } = await driftmark(['update', '--jobs', '4', '--no-down'], { cwd });
+      const { code, stdout } = await driftmarkOnSharedServer(['update', '--jobs', '4', '--no-down'], { cwd });
       expect({ code, targets: told(stdout).length }).toEqual({ code: 0, targets: 4 });
     });
   });
 
   it('need a number of jobs that can be', async () => {
     await inWorkspace(async (cwd) => {
-      const { code, stderr } = await driftmark(['check', '--jobs', '0'], { cwd });
+      const { code, stderr } = await driftmarkOnSharedServer(['check', '--jobs', '0'], { cwd });
       expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('from 1 on') as string });
     });
   });
@@ -78,9 +78,12 @@ describe('--changed-since', () => {
       stdio: 'pipe',
     });
   const checked = async (cwd: string, ...args: string[]) => {
-    const { stdout } = await driftmark(['check', '--changed-since', 'main', '--reporter', 'json', ...args], {
-      cwd,
-    });
+    const { stdout } = await driftmarkOnSharedServer(
+      ['check', '--changed-since', 'main', '--reporter', 'json', ...args],
+      {
+        cwd,
+      },
+    );
     return (JSON.parse(stdout) as { targets: { name: string }[] }).targets.map(({ name }) => name);
   };
 
@@ -102,7 +105,7 @@ describe('--changed-since', () => {
 
   it('checks nothing where nothing has changed', async () => {
     await inRepository(async (cwd) => {
-      const { code, stderr } = await driftmark(['check', '--changed-since', 'main'], { cwd });
+      const { code, stderr } = await driftmarkOnSharedServer(['check', '--changed-since', 'main'], { cwd });
       expect({ code, stderr }).toEqual({ code: 0, stderr: 'Nothing has changed since main.\n' });
       expect(await checked(cwd)).toEqual([]);
     });
@@ -133,10 +136,13 @@ describe('--changed-since', () => {
       await writeFile(migrationOf(linked, 'billing'), migration('billing', 'CREATE TABLE billing (id int)'));
       const env = { GIT_DIR: path.join(cwd, '.git', 'worktrees', 'linked') };
       const below = path.join(linked, 'packages', 'billing');
-      const { code, stdout } = await driftmark(['check', '--changed-since', 'HEAD', '--quiet'], {
-        cwd: below,
-        env,
-      });
+      const { code, stdout } = await driftmarkOnSharedServer(
+        ['check', '--changed-since', 'HEAD', '--quiet'],
+        {
+          cwd: below,
+          env,
+        },
+      );
       expect({ code, stdout }).toEqual({
         code: 2,
         stdout: expect.stringContaining('@acme/billing') as string,
@@ -155,7 +161,9 @@ describe('--changed-since', () => {
     'needs a revision: $revision',
     async ({ revision }) => {
       await inRepository(async (cwd) => {
-        const { code, stderr } = await driftmark(['check', `--changed-since=${revision}`], { cwd });
+        const { code, stderr } = await driftmarkOnSharedServer(['check', `--changed-since=${revision}`], {
+          cwd,
+        });
         expect({ code, stderr }).toEqual({
           code: 1,
           stderr: expect.stringContaining('fetch-depth: 0') as string,
@@ -166,7 +174,7 @@ describe('--changed-since', () => {
 
   it('needs a repository', async () => {
     await inWorkspace(async (cwd) => {
-      const { code, stderr } = await driftmark(['check', '--changed-since', 'main'], { cwd });
+      const { code, stderr } = await driftmarkOnSharedServer(['check', '--changed-since', 'main'], { cwd });
       expect({ code, stderr }).toEqual({
         code: 1,
         stderr: expect.stringContaining('not a git repository') as string,

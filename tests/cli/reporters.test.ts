@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { requestedReporters, type ReporterFlag } from '#src/cli/options/reporters.js';
-import { driftmark } from '../support/cli.js';
+import { driftmarkOnSharedServer } from '../support/shared-server.js';
 import { inFolder } from '../support/folders.js';
 import { commandsIn } from '../support/workflow-runner.js';
 
@@ -57,7 +57,10 @@ describe('reporters on the command line', () => {
         github: 'log.txt',
       };
       const asked = Object.entries(files).flatMap(([name, file]) => ['--reporter', name, '-o', file]);
-      const { code, stdout, stderr } = await driftmark(['check', '--reporter', 'text', ...asked], { cwd });
+      const { code, stdout, stderr } = await driftmarkOnSharedServer(
+        ['check', '--reporter', 'text', ...asked],
+        { cwd },
+      );
       expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
       const [result, xml, comment, log] = await Promise.all(
         Object.values(files).map((file) => readFile(path.join(cwd, file), 'utf8')),
@@ -83,7 +86,7 @@ describe('in GitHub Actions', () => {
   it('annotates the migrations that changed the schema, and writes a summary', async () => {
     await inFolder(async (cwd) => {
       const env = await surroundings(cwd);
-      const { code, stdout } = await driftmark(['check'], { cwd, env });
+      const { code, stdout } = await driftmarkOnSharedServer(['check'], { cwd, env });
       expect(code).toBe(2);
       const found = commandsIn(stdout).map(({ properties: { file, line }, message }) => [
         file,
@@ -112,7 +115,7 @@ describe('in GitHub Actions', () => {
     await inFolder(async (cwd) => {
       await writeFile(path.join(cwd, 'driftmark.config.json'), '{ "migrations": 1 }');
       const env = await surroundings(cwd);
-      const { code, stdout, stderr } = await driftmark(['check'], { cwd, env });
+      const { code, stdout, stderr } = await driftmarkOnSharedServer(['check'], { cwd, env });
       expect(code).toBe(1);
       expect(stderr).toContain('driftmark.config.json');
       const summary = await readFile(env.GITHUB_STEP_SUMMARY, 'utf8');

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '#src/scratch/client.js';
 import type { ScratchDatabase } from '#src/scratch/types.js';
-import { driftmark } from '../support/cli.js';
+import { driftmarkOnSharedServer } from '../support/shared-server.js';
 import { inFolder } from '../support/folders.js';
 import { readDiagram } from '../support/mermaid.js';
 import { startServer, type TestServer } from '../support/own-server.js';
@@ -45,7 +45,7 @@ describe('driftmark show', () => {
   it('prints the same report, but for its name, wherever the schema is', async () => {
     const report = await readFile(path.join(STORY, 'report.sql.md'), 'utf8');
     await inEachSource(async (source, cwd) => {
-      const { code, stdout, stderr } = await driftmark(['show', source], { cwd });
+      const { code, stdout, stderr } = await driftmarkOnSharedServer(['show', source], { cwd });
       expect({ code, stderr }, source).toEqual({ code: 0, stderr: '' });
       const named = source === url(database) ? stdout.replace(/".*"/, '"@acme/orders"') : stdout;
       expect(named, source).toBe(report);
@@ -55,7 +55,9 @@ describe('driftmark show', () => {
   it('prints the same data', async () => {
     const found: unknown[] = [];
     await inEachSource(async (source, cwd) => {
-      const { code, stdout, stderr } = await driftmark(['show', source, '--as', 'json'], { cwd });
+      const { code, stdout, stderr } = await driftmarkOnSharedServer(['show', source, '--as', 'json'], {
+        cwd,
+      });
       expect({ code, stderr }, source).toEqual({ code: 0, stderr: '' });
       const { version, schema } = JSON.parse(stdout) as { version: number; schema: object };
       expect(version).toBe(1);
@@ -68,7 +70,9 @@ describe('driftmark show', () => {
   it('prints the same diagram', async () => {
     const found: string[] = [];
     await inEachSource(async (source, cwd) => {
-      const { code, stdout, stderr } = await driftmark(['show', source, '--as', 'mermaid'], { cwd });
+      const { code, stdout, stderr } = await driftmarkOnSharedServer(['show', source, '--as', 'mermaid'], {
+        cwd,
+      });
       expect({ code, stderr }, source).toEqual({ code: 0, stderr: '' });
       found.push(stdout);
     });
@@ -80,7 +84,9 @@ describe('driftmark show', () => {
 
   it('draws a report in the original format, which knows no foreign keys', async () => {
     const cwd = path.resolve('fixtures/auth');
-    const { code, stdout } = await driftmark(['show', 'report.sql.md', '--as', 'mermaid'], { cwd });
+    const { code, stdout } = await driftmarkOnSharedServer(['show', 'report.sql.md', '--as', 'mermaid'], {
+      cwd,
+    });
     const { entities, relationships } = await readDiagram(stdout);
     expect(code).toBe(0);
     expect(Object.keys(entities)).toContain('sessions');
@@ -90,9 +96,9 @@ describe('driftmark show', () => {
   it('writes to a file, and makes the folder that it is in', async () => {
     await inFolder(async (cwd) => {
       const args = ['show', 'report.sql.md', '--as', 'mermaid', '-o', 'docs/schema.mmd'];
-      expect(await driftmark(args, { cwd })).toEqual({ code: 0, stdout: '', stderr: '' });
+      expect(await driftmarkOnSharedServer(args, { cwd })).toEqual({ code: 0, stdout: '', stderr: '' });
       expect(await readFile(path.join(cwd, 'docs/schema.mmd'), 'utf8')).toMatch(/^erDiagram\n/);
-      const { code, stderr } = await driftmark([...args.slice(0, -1), 'docs'], { cwd });
+      const { code, stderr } = await driftmarkOnSharedServer([...args.slice(0, -1), 'docs'], { cwd });
       expect(code).toBe(1);
       expect(stderr).toMatch(/^error: docs: The result could not be written/);
     }, STORY);
@@ -107,7 +113,7 @@ describe('driftmark show', () => {
       args: ['package.json'],
       says: 'package.json:1: a report begins with',
     },
-    { what: 'a folder without migrations', args: ['.'], says: 'no migrations' },
+    { what: 'a folder without migrations', args: ['.'], says: 'No migrations' },
     {
       what: 'a revision that is none',
       args: ['git:nowhere:report.sql.md'],
@@ -116,7 +122,7 @@ describe('driftmark show', () => {
     { what: 'a schema that is none', args: ['report.sql.md', '--schema', 'x*'], says: 'that matches x*.' },
     { what: 'a server that is none', args: ['postgres://u:secret@127.0.0.1:1/x'], says: 'u@127.0.0.1:1/x' },
   ])('is 1, and says why, for $what', async ({ args, says }) => {
-    const { code, stdout, stderr } = await driftmark(['show', ...args], { cwd: STORY });
+    const { code, stdout, stderr } = await driftmarkOnSharedServer(['show', ...args], { cwd: STORY });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain(says);
     expect(stderr).not.toContain('secret');
@@ -128,7 +134,7 @@ describe('driftmark show', () => {
     await client.query('CREATE ROLE stranger LOGIN; REVOKE SELECT ON pg_catalog.pg_policy FROM PUBLIC');
     await client.end();
     const args = ['show', url(secretive, 'stranger'), '--as', 'json'];
-    const { code, stdout, stderr } = await driftmark(args, { cwd: STORY });
+    const { code, stdout, stderr } = await driftmarkOnSharedServer(args, { cwd: STORY });
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toContain('GRANT SELECT ON TABLE pg_catalog.pg_policy TO stranger;');
   });

@@ -1,7 +1,7 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { driftmark } from '../support/cli.js';
+import { driftmarkOnSharedServer } from '../support/shared-server.js';
 import { inFolder } from '../support/folders.js';
 import { bash } from '../support/repository.js';
 
@@ -15,7 +15,7 @@ describe.skipIf(process.platform !== 'linux')('a file where no folder can be mad
     { of: 'a result', args: ['diff', 'report.sql.md', 'report.sql.md', '-o', NOWHERE] },
     { of: 'a schema', args: ['show', 'report.sql.md', '-o', NOWHERE] },
   ])('is an error for $of', async ({ args }) => {
-    const { code, stdout, stderr } = await driftmark(args, { cwd: STORY });
+    const { code, stdout, stderr } = await driftmarkOnSharedServer(args, { cwd: STORY });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^error: \/proc\/nope\/deep\/file: The result could not be written: .*ENOENT/);
   });
@@ -24,7 +24,7 @@ describe.skipIf(process.platform !== 'linux')('a file where no folder can be mad
     await inFolder(async (cwd) => {
       await cp(path.join(STORY, 'migrations'), path.join(cwd, 'migrations'), { recursive: true });
       await writeFile(path.join(cwd, 'driftmark.config.json'), JSON.stringify({ report: NOWHERE }));
-      const { code, stdout } = await driftmark(['update'], { cwd });
+      const { code, stdout } = await driftmarkOnSharedServer(['update'], { cwd });
       expect(code).toBe(1);
       expect(stdout).toMatch(/The report could not be written: .*ENOENT/);
     });
@@ -44,7 +44,7 @@ it('a migration is not written over, where the config takes it for the report', 
     await mkdir(path.dirname(migration));
     await writeFile(migration, 'CREATE TABLE t ();');
     await writeFile(path.join(cwd, 'driftmark.config.json'), JSON.stringify({ report: 'migrations/1.sql' }));
-    const { code, stderr } = await driftmark(['update'], { cwd });
+    const { code, stderr } = await driftmarkOnSharedServer(['update'], { cwd });
     expect(code).toBe(1);
     expect(stderr).toMatch(
       /^error: The report path of .* \(migrations.1\.sql\) points at a migration file, which would be overwritten\.\n {2}→ /,

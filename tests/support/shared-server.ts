@@ -2,6 +2,8 @@ import type { ConnectionSettings } from '#src/postgres/connection-settings.js';
 import { connect } from '#src/scratch/client.js';
 import { makeDatabases } from '#src/scratch/databases.js';
 import type { ScratchDatabase, ScratchServer } from '#src/scratch/types.js';
+import type { CliResult } from './cli.js';
+import { driftmarkHere, type FakeOptions } from './in-process.js';
 import type { TestServer } from './own-server.js';
 import type { PostgresMajor } from './postgres-versions.js';
 import { ask, type Unavailable } from './shared/ask.js';
@@ -75,3 +77,11 @@ export async function onSharedScratch(): Promise<NodeJS.ProcessEnv> {
 /** How a user writes a connection. */
 export const urlOf = ({ host, port, user, password, database }: ConnectionSettings): string =>
   `postgres://${user}${password === undefined ? '' : `:${password}`}@/${database}?host=${encodeURIComponent(host)}&port=${port}`;
+
+/** Runs a command line within this process, with the shared server as its scratch server. */
+export async function driftmarkOnSharedServer(
+  args: readonly string[],
+  options: FakeOptions,
+): Promise<CliResult> {
+  return driftmarkHere(args, { ...options, env: { ...(await onSharedScratch()), ...options.env } });
+}
