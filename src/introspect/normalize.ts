@@ -1,6 +1,7 @@
 import type { DefaultPrivileges } from '../schema/kinds/default-privileges.js';
 import { ALL_KINDS, KINDS, type AnyObject, type Kind } from '../schema/kinds.js';
 import { byCodePoint, inCanonicalOrder, type ObjectsByKind, type Schema } from '../schema/model.js';
+import { withOwnerInHash, type UnmodelledWithOwner } from './kinds/unmodelled.js';
 import { withoutRepeatedColumns } from '../schema/inherited-columns.js';
 
 /** Takes out what says nothing: owners that most objects have, and what a partition merely repeats of its parent. */
@@ -52,7 +53,7 @@ interface Owned {
 function usualOwner(objects: ObjectsByKind): string | undefined {
   const counts = new Map<string, number>();
   for (const kind of ALL_KINDS) {
-    if (!('owner' in KINDS[kind].facts)) continue;
+    if (!('owner' in KINDS[kind].facts) && kind !== 'uncovered') continue;
     for (const { owner } of objects[kind] as readonly Owned[])
       if (owner !== undefined) counts.set(owner, (counts.get(owner) ?? 0) + 1);
   }
@@ -63,9 +64,10 @@ function usualOwner(objects: ObjectsByKind): string | undefined {
 function withoutUsualOwner(kind: Kind, object: AnyObject, usual: string | undefined): AnyObject {
   if (kind === 'defaultPrivileges' && (object as DefaultPrivileges).role === usual)
     return { ...(object as DefaultPrivileges), role: '' };
-  if ((object as Owned).owner === undefined || (object as Owned).owner !== usual) return object;
-  const { owner: _owner, ...others } = object as Owned;
-  return others as AnyObject;
+  const { owner, ...others } = object as Owned;
+  if (owner === undefined) return object;
+  if (owner === usual) return others as AnyObject;
+  return kind === 'uncovered' ? withOwnerInHash(object as UnmodelledWithOwner) : object;
 }
 
 function mapKinds(listOf: (kind: Kind) => readonly unknown[]): ObjectsByKind {

@@ -12,7 +12,9 @@ export function withoutRepeatedColumns(schema: Schema): Schema {
     partitionsIn(schema).flatMap((partition) => {
       const own = columns.get(keyOfTable(partition)) ?? [];
       const parents = columns.get(keyOfParent(partition));
-      return parents && isDeepStrictEqual(own.map(repeated), parents.map(repeated))
+      return parents &&
+        isDeepStrictEqual(own.map(repeated), parents.map(repeated)) &&
+        !hasOwnIdentity(own, parents)
         ? [keyOfTable(partition)]
         : [];
     }),
@@ -91,6 +93,10 @@ function remarkOf(column: Column | undefined): Pick<Column, 'comment' | 'grants'
     ...(revokes && { revokes }),
   };
 }
+
+/** Before version 17 a partition could have an identity column of its own. */
+const hasOwnIdentity = (own: readonly Column[], parents: readonly Column[]) =>
+  own.some(({ identity }, at) => identity !== undefined && parents[at]?.identity === undefined);
 
 /** What a partition's column has in common with its parent's. (From 17 on, identity too; before, it had none.) */
 function repeated({

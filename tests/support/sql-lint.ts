@@ -82,7 +82,7 @@ export async function lintSession(texts: readonly string[]): Promise<readonly st
       if (SESSION_PATH.test(sql)) isOwnSession = isOwnPath = true;
       else if (OWN_PATH.test(sql)) isOwnPath = true;
       else if (/^(ROLLBACK|COMMIT|BEGIN)\b(?! TO)/.test(sql)) isOwnPath = isOwnSession;
-      else if (/^ROLLBACK TO/.test(sql)) isOwnPath = true;
+      else if (sql.startsWith("ROLLBACK TO")) isOwnPath = true;
       if (!READS.test(sql)) continue;
       faults.push(...unqualified(stmt, isOwnPath).map((fault) => `${fault} in ${sql.slice(0, 200)}`));
       if (SETS_PATH.test(sql)) isOwnPath = false;

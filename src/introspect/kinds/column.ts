@@ -82,7 +82,8 @@ export const column: Reader<Column, Row> = {
       LEFT JOIN ${identitySequences} s ON s.refobjid = a.attrelid AND s.refobjsubid = a.attnum AND a.attidentity <> ''
       ${since(coverage, 18, `LEFT JOIN pg_catalog.pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n' AND nn.conkey[1] = a.attnum`, '')}
     WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c')
-      AND ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_class', 'c.oid')}`,
+      AND ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_class', 'c.oid')}
+      AND (c.relkind <> 'c' OR ${notOfExtension('pg_type', 'c.reltype')})`,
   ordinal: ({ number }) => number,
   map: (row) => {
     const { more: own } = row;

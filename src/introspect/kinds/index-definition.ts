@@ -32,9 +32,19 @@ interface Row extends KeysRow {
   readonly replica_identity: boolean;
   readonly valid: boolean;
   readonly parent: QualifiedName | null;
+  /** That it differs from the index that it is attached to in what PostgreSQL does not compare. */
+  readonly differs: boolean;
   readonly comment: string | null;
   readonly constraint_comment: string | null;
 }
+
+const optionsOf = (index: string) => `pg_catalog.textin(pg_catalog.int2vectorout(${index}.indoption))`;
+
+const differsFromParent = `EXISTS (SELECT FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_index pi ON pi.indexrelid = h.inhparent
+          LEFT JOIN pg_catalog.pg_constraint pc ON pc.conindid = pi.indexrelid AND pc.contype IN ('p', 'u', 'x')
+        WHERE h.inhrelid = ic.oid AND (${optionsOf('pi')} <> ${optionsOf('i')} OR pi.indclass <> i.indclass
+          OR pc.contype IS DISTINCT FROM con.contype OR pc.condeferrable IS DISTINCT FROM con.condeferrable
+          OR pc.condeferred IS DISTINCT FROM con.condeferred))`;
 
 export const index: Reader<Index, Row> = {
   sql: (coverage) => `
@@ -48,6 +58,7 @@ export const index: Reader<Index, Row> = {
       CASE WHEN ic.relispartition THEN (SELECT ${qualifiedName('pn.nspname', 'p.relname')}
         FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_class p ON p.oid = h.inhparent
           JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace WHERE h.inhrelid = ic.oid) END AS parent,
+      ic.relispartition AND ${differsFromParent} AS differs,
       ${comment('pg_class', 'ic.oid')} AS comment, ${comment('pg_constraint', 'con.oid')} AS constraint_comment
     FROM pg_catalog.pg_index i
       JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
@@ -94,6 +105,8 @@ function uniqueness({ contype, is_unique: isUnique }: Row): Index['unique'] {
 /** An index that PostgreSQL made for a partition because its parent has one, and that nothing was done to since. */
 function isDerived(index: Index, row: Row, label: string): boolean {
   const hasOwnFacts = [
+    row.differs || undefined,
+    index.keys.find(({ statistics }) => statistics !== undefined),
     index.options,
     index.tablespace,
     index.clustered,

@@ -1,5 +1,5 @@
 import type { Policy } from '../../schema/kinds/policy.js';
-import { NONE, comment, coveredRelation, subscripts } from '../fragments.js';
+import { NONE, comment, coveredRelation, notOfExtension, subscripts } from '../fragments.js';
 import { oneLine } from '../collapse-whitespace.js';
 import { omitDefaults, type Reader } from '../reader.js';
 import { sorted } from './table.js';
@@ -29,7 +29,7 @@ export const policy: Reader<Policy, Row> = {
       ${comment('pg_policy', 'p.oid')} AS comment
     FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE ${coveredRelation(coverage, 'c')}`,
+    WHERE ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_class', 'c.oid')}`,
   deparsed: `(SELECT pg_catalog.json_build_object('using', pg_catalog.pg_get_expr(p.polqual, p.polrelid),
     'check', pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid)) FROM pg_catalog.pg_policy p WHERE p.oid = k.oid)`,
   map: (row) =>

@@ -28,7 +28,7 @@ export const rule: Reader<Rule, Row> = {
       r.ev_enabled AS enabled, ${comment('pg_rewrite', 'r.oid')} AS comment
     FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE r.rulename <> '_RETURN' AND ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_rewrite', 'r.oid')}`,
+    WHERE r.rulename <> '_RETURN' AND ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_class', 'c.oid')} AND ${notOfExtension('pg_rewrite', 'r.oid')}`,
   deparsed: 'pg_catalog.pg_get_ruledef(k.oid)',
   map: ({ schema, table, name, event, enabled, comment: text, late }) =>
     omitDefaults<Rule>({

@@ -39,7 +39,7 @@ export const statistics: Reader<Statistics, Row> = {
       ${owner('s.stxowner')} AS owner, ${comment('pg_statistic_ext', 's.oid')} AS comment
     FROM pg_catalog.pg_statistic_ext s JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace
       JOIN pg_catalog.pg_class c ON c.oid = s.stxrelid JOIN pg_catalog.pg_namespace cn ON cn.oid = c.relnamespace
-    WHERE ${covered(coverage, 's.stxnamespace')} AND ${notOfExtension('pg_statistic_ext', 's.oid')}`,
+    WHERE ${covered(coverage, 's.stxnamespace')} AND ${notOfExtension('pg_class', 'c.oid')} AND ${notOfExtension('pg_statistic_ext', 's.oid')}`,
   map: ({ kinds, columns, expressions, ...row }) => {
     const chosen = STATISTICS_KINDS.filter(([letter]) => kinds.includes(letter)).map(([, kind]) => kind);
     return omitDefaults<Statistics>({

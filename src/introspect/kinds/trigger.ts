@@ -30,7 +30,8 @@ interface Row {
   readonly new_table: string | null;
   readonly definition: string | null;
   readonly function: QualifiedName;
-  readonly arguments: Buffer;
+  /** Ended by \\x01, with \\x02 as the mark of an escaped character. */
+  readonly arguments: string;
   readonly enabled: string;
   readonly comment: string | null;
 }
@@ -42,6 +43,20 @@ const BITS = { row: 1, before: 2, insert: 4, delete: 8, update: 16, truncate: 32
 const isOfUser = `(NOT t.tgisinternal OR t.tgparentid <> ${NONE} AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint tc
       WHERE tc.oid = t.tgconstraint AND tc.contype <> 't'))`;
 
+/**
+ * `tgargs` is bytes in the encoding of the database, each argument ended by a zero byte, which no text may hold: the
+ * zero byte becomes \\x01, what was \\x01 becomes \\x02\\x03, and \\x02 becomes \\x02\\x04.
+ */
+const encodedArguments = `CASE WHEN t.tgnargs = 0 THEN '' ELSE pg_catalog.convert_from(pg_catalog.decode(${[
+  [' 02', '0204'],
+  [' 01', '0203'],
+  [' 00', '01'],
+  [' ', ''],
+].reduce(
+  (text, [from, to]) => `pg_catalog.replace(${text}, '${from}', '${to}')`,
+  `pg_catalog.regexp_replace(pg_catalog.encode(t.tgargs, 'hex'), '(..)'::pg_catalog.text, ' \\1'::pg_catalog.text, 'g'::pg_catalog.text)`,
+)}, 'hex'), pg_catalog.getdatabaseencoding()) END`;
+
 /** A partition's copy of its parent's trigger counts only where it was enabled or disabled on its own. */
 export const trigger: Reader<Trigger, Row> = {
   sql: (coverage) => `
@@ -52,14 +67,14 @@ export const trigger: Reader<Trigger, Row> = {
         JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace WHERE f.oid = t.tgconstrrelid) AS from,
       t.tgoldtable AS old_table, t.tgnewtable AS new_table,
       CASE WHEN t.tgqual IS NOT NULL THEN pg_catalog.pg_get_triggerdef(t.oid) END AS definition,
-      ${qualifiedName('pn.nspname', 'p.proname')} AS function, t.tgargs AS arguments, t.tgenabled AS enabled,
+      ${qualifiedName('pn.nspname', 'p.proname')} AS function, ${encodedArguments} AS arguments, t.tgenabled AS enabled,
       ${comment('pg_trigger', 't.oid')} AS comment
     FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_namespace pn ON pn.oid = p.pronamespace
       LEFT JOIN pg_catalog.pg_trigger parent ON parent.oid = t.tgparentid
     WHERE ${isOfUser} AND (t.tgparentid = ${NONE} OR t.tgenabled <> parent.tgenabled)
-      AND ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_trigger', 't.oid')}`,
+      AND ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_class', 'c.oid')} AND ${notOfExtension('pg_trigger', 't.oid')}`,
   map: (row) => {
     const has = (bit: keyof typeof BITS) => (row.type & BITS[bit]) !== 0;
     const values = triggerArguments(row.arguments);
@@ -85,8 +100,12 @@ export const trigger: Reader<Trigger, Row> = {
   },
 };
 
-/** Each argument ends with a zero byte. */
-const triggerArguments = (bytes: Buffer) => bytes.toString('utf8').split('\0').slice(0, -1);
+/** What is the end of an argument, and of an escape, in the text that `encodedArguments` gives. */
+const triggerArguments = (text: string) =>
+  text
+    .split('\x01')
+    .slice(0, -1)
+    .map((value) => value.replaceAll('\x02\x03', '\x01').replaceAll('\x02\x04', '\x02'));
 
 /** pg_get_expr() refuses a condition on two rows: it is cut out of the command that makes the trigger. */
 function whenOf(definition: string, values: readonly string[]): string | null {

@@ -164,6 +164,17 @@ interface CollationRow {
 
 const PROVIDERS: Readonly<Record<string, string>> = { c: 'libc', i: 'icu', b: 'builtin', d: 'default' };
 
+/** Before version 16 an ICU locale could be written as `de_DE.utf8`, which is the language tag `de-DE`. */
+export function languageTag(locale: string): string {
+  const tag = locale.replace(/\..*$/, '').replaceAll('_', '-');
+  if (tag === locale || tag.includes('@')) return locale;
+  try {
+    return Intl.getCanonicalLocales(tag)[0] ?? locale;
+  } catch {
+    return locale;
+  }
+}
+
 export const collation: Reader<Collation, CollationRow> = {
   sql: (coverage) => `
     SELECT n.nspname AS schema, c.collname AS name, c.collprovider AS provider,
@@ -173,9 +184,10 @@ export const collation: Reader<Collation, CollationRow> = {
       ${owner('c.collowner')} AS owner, ${comment('pg_collation', 'c.oid')} AS comment
     FROM pg_catalog.pg_collation c JOIN pg_catalog.pg_namespace n ON n.oid = c.collnamespace
     WHERE ${covered(coverage, 'c.collnamespace')} AND ${notOfExtension('pg_collation', 'c.oid')}`,
-  map: ({ provider, lc_ctype, deterministic, ...row }) =>
+  map: ({ provider, lc_ctype, deterministic, locale, ...row }) =>
     omitDefaults<Collation>({
       ...row,
+      locale: provider === 'i' && locale !== null ? languageTag(locale) : locale,
       provider: PROVIDERS[provider] ?? provider,
       lcCtype: lc_ctype,
       nondeterministic: !deterministic,

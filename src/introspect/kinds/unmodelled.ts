@@ -26,6 +26,7 @@ interface Row {
   readonly identity: string;
   /** All that defines it, without OIDs, as text that is the same on every server. */
   readonly definition: string;
+  readonly owner: string | null;
 }
 
 /**
@@ -36,19 +37,35 @@ export const uncovered: Reader<Uncovered, Row> = {
   sql: (coverage) =>
     [
       ...definitions(coverage).map((one) => definitionQuery(one)),
-      securityLabels(coverage),
-      changedSystemPrivileges(),
-      changedColumnPrivileges(),
-      extensionDependencies(coverage),
-      notNullComments(coverage),
-      unknownObjects(coverage),
+      ...[
+        securityLabels(coverage),
+        changedSystemPrivileges(),
+        changedColumnPrivileges(),
+        extensionDependencies(coverage),
+        notNullComments(coverage),
+        unknownObjects(coverage),
+      ].map((query) => `SELECT q.*, NULL::pg_catalog.text AS owner FROM (${query}) q`),
     ].join('\nUNION ALL\n'),
-  map: ({ type, identity, definition }) => ({
+  map: ({ type, identity, definition, owner: role }): UnmodelledWithOwner => ({
     type,
     identity,
-    hash: createHash('sha256').update(definition).digest('hex').slice(0, 16),
+    hash: hashOf(definition),
+    ...(role !== null && { owner: role }),
   }),
 };
+
+/** With its owner, which `normalize` takes out or makes a part of the hash. */
+export interface UnmodelledWithOwner extends Uncovered {
+  readonly owner?: string;
+}
+
+const hashOf = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16);
+
+/** An owner that is not that of most objects is a part of what an object is. */
+export const withOwnerInHash = ({ owner: role, hash, ...object }: UnmodelledWithOwner): Uncovered => ({
+  ...object,
+  hash: role === undefined ? hash : hashOf(`${hash} ${role}`),
+});
 
 interface Definition {
   readonly catalog: string;
@@ -56,16 +73,19 @@ interface Definition {
   readonly where: string;
   /** SQL expressions over `x` that together define it. */
   readonly facts: readonly string[];
+  /** The OID of its owner. */
+  readonly owner?: string;
   /** Its identity, where PostgreSQL's own words for it differ between versions. */
   readonly identity?: string;
 }
 
-const definitionQuery = ({ catalog, where, facts, identity = 'i.identity' }: Definition) => `
+const definitionQuery = ({ catalog, where, facts, owner: ownerOid, identity = 'i.identity' }: Definition) => `
   SELECT i.type, ${identity} AS identity, ${textOf(
     'jsonb',
     `pg_catalog.jsonb_build_array(${facts.join(', ')},
     pg_catalog.obj_description(x.oid, '${catalog}'))`,
-  )} AS definition
+  )} AS definition,
+    ${ownerOid === undefined ? 'NULL::pg_catalog.text' : `${owner(ownerOid)}::pg_catalog.text`} AS owner
   FROM pg_catalog.${catalog} x, pg_catalog.pg_identify_object('pg_catalog.${catalog}'::pg_catalog.regclass, x.oid, 0) i
   WHERE ${where} AND ${notOfExtension(catalog, 'x.oid')}`;
 
@@ -76,19 +96,19 @@ const list = (elements: string, from: string) =>
   `(SELECT pg_catalog.jsonb_agg(q.e ORDER BY ${textOf('jsonb', 'q.e')} COLLATE pg_catalog."C") FROM (SELECT ${elements} AS e FROM ${from}) q)`;
 const array = (...elements: readonly string[]) => `pg_catalog.jsonb_build_array(${elements.join(', ')})`;
 
-/** What an ACL grants beyond PostgreSQL's default, and whether it is still that. */
+/** What others than the owner may do: that of an ACL which is the default again is the same. */
 const acl = (letter: string, prefix: string) =>
-  `CASE WHEN x.${prefix}acl IS NOT NULL THEN ${exploded(`x.${prefix}acl`, `x.${prefix}owner`)} END`;
+  exploded(`coalesce(x.${prefix}acl, pg_catalog.acldefault('${letter}', x.${prefix}owner))`, `x.${prefix}owner`);
 
 const method = '(SELECT am.amname FROM pg_catalog.pg_am am WHERE am.oid = x.opfmethod)';
 
 const definitions = (coverage: ReadScope): readonly Definition[] => [
   {
     catalog: 'pg_opfamily',
+    owner: 'x.opfowner',
     where: covered(coverage, 'x.opfnamespace'),
     facts: [
       method,
-      owner('x.opfowner'),
       list(
         array(
           type('a.amoplefttype'),
@@ -113,6 +133,7 @@ const definitions = (coverage: ReadScope): readonly Definition[] => [
   },
   {
     catalog: 'pg_opclass',
+    owner: 'x.opcowner',
     where: covered(coverage, 'x.opcnamespace'),
     facts: [
       '(SELECT am.amname FROM pg_catalog.pg_am am WHERE am.oid = x.opcmethod)',
@@ -120,18 +141,17 @@ const definitions = (coverage: ReadScope): readonly Definition[] => [
       type('x.opcintype'),
       'x.opcdefault',
       `CASE WHEN x.opckeytype <> ${NONE} THEN ${type('x.opckeytype')} END`,
-      owner('x.opcowner'),
     ],
   },
   {
     catalog: 'pg_conversion',
+    owner: 'x.conowner',
     where: covered(coverage, 'x.connamespace'),
     facts: [
       'pg_catalog.pg_encoding_to_char(x.conforencoding)',
       'pg_catalog.pg_encoding_to_char(x.contoencoding)',
       function_('x.conproc'),
       'x.condefault',
-      owner('x.conowner'),
     ],
   },
   {
@@ -143,13 +163,13 @@ const definitions = (coverage: ReadScope): readonly Definition[] => [
   },
   {
     catalog: 'pg_language',
+    owner: 'x.lanowner',
     where: IS_NEW,
     facts: [
       'x.lanpltrusted',
       function_('x.lanplcallfoid'),
       function_('x.laninline'),
       function_('x.lanvalidator'),
-      owner('x.lanowner'),
       acl('l', 'lan'),
     ],
   },
@@ -167,6 +187,7 @@ const definitions = (coverage: ReadScope): readonly Definition[] => [
   {
     // Base types and shell types. The array type that comes with each type is not one.
     catalog: 'pg_type',
+    owner: 'x.typowner',
     where: `${covered(coverage, 'x.typnamespace')} AND (x.typtype = 'b' OR x.typtype = 'p')
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_type e WHERE e.typarray = x.oid)`,
     facts: [
@@ -185,7 +206,6 @@ const definitions = (coverage: ReadScope): readonly Definition[] => [
       `CASE WHEN x.typelem <> ${NONE} THEN ${type('x.typelem')} END`,
       `x.typcollation <> ${NONE}`,
       'x.typdefault',
-      owner('x.typowner'),
       acl('T', 'typ'),
     ],
   },
