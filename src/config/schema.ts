@@ -3,6 +3,7 @@ import { CHANGE_CLASSES } from '../schema/definition.js';
 import { LAYOUT_NAMES } from '../migrations/layouts/layouts.js';
 import { REPORTER_NAMES } from '../reporters/reporters.js';
 import { ignoreRule } from './ignore-rule.js';
+import { PLATFORM_NAMES } from './platforms.js';
 import { PRESET_NAMES, type PresetName } from './presets.js';
 
 const names = z.array(z.string().min(1));
@@ -40,6 +41,12 @@ const shared = {
   roles: names
     .describe(
       'Roles that the migrations grant privileges to. driftmark creates them before the migrations run.',
+    )
+    .optional(),
+  platform: z
+    .enum(PLATFORM_NAMES)
+    .describe(
+      'The hosted platform whose roles, schemas and functions the migrations expect. They are set up before the migrations, and the report leaves them out. Default: `supabase` for the layout `supabase`, else `none`.',
     )
     .optional(),
   setup: z

@@ -8,7 +8,7 @@ import { LAYOUTS, type LayoutName } from './layouts/layouts.js';
 import { refuseOtherTools } from './refusals.js';
 import { sink } from './runner/child-process.js';
 
-export { LAYOUT_NAMES, type LayoutName } from './layouts/layouts.js';
+export { LAYOUT_NAMES, LAYOUTS, type LayoutName } from './layouts/layouts.js';
 export type { DetectedFolder } from './detect.js';
 export type { Migration, MigrationsFolder } from './layouts/layout.js';
 export { withMigrationRunner, type MigrationRunner } from './runner/runner.js';

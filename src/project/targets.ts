@@ -4,6 +4,7 @@ import type { Config } from '../config/config.js';
 import { omitUndefined } from '../util/omit-undefined.js';
 import type { TargetSettings, UserTarget } from '../config/schema.js';
 import { DriftmarkError } from '../errors.js';
+import { findDefaultFolder } from './default-folder.js';
 import { isForeignFolder } from './migration-folders.js';
 import { assertUniqueReports } from './unique-reports.js';
 import { findWorkspaces } from './workspaces.js';
@@ -170,12 +171,15 @@ async function targetsOf(described: Described, { root, defaults, overrides }: Co
     isNamed,
     path: _path,
     name: givenName,
-    migrations: folder = 'migrations',
+    migrations: givenFolder,
     report: reportFile = 'report.sql.md',
     ...own
   } = described;
   const { name: _name, migrations: _migrations, report: _report, ...shared } = defaults;
   const name = givenName ?? (await packageName(dir));
+  const settingsLayout = own.layout ?? defaults.layout;
+  const { folder, conflict } =
+    givenFolder === undefined ? await findDefaultFolder(dir, settingsLayout) : { folder: givenFolder };
   const migrations = path.resolve(dir, folder);
   const report = path.resolve(dir, reportFile);
   const settings = { ...shared, ...own, ...together(shared, own), ...overrides };
@@ -201,7 +205,7 @@ async function targetsOf(described: Described, { root, defaults, overrides }: Co
   const candidates = await Promise.all(
     folders.map(async (each): Promise<Target> => {
       const detected = await detectMigrations(each.migrations, dir, each.settings.layout);
-      return { ...each, detected };
+      return { ...each, detected: detected && conflict ? { ...detected, conflict } : detected };
     }),
   );
   const [main] = candidates;

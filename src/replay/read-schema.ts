@@ -4,6 +4,7 @@ import type { Connection } from '../introspect/statements.js';
 import type { ReportFormat } from '../report/report.js';
 import type { Schema } from '../schema/model.js';
 import type { Target } from '../project/targets.js';
+import { platformOf, withoutPlatform } from './platforms/platforms.js';
 
 /** The tables in which the migration tools keep their books, as LIKE patterns. */
 export const BOOKKEEPING = ['knex\\_migrations%'];
@@ -24,6 +25,8 @@ export function schemaReader(
     const covers = (namespace: string) => namespace === 'public';
     return incrementalReader(connection, { covers, bookkeeping: BOOKKEEPING, detail: 'backstage', verify });
   }
-  const covers = schemaMatcher(schemas) ?? (() => true);
-  return incrementalReader(connection, { covers, bookkeeping: BOOKKEEPING, extensionVersions, verify });
+  const platform = platformOf(target);
+  const covers = schemaMatcher(schemas) ?? ((name: string) => platform?.schemas.includes(name) !== true);
+  const read = incrementalReader(connection, { covers, bookkeeping: BOOKKEEPING, extensionVersions, verify });
+  return platform ? async () => withoutPlatform(await read(), platform) : read;
 }

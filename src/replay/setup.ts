@@ -8,24 +8,54 @@ import { indexOfPosition, placeAt } from '../migrations/errors/source-location.j
 import { MetaCommand, splitStatements } from '../postgres/sql-statements.js';
 import type { Target } from '../project/targets.js';
 import type { BuildEnvironment, OnSql } from './environment.js';
+import type { Platform } from './platforms/platform.js';
+import { platformOf } from './platforms/platforms.js';
 
 type Surroundings = Pick<BuildEnvironment, 'notice' | 'onSql'>;
 
-/** What comes before the migrations: the roles that they grant to, and the set-up file. */
-export async function prepare(
-  client: Client,
-  { settings }: Target,
-  surroundings: Surroundings,
-): Promise<void> {
+/** What comes before the migrations: the platform, the roles that they grant to, and the set-up file. */
+export async function prepare(client: Client, target: Target, surroundings: Surroundings): Promise<void> {
+  const { settings } = target;
+  const platform = platformOf(target);
+  if (platform) await preparePlatform(client, platform, surroundings);
   for (const role of settings.roles ?? []) await createRole(client, role, surroundings);
   if (settings.setup !== undefined) await runSetup(client, settings.setup, surroundings);
 }
 
-async function createRole(client: Client, role: string, { notice, onSql }: Surroundings): Promise<void> {
-  const { rowCount } = await client.query('SELECT FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) $1', [role]);
+async function preparePlatform(
+  client: Client,
+  platform: Platform,
+  surroundings: Surroundings,
+): Promise<void> {
+  const { roles, setup, searchPath } = platform;
+  for (const [role, options] of roles) await createRole(client, role, surroundings, options);
+  try {
+    await send(client, setup, surroundings.onSql);
+    const { rows } = await client.query<{ name: string }>('SELECT pg_catalog.current_database() AS name');
+    await client.query(
+      `ALTER DATABASE ${quoteIdentifier(rows[0]?.name ?? '')} SET search_path TO ${searchPath}`,
+    );
+  } catch (error) {
+    throw new DriftmarkError('config', `Could not set up the platform: ${messageOf(error)}`, {
+      remedy: 'Use a scratch server on which driftmark is a superuser and which has the contrib extensions.',
+      cause: error,
+    });
+  }
+}
+
+async function createRole(
+  client: Client,
+  role: string,
+  { notice, onSql }: Surroundings,
+  options = 'NOLOGIN',
+): Promise<void> {
+  const { rowCount } = await client.query(
+    'SELECT FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) $1',
+    [role],
+  );
   if (rowCount !== 0) return;
   try {
-    await send(client, `CREATE ROLE ${quoteIdentifier(role)} NOLOGIN`, onSql);
+    await send(client, `CREATE ROLE ${quoteIdentifier(role)} ${options}`, onSql);
   } catch (error) {
     // Another target, built at the same time, was faster.
     if (['42710', '23505'].includes(codeOf(error) ?? '')) return;

@@ -28,6 +28,7 @@ interface ReplayOptions {
   readonly format?: ReportFormat;
   readonly down?: boolean;
   readonly roles?: readonly string[];
+  readonly platform?: 'supabase';
 }
 
 /** Replays SQL migrations on a scratch server, in their order. */
@@ -65,7 +66,7 @@ export function replay(
 async function planIn(
   dir: string,
   migrations: readonly TestMigration[],
-  { format = 'full', down = true, roles }: ReplayOptions,
+  { format = 'full', down = true, roles, platform }: ReplayOptions,
 ): Promise<BuildPlan> {
   const folder = path.join(dir, 'migrations');
   await mkdir(folder);
@@ -81,7 +82,7 @@ async function planIn(
       migrations: folder,
       detected: await detectMigrations(folder, dir),
       report: path.join(dir, 'report.sql.md'),
-      settings: { ...(roles && { roles: [...roles] }) },
+      settings: { ...(roles && { roles: [...roles] }), ...(platform && { platform }) },
     },
     folder: await findMigrations(folder, { projectDir: dir }),
     format,

@@ -1,0 +1,57 @@
+import path from 'node:path';
+import { DriftmarkError } from '../errors.js';
+import { detectMigrations, isMigrationsFolder, LAYOUTS, type LayoutName } from '../migrations/migrations.js';
+import { exists } from '../util/fs.js';
+
+/** Where the migrations of a package are if no setting names the folder. */
+interface DefaultFolder {
+  /** Relative to the package. */
+  readonly folder: string;
+  /** Why it cannot be decided which folder is meant. */
+  readonly conflict?: DriftmarkError;
+}
+
+const DEFAULT = 'migrations';
+
+/**
+ * Looks in the default folders of every migration tool: `migrations` first, then `prisma/migrations`, `drizzle` and so on. A
+ * folder counts for a tool only if that tool uses it by default and the folder is laid out for it.
+ */
+export async function findDefaultFolder(dir: string, layout: LayoutName | undefined): Promise<DefaultFolder> {
+  if (isMigrationsFolder(await detectMigrations(path.join(dir, DEFAULT), dir, layout)))
+    return { folder: DEFAULT };
+  const folders = [...new Set(LAYOUTS.flatMap(({ defaultFolders }) => defaultFolders))].filter(
+    (folder) => folder !== DEFAULT,
+  );
+  const found = await Promise.all(
+    folders.map(async (folder) => {
+      const absolute = path.join(dir, folder);
+      if (!(await exists(absolute))) return [];
+      const detected = await detectMigrations(absolute, dir, layout);
+      if (!detected || !isMigrationsFolder(detected)) return [];
+      const isDefaultOfTool = detected.layout.defaultFolders.includes(folder);
+      return isDefaultOfTool || detected.layout.name === 'sql'
+        ? [{ folder, title: detected.layout.title }]
+        : [];
+    }),
+  );
+  // `db/migrations` and its parent may both fit a tool with subfolders: the deeper one is inside of the other.
+  const all = found.flat();
+  const outer = all.filter(({ folder }) => !all.some((other) => folder.startsWith(`${other.folder}/`)));
+  const [first, second] = outer;
+  if (first === undefined) return { folder: DEFAULT };
+  return second === undefined
+    ? { folder: first.folder }
+    : { folder: first.folder, conflict: severalFolders(dir, outer) };
+}
+
+function severalFolders(
+  dir: string,
+  found: readonly { readonly folder: string; readonly title: string }[],
+): DriftmarkError {
+  const names = found.map(({ folder, title }) => `${folder} (${title})`).join(' and ');
+  return new DriftmarkError('migrations-invalid', `Found migrations in several folders: ${names}.`, {
+    place: { file: dir },
+    remedy: `Set \`migrations\` in the config to one of them: ${found.map(({ folder }) => `'${folder}'`).join(' or ')}.`,
+  });
+}

@@ -1,0 +1,44 @@
+import { cp } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { resolveConfig } from '#src/config/config.js';
+import { LAYOUTS } from '#src/migrations/layouts/layouts.js';
+import { findTargets, readTargetMigrations } from '#src/project/targets.js';
+import { inFolder } from '../support/folders.js';
+
+const targetsIn = async (dir: string) => findTargets(await resolveConfig({}, {}, dir), []);
+const TOOLS = LAYOUTS.filter(({ code }) => code === undefined).map(({ name }) => name);
+
+describe('without a config, the migrations of a package', () => {
+  it.each(TOOLS)('are found in a default folder of %s', async (tool) => {
+    const [target, ...others] = await targetsIn(path.resolve('fixtures/layouts', tool));
+    expect(others).toEqual([]);
+    expect(target?.detected?.layout.name).toBe(tool);
+  });
+
+  it('are not guessed if two tools have some: the error names both folders and the setting', async () => {
+    await inFolder(async (dir) => {
+      for (const tool of ['prisma', 'supabase'])
+        await cp(path.join('fixtures/layouts', tool), dir, { recursive: true });
+      const [target] = await targetsIn(dir);
+      if (!target) throw new Error('No target was found.');
+      await expect(readTargetMigrations(target, { stderr: () => undefined })).rejects.toMatchObject({
+        code: 'migrations-invalid',
+        message:
+          'Found migrations in several folders: prisma/migrations (Prisma) and supabase/migrations (Supabase).',
+        remedy:
+          "Set `migrations` in the config to one of them: 'prisma/migrations' or 'supabase/migrations'.",
+      });
+    });
+  });
+
+  it('are those in `migrations`, whatever else there is', async () => {
+    await inFolder(async (dir) => {
+      await cp('fixtures/layouts/goose', dir, { recursive: true });
+      await cp('fixtures/layouts/prisma', dir, { recursive: true });
+      const [target] = await targetsIn(dir);
+      expect(target?.migrations).toBe(path.join(dir, 'migrations'));
+      expect(target?.detected?.conflict).toBeUndefined();
+    });
+  });
+});
