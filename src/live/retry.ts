@@ -92,6 +92,9 @@ function isTransient(error: unknown): boolean {
   return TRANSIENT_MESSAGE.test(messageOf(cause));
 }
 
+/** SQLSTATE `character_not_in_repertoire`: bytes that are not in the encoding of the database. */
+const NOT_IN_UTF8 = '22021';
+
 function describeFailure(address: Address, error: unknown, attempts = 1): DriftmarkError {
   const label = labelOf(address);
   const hidden = hiddenBy(error, address.user);
@@ -105,9 +108,11 @@ function describeFailure(address: Address, error: unknown, attempts = 1): Driftm
       ...(attempts > 1 ? [{ label: 'attempts', text: String(attempts) }] : []),
     ],
     remedy:
-      attempts > 1
-        ? 'Try again when the server is less busy, or increase --retries.'
-        : 'Check the reason that the server gave. On a standby, a later attempt may succeed.',
+      code === NOT_IN_UTF8
+        ? 'Convert the names and comments of the schema to UTF-8: the database does not check its text (encoding SQL_ASCII), and driftmark reads only UTF-8.'
+        : attempts > 1
+          ? 'Try again when the server is less busy, or increase --retries.'
+          : 'Check the reason that the server gave. On a standby, a later attempt may succeed.',
     cause: error,
   });
 }

@@ -63,7 +63,7 @@ const READS = /^\s*(SELECT|WITH|PREPARE)\b/;
 /**
  * Checks what a connection sent, in its order: every function, type, relation and collation is qualified, and so is every operator
  * of a query that is not resolved under the search path `pg_catalog, pg_temp`.
- * @returns the faults; an empty list if there are none.
+ * @returns the faults: an empty list if every name is qualified.
  */
 export async function lintSession(texts: readonly string[]): Promise<readonly string[]> {
   const faults: string[] = [];
@@ -82,7 +82,7 @@ export async function lintSession(texts: readonly string[]): Promise<readonly st
       if (SESSION_PATH.test(sql)) isOwnSession = isOwnPath = true;
       else if (OWN_PATH.test(sql)) isOwnPath = true;
       else if (/^(ROLLBACK|COMMIT|BEGIN)\b(?! TO)/.test(sql)) isOwnPath = isOwnSession;
-      else if (sql.startsWith("ROLLBACK TO")) isOwnPath = true;
+      else if (sql.startsWith('ROLLBACK TO')) isOwnPath = true;
       if (!READS.test(sql)) continue;
       faults.push(...unqualified(stmt, isOwnPath).map((fault) => `${fault} in ${sql.slice(0, 200)}`));
       if (SETS_PATH.test(sql)) isOwnPath = false;
