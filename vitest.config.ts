@@ -6,6 +6,7 @@ export default defineConfig(({ mode }) => {
   return {
     test: {
       include: ['tests/**/*.test.ts'],
+      reporters: ['default', './tests/setup/slowest-files.ts'],
       globalSetup: ['tests/setup/build.ts', 'tests/setup/servers.ts'],
       // Far above what any test needs, for machines that are busy with other things.
       testTimeout: 300_000,
