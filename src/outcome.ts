@@ -128,6 +128,8 @@ export function exitCodeOf({ result }: Outcome): ExitCode {
     case 'written':
       return 0;
     case 'drift':
+      // With a report that cannot be parsed, nothing was compared.
+      if (result.reason === 'unreadable-report') return 1;
       return isTolerated(result) ? 0 : 2;
     case 'failed':
       return result.error.exitCode;

@@ -3,7 +3,7 @@ import { attribute } from '../replay/attribute.js';
 import { buildSnapshots } from '../replay/replay.js';
 import type { BuildEnvironment } from '../replay/environment.js';
 import { timed } from '../replay/phases.js';
-import { readCommitted, type Committed } from '../project/committed-report.js';
+import { readReplaceable, type Committed } from '../project/committed-report.js';
 import { compareByMeaning } from '../equivalence/equivalence.js';
 import { applyPolicy, policyOf, type FailPolicy } from '../drift/fail-policy.js';
 import { makeReport, type MadeReport } from './make-report.js';
@@ -22,7 +22,7 @@ export async function check(
   cwd: string,
   policy: FailPolicy = {},
 ): Promise<Outcome> {
-  const committed = await readCommitted(target.report);
+  const committed = await readReplaceable(target.report);
   const about = { name: target.name, report: path.relative(cwd, target.report) };
   if (committed.type !== 'none' && !hasMigrations(target)) {
     const error = await explainMissingMigrations(target);

@@ -1,17 +1,17 @@
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { BuildEnvironment } from '../replay/environment.js';
-import { readCommitted } from '../project/committed-report.js';
+import { readReplaceable } from '../project/committed-report.js';
 import { DriftmarkError } from '../errors.js';
 import { ensureFolder } from '../util/fs.js';
 import { makeReport } from './make-report.js';
 import type { Outcome } from '../outcome.js';
 import type { Target } from '../project/targets.js';
 
-/** Builds a target's schema from its migrations and writes the report of it, where its bytes differ. */
+/** Writes the report of a target's migrations, if its bytes differ. Only a report is ever replaced. */
 export async function update(target: Target, environment: BuildEnvironment, cwd: string): Promise<Outcome> {
   const began = performance.now();
-  const committed = await readCommitted(target.report);
+  const committed = await readReplaceable(target.report);
   const { text, plan, built } = await makeReport(target, committed, environment);
   const isSame = committed.type !== 'none' && committed.text === text;
   if (!isSame) await write(target.report, text);
@@ -34,7 +34,7 @@ async function write(file: string, text: string): Promise<void> {
   } catch (error) {
     throw new DriftmarkError('file-failed', `The report could not be written: ${String(error)}`, {
       place: { file },
-      remedy: 'Let this user write it, or name another file in the setting `report`.',
+      remedy: 'Check the file permissions, or set `report` to another path.',
       cause: error,
     });
   }

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { DriftmarkError } from '../errors.js';
-import { formatOfSpoilt, hasDiagram, parse } from '../report/formats.js';
+import { formatOfSpoilt, hasDiagram, looksLikeReport, newerFormatOf, parse } from '../report/formats.js';
 import type { Report, ReportFormat } from '../report/report.js';
 import { ReportSyntaxError } from '../report/syntax-error.js';
 
@@ -31,6 +31,33 @@ export async function readCommitted(file: string): Promise<Committed> {
     });
   });
   return text === undefined ? { type: 'none' } : parseCommitted(text);
+}
+
+/**
+ * Reads the committed report of a target. In contrast to `readCommitted`, a file that `update` must not replace is an
+ * error: a file that is not a report, and a report that was written by a newer driftmark. A report with conflict markers
+ * or with edited lines is `unreadable`, and may be replaced. So may an empty file.
+ * @throws {DriftmarkError} code `report-invalid`, or `file-failed` if the file cannot be read.
+ */
+export async function readReplaceable(file: string): Promise<Committed> {
+  const committed = await readCommitted(file);
+  if (committed.type !== 'unreadable') return committed;
+  const { text } = committed;
+  const newer = newerFormatOf(text);
+  if (newer) {
+    throw new DriftmarkError(
+      'report-invalid',
+      `The report was written by a newer driftmark (report format ${newer.format}).`,
+      { place: { file, line: newer.line }, remedy: 'Install the newest driftmark: driftmark@latest.' },
+    );
+  }
+  if (text.trim() !== '' && !looksLikeReport(text)) {
+    throw new DriftmarkError('report-invalid', 'The file is not a driftmark report, and is left alone.', {
+      place: { file },
+      remedy: 'Set `report` to another path, or remove the file.',
+    });
+  }
+  return committed;
 }
 
 /** Reading a named pipe or a device might never end. */

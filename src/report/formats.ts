@@ -1,6 +1,7 @@
 import { parseBackstage } from './backstage/parse.js';
 import { renderBackstage } from './backstage/render.js';
 import { DIAGRAM } from './diagram/section.js';
+import { FORMAT } from './full/header.js';
 import { parseFull } from './full/parse.js';
 import { renderFull } from './full/render.js';
 import { CONFLICT_MARKER } from './markdown/text.js';
@@ -42,6 +43,22 @@ export function parseWithLines(markdown: string): ParsedReport {
   if (!BEGINNING.test(text))
     throw new ReportSyntaxError(1, 'a report begins with "## SQL Report file for …"');
   return formatOf(text) === 'full' ? parseFull(text) : parseBackstage(text);
+}
+
+/** Whether a text is, or once was, a report: also one with conflict markers, or with a line that was edited. */
+export const looksLikeReport = (markdown: string): boolean =>
+  TITLE.test(markdown) || MARKER.test(markdown) || OUR_COMMAND.test(markdown);
+
+/** The format number in the marker of a report that only a newer driftmark can read, with its 1-based line. */
+export function newerFormatOf(
+  markdown: string,
+): { readonly format: number; readonly line: number } | undefined {
+  const lines = markdown.split('\n');
+  for (const [at, line] of lines.entries()) {
+    const format = Number(/^<!-- driftmark format=(\d+)/.exec(line)?.[1] ?? 0);
+    if (format > FORMAT) return { format, line: at + 1 };
+  }
+  return undefined;
 }
 
 /** Whether a text, which may be no report, is of one with a diagram. */

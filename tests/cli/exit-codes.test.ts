@@ -14,7 +14,8 @@ import { startServer, type TestServer } from '../support/own-server.js';
 const UP = { 'migrations/1.sql': 'CREATE TABLE t (id int);' };
 const MORE = { 'migrations/2.sql': 'ALTER TABLE t ADD more text;' };
 const MANIFEST = { 'package.json': '{"name":"shop"}' };
-const CONFLICT = '<<<<<<< HEAD\n# "a"\n=======\n# "b"\n>>>>>>> other\n';
+const CONFLICT =
+  '<<<<<<< HEAD\n## SQL Report file for "a"\n=======\n## SQL Report file for "b"\n>>>>>>> other\n';
 
 let test: TestServer;
 let database: LiveDatabase;
@@ -54,7 +55,16 @@ interface Row {
 }
 
 /** Runs a row in a project with a report, unless it is to have none. */
-async function expectRow({ of, code, args = ['check'], files = {}, isBare, says, on }: Row): Promise<void> {
+async function expectRow({
+  of,
+  code,
+  args = ['check'],
+  files = {},
+  isBare,
+  says,
+  on,
+  keeps = [],
+}: Row): Promise<void> {
   await inProject({ ...MANIFEST, ...(isBare ? {} : report), ...files }, async (cwd) => {
     await mkdir(path.join(cwd, 'empty', 'migrations'), { recursive: true });
     const result = await driftmarkHere(args, { cwd, env });
@@ -84,14 +94,14 @@ describe('check', () => {
     },
     {
       of: 'a report with conflict markers',
-      code: 2,
+      code: 1,
       files: { ...UP, 'report.sql.md': CONFLICT },
       says: /conflict[^]*^\s+-<<<<<<< HEAD$[^]* npx driftmark update\n/m,
     },
     {
       of: 'a report that cannot be parsed',
-      code: 2,
-      files: { ...UP, 'report.sql.md': '# A page\n\nOf mine.\n' },
+      code: 1,
+      files: { ...UP, 'report.sql.md': '## SQL Report file for "shop"\n\nOf mine.\n' },
       says: /^\s+-Of mine\.$[^]* npx driftmark update\n/m,
     },
     {

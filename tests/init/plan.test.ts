@@ -166,7 +166,7 @@ describe('reports', () => {
     },
   ])('that are there and $are decide on the format of those that come', async ({ rest, holds }) => {
     const plan = await planned({ ...MIGRATION, ...PACKAGE, 'report.sql.md': TITLE + rest });
-    expect(plan.files['driftmark.config.mjs']?.includes("format: 'backstage',")).toBe(holds);
+    expect(plan.files['driftmark.config.mjs']?.includes("reportFormat: 'backstage',")).toBe(holds);
   });
 });
 
