@@ -55,16 +55,7 @@ interface Row {
 }
 
 /** Runs a row in a project with a report, unless it is to have none. */
-async function expectRow({
-  of,
-  code,
-  args = ['check'],
-  files = {},
-  isBare,
-  says,
-  on,
-  keeps = [],
-}: Row): Promise<void> {
+async function expectRow({ of, code, args = ['check'], files = {}, isBare, says, on }: Row): Promise<void> {
   await inProject({ ...MANIFEST, ...(isBare ? {} : report), ...files }, async (cwd) => {
     await mkdir(path.join(cwd, 'empty', 'migrations'), { recursive: true });
     const result = await driftmarkHere(args, { cwd, env });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inFolder } from '../support/folders.js';
-import { driftmarkHere } from '../support/live-project.js';
+import { driftmarkHere } from '../support/in-process.js';
 import { writeFiles } from '../support/repository.js';
 
 const NEWER = '## SQL Report file for "shop"\n<!-- driftmark format=9 -->\n';
