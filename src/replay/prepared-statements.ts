@@ -3,9 +3,11 @@ import { splitParameters, type Connection } from '../introspect/statements.js';
 
 /**
  * A connection on which the same queries are sent again and again: after each migration. A query is prepared the first
- * time, because PostgreSQL needs longer to plan it than to run it.
+ * time, because PostgreSQL needs longer to plan it than to run it. The setting keeps PostgreSQL from planning it again for
+ * each list of parameters.
  */
-export function preparing(client: Client): Connection {
+export async function preparing(client: Client): Promise<Connection> {
+  await client.query('SET plan_cache_mode = force_generic_plan');
   const names = new Map<string, string>();
   return {
     query: client.query.bind(client),

@@ -86,7 +86,7 @@ async function inDatabase<T>(
       },
       async (runner) => {
         const { client } = await opening;
-        const readAgain = schemaReader(preparing(client), target, format);
+        const readAgain = schemaReader(await preparing(client), target, format);
         const read = () => timed(onPhase, 'reading', readAgain);
         return use({ runner, read, hasRows: () => hasRows(client) });
       },

@@ -68,7 +68,7 @@ describe.each(majors())('the incremental reading on PostgreSQL %s', (major) => {
     if (unavailable !== undefined) return context.skip(unavailable);
     const random = randomNumbers(SEED + major);
     const statement = randomStatements(random);
-    const read = incrementalReader(preparing(reader), { covers: () => true, bookkeeping: [], verify: true });
+    const read = incrementalReader(await preparing(reader), { covers: () => true, bookkeeping: [], verify: true });
     const past: string[] = [];
     await read();
     for (let step = 0; step < STEPS; step++) {
@@ -85,7 +85,7 @@ describe.each(majors())('the incremental reading on PostgreSQL %s', (major) => {
     await reader.query('DEALLOCATE ALL');
     await writer.query('DROP SCHEMA IF EXISTS public, app, "B c" CASCADE; CREATE SCHEMA public;');
     await writer.query('CREATE TABLE a (id int PRIMARY KEY, n int CHECK (n > 0)); CREATE TABLE b (id int);');
-    const read = incrementalReader(preparing(reader), { covers: () => true, bookkeeping: [] });
+    const read = incrementalReader(await preparing(reader), { covers: () => true, bookkeeping: [] });
     const first = await read();
     expect(await read()).toBe(first);
     await writer.query('ALTER TABLE b ADD c int');
