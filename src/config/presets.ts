@@ -1,3 +1,4 @@
+import { HISTORY_TABLE_GLOBS } from '../migrations/history-tables.js';
 import type { Kind } from '../schema/kinds.js';
 
 /** What one sort of surroundings adds to a database that no migration of the project makes. */
@@ -31,27 +32,7 @@ export const PRESETS = {
     additions: [
       {
         kinds: ['table', 'sequence'],
-        names: [
-          'knex_migrations*',
-          'schema_migrations*',
-          'ar_internal_metadata',
-          '_prisma_migrations',
-          '__drizzle_migrations*',
-          'flyway_schema_history',
-          'databasechangelog*',
-          'SequelizeMeta',
-          'pgmigrations*',
-          'kysely_migration*',
-          'goose_db_version*',
-          'alembic_version',
-          'django_migrations*',
-          'mikro_orm_migrations*',
-          'atlas_schema_revisions',
-          'refinery_schema_history',
-          '__EFMigrationsHistory',
-          'typeorm_migrations*',
-          '_sqlx_migrations',
-        ],
+        names: HISTORY_TABLE_GLOBS,
       },
     ],
   },

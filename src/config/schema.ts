@@ -20,6 +20,18 @@ const shared = {
     .enum(LAYOUT_NAMES)
     .describe('Layout of the migrations folder: the tool that runs it. Default: detected from its files.')
     .optional(),
+  knexfile: z
+    .string()
+    .min(1)
+    .describe(
+      'The knexfile, relative to the config. Default: the one nearest to the migrations folder, in it or above it up to the package.',
+    )
+    .optional(),
+  knexEnvironment: z
+    .string()
+    .min(1)
+    .describe('The environment of the knexfile. Default: NODE_ENV, or `development`.')
+    .optional(),
   reportFormat: z
     .enum(['full', 'backstage'])
     .describe('Format of the report. Default: that of the committed report, `full` for a new one.')

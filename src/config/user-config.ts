@@ -48,6 +48,14 @@ export interface UserConfig {
     | 'sqlx'
     | 'sql';
   /**
+   * The knexfile, relative to the config. Default: the one nearest to the migrations folder, in it or above it up to the package.
+   */
+  knexfile?: string;
+  /**
+   * The environment of the knexfile. Default: NODE_ENV, or `development`.
+   */
+  knexEnvironment?: string;
+  /**
    * Format of the report. Default: that of the committed report, `full` for a new one.
    */
   reportFormat?: 'full' | 'backstage';
@@ -276,6 +284,14 @@ export interface Target {
     | 'golang-migrate'
     | 'sqlx'
     | 'sql';
+  /**
+   * The knexfile, relative to the config. Default: the one nearest to the migrations folder, in it or above it up to the package.
+   */
+  knexfile?: string;
+  /**
+   * The environment of the knexfile. Default: NODE_ENV, or `development`.
+   */
+  knexEnvironment?: string;
   /**
    * Format of the report. Default: that of the committed report, `full` for a new one.
    */

@@ -17,7 +17,7 @@ import { renameNamespace } from '../schema/rename-namespace.js';
 import { classifyChanges } from './classify.js';
 import { ignoreChanges, ruleWarnings, type IgnoreOptions } from './ignore.js';
 import { wordPattern, renameInText, mentionsIn, PLACEHOLDER_SCHEMA } from './tenant-name.js';
-import { positionOf, type History, type Position } from './position.js';
+import { positionOf, type History, type Position, type RecordedMigrations } from './position.js';
 
 /** What live databases are compared with, and how. */
 export interface LiveComparatorOptions {
@@ -42,7 +42,7 @@ export interface LiveSchema {
   /** The name of the tenant schema, if the report's only schema has another name. */
   readonly tenant?: string;
   /** The migrations that the history table lists; undefined if there is no such table. */
-  readonly applied?: readonly string[] | undefined;
+  readonly applied?: RecordedMigrations | undefined;
   /** The role that read it, and the roles through which that role may read. */
   readonly readers?: readonly string[];
 }
@@ -109,7 +109,7 @@ interface Tools extends LiveComparatorOptions {
 
 interface Written {
   readonly schema: Schema;
-  readonly applied: readonly string[] | undefined;
+  readonly applied: RecordedMigrations | undefined;
   readonly readers: readonly string[];
   /** The tenant's name, if it can only mean the schema. */
   readonly ownName: string | undefined;
@@ -180,7 +180,7 @@ function withBaselineNames(schema: Schema, tenant: string, baseline: Schema): Sc
 async function classify(
   changes: readonly Change[],
   live: Schema,
-  applied: readonly string[] | undefined,
+  applied: RecordedMigrations | undefined,
   { history }: Tools,
 ): Promise<{
   classified: readonly ExplainedChange[];

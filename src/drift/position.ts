@@ -18,17 +18,29 @@ export interface Position {
   readonly unknown: readonly string[];
 }
 
+/** What the history table of a live database says. */
+export interface RecordedMigrations {
+  /** A tool may leave out the extension of a file, or keep only its number. */
+  readonly names: readonly string[];
+  /** There is one name, which stands for all migrations up to it. */
+  readonly isCurrentOnly?: true;
+}
+
 /**
  * Finds the position of a live database by its history table, or without one by the snapshot that is nearest to it.
  * A history table that lists none of the project's migrations belongs to another project.
- * @param recorded The names in the history table. A tool may leave out the extension of a file, or keep only its number.
  */
 export function positionOf(
   live: Schema,
   { snapshots, migrations }: History,
-  recorded: readonly string[] | undefined,
+  history: RecordedMigrations | undefined,
 ): Position {
-  const isApplied = migrations.map(({ name }) => recorded?.some((each) => isRecordedAs(name, each)) === true);
+  const recorded = history?.names;
+  const isRecorded = migrations.map(
+    ({ name }) => recorded?.some((each) => isRecordedAs(name, each)) === true,
+  );
+  const last = isRecorded.lastIndexOf(true);
+  const isApplied = history?.isCurrentOnly ? isRecorded.map((_, at) => at <= last) : isRecorded;
   if (recorded === undefined || (recorded.length > 0 && !isApplied.includes(true))) {
     const applied = nearest(live, snapshots);
     return { applied, pending: migrations.slice(applied).map(({ name }) => name), unknown: [] };

@@ -1,5 +1,6 @@
 import type { Namespace } from '../introspect/introspect.js';
 import { rowsOf, statements, type Connection } from '../introspect/statements.js';
+import { HISTORY_TABLES, type HistoryRow, type HistoryTable } from '../migrations/history-tables.js';
 import { quoteIdentifier, quoteLiteral } from '../postgres/quoting.js';
 
 /** The content of a migration tool's history table. */
@@ -8,46 +9,14 @@ export interface AppliedMigrations {
   readonly schema: string;
   /** The names of the applied migrations, as the tool records them. */
   readonly names: readonly string[];
+  /** There is one name, which stands for all migrations up to it. */
+  readonly isCurrentOnly?: true;
 }
 
-/** How a migration tool records what it has applied. */
-interface HistoryFormat {
-  readonly table: string;
-  /** The column with the names of the migrations. */
-  readonly column: string;
-  /** Columns that say whether a migration is applied. */
-  readonly flags?: readonly string[];
-  readonly isApplied?: (row: HistoryRow) => boolean;
-}
+/** The tables that name migrations. */
+const RECORDS = HISTORY_TABLES.filter(({ nameColumn }) => nameColumn !== undefined);
 
-/** A row of a history table: the name of a migration as `name`, and the flags. */
-type HistoryRow = Readonly<Record<string, unknown>>;
-
-/** The history tables of common tools. */
-const HISTORY_FORMATS: readonly HistoryFormat[] = [
-  { table: 'knex_migrations', column: 'name' },
-  { table: 'schema_migrations', column: 'version' },
-  { table: 'pgmigrations', column: 'name' },
-  {
-    table: '_prisma_migrations',
-    column: 'migration_name',
-    flags: ['finished_at', 'rolled_back_at'],
-    isApplied: ({ finished_at: finished, rolled_back_at: rolledBack }) =>
-      finished !== null && rolledBack === null,
-  },
-  {
-    table: 'flyway_schema_history',
-    column: 'script',
-    flags: ['success'],
-    isApplied: ({ success }) => success === true,
-  },
-  { table: 'SequelizeMeta', column: 'name' },
-  { table: 'kysely_migration', column: 'name' },
-];
-
-const formatOf = (name: string) => HISTORY_FORMATS.find(({ table }) => table === name);
-
-interface HistoryTable {
+interface FoundTable {
   readonly schema: string;
   readonly name: string;
   /** Whether it is in one of the schemas that are read. */
@@ -55,6 +24,15 @@ interface HistoryTable {
   /** Its columns of plain types. */
   readonly columns: readonly string[];
 }
+
+/** The row of `HISTORY_TABLES` that describes a table, judged by its name, schema and columns. */
+const recordOf = ({ schema, name, columns }: FoundTable): HistoryTable | undefined =>
+  RECORDS.find(
+    (each) =>
+      each.table === name &&
+      (each.schema ?? schema) === schema &&
+      [each.nameColumn ?? '', ...(each.flags ?? [])].every((column) => columns.includes(column)),
+  );
 
 /** The number of history tables that are locked at the same time. */
 const BATCH = 50;
@@ -68,7 +46,7 @@ export async function readAppliedMigrations(
   connection: Connection,
   namespaces: readonly Namespace[],
 ): Promise<readonly AppliedMigrations[]> {
-  const tables = await findHistoryTables(connection, namespaces);
+  const tables = await findFoundTables(connection, namespaces);
   const chosen = tables.filter(({ isChosen }) => isChosen);
   const meant = chosen.length > 0 ? firstPerSchema(chosen) : exactlyOne(firstPerSchema(tables));
   const found: AppliedMigrations[] = [];
@@ -80,20 +58,24 @@ export async function readAppliedMigrations(
       ...batch.map(namesQuery),
       'ROLLBACK TO SAVEPOINT history;',
     ]);
-    batch.forEach(({ schema, name: table }, n) => {
-      const isApplied = formatOf(table)?.isApplied ?? (() => true);
+    batch.forEach((table, n) => {
+      const { isApplied = () => true, isCurrentOnly } = recordOf(table) ?? {};
       const rows = rowsOf<HistoryRow>(results[n + 1]).filter(isApplied);
-      found.push({ schema, names: rows.map(({ name }) => String(name)) });
+      found.push({
+        schema: table.schema,
+        names: rows.map(({ name }) => String(name)),
+        ...(isCurrentOnly && { isCurrentOnly }),
+      });
     });
   }
   return found;
 }
 
-async function findHistoryTables(
+async function findFoundTables(
   connection: Connection,
   namespaces: readonly Namespace[],
-): Promise<readonly HistoryTable[]> {
-  const names = HISTORY_FORMATS.map(({ table }) => quoteLiteral(table)).join(', ');
+): Promise<readonly FoundTable[]> {
+  const names = RECORDS.map(({ table }) => quoteLiteral(table)).join(', ');
   const oids = namespaces.map(({ oid }) => oid).join(',');
   const [found] = await statements(connection, [
     `SELECT n.nspname AS schema, c.relname AS name, n.oid = ANY ('{${oids}}'::pg_catalog.oid[]) AS "isChosen",
@@ -105,18 +87,19 @@ async function findHistoryTables(
        AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
      ORDER BY n.nspname;`,
   ]);
-  return rowsOf<HistoryTable>(found).filter(({ name, columns }) => {
-    const { column = '', flags = [] } = formatOf(name) ?? {};
-    return [column, ...flags].every((each) => columns.includes(each));
+  return rowsOf<FoundTable>(found).filter((table) => {
+    const record = recordOf(table);
+    // A table with a general name counts only in its schema.
+    return record !== undefined && record.isAmbiguous !== true;
   });
 }
 
-const exactlyOne = (tables: readonly HistoryTable[]) => (tables.length === 1 ? tables : []);
+const exactlyOne = (tables: readonly FoundTable[]) => (tables.length === 1 ? tables : []);
 
-/** One table per schema: that of the tool which is first in `HISTORY_FORMATS`. */
-function firstPerSchema(tables: readonly HistoryTable[]): readonly HistoryTable[] {
-  const rank = ({ name }: HistoryTable) => HISTORY_FORMATS.findIndex(({ table }) => table === name);
-  const first = new Map<string, HistoryTable>();
+/** One table per schema: that of the tool which is first in `HISTORY_TABLES`. */
+function firstPerSchema(tables: readonly FoundTable[]): readonly FoundTable[] {
+  const rank = (table: FoundTable) => RECORDS.findIndex((record) => record === recordOf(table));
+  const first = new Map<string, FoundTable>();
   for (const table of [...tables].sort((a, b) => rank(a) - rank(b)))
     if (!first.has(table.schema)) first.set(table.schema, table);
   return [...first.values()];
@@ -126,8 +109,9 @@ function firstPerSchema(tables: readonly HistoryTable[]): readonly HistoryTable[
  * Reads the table alone, for a child of it may be a foreign table. driftmark converts and filters the values: a cast
  * in SQL could be one that the database defines.
  */
-function namesQuery({ schema, name }: HistoryTable): string {
-  const { column = '', flags = [] } = formatOf(name) ?? {};
+function namesQuery(found: FoundTable): string {
+  const { schema, name } = found;
+  const { nameColumn: column = '', flags = [] } = recordOf(found) ?? {};
   const columns = [`${quoteIdentifier(column)} AS name`, ...flags.map(quoteIdentifier)];
   const table = `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
   return `SELECT ${columns.join(', ')} FROM ONLY ${table} LIMIT 10000;`;
@@ -140,7 +124,7 @@ function namesQuery({ schema, name }: HistoryTable): string {
 export function appliedIn(
   all: readonly AppliedMigrations[],
   namespaces: readonly string[],
-): readonly string[] | undefined {
+): AppliedMigrations | undefined {
   const own = namespaces.flatMap((name) => all.find(({ schema }) => schema === name) ?? [])[0];
-  return (own ?? (all.length === 1 ? all[0] : undefined))?.names;
+  return own ?? (all.length === 1 ? all[0] : undefined);
 }

@@ -1,3 +1,6 @@
+/** A row of a history table: the name of a migration as `name`, and the flags. */
+export type HistoryRow = Readonly<Record<string, unknown>>;
+
 /** A table in which a migration tool records what it has run. */
 export interface HistoryTable {
   /** The tool, as people write its name. */
@@ -8,14 +11,20 @@ export interface HistoryTable {
   readonly schema?: string;
   /** The column that holds the name or the version of a migration. Absent: the table records nothing of the kind. */
   readonly nameColumn?: string;
-  /** SQL condition for the rows that record a migration which has run. Default: every row does. */
-  readonly appliedWhen?: string;
+  /** Further columns that `isApplied` needs. A table without one of them is not this tool's. */
+  readonly flags?: readonly string[];
+  /** Whether a row, with the name as `name` and the flags, records a migration that has run. Default: every row does. */
+  readonly isApplied?: (row: HistoryRow) => boolean;
+  /** The table has one row, the current version, which stands for all versions up to it. */
+  readonly isCurrentOnly?: true;
   /**
    * The name is too general to leave a table out of a report because of it: the table counts only if the project's
    * migrations are known to be this tool's.
    */
   readonly isAmbiguous?: true;
 }
+
+const isSuccess = ({ success }: HistoryRow): boolean => success === true;
 
 /**
  * The tables of every known migration tool: what a report leaves out, the preset `migration-tools`, and where a live database
@@ -26,8 +35,14 @@ export const HISTORY_TABLES: readonly HistoryTable[] = [
   { tool: 'knex', table: 'knex_migrations', nameColumn: 'name' },
   { tool: 'knex', table: 'knex_migrations_lock' },
   { tool: 'knex', table: 'knex_migrations*' },
-  // golang-migrate has one row, the current version; dbmate, Rails and Ecto one for each migration.
-  { tool: 'golang-migrate, dbmate, Rails, Ecto', table: 'schema_migrations', nameColumn: 'version' },
+  {
+    tool: 'golang-migrate',
+    table: 'schema_migrations',
+    nameColumn: 'version',
+    flags: ['dirty'],
+    isCurrentOnly: true,
+  },
+  { tool: 'dbmate, Rails, Ecto', table: 'schema_migrations', nameColumn: 'version' },
   { tool: 'golang-migrate, dbmate, Rails, Ecto', table: 'schema_migrations*' },
   { tool: 'Rails', table: 'ar_internal_metadata' },
   { tool: 'node-pg-migrate', table: 'pgmigrations', nameColumn: 'name' },
@@ -36,7 +51,9 @@ export const HISTORY_TABLES: readonly HistoryTable[] = [
     tool: 'Prisma',
     table: '_prisma_migrations',
     nameColumn: 'migration_name',
-    appliedWhen: 'finished_at IS NOT NULL AND rolled_back_at IS NULL',
+    flags: ['finished_at', 'rolled_back_at'],
+    isApplied: ({ finished_at: finished, rolled_back_at: rolledBack }) =>
+      finished !== null && rolledBack === null,
   },
   { tool: 'Drizzle', table: '__drizzle_migrations', schema: 'drizzle' },
   { tool: 'Drizzle', table: '__drizzle_migrations*' },
@@ -44,7 +61,8 @@ export const HISTORY_TABLES: readonly HistoryTable[] = [
     tool: 'Flyway',
     table: 'flyway_schema_history',
     nameColumn: 'script',
-    appliedWhen: 'success',
+    flags: ['success'],
+    isApplied: isSuccess,
   },
   { tool: 'Flyway, tern', table: 'schema_version', isAmbiguous: true },
   { tool: 'Liquibase', table: 'databasechangelog*' },
@@ -56,11 +74,18 @@ export const HISTORY_TABLES: readonly HistoryTable[] = [
     tool: 'goose',
     table: 'goose_db_version',
     nameColumn: 'version_id',
-    appliedWhen: 'is_applied AND version_id > 0',
+    flags: ['is_applied'],
+    isApplied: ({ name, is_applied: applied }) => applied === true && Number(name) > 0,
   },
   { tool: 'goose', table: 'goose_db_version*' },
   { tool: 'goose', table: 'goose_lock' },
-  { tool: 'sqlx', table: '_sqlx_migrations', nameColumn: 'version', appliedWhen: 'success' },
+  {
+    tool: 'sqlx',
+    table: '_sqlx_migrations',
+    nameColumn: 'version',
+    flags: ['success'],
+    isApplied: isSuccess,
+  },
   { tool: 'Diesel', table: '__diesel_schema_migrations', nameColumn: 'version' },
   { tool: 'Supabase', table: 'schema_migrations', schema: 'supabase_migrations', nameColumn: 'version' },
   { tool: 'graphile-migrate', table: 'migrations', schema: 'graphile_migrate', nameColumn: 'filename' },
@@ -68,7 +93,12 @@ export const HISTORY_TABLES: readonly HistoryTable[] = [
   { tool: 'Atlas', table: 'atlas_schema_revisions', nameColumn: 'version' },
   { tool: 'sqitch', table: 'changes', schema: 'sqitch', nameColumn: 'change' },
   { tool: 'Hasura', table: 'migration_settings', schema: 'hdb_catalog' },
-  { tool: 'postgrator', table: 'schemaversion', nameColumn: 'version', appliedWhen: 'version > 0' },
+  {
+    tool: 'postgrator',
+    table: 'schemaversion',
+    nameColumn: 'version',
+    isApplied: ({ name }) => Number(name) > 0,
+  },
   { tool: 'sql-migrate', table: 'gorp_migrations', nameColumn: 'id' },
   { tool: 'pop', table: 'schema_migration', nameColumn: 'version' },
   { tool: 'TypeORM', table: 'typeorm_migrations*' },
@@ -87,3 +117,16 @@ export const HISTORY_TABLES: readonly HistoryTable[] = [
   { tool: 'pgroll', table: 'migrations', schema: 'pgroll', nameColumn: 'name' },
   { tool: 'Prisma 8', table: 'ledger', schema: 'prisma_contract' },
 ];
+
+/** The names of history tables that a report leaves out because of their names alone, with `*` for any characters. */
+export const HISTORY_TABLE_GLOBS: readonly string[] = [
+  ...new Set(
+    HISTORY_TABLES.filter(({ schema, isAmbiguous }) => schema === undefined && isAmbiguous !== true).map(
+      ({ table }) => table,
+    ),
+  ),
+];
+
+/** Names with `*` as patterns for LIKE. */
+export const likePatterns = (globs: readonly string[]): string[] =>
+  globs.map((glob) => glob.replaceAll(/[\\_%]/g, '\\$&').replaceAll('*', '%'));

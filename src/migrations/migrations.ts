@@ -3,7 +3,7 @@ import { DriftmarkError } from '../errors.js';
 import { detectLayout, type DetectedFolder } from './detect.js';
 import { displayPath } from './errors/source-location.js';
 import { listFolder } from './folder-listing.js';
-import type { MigrationsFolder } from './layouts/layout.js';
+import type { MigrationsFolder, ReadContext } from './layouts/layout.js';
 import { LAYOUTS, type LayoutName } from './layouts/layouts.js';
 import { refuseOtherTools } from './refusals.js';
 import { sink } from './runner/child-process.js';
@@ -35,7 +35,7 @@ export async function detectMigrations(
 export const isMigrationsFolder = (detected: DetectedFolder | undefined): detected is DetectedFolder =>
   detected !== undefined && detected.evidence.strength !== 'possible';
 
-export interface ReadOptions {
+export interface ReadOptions extends Pick<ReadContext, 'knexfile' | 'knexEnvironment'> {
   /** Takes what a configuration file of the tool prints while it is loaded. */
   readonly stderr?: NodeJS.WritableStream | ((chunk: Buffer) => void);
   readonly signal?: AbortSignal;
@@ -55,7 +55,10 @@ export async function readMigrations(
   options: ReadOptions = {},
 ): Promise<MigrationsFolder> {
   if (conflict) throw conflict;
+  const { knexfile, knexEnvironment } = options;
   const contents = await layout.read(listing, {
+    ...(knexfile !== undefined && { knexfile }),
+    ...(knexEnvironment !== undefined && { knexEnvironment }),
     stderr: sink(options.stderr ?? (() => undefined)),
     ...(options.signal && { signal: options.signal }),
     ...(options.knexfileTimeout !== undefined && { knexfileTimeout: options.knexfileTimeout }),

@@ -48,7 +48,12 @@ export async function readTargetMigrations(
   options: ReadOptions,
 ): Promise<MigrationsFolder> {
   if (detected === undefined) throw noMigrations(migrations, settings.layout);
-  return readMigrations(detected, options);
+  const { knexfile, knexEnvironment } = settings;
+  return readMigrations(detected, {
+    ...(knexfile !== undefined && { knexfile }),
+    ...(knexEnvironment !== undefined && { knexEnvironment }),
+    ...options,
+  });
 }
 
 /** An entry of the setting `targets`: its index and its values. */
@@ -183,14 +188,18 @@ async function targetsOf(described: Described, { root, defaults, overrides }: Co
   const migrations = path.resolve(dir, folder);
   const report = path.resolve(dir, reportFile);
   const settings = { ...shared, ...own, ...together(shared, own), ...overrides };
-  const setup = settings.setup === undefined ? {} : { setup: path.resolve(root, settings.setup) };
+  const { setup, knexfile } = settings;
+  const files = {
+    ...(setup !== undefined && { setup: path.resolve(root, setup) }),
+    ...(knexfile !== undefined && { knexfile: path.resolve(root, knexfile) }),
+  };
   const target = {
     name,
     dir,
     migrations,
     report,
     ...(described.migrations === undefined && { isDefaultFolder: true as const }),
-    settings: { ...settings, ...setup },
+    settings: { ...settings, ...files },
     ...(entry && { entry }),
   };
   const folders = [

@@ -1,13 +1,20 @@
 import picomatch from 'picomatch';
 import { incrementalReader } from '../introspect/incremental/incremental-reader.js';
 import type { Connection } from '../introspect/statements.js';
-import type { ReportFormat } from '../report/report.js';
+import { HISTORY_TABLE_GLOBS, likePatterns } from '../migrations/history-tables.js';
+import type { MigrationsFolder } from '../migrations/migrations.js';
 import type { Schema } from '../schema/model.js';
-import type { Target } from '../project/targets.js';
+import type { BuildPlan } from './environment.js';
 import { platformOf, withoutPlatform } from './platforms/platforms.js';
 
-/** The tables in which the migration tools keep their books, as LIKE patterns. */
-export const BOOKKEEPING = ['knex\\_migrations%'];
+/** The history tables of knex, as LIKE patterns: what a live database is read without. Presets ignore those of other tools. */
+export const BOOKKEEPING = likePatterns(['knex_migrations*']);
+
+/** The history tables that a report leaves out, as LIKE patterns: those of every tool, and those that the project names. */
+export const historyPatterns = ({
+  historyTables,
+}: Pick<MigrationsFolder, 'historyTables'>): readonly string[] =>
+  likePatterns([...HISTORY_TABLE_GLOBS, ...historyTables.map(({ table }) => table)]);
 
 /** Which schemas names or globs cover; undefined where there are none. */
 export const schemaMatcher = (schemas: readonly string[] | undefined) =>
@@ -16,17 +23,17 @@ export const schemaMatcher = (schemas: readonly string[] | undefined) =>
 /** Returns a function that reads the schema of a database, as far as a target's report covers it, again and again. */
 export function schemaReader(
   connection: Connection,
-  target: Target,
-  format: ReportFormat,
+  { target, folder, format }: Pick<BuildPlan, 'target' | 'folder' | 'format'>,
 ): () => Promise<Schema> {
   const { schemas, extensionVersions = false } = target.settings;
+  const bookkeeping = historyPatterns(folder);
   const verify = process.env.DRIFTMARK_VERIFY_READINGS === '1';
   if (format === 'backstage') {
     const covers = (namespace: string) => namespace === 'public';
-    return incrementalReader(connection, { covers, bookkeeping: BOOKKEEPING, detail: 'backstage', verify });
+    return incrementalReader(connection, { covers, bookkeeping, detail: 'backstage', verify });
   }
   const platform = platformOf(target);
   const covers = schemaMatcher(schemas) ?? ((name: string) => platform?.schemas.includes(name) !== true);
-  const read = incrementalReader(connection, { covers, bookkeeping: BOOKKEEPING, extensionVersions, verify });
+  const read = incrementalReader(connection, { covers, bookkeeping, extensionVersions, verify });
   return platform ? async () => withoutPlatform(await read(), platform) : read;
 }

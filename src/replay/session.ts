@@ -10,7 +10,7 @@ import type { BuildEnvironment, BuildPlan } from './environment.js';
 import { timed } from './phases.js';
 import { prepare } from './setup.js';
 import { preparing } from './prepared-statements.js';
-import { BOOKKEEPING, schemaReader } from './read-schema.js';
+import { historyPatterns, schemaReader } from './read-schema.js';
 
 /** A scratch database in which migrations run, and in which their schema is read. */
 export interface ReplaySession {
@@ -66,11 +66,12 @@ export async function checkpointAt(
 
 /** The process that runs the migrations starts while their database is made. */
 async function inDatabase<T>(
-  { target, folder, format }: BuildPlan,
+  plan: BuildPlan,
   { output, onSql, onPhase, signal }: BuildEnvironment,
   opening: Promise<OpenDatabase>,
   use: (session: ReplaySession) => Promise<T>,
 ): Promise<T> {
+  const { target, folder } = plan;
   const connection = opening.then(({ database }) => database.connection);
   connection.catch(() => undefined); // `opening` is awaited below
   try {
@@ -86,9 +87,9 @@ async function inDatabase<T>(
       },
       async (runner) => {
         const { client } = await opening;
-        const readAgain = schemaReader(await preparing(client), target, format);
+        const readAgain = schemaReader(await preparing(client), plan);
         const read = () => timed(onPhase, 'reading', readAgain);
-        return use({ runner, read, hasRows: () => hasRows(client) });
+        return use({ runner, read, hasRows: () => hasRows(client, historyPatterns(folder)) });
       },
     );
   } finally {
@@ -98,8 +99,8 @@ async function inDatabase<T>(
 }
 
 /** A table without rows has no pages, unless rows were deleted. */
-async function hasRows(client: Client): Promise<boolean> {
-  const patterns = BOOKKEEPING.map(quoteLiteral).join(', ');
+async function hasRows(client: Client, history: readonly string[]): Promise<boolean> {
+  const patterns = history.map(quoteLiteral).join(', ');
   const { rows } = await client.query<{ found: boolean }>(`
     SELECT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       WHERE c.relkind IN ('r', 'm') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'

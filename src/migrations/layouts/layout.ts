@@ -58,6 +58,9 @@ export interface Evidence {
 
 /** What a layout may need to read a folder. */
 export interface ReadContext {
+  /** The settings of these names. `knexfile` is an absolute path. */
+  readonly knexfile?: string;
+  readonly knexEnvironment?: string;
   /** Takes what a configuration file of the user prints while it is loaded. */
   readonly stderr: (chunk: Buffer) => void;
   readonly signal?: AbortSignal;
@@ -78,6 +81,8 @@ export interface FolderContents {
   readonly session?: 'reset' | 'keep';
   /** Absolute path of the tool's own configuration that has a say in how the migrations run. */
   readonly toolConfig?: string;
+  /** The part of `toolConfig` that counts, if it describes several environments. */
+  readonly toolEnvironment?: string;
   /** History tables with names that this project's configuration chose, in addition to `HISTORY_TABLES`. */
   readonly historyTables?: readonly HistoryTable[];
   /** What the user should know although nothing is wrong: sentences for stderr. */
@@ -148,6 +153,7 @@ export interface MigrationsFolder {
   readonly session: 'reset' | 'keep';
   /** Absolute path. */
   readonly toolConfig?: string;
+  readonly toolEnvironment?: string;
   readonly historyTables: readonly HistoryTable[];
   readonly notices: readonly string[];
 }

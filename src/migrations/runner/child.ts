@@ -43,7 +43,7 @@ async function answer(request: Request): Promise<unknown> {
     case 'read-knexfile': {
       process.chdir(request.projectDir);
       const { describeKnexfile } = await import('../layouts/knex/knexfile.js');
-      return describeKnexfile(request.file, request.projectDir);
+      return describeKnexfile(request.file, request.projectDir, request.environment);
     }
   }
 }

@@ -13,7 +13,12 @@ export interface CurrentStep {
 export type Request =
   | { readonly type: 'open'; readonly setup: SessionSetup }
   | StepsRequest
-  | { readonly type: 'read-knexfile'; readonly file: string; readonly projectDir: string };
+  | {
+      readonly type: 'read-knexfile';
+      readonly file: string;
+      readonly projectDir: string;
+      readonly environment?: string;
+    };
 
 /** Migrations to run, in order. */
 export interface StepsRequest {

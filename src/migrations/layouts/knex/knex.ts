@@ -5,6 +5,7 @@ import { refuseOtherLibraries } from './other-libraries.js';
 import { findKnexfile, readKnexfile } from './knexfile-reader.js';
 import type { FolderListing } from '../../folder-listing.js';
 import { defineLayout, type Evidence, type FolderContents, type ReadContext } from '../layout.js';
+import { refusal } from '../sql-files.js';
 import { displayPath } from '../../errors/source-location.js';
 
 /** knex's DEFAULT_LOAD_EXTENSIONS. */
@@ -35,7 +36,7 @@ export const knex = defineLayout({
   },
   read: async ({ dir, files, projectDir }, context) => {
     await refuseOtherLibraries(dir, chosen(files));
-    const knexfile = await findKnexfile(projectDir);
+    const knexfile = context.knexfile ?? (await findKnexfile(dir, projectDir));
     return knexfile === undefined
       ? fromNames(dir, files)
       : fromKnexfile({ dir, files, projectDir }, knexfile, context);
@@ -54,7 +55,8 @@ export const knex = defineLayout({
 
 /** The folder `migrations` is only a default; a knexfile may name another one. */
 async function elsewhere({ dir, projectDir }: FolderListing): Promise<Evidence | undefined> {
-  const knexfile = dir === path.join(projectDir, 'migrations') ? await findKnexfile(projectDir) : undefined;
+  const knexfile =
+    dir === path.join(projectDir, 'migrations') ? await findKnexfile(dir, projectDir) : undefined;
   return knexfile === undefined
     ? undefined
     : { strength: 'possible', file: knexfile, mark: `\`${path.basename(knexfile)}\`` };
@@ -89,19 +91,47 @@ async function fromKnexfile(
   context: ReadContext,
 ): Promise<FolderContents> {
   const said = await readKnexfile(knexfile, projectDir, context);
-  const own = said.directories.includes(dir);
+  const own = context.knexfile !== undefined || said.directories.includes(dir) || said.hasSource;
   // The folder `migrations` is only where we look by default; the knexfile knows better.
   const elsewhere = !own && dir === path.join(projectDir, 'migrations') && chosen(files).length === 0;
-  if (!own && !elsewhere) return fromNames(dir, files);
+  if (!own && !elsewhere) {
+    const contents = fromNames(dir, files);
+    const notice = `${displayPath(knexfile)} is not used: its \`migrations.directory\` is another folder than ${displayPath(dir)}.`;
+    return { ...contents, notices: [...(contents.notices ?? []), notice] };
+  }
+  if (said.client !== undefined && !POSTGRES_CLIENTS.test(said.client))
+    throw otherClient(knexfile, said.client);
   if (said.missing.length > 0) {
     throw new DriftmarkError('migrations-invalid', `${displayPath(said.missing.join(', '))} does not exist`, {
       place: { file: knexfile, object: 'migrations.directory' },
-      remedy: 'Make the folder, or take it out of the knexfile: knex refuses to run without it.',
+      remedy: 'Create the folder, or remove it from the knexfile: knex refuses to run without it.',
     });
   }
+  const { tableName } = said;
   return {
     dir: elsewhere ? (said.directories[0] ?? dir) : dir,
     migrations: said.migrations.map(({ name, file }) => ({ name, file, hasDown: true })),
     toolConfig: knexfile,
+    ...(context.knexEnvironment !== undefined && { toolEnvironment: context.knexEnvironment }),
+    ...(tableName !== undefined && {
+      historyTables: [
+        { tool: 'knex', table: tableName, nameColumn: 'name' },
+        { tool: 'knex', table: `${tableName}_lock` },
+        // The sequences of their columns.
+        { tool: 'knex', table: `${tableName}_id_seq` },
+        { tool: 'knex', table: `${tableName}_lock_index_seq` },
+      ],
+    }),
   };
+}
+
+/** What knex accepts as a client for PostgreSQL. */
+const POSTGRES_CLIENTS = /^(pg|postgres|postgresql|pgnative|pg-native)$/;
+
+function otherClient(knexfile: string, client: string): DriftmarkError {
+  return refusal(
+    { file: knexfile },
+    `${displayPath(knexfile)} has \`client: '${client}'\`, which is not PostgreSQL.`,
+    "Set `knexEnvironment` in the config to the environment of the knexfile that uses PostgreSQL, for example `knexEnvironment: 'production'`.",
+  );
 }

@@ -12,19 +12,28 @@ export interface KnexfileReport {
   readonly directories: readonly string[];
   /** Those of `directories` that do not exist. */
   readonly missing: readonly string[];
+  /** The knexfile has a migration source of its own, which may read migrations from anywhere. */
+  readonly hasSource: boolean;
+  /** The client, if the knexfile names one by a string. */
+  readonly client?: string;
+  /** The history table, if the knexfile names one. */
+  readonly tableName?: string;
   /** Those that knex finds, in its order; absolute paths. */
   readonly migrations: readonly { readonly name: string; readonly file: string }[];
 }
 
 const names = ['knexfile.js', 'knexfile.cjs', 'knexfile.mjs', 'knexfile.ts'];
 
-/** The project's knexfile, if it has one. */
-export async function findKnexfile(projectDir: string): Promise<string | undefined> {
-  for (const name of names) {
-    const file = path.join(projectDir, name);
-    if (await exists(file)) return file;
+/** The knexfile nearest to a migrations folder: beside it, or in a folder above it up to the package. */
+export async function findKnexfile(dir: string, projectDir: string): Promise<string | undefined> {
+  const isInside = !path.relative(projectDir, dir).startsWith('..');
+  for (let folder = isInside ? dir : projectDir; ; folder = path.dirname(folder)) {
+    for (const name of names) {
+      const file = path.join(folder, name);
+      if (await exists(file)) return file;
+    }
+    if (folder === projectDir || folder === path.dirname(folder)) return undefined;
   }
-  return undefined;
 }
 
 /** Longer than any knexfile takes to load; one that takes longer hangs. */
@@ -40,7 +49,7 @@ export async function readKnexfile(
   projectDir: string,
   context: ReadContext,
 ): Promise<KnexfileReport> {
-  const { stderr, signal, knexfileTimeout = STARTUP_TIMEOUT_MS } = context;
+  const { knexEnvironment: environment, stderr, signal, knexfileTimeout = STARTUP_TIMEOUT_MS } = context;
   const child = startChild({
     output: stderr,
     onMessage: () => undefined,
@@ -53,7 +62,15 @@ export async function readKnexfile(
     return { type: 'gone', how: `it took longer than ${knexfileTimeout / 1000} s, and was stopped` };
   };
   try {
-    const answer = await Promise.race([child.request({ type: 'read-knexfile', file, projectDir }), late()]);
+    const answer = await Promise.race([
+      child.request({
+        type: 'read-knexfile',
+        file,
+        projectDir,
+        ...(environment !== undefined && { environment }),
+      }),
+      late(),
+    ]);
     if (answer.type !== 'done') throw failureOf(file, answer);
     return answer.result as KnexfileReport;
   } finally {

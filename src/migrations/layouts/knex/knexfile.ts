@@ -11,7 +11,7 @@ import { loadModule } from '../../load-module.js';
 /** What of a knexfile bears on the schema: not the client, not the connection, not the pool. */
 export type KnexfileSettings = Pick<
   Knex.Config,
-  'migrations' | 'searchPath' | 'wrapIdentifier' | 'postProcessResponse'
+  'migrations' | 'searchPath' | 'wrapIdentifier' | 'postProcessResponse' | 'client'
 >;
 
 /**
@@ -20,13 +20,16 @@ export type KnexfileSettings = Pick<
  *
  * @throws DriftmarkError `migrations-invalid`
  */
-export async function loadKnexfile(file: string): Promise<KnexfileSettings> {
-  const environment = process.env.NODE_ENV ?? 'development';
+export async function loadKnexfile(
+  file: string,
+  environment = process.env.NODE_ENV ?? 'development',
+): Promise<KnexfileSettings> {
   const loaded = await evaluate(file);
   const config = (loaded[environment] ?? loaded) as KnexfileSettings;
-  const { searchPath, wrapIdentifier, postProcessResponse } = config;
+  const { client, searchPath, wrapIdentifier, postProcessResponse } = config;
   return {
     migrations: config.migrations ?? {},
+    ...(client !== undefined && { client }),
     ...(searchPath !== undefined && { searchPath }),
     ...(wrapIdentifier && { wrapIdentifier }),
     ...(postProcessResponse && { postProcessResponse }),
@@ -53,14 +56,26 @@ function directoriesOf(settings: KnexfileSettings, knexfile: string): string[] {
 }
 
 /** The migrations that a knexfile leads to, as the project's own knex finds them. */
-export async function describeKnexfile(knexfile: string, projectDir: string): Promise<KnexfileReport> {
+export async function describeKnexfile(
+  knexfile: string,
+  projectDir: string,
+  environment?: string,
+): Promise<KnexfileReport> {
   // Some refuse to load without DATABASE_URL. Nobody listens there.
   setConnectionVariables({ host: '127.0.0.1', port: 1, user: 'driftmark', database: 'driftmark' });
-  const settings = await loadKnexfile(knexfile);
+  const settings = await loadKnexfile(knexfile, environment);
   const directories = directoriesOf(settings, knexfile);
+  const { tableName, migrationSource } = settings.migrations ?? {};
+  const facts = {
+    directories,
+    hasSource: migrationSource !== undefined,
+    ...(typeof settings.client === 'string' && { client: settings.client }),
+    ...(tableName !== undefined && { tableName }),
+  };
   const missing: string[] = [];
-  for (const dir of directories) await readdir(dir).catch(() => missing.push(dir));
-  if (missing.length > 0) return { directories, missing, migrations: [] };
+  // A source of its own does not read the directories.
+  if (!facts.hasSource) for (const dir of directories) await readdir(dir).catch(() => missing.push(dir));
+  if (missing.length > 0) return { ...facts, missing, migrations: [] };
   const { knex } = loadKnex([projectDir]);
   const source = knexfileSource(knex, settings, knexfile);
   const found = await source.getMigrations(settings.migrations?.loadExtensions);
@@ -68,7 +83,7 @@ export async function describeKnexfile(knexfile: string, projectDir: string): Pr
     name: source.getMigrationName(each),
     file: fileOfMigration(each) ?? knexfile,
   }));
-  return { directories, missing, migrations };
+  return { ...facts, missing, migrations };
 }
 
 /** What knex would read the migrations from: the knexfile's own source, or its folders. */

@@ -32,7 +32,8 @@ export async function openKnexSession(
   observer: SessionObserver,
 ): Promise<MigrationSession> {
   const { folder, connection, projectDir } = setup;
-  const settings = folder.toolConfig === undefined ? {} : await loadKnexfile(folder.toolConfig);
+  const settings =
+    folder.toolConfig === undefined ? {} : await loadKnexfile(folder.toolConfig, folder.toolEnvironment);
   setConnectionVariables(connection);
   const { knex } = loadKnex([folder.dir, projectDir]);
   const modules = await loadMigrations(knex, folder, settings, setup, observer);
@@ -144,7 +145,7 @@ function sourceOf(modules: Modules): AnySource {
 
 function configuration(
   connection: ConnectionSettings,
-  { migrations, ...shaping }: KnexfileSettings,
+  { migrations, client: _client, ...shaping }: KnexfileSettings,
   migrationSource: AnySource,
 ): Knex.Config {
   const { tableName, schemaName, disableTransactions } = migrations ?? {};
