@@ -6,8 +6,8 @@ import { quoteLiteral } from '../postgres/quoting.js';
  */
 export interface Connection {
   query(text: string): Promise<unknown>;
-  /** Where the same queries come again: what to send instead of one, so that it is planned once only. */
-  readonly prepared?: (query: string) => string;
+  /** Sends a query that comes again and again, and prepares it the first time. Absent: every query is planned anew. */
+  readonly prepared?: (query: string) => Promise<unknown>;
 }
 
 /**
@@ -17,18 +17,17 @@ export interface Connection {
  */
 export const parameter = (type: string, value: string) => `/*$*/${quoteLiteral(value)}::pg_catalog.${type}`;
 
-/** Takes the parameters out of a query, and leaves `$1`, `$2` … in their places. */
-export function splitParameters(query: string) {
+/** Takes the parameters out of a query, and leaves `$1`, `$2` … with their types in their places. */
+export function splitParameters(query: string): {
+  readonly text: string;
+  readonly values: readonly string[];
+} {
   const values: string[] = [];
-  const types: string[] = [];
-  const text = query.replace(
-    /\/\*\$\*\/('(?:[^']|'')*')::(pg_catalog\.\w+(?:\[\])?)/g,
-    (_, value: string, type: string) => {
-      types.push(type);
-      return `$${values.push(value).toString()}`;
-    },
-  );
-  return { text, types, values };
+  const text = query.replace(/\/\*\$\*\/'((?:[^']|'')*)'::/g, (_, value: string) => {
+    values.push(value.replaceAll("''", "'"));
+    return `$${values.length.toString()}::`;
+  });
+  return { text, values };
 }
 
 /** The answer to a statement. */
@@ -39,21 +38,33 @@ export interface Answer {
 }
 
 /**
- * Sends statements in one message: one round trip, an answer for each. Nothing is prepared, for poolers do not know of
- * that, unless the connection says so.
+ * Sends statements, and returns an answer for each. They go in one message, in one round trip, because poolers do not know
+ * prepared queries. On a connection that prepares queries, each query goes by itself.
  */
 export async function statements(
   connection: Connection,
   texts: readonly string[],
 ): Promise<readonly Answer[]> {
   const { prepared } = connection;
-  const sent = prepared
-    ? texts.map((text) => (/^\s*(SELECT|WITH)\b/.test(text) ? prepared(text) : text))
-    : texts;
-  const answer = await connection.query(sent.join('\n'));
-  const answers = Array.isArray(answer) ? (answer as readonly Answer[]) : [answer as Answer];
-  return answers.filter(({ command }) => command !== 'PREPARE');
+  if (!prepared) return answersOf(await connection.query(texts.join('\n')));
+  const answers: Answer[] = [];
+  let others: string[] = [];
+  const flush = async (): Promise<void> => {
+    if (others.length > 0) answers.push(...answersOf(await connection.query(others.join('\n'))));
+    others = [];
+  };
+  for (const text of texts) {
+    if (/^\s*(SELECT|WITH)\b/.test(text)) {
+      await flush();
+      answers.push(...answersOf(await prepared(text)));
+    } else others.push(text);
+  }
+  await flush();
+  return answers;
 }
+
+const answersOf = (answer: unknown): readonly Answer[] =>
+  Array.isArray(answer) ? (answer as readonly Answer[]) : [answer as Answer];
 
 /** The rows of an answer, as a query's author knows them to be. */
 export const rowsOf = <Row>(result: Answer | undefined) => (result?.rows ?? []) as readonly Row[];
