@@ -65,6 +65,7 @@ function scratchServerIn(
       environment.server.then(
         () => {
           timings.add('server start', performance.now() - began);
+          progress.ready();
         },
         () => undefined,
       );

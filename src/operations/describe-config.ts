@@ -40,7 +40,7 @@ export async function describeConfig(config: Config): Promise<ResolvedConfig> {
   const { userConfig } = await import('../config/schema.js');
   const names = Object.keys(userConfig.shape) as (keyof UserConfig)[];
   const settings = names
-    .filter((name) => name !== '$schema' && name !== 'targets')
+    .filter((name) => name !== '$schema' && name !== 'targets' && name !== 'format')
     .map((name): ResolvedSetting => {
       const found = resolveSetting(config.layers, name);
       if (found) return { name, value: shown(found.value), from: found.layer.origin(name) };

@@ -153,7 +153,7 @@ describe('driftmark check with a live database', () => {
       const { code, stdout, stderr } = await check(database, [], { cwd });
       expect(code).toBe(2);
       expect(stdout).toMatch(/\+ column note {2}text$/m);
-      expect(stderr).toContain('where the differences come from cannot be told');
+      expect(stderr).toContain('cannot attribute the differences: the migrations failed');
     });
   });
 
@@ -179,7 +179,7 @@ describe('driftmark check with a live database', () => {
 
   describe('that cannot be looked at', () => {
     it.each([
-      { of: 'no report', file: undefined, says: 'There is no report.sql.md' },
+      { of: 'no report', file: undefined, says: 'Report report.sql.md does not exist' },
       { of: 'conflict markers', file: '<<<<<<< HEAD\n=======\n>>>>>>> x\n', says: 'conflict markers' },
     ])('for $of, is 1', async ({ file, says }) => {
       const cwd = await here().project.copy({ 'report.sql.md': file });

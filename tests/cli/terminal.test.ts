@@ -60,8 +60,8 @@ describe('live lines', () => {
       const args = ['update', '--jobs', '2'];
       const { code, written, screen } = await driftmarkOnPty(args, { cwd, columns: 80 });
       expect(code).toBe(0);
-      expect(written).toMatch(/0 of 3 targets done, \d/);
-      expect(written).toMatch(/@acme\/one +1 of 2 migrations applied, \d/);
+      expect(written).toMatch(/0 of 3 targets done · \d/);
+      expect(written).toMatch(/@acme\/one +applied 1 of 2 · \d/);
       expect(written).toMatch(/@acme\/three +/);
       expect(withoutTimes(screen)).toBe(
         [
@@ -84,7 +84,7 @@ describe('live lines', () => {
         cwd,
         columns: 80,
         onData: (sofar, terminal) => {
-          if (isPressed || !sofar.includes('migrations applied')) return;
+          if (isPressed || !sofar.includes('applied 1 of 2')) return;
           isPressed = true;
           terminal.type('\u0003');
         },
@@ -112,13 +112,13 @@ describe('live lines', () => {
       );
       const { code, written, screen } = await driftmarkOnPty(['check'], { cwd, columns: 80 });
       expect(code).toBe(1);
-      expect(written).toContain('preparing, ');
+      expect(written).toContain('running migrations · ');
       expect(screen.split('\n').slice(0, 3)).toEqual([
         'half a line',
         '✗ @acme/talk   could not be checked',
         '',
       ]);
-      expect(screen).not.toContain('preparing');
+      expect(screen).not.toContain('running');
     });
   });
 });

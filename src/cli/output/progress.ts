@@ -11,6 +11,8 @@ import type { Streams } from './streams.js';
 export interface Progress {
   /** Sets how many targets or databases there are. */
   readonly expect: (total: number, noun: 'target' | 'database') => void;
+  /** Shows that the scratch server has started. */
+  readonly ready: () => void;
   readonly begin: (name: string) => void;
   /** Shows how many migrations of a target have been applied or rolled back. */
   readonly step: (step: Step) => void;
@@ -23,6 +25,7 @@ export interface Progress {
 
 const SILENT: Progress = {
   expect: () => undefined,
+  ready: () => undefined,
   begin: () => undefined,
   step: () => undefined,
   attempt: () => undefined,
@@ -51,10 +54,11 @@ export function progressOn(
   const work = new Map<string, Work>();
   const ended = new Set<string>();
   let [total, noun] = [1, 'target'];
+  let initial = 'starting PostgreSQL';
   let isDrawn = false;
   const draw = (): void => {
     if (streams.isMidLine() || performance.now() - began < DELAY_MS) return;
-    lines?.(renderProgress({ work, done: ended.size, total, noun, began }, performance.now()));
+    lines?.(renderProgress({ work, done: ended.size, total, noun, began, initial }, performance.now()));
     isDrawn = true;
   };
   const timer = setInterval(draw, INTERVAL_MS).unref();
@@ -69,6 +73,9 @@ export function progressOn(
   return {
     expect: (count, what) => {
       [total, noun] = [count, what];
+    },
+    ready: () => {
+      initial = 'running migrations';
     },
     begin: (target) => {
       ended.delete(target);
