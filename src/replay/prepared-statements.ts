@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
 import { splitParameters, type Connection } from '../introspect/statements.js';
 
@@ -8,14 +9,12 @@ import { splitParameters, type Connection } from '../introspect/statements.js';
  * planning it for each list of parameters.
  */
 export async function preparing(client: Client): Promise<Connection> {
-  const names = new Map<string, string>();
   await client.query('SET plan_cache_mode = force_generic_plan');
   return {
     query: client.query.bind(client),
     prepared: (query) => {
       const { text, values } = splitParameters(query);
-      const name = names.get(text) ?? `driftmark_${(names.size + 1).toString()}`;
-      names.set(text, name);
+      const name = `driftmark_${createHash('sha1').update(text).digest('hex')}`;
       return client.query({ name, text, values: [...values] });
     },
   };

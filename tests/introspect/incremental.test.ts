@@ -82,7 +82,6 @@ describe.each(majors())('the incremental reading on PostgreSQL %s', (major) => {
 
   it('keeps the references of everything that did not change', async (context) => {
     if (unavailable !== undefined) return context.skip(unavailable);
-    await reader.query('DEALLOCATE ALL');
     await writer.query('DROP SCHEMA IF EXISTS public, app, "B c" CASCADE; CREATE SCHEMA public;');
     await writer.query('CREATE TABLE a (id int PRIMARY KEY, n int CHECK (n > 0)); CREATE TABLE b (id int);');
     const read = incrementalReader(await preparing(reader), { covers: () => true, bookkeeping: [] });
