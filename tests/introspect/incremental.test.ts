@@ -68,7 +68,11 @@ describe.each(majors())('the incremental reading on PostgreSQL %s', (major) => {
     if (unavailable !== undefined) return context.skip(unavailable);
     const random = randomNumbers(SEED + major);
     const statement = randomStatements(random);
-    const read = incrementalReader(await preparing(reader), { covers: () => true, bookkeeping: [], verify: true });
+    const read = incrementalReader(await preparing(reader), {
+      covers: () => true,
+      bookkeeping: [],
+      verify: true,
+    });
     const past: string[] = [];
     await read();
     for (let step = 0; step < STEPS; step++) {
