@@ -16,6 +16,8 @@ import { useServerInstead } from './remedy.js';
 export interface DatabaseRecipe {
   /** How to connect to the server; the database's name is put in. */
   readonly connection: ConnectionSettings;
+  /** The same server over TCP, if `connection` is a unix socket and the server has a port. */
+  readonly tcpConnection?: ConnectionSettings | undefined;
   /** Hands a session of the maintenance database to `use`. */
   readonly withClient: <T>(use: (client: pg.Client) => Promise<T>) => Promise<T>;
   readonly versionNum: number;
@@ -32,7 +34,13 @@ export interface Databases extends ScratchServer {
   readonly dropAll: () => Promise<string[]>;
 }
 
-export function makeDatabases({ connection, create, clone, ...recipe }: DatabaseRecipe): Databases {
+export function makeDatabases({
+  connection,
+  tcpConnection = connection,
+  create,
+  clone,
+  ...recipe
+}: DatabaseRecipe): Databases {
   const { versionNum, notice } = recipe;
   const existing = new Set<string>();
   let last: Promise<unknown> = Promise.resolve();
@@ -80,7 +88,11 @@ export function makeDatabases({ connection, create, clone, ...recipe }: Database
         `see what the server says of it, or ${useServerInstead}`,
       );
     }
-    return { connection: { ...connection, database: name }, drop: () => drop(name) };
+    return {
+      connection: { ...connection, database: name },
+      tcpConnection: { ...tcpConnection, database: name },
+      drop: () => drop(name),
+    };
   };
 
   const restoreCluster = (then: ClusterState, isMentioned: (role: string) => boolean): Promise<void> =>

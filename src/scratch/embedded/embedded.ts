@@ -19,7 +19,7 @@ export async function openEmbeddedServer(options: ScratchOptions, signal: AbortS
   const cache = openCache(account, options.notice);
   const rejected: Rejected[] = [];
   for await (const candidate of allCandidates(options, cache, rejected, signal)) {
-    const running = await startEmbedded(candidate, { account, cache, signal });
+    const running = await startEmbedded(candidate, { account, cache, signal, tcp: options.tcp ?? false });
     if ('unusable' in running) {
       rejected.push({ origin: candidate.origin, why: running.unusable });
       continue;
@@ -59,7 +59,7 @@ async function* allCandidates(
 }
 
 async function describe(
-  { client, connection }: RunningServer,
+  { client, connection, tcpConnection }: RunningServer,
   options: ScratchOptions,
   signal: AbortSignal,
 ): Promise<OpenServer['server']> {
@@ -71,6 +71,7 @@ async function describe(
   let first = true;
   const databases = makeDatabases({
     connection,
+    tcpConnection,
     versionNum,
     notice: options.notice,
     isOurRole: () => true,

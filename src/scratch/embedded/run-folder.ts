@@ -12,12 +12,15 @@ export const runFolderName = /^driftmark-(\d+)-[A-Za-z0-9]{6}$/;
 export const socketPort = 5432;
 
 /** The socket's path in a folder. */
-export function socketIn(folder: string): string {
-  return path.join(folder, `.s.PGSQL.${socketPort}`);
+function socketIn(folder: string, port: number): string {
+  return path.join(folder, `.s.PGSQL.${port}`);
 }
 
 /** The longest path of a socket (`sun_path`, less its end) that macOS takes; Linux takes four more. */
 const longestSocket = 103;
+
+/** A server that listens on TCP has a port of five digits, which is part of its socket's name. */
+const HIGHEST_PORT = 65_535;
 
 /**
  * The folders where run folders may lie: the system's temporary one, /tmp and, on Linux, memory; if the server's
@@ -33,7 +36,7 @@ export function temporaryFolders(account: ServerUser): string[] {
     }
   });
   return [...new Set(real)].filter((folder) => {
-    const socket = socketIn(path.join(folder, `driftmark-${process.pid}-XXXXXX`));
+    const socket = socketIn(path.join(folder, `driftmark-${process.pid}-XXXXXX`), HIGHEST_PORT);
     const short = process.platform === 'win32' || Buffer.byteLength(socket) <= longestSocket;
     return short && canAccess(account, folder, 'execute');
   });

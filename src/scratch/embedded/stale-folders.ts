@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { ServerUser } from './server-user.js';
 import { expired, type Cache } from './cache.js';
 import { serverEnvironment } from './environment.js';
-import { runFolderName, socketIn, temporaryFolders } from './run-folder.js';
+import { runFolderName, temporaryFolders } from './run-folder.js';
 
 /**
  * Removes what is of no more use: the folders of runs that could not clean up, not even by their
@@ -68,8 +68,14 @@ async function isAbandoned(folder: string, account: ServerUser): Promise<boolean
   const ageMs = Date.now() - stats.mtimeMs;
   if (ageMs < minuteMs) return false;
   const dead = !isAlive(Number(runFolderName.exec(path.basename(folder))?.[1]));
-  const silent = !(await answers(socketIn(folder)));
+  const answering = await Promise.all(socketsIn(folder).map(answers));
+  const silent = !answering.includes(true);
   return ageMs > dayMs ? dead || silent : dead && silent;
+}
+
+function socketsIn(folder: string): string[] {
+  const names = readdirSync(folder).filter((name) => /^\.s\.PGSQL\.\d+$/.test(name));
+  return names.map((name) => path.join(folder, name));
 }
 
 function isOwn(uid: number, account: ServerUser): boolean {

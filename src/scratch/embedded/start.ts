@@ -21,6 +21,8 @@ import { ServerEnded, startSupervised, type Supervised } from './supervised.js';
 /** A started server, and our own session on its maintenance database. */
 export interface RunningServer {
   readonly connection: ConnectionSettings;
+  /** With `tcp`: the way over the loopback port. */
+  readonly tcpConnection?: ConnectionSettings;
   readonly client: pg.Client;
   /** Ends the process and removes the folder. */
   readonly stop: () => Promise<void>;
@@ -35,6 +37,8 @@ interface Surroundings {
   readonly account: ServerUser;
   readonly cache: Cache | undefined;
   readonly signal: AbortSignal;
+  /** Whether the server listens on a loopback port, too. */
+  readonly tcp: boolean;
 }
 
 /**
@@ -78,7 +82,7 @@ interface DataSource {
 
 async function start(
   candidate: Candidate,
-  { account, cache, signal }: Surroundings,
+  { account, cache, signal, tcp }: Surroundings,
   { prepared, data }: DataSource,
 ): Promise<RunningServer | Unusable> {
   const folder = makeRunFolder(account, cache === undefined);
@@ -91,8 +95,8 @@ async function start(
       await stop();
       return { unusable: bin === undefined ? unreadable(account) : 'it does not run on this system' };
     }
+    const endpoint = await endpointIn(folder, tcp);
     chownRecursive(folder, account);
-    const endpoint = await endpointIn(folder);
     const settings = { ...serverSettings(candidate.version), ...endpoint.settings };
     supervised = await startSupervised(
       {
@@ -110,8 +114,9 @@ async function start(
     await Promise.all([supervised.ready(signal), import('pg')]);
     const connection = endpoint.connection();
     const client = await connect(connection, signal);
+    const tcpConnection = await endpoint.openTcp?.(client);
     await data?.publish();
-    return { connection, client, stop };
+    return { connection, client, stop, ...(tcpConnection && { tcpConnection }) };
   } catch (error) {
     await stop().catch(() => undefined);
     await data?.abandon();
