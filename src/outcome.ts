@@ -88,13 +88,14 @@ export interface Outcome {
   readonly result:
     | {
         readonly type: 'in-sync';
-        /** Absent for a live database. */
+        /** Absent for a live database, and if a command runs the migrations. */
         readonly migrations?: number;
         readonly tables: number;
       }
     | {
         readonly type: 'written';
-        readonly migrations: number;
+        /** Absent if a command runs the migrations. */
+        readonly migrations?: number;
         readonly tables: number;
         readonly isNew: boolean;
       }

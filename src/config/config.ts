@@ -91,6 +91,10 @@ export async function resolveConfig(
   };
 }
 
+/** Whether the migrations of any target are run by a command, which needs a scratch server with a TCP port. */
+export const hasMigrationCommand = ({ defaults, targets = [] }: Config): boolean =>
+  [defaults, ...targets].some((each) => typeof each === 'object' && typeof each.migrations === 'object');
+
 function resolveReporter(
   reporter: NonNullable<UserConfig['reporters']>[number],
   root: string,

@@ -105,6 +105,20 @@ const shared = {
     .optional(),
 };
 
+const migrationCommand = z.strictObject({
+  command: z
+    .string()
+    .min(1)
+    .describe(
+      'Command that applies all migrations to the scratch database. The shell runs it in the package folder, with `DATABASE_URL` and the `PG*` variables set. `{url}`, `{jdbcUrl}`, `{host}`, `{port}`, `{user}`, `{password}` and `{database}` stand for the connection.',
+    ),
+  timeout: z
+    .int()
+    .min(1)
+    .describe('Maximum number of seconds that the command may take. Default: 600.')
+    .optional(),
+});
+
 const target = z
   .strictObject({
     path: z
@@ -118,9 +132,10 @@ const target = z
       .describe('Name in the report. Default: the name in package.json, or of the folder.')
       .optional(),
     migrations: z
-      .string()
-      .min(1)
-      .describe("Migrations folder, relative to `path`. Default: 'migrations'.")
+      .union([z.string().min(1), migrationCommand])
+      .describe(
+        "Migrations folder, relative to `path`, or a command that runs the migrations. Default: 'migrations'.",
+      )
       .optional(),
     report: z
       .string()

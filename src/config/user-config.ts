@@ -13,9 +13,20 @@ export interface UserConfig {
    */
   name?: string;
   /**
-   * Migrations folder, relative to `path`. Default: 'migrations'.
+   * Migrations folder, relative to `path`, or a command that runs the migrations. Default: 'migrations'.
    */
-  migrations?: string;
+  migrations?:
+    | string
+    | {
+        /**
+         * Command that applies all migrations to the scratch database. The shell runs it in the package folder, with `DATABASE_URL` and the `PG*` variables set. `{url}`, `{jdbcUrl}`, `{host}`, `{port}`, `{user}`, `{password}` and `{database}` stand for the connection.
+         */
+        command: string;
+        /**
+         * Maximum number of seconds that the command may take. Default: 600.
+         */
+        timeout?: number;
+      };
   /**
    * Report file, relative to `path`. Default: 'report.sql.md'.
    */
@@ -250,9 +261,20 @@ export interface Target {
    */
   name?: string;
   /**
-   * Migrations folder, relative to `path`. Default: 'migrations'.
+   * Migrations folder, relative to `path`, or a command that runs the migrations. Default: 'migrations'.
    */
-  migrations?: string;
+  migrations?:
+    | string
+    | {
+        /**
+         * Command that applies all migrations to the scratch database. The shell runs it in the package folder, with `DATABASE_URL` and the `PG*` variables set. `{url}`, `{jdbcUrl}`, `{host}`, `{port}`, `{user}`, `{password}` and `{database}` stand for the connection.
+         */
+        command: string;
+        /**
+         * Maximum number of seconds that the command may take. Default: 600.
+         */
+        timeout?: number;
+      };
   /**
    * Report file, relative to `path`. Default: 'report.sql.md'.
    */

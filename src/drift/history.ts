@@ -7,7 +7,7 @@ import type { History } from './position.js';
 
 /**
  * Runs a target's migrations on a scratch database and reads the schema after each one.
- * @returns undefined if the target has no migrations.
+ * @returns undefined if the target has no migrations, or a command runs them, which tells nothing of single ones.
  * @throws {DriftmarkError} if a migration cannot be read or run.
  */
 export async function readHistory(
@@ -15,7 +15,7 @@ export async function readHistory(
   format: ReportFormat,
   withScratchServer: WithScratchServer<BuildEnvironment>,
 ): Promise<History | undefined> {
-  if (!hasMigrations(target)) return undefined;
+  if (!hasMigrations(target) || target.command) return undefined;
   return withScratchServer(async (environment) => {
     const { output, notice, signal } = environment;
     const folder = await readTargetMigrations(target, { stderr: output, ...(signal && { signal }) });

@@ -9,8 +9,9 @@ import { refuseOtherTools } from './refusals.js';
 import { sink } from './runner/child-process.js';
 
 export { LAYOUT_NAMES, LAYOUTS, type LayoutName } from './layouts/layouts.js';
+export { commandFolder, COMMAND_HISTORY_TABLES } from './command/command.js';
 export type { DetectedFolder } from './detect.js';
-export type { Migration, MigrationsFolder } from './layouts/layout.js';
+export type { Migration, MigrationCommand, MigrationsFolder } from './layouts/layout.js';
 export { withMigrationRunner, type MigrationRunner } from './runner/runner.js';
 
 /**

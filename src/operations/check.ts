@@ -112,6 +112,8 @@ async function explain(
   environment: BuildEnvironment,
 ): Promise<readonly ExplainedChange[]> {
   if (changes.length === 0) return [];
+  // Nothing is known of single migrations.
+  if (made.plan.folder.command) return changes.map((change) => ({ change }));
   const { snapshots } = made.built;
   const history = snapshots.length > 0 ? snapshots : await buildSnapshots(made.plan, environment);
   return attribute(changes, history, made.plan.folder.migrations);
@@ -163,7 +165,7 @@ function withoutMigrations(
 }
 
 const sizeOf = ({ plan, built }: MadeReport) => ({
-  migrations: plan.folder.migrations.length,
+  ...(plan.folder.command === undefined && { migrations: plan.folder.migrations.length }),
   tables: built.schema.objects.table.length,
 });
 

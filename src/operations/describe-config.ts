@@ -21,6 +21,7 @@ interface ResolvedTarget {
   readonly name: string;
   /** Paths as seen from the working directory. */
   readonly dir: string;
+  /** A path, or the command that runs the migrations. */
   readonly migrations: string;
   readonly report: string;
   /** What the config says of this target alone. */
@@ -66,13 +67,16 @@ async function targetsOf(config: Config): Promise<readonly Target[]> {
   }
 }
 
-function describeTarget({ name, dir, migrations, report, entry }: Target, config: Config): ResolvedTarget {
+function describeTarget(
+  { name, dir, migrations, command, report, entry }: Target,
+  config: Config,
+): ResolvedTarget {
   const file = relative(config, config.file ?? '');
   const [flags] = config.layers;
   return {
     name,
     dir: relative(config, dir),
-    migrations: relative(config, migrations),
+    migrations: command ? withoutPasswords(command.command) : relative(config, migrations),
     report: relative(config, report),
     settings: Object.entries(entry?.values ?? {}).map(([each, own]) => {
       const setting = each as keyof UserConfig;

@@ -2,9 +2,9 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { BuildEnvironment } from '../replay/environment.js';
 import type { WithScratchServer } from '../scratch/types.js';
-import { BOOKKEEPING, schemaMatcher } from '../replay/read-schema.js';
+import { liveHistoryPatterns, schemaMatcher } from '../replay/read-schema.js';
 import { parseCommitted, readCommitted, type Committed } from '../project/committed-report.js';
-import type { Config } from '../config/config.js';
+import { hasMigrationCommand, type Config } from '../config/config.js';
 import { detectMigrations } from '../migrations/migrations.js';
 import { DriftmarkError } from '../errors.js';
 import { textAtRevision } from '../project/git.js';
@@ -14,7 +14,7 @@ import { makeReport } from './make-report.js';
 import type { Report, ReportFormat } from '../report/report.js';
 import type { Schema } from '../schema/model.js';
 import { selectNamespaces } from '../schema/select-namespaces.js';
-import { packageName, type Target } from '../project/targets.js';
+import { commandTargetAt, packageName, type Target } from '../project/targets.js';
 
 /** What reading a source may need. */
 export interface SourceContext {
@@ -151,7 +151,7 @@ async function fromDatabase(
     address,
     {
       label: labelOf(address),
-      bookkeeping: BOOKKEEPING,
+      bookkeeping: liveHistoryPatterns(hasMigrationCommand(config)),
       extensionVersions: wish.extensionVersions ?? settings.extensionVersions ?? false,
       detail: format,
       ...(home !== undefined && { home }),
@@ -180,15 +180,19 @@ async function fromMigrations(
   const { name: _name, migrations: _migrations, report: _report, ...defaults } = config.defaults;
   const dir = path.dirname(folder);
   const { format, extensionVersions, down } = wish;
-  const target: Target = {
+  const byCommand = await commandTargetAt(folder, config);
+  const folderTarget: Target = byCommand ?? {
     detected: await detectMigrations(folder, dir, { ...defaults, ...config.overrides }.layout),
     name: await packageName(dir),
     dir,
     migrations: folder,
     report: path.join(dir, 'report.sql.md'),
+    settings: { ...defaults, ...config.overrides },
+  };
+  const target: Target = {
+    ...folderTarget,
     settings: {
-      ...defaults,
-      ...config.overrides,
+      ...folderTarget.settings,
       ...(format && { reportFormat: format }),
       ...(extensionVersions !== undefined && { extensionVersions }),
       ...(down !== undefined && { down }),

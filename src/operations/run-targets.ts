@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import pMap from 'p-map';
-import type { Config } from '../config/config.js';
+import { hasMigrationCommand, type Config } from '../config/config.js';
 import type { BuildEnvironment } from '../replay/environment.js';
 import { withStartingServer, type WithScratchServer } from '../scratch/scratch.js';
 import { failedOutcome, type Outcome } from '../outcome.js';
@@ -20,6 +20,7 @@ export const scratchServerOf =
     withStartingServer(
       {
         ...config.engine,
+        tcp: hasMigrationCommand(config),
         projectDir: config.root,
         notice: events.notice,
         ...(events.signal && { signal: events.signal }),

@@ -15,7 +15,10 @@ export async function update(target: Target, environment: BuildEnvironment, cwd:
   const { text, plan, built } = await makeReport(target, committed, environment);
   const isSame = committed.type !== 'none' && committed.text === text;
   if (!isSame) await write(target.report, text);
-  const size = { migrations: plan.folder.migrations.length, tables: built.schema.objects.table.length };
+  const size = {
+    ...(plan.folder.command === undefined && { migrations: plan.folder.migrations.length }),
+    tables: built.schema.objects.table.length,
+  };
   return {
     name: target.name,
     report: path.relative(cwd, target.report),

@@ -9,11 +9,13 @@ import { isForeignFolder } from './migration-folders.js';
 import { assertUniqueReports } from './unique-reports.js';
 import { findWorkspaces } from './workspaces.js';
 import {
+  commandFolder,
   detectMigrations,
   isMigrationsFolder,
   noMigrations,
   readMigrations,
   type DetectedFolder,
+  type MigrationCommand,
   type MigrationsFolder,
   type ReadOptions,
 } from '../migrations/migrations.js';
@@ -24,11 +26,13 @@ export interface Target {
   readonly name: string;
   /** Absolute path of the package that it belongs to. */
   readonly dir: string;
-  /** Absolute paths. */
+  /** Absolute paths. If a command runs the migrations, this is the package folder: the command may read any file in it. */
   readonly migrations: string;
   readonly report: string;
   /** Whether the migrations folder is the default one, because no setting names it. */
   readonly isDefaultFolder?: true;
+  /** The command that runs the migrations, and the absolute path of the config that has it. */
+  readonly command?: MigrationCommand & { readonly file: string };
   readonly settings: TargetSettings;
   /** What was found in the migrations folder when the target was found; undefined if nothing there can be read. */
   readonly detected: DetectedFolder | undefined;
@@ -36,17 +40,22 @@ export interface Target {
   readonly entry?: TargetEntry;
 }
 
-/** Whether the migrations folder of a target holds anything that its layout can read. */
-export const hasMigrations = ({ detected }: Pick<Target, 'detected'>): boolean => detected !== undefined;
+/** Whether a target has a command, or a migrations folder with anything that its layout can read. */
+export const hasMigrations = ({ detected, command }: Pick<Target, 'detected' | 'command'>): boolean =>
+  detected !== undefined || command !== undefined;
 
 /**
  * The migrations of a target, in order.
  * @throws {DriftmarkError} `no-migrations`, `migrations-invalid`
  */
 export async function readTargetMigrations(
-  { detected, migrations, settings }: Target,
+  { detected, migrations, settings, command, dir }: Target,
   options: ReadOptions,
 ): Promise<MigrationsFolder> {
+  if (command) {
+    const { file, ...run } = command;
+    return commandFolder(run, dir, file);
+  }
   if (detected === undefined) throw noMigrations(migrations, settings.layout);
   const { knexfile, knexEnvironment } = settings;
   return readMigrations(detected, {
@@ -169,22 +178,30 @@ async function fromConfig({ root, cwd, file, targets, defaults }: Config): Promi
 }
 
 /** The targets of a package: its migrations folder, and each subfolder of it with migrations. */
-async function targetsOf(described: Described, { root, defaults, overrides }: Config): Promise<Target[]> {
+async function targetsOf(
+  described: Described,
+  { root, file, defaults, overrides }: Config,
+): Promise<Target[]> {
   const {
     dir,
     entry,
     isNamed,
     path: _path,
     name: givenName,
-    migrations: givenFolder,
+    migrations: source,
     report: reportFile = 'report.sql.md',
     ...own
   } = described;
   const { name: _name, migrations: _migrations, report: _report, ...shared } = defaults;
   const name = givenName ?? (await packageName(dir));
+  const command = typeof source === 'object' ? { ...source, file: file ?? dir } : undefined;
   const settingsLayout = own.layout ?? defaults.layout;
   const { folder, conflict } =
-    givenFolder === undefined ? await findDefaultFolder(dir, settingsLayout) : { folder: givenFolder };
+    typeof source === 'object'
+      ? { folder: '.', conflict: undefined }
+      : source === undefined
+        ? await findDefaultFolder(dir, settingsLayout)
+        : { folder: source };
   const migrations = path.resolve(dir, folder);
   const report = path.resolve(dir, reportFile);
   const settings = { ...shared, ...own, ...together(shared, own), ...overrides };
@@ -202,6 +219,7 @@ async function targetsOf(described: Described, { root, defaults, overrides }: Co
     settings: { ...settings, ...files },
     ...(entry && { entry }),
   };
+  if (command) return [{ ...target, detected: undefined, command }];
   const folders = [
     target,
     ...(await subfolders(migrations)).map((sub) => ({
@@ -231,6 +249,14 @@ async function targetsOf(described: Described, { root, defaults, overrides }: Co
   const found = usesSubfolders ? [main] : candidates.filter((_, at) => isTarget[at]);
   // If it has no migrations, its own result says so, as with every other failure of a target.
   return found.length === 0 && isNamed && main ? [main] : found;
+}
+
+/** The target of a package folder whose migrations a command runs, if the config describes one. */
+export async function commandTargetAt(dir: string, config: Config): Promise<Target | undefined> {
+  const described = (await fromConfig(config)).find(
+    (each) => each.dir === dir && typeof each.migrations === 'object',
+  );
+  return described && (await targetsOf(described, config))[0];
 }
 
 /** The lists of a target are added to the top-level ones. */

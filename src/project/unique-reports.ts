@@ -5,6 +5,7 @@ interface WithReport {
   readonly name: string;
   readonly report: string;
   readonly migrations: string;
+  readonly command?: { readonly command: string };
 }
 
 /**
@@ -27,12 +28,13 @@ export function assertUniqueReports(targets: readonly WithReport[], cwd: string)
     }
     const owner = owners.get(target.report) ?? target;
     owners.set(target.report, owner);
-    if (owner.migrations === target.migrations) continue;
+    if (owner.migrations === target.migrations && owner.command?.command === target.command?.command)
+      continue;
     throw new DriftmarkError('config', `${owner.name} and ${target.name} have the same report, ${report}.`, {
       remedy: 'Set `report` to a different path for each target.',
     });
   }
 }
 
-const isAmongMigrations = ({ report, migrations }: WithReport) =>
-  report.startsWith(migrations + path.sep) && path.extname(report) !== '.md';
+const isAmongMigrations = ({ report, migrations, command }: WithReport) =>
+  command === undefined && report.startsWith(migrations + path.sep) && path.extname(report) !== '.md';

@@ -1,8 +1,8 @@
 import picomatch from 'picomatch';
 import { incrementalReader } from '../introspect/incremental/incremental-reader.js';
 import type { Connection } from '../introspect/statements.js';
-import { HISTORY_TABLE_GLOBS, likePatterns } from '../migrations/history-tables.js';
-import type { MigrationsFolder } from '../migrations/migrations.js';
+import { HISTORY_TABLE_GLOBS, HISTORY_TABLES, likePatterns } from '../migrations/history-tables.js';
+import { COMMAND_HISTORY_TABLES, type MigrationsFolder } from '../migrations/migrations.js';
 import type { Schema } from '../schema/model.js';
 import type { BuildPlan } from './environment.js';
 import { platformOf, withoutPlatform } from './platforms/platforms.js';
@@ -15,6 +15,13 @@ export const historyPatterns = ({
   historyTables,
 }: Pick<MigrationsFolder, 'historyTables'>): readonly string[] =>
   likePatterns([...HISTORY_TABLE_GLOBS, ...historyTables.map(({ table }) => table)]);
+
+/** Schemas that a migration tool creates for itself. */
+const TOOL_SCHEMAS = new Set(HISTORY_TABLES.flatMap(({ schema }) => schema ?? []));
+
+/** The history tables that a live database is read without, as LIKE patterns. */
+export const liveHistoryPatterns = (isByCommand: boolean): readonly string[] =>
+  isByCommand ? historyPatterns({ historyTables: COMMAND_HISTORY_TABLES }) : BOOKKEEPING;
 
 /** Which schemas names or globs cover; undefined where there are none. */
 export const schemaMatcher = (schemas: readonly string[] | undefined) =>
@@ -33,7 +40,8 @@ export function schemaReader(
     return incrementalReader(connection, { covers, bookkeeping, detail: 'backstage', verify });
   }
   const platform = platformOf(target);
-  const covers = schemaMatcher(schemas) ?? ((name: string) => platform?.schemas.includes(name) !== true);
+  const isNamed = schemaMatcher(schemas) ?? ((name: string) => platform?.schemas.includes(name) !== true);
+  const covers = (name: string) => isNamed(name) && !(folder.command && TOOL_SCHEMAS.has(name));
   const read = incrementalReader(connection, { covers, bookkeeping, extensionVersions, verify });
   return platform ? async () => withoutPlatform(await read(), platform) : read;
 }

@@ -72,7 +72,9 @@ async function inDatabase<T>(
   use: (session: ReplaySession) => Promise<T>,
 ): Promise<T> {
   const { target, folder } = plan;
-  const connection = opening.then(({ database }) => database.connection);
+  const connection = opening.then(({ database }) =>
+    folder.command ? database.tcpConnection : database.connection,
+  );
   connection.catch(() => undefined); // `opening` is awaited below
   try {
     return await withMigrationRunner(

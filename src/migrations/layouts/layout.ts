@@ -142,6 +142,14 @@ export interface CodeRunner {
   readonly openSession: (setup: SessionSetup, observer: SessionObserver) => Promise<MigrationSession>;
 }
 
+/** A command that runs all migrations: the way for every tool that has no layout. */
+export interface MigrationCommand {
+  /** Run by the shell, in the package folder. */
+  readonly command: string;
+  /** The longest that it may take, in seconds. */
+  readonly timeout?: number | undefined;
+}
+
 /** What a migrations folder holds: plain data, which is sent to the child process. */
 export interface MigrationsFolder {
   /** The name of the layout. */
@@ -156,6 +164,8 @@ export interface MigrationsFolder {
   readonly toolEnvironment?: string;
   readonly historyTables: readonly HistoryTable[];
   readonly notices: readonly string[];
+  /** If the migrations are not read from a folder, but run by a command of the user. */
+  readonly command?: MigrationCommand;
 }
 
 /** What a session is opened with: plain data, sent to the child process. */

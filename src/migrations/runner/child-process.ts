@@ -35,7 +35,7 @@ export interface Child {
 const windows = process.platform === 'win32';
 
 /** A process and the shell that sees to its end. */
-interface Guarded {
+export interface Guarded {
   readonly child: ChildProcess;
   readonly guard: ChildProcess | undefined;
 }
@@ -112,14 +112,15 @@ export function startChild(options: ChildOptions): Child {
     },
     lateFailure: () => late,
     end: async () => {
-      kill(guarded);
+      killGroup(guarded);
       await gone;
       await drained(child);
     },
   };
 }
 
-function kill({ child, guard }: Guarded): void {
+/** Ends a process and all that it started. Never throws. */
+export function killGroup({ child, guard }: Guarded): void {
   if (child.pid === undefined) return;
   try {
     if (windows) child.kill('SIGKILL');
@@ -135,7 +136,7 @@ function kill({ child, guard }: Guarded): void {
  * end of our pipe, which a killed driftmark closes too, and then ends the whole group. (Without `--`, which the
  * `kill` of dash takes for a process.)
  */
-function orphanGuardOf(child: ChildProcess): ChildProcess | undefined {
+export function orphanGuardOf(child: ChildProcess): ChildProcess | undefined {
   if (windows || child.pid === undefined) return undefined;
   const guard = spawn('/bin/sh', ['-c', 'read -r _; kill -9 "-$1"', 'sh', String(child.pid)], {
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -148,7 +149,7 @@ function orphanGuardOf(child: ChildProcess): ChildProcess | undefined {
 }
 
 /** What was printed before the end has been read, unless a stray process still holds the pipe. */
-async function drained(child: ChildProcess): Promise<void> {
+export async function drained(child: ChildProcess): Promise<void> {
   const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
   const patience = AbortSignal.timeout(500);
   const open = streams.filter((stream) => !stream.closed);

@@ -1,10 +1,11 @@
 import { DriftmarkError } from '../../errors.js';
+import { commandSteps } from '../command/command-runner.js';
 import { headline } from '../errors/failure.js';
 import type { Migration } from '../layouts/layout.js';
 import { layoutNamed } from '../layouts/layouts.js';
 import { codeSteps } from './code-runner.js';
 import { sqlSteps } from './sql-runner.js';
-import type { RunnerOptions } from './steps.js';
+import type { RunnerOptions, Steps } from './steps.js';
 
 /** Runs migrations, one at a time, against one database. */
 export interface MigrationRunner {
@@ -38,8 +39,7 @@ export async function withMigrationRunner<T>(
   use: (runner: MigrationRunner) => Promise<T>,
 ): Promise<T> {
   const { migrations } = options.folder;
-  const isCode = layoutNamed(options.folder.layout).code !== undefined;
-  const steps = isCode ? codeSteps(options) : sqlSteps(options);
+  const steps = stepsOf(options);
   try {
     steps.warmUp();
     const result = await use({
@@ -59,6 +59,12 @@ export async function withMigrationRunner<T>(
   } finally {
     await steps.end();
   }
+}
+
+function stepsOf(options: RunnerOptions): Steps {
+  const { command, layout } = options.folder;
+  if (command) return commandSteps(command, options);
+  return layoutNamed(layout).code === undefined ? sqlSteps(options) : codeSteps(options);
 }
 
 function withoutDown(migration: Migration): DriftmarkError {

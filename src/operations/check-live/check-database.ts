@@ -1,4 +1,4 @@
-import { BOOKKEEPING } from '../../replay/read-schema.js';
+import { liveHistoryPatterns } from '../../replay/read-schema.js';
 import { checkTenants, type ReadSchemas } from './tenants.js';
 import { DriftmarkError } from '../../errors.js';
 import { labelOf, type Address } from '../../live/connection/address.js';
@@ -67,7 +67,7 @@ function reader(
       address,
       {
         label: labelOf(address),
-        bookkeeping: BOOKKEEPING,
+        bookkeeping: liveHistoryPatterns(target.command !== undefined),
         extensionVersions: target.settings.extensionVersions ?? hasVersions,
         detail: report.format,
         notice,
