@@ -90,12 +90,15 @@ export interface Outcome {
         readonly type: 'in-sync';
         /** Absent for a live database, and if a command runs the migrations. */
         readonly migrations?: number;
+        /** The layout of the migrations. Absent for a live database. */
+        readonly layout?: string;
         readonly tables: number;
       }
     | {
         readonly type: 'written';
         /** Absent if a command runs the migrations. */
         readonly migrations?: number;
+        readonly layout?: string;
         readonly tables: number;
         readonly isNew: boolean;
       }

@@ -166,6 +166,7 @@ function withoutMigrations(
 
 const sizeOf = ({ plan, built }: MadeReport) => ({
   ...(plan.folder.command === undefined && { migrations: plan.folder.migrations.length }),
+  layout: plan.folder.layout,
   tables: built.schema.objects.table.length,
 });
 

@@ -45,6 +45,9 @@ export async function makeReport(
   const plan: BuildPlan = { target, folder, format, down: settings.down ?? true };
   const built = await build(plan, environment);
   assertCovers(built, target);
+  // A command that changed nothing is an error already.
+  if (folder.command === undefined && noObjectsIn(built))
+    environment.notice(emptySchemaNotice(target, folder.migrations.length));
   const report: Report = {
     format,
     name: target.name,
@@ -63,6 +66,14 @@ export async function makeReport(
   }));
   return { plan, built: { ...built, failedDowns }, report, text };
 }
+
+const noObjectsIn = ({ schema }: Built): boolean =>
+  Object.values(schema.objects).every((all) => all.length === 0);
+
+/** Migrations that create nothing were probably read by the rules of another tool. */
+const emptySchemaNotice = ({ name, detected }: Target, count: number): string =>
+  `${name}: ${count === 1 ? '1 migration' : `${count} migrations`} ran and created nothing. ` +
+  `They were read as migrations of ${detected?.layout.title ?? 'SQL'}; set \`layout\` in the config if another tool runs them.`;
 
 /** A mistake in a name must not read as a schema that has gone. */
 function assertCovers({ schema }: Built, { settings: { schemas = [] } }: Target): void {

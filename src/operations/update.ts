@@ -17,6 +17,7 @@ export async function update(target: Target, environment: BuildEnvironment, cwd:
   if (!isSame) await write(target.report, text);
   const size = {
     ...(plan.folder.command === undefined && { migrations: plan.folder.migrations.length }),
+    layout: plan.folder.layout,
     tables: built.schema.objects.table.length,
   };
   return {

@@ -126,12 +126,12 @@ describe('a migration', () => {
     {
       role: 'a role',
       body: `await knex.raw('grant usage on schema public to missing_reader');`,
-      remedy: /`roles`.*missing_reader/,
+      remedy: /`roles: \["missing_reader"\]`/,
     },
     {
       role: 'an extension',
       body: `await knex.raw('create extension no_such_extension');`,
-      remedy: /--scratch-url.*`setup`/,
+      remedy: /server that has the extension.*--scratch-url/,
     },
   ])('that needs $role which is missing is told the setting', async ({ body, remedy }) => {
     expect((await runAll(test.server, migration(body))).error?.remedy).toMatch(remedy);
@@ -221,7 +221,7 @@ describe('what a migration does to its process is its failure', () => {
     {
       what: 'throwing what is no error',
       body: `throw { reason: 'none' };`,
-      message: `it threw { reason: 'none' }, which is no Error`,
+      message: `it threw a value that is not an Error: { reason: 'none' }`,
     },
   ])('$what', async ({ body, message }) => {
     const { error } = await runAll(test.server, migration(body));
@@ -270,7 +270,7 @@ exports.down = async () => {};`,
     );
     expect(error?.message).toContain('canceling statement due to lock timeout');
     expect(error?.details).toContainEqual({ label: 'SQL', text: 'select from held' });
-    expect(error?.remedy).toContain('another connection of the migration itself holds the lock');
+    expect(error?.remedy).toContain('held by another connection that the migration itself opened');
   });
 });
 

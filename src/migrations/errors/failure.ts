@@ -48,11 +48,11 @@ export function migrationFailure(
   });
 }
 
-/** What is to be done where nothing better is known. */
+/** What to do if nothing better is known. */
 const REMEDIES: Readonly<Record<CurrentStep['phase'], string>> = {
-  loading: 'Correct the file, or install what it imports.',
-  up: 'Correct it: it has to work on a new database, after the migrations before it and with no rows but theirs.',
-  down: 'Correct its way down: it has to work right after its way up.',
+  loading: 'Fix the file, or install what it imports.',
+  up: 'Fix the migration. It must run on a new database that contains only what earlier migrations created.',
+  down: 'Fix the down migration. It must succeed directly after the up migration.',
 };
 
 /** The first words of every failure of a migration. */
@@ -72,7 +72,7 @@ function messageOf(thrown: unknown): string {
     return messageOf(thrown.errors[0]);
   }
   if (!isErrorLike(thrown))
-    return `it threw ${inspect(thrown, { depth: 1, breakLength: Infinity })}, which is no Error`;
+    return `it threw a value that is not an Error: ${inspect(thrown, { depth: 1, breakLength: Infinity })}`;
   const database: DatabaseError | undefined = databaseErrorIn(thrown);
   const name = database || thrown.name === 'Error' || !thrown.name ? '' : `${thrown.name}: `;
   return `${name}${thrown.message || 'an error without a message'}`;

@@ -214,7 +214,17 @@ function ignoredIn(live: LiveFacts | undefined): readonly string[] {
   return ignored === 0 ? [] : [`${count(ignored, 'change')} ignored`];
 }
 
-const extentOf = ({ migrations, tables }: { readonly migrations?: number; readonly tables: number }) => [
+interface Extent {
+  readonly migrations?: number;
+  readonly layout?: string;
+  readonly tables: number;
+}
+
+/** Layouts that are not named in results, because they are what driftmark reads unless it found the marks of a tool. */
+const UNNAMED_LAYOUTS = ['knex', 'sql'];
+
+const extentOf = ({ migrations, layout, tables }: Extent) => [
+  ...(layout === undefined || UNNAMED_LAYOUTS.includes(layout) ? [] : [layout]),
   ...(migrations === undefined ? [] : [count(migrations, 'migration')]),
   count(tables, 'table'),
 ];

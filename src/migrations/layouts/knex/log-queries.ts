@@ -4,37 +4,29 @@ import type { StatementFailure } from '../../errors/failure.js';
 
 interface Query {
   readonly sql: string;
-  readonly __knexQueryUid?: string;
+  /** The connection, which runs one query at a time. */
+  readonly __knexUid?: string;
 }
 
+type OnSql = (sql: string, milliseconds: number) => void;
+
 /**
- * Listens to the statements of a knex instance. Gives back a function that tells the statement which
- * failed, and the server's words without the statement that knex puts before them.
+ * Listens to the statements of a knex instance, also to those of the schema builder.
+ *
+ * @param historyTable knex's own table, whose statements are not reported
+ * @returns a function that finds the statement which failed with an error, and the server's message without the statement
+ * that knex puts before it
  */
 export function observeQueries(
   db: Knex,
-  onSql: ((sql: string, milliseconds: number) => void) | undefined,
+  onSql: OnSql | undefined,
+  historyTable: string,
 ): (thrown: unknown) => StatementFailure {
   const failed = new WeakMap<object, string>();
-  const started = new Map<string, number>();
-  const finish = ({ sql, __knexQueryUid: id }: Query): void => {
-    const start = id === undefined ? undefined : started.get(id);
-    if (id === undefined || start === undefined) return;
-    started.delete(id);
-    onSql?.(sql, performance.now() - start);
-  };
   db.on('query-error', (error: unknown, query: Query) => {
     if (typeof error === 'object' && error !== null && !failed.has(error)) failed.set(error, query.sql);
-    finish(query);
   });
-  if (onSql) {
-    db.on('query', ({ __knexQueryUid: id }: Query) => {
-      if (id !== undefined) started.set(id, performance.now());
-    });
-    db.on('query-response', (_response: unknown, query: Query) => {
-      finish(query);
-    });
-  }
+  if (onSql) reportQueries(db, onSql, historyTable);
   return (thrown) => {
     const error = databaseErrorIn(thrown);
     const sql = error && failed.get(error);
@@ -43,4 +35,25 @@ export function observeQueries(
     const wrapped = error === thrown && error.message.startsWith(prefix);
     return { sql, ...(wrapped && { message: error.message.slice(prefix.length) }) };
   };
+}
+
+function reportQueries(db: Knex, onSql: OnSql, historyTable: string): void {
+  const started = new Map<string | undefined, number>();
+  const isOwn = (sql: string) => sql.includes(`"${historyTable}"`) || sql.includes(`"${historyTable}_lock"`);
+  const finish = ({ sql, __knexUid: connection }: Query): void => {
+    const start = started.get(connection);
+    started.delete(connection);
+    // knex asks information_schema whether its tables are there.
+    if (start !== undefined && !isOwn(sql) && !sql.includes('information_schema.tables where table_name = '))
+      onSql(sql, performance.now() - start);
+  };
+  db.on('query', ({ __knexUid: connection }: Query) => {
+    started.set(connection, performance.now());
+  });
+  db.on('query-response', (_response: unknown, query: Query) => {
+    finish(query);
+  });
+  db.on('query-error', (_error: unknown, query: Query) => {
+    finish(query);
+  });
 }

@@ -41,7 +41,11 @@ export async function openKnexSession(
 
   const db = knex(configuration(connection, settings, sourceOf(modules)));
   withoutReaping(db);
-  const statementOf = observeQueries(db, setup.reportSql ? observer.sql : undefined);
+  const statementOf = observeQueries(
+    db,
+    setup.reportSql ? observer.sql : undefined,
+    settings.migrations?.tableName ?? 'knex_migrations',
+  );
   let released = false;
   const run = async (direction: Direction, migration: Migration): Promise<void> => {
     if (released) {
