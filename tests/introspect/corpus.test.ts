@@ -6,7 +6,7 @@ import { withSharedBase } from '../support/shared-server.js';
 import { CORPUS, corpusDrifts, NEEDS_LZ4 } from '../support/drift-files.js';
 import { proveAsKnown, proveEach } from '../support/proof.js';
 import { onDatabase, readMade } from '../support/scratch.js';
-import { majors } from '../support/selection.js';
+import { majors, runsAll } from '../support/selection.js';
 
 /** No schema: whether a materialized view was ever filled, and an extension's version unless it is asked for. */
 const NO_CHANGE = ['127-matview-with-no-data', '197-extension-version'];
@@ -22,7 +22,8 @@ describe.each(majors())('the corpus of drifts on PostgreSQL %d', (major) => {
       const drifts = (await corpusDrifts()).filter(({ name, since }) => name !== NEEDS_LZ4 && since <= major);
       const silent = { silent: NO_CHANGE };
       const result = await withSharedBase(major, CORPUS, async (server, base) => {
-        if (major < 18) return proveAsKnown({ server, base }, drifts, await readFile(FILE, 'utf8'), silent);
+        if (major < 18 || !runsAll)
+          return proveAsKnown({ server, base }, drifts, await readFile(FILE, 'utf8'), silent);
         const told = await proveEach({ server, base }, drifts, silent);
         return expect(`${told.join('\n')}\n`).toMatchFileSnapshot(`../../${FILE}`);
       });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { withSharedBase } from '../support/shared-server.js';
 import { DRIFTS, ownDrifts } from '../support/drift-files.js';
 import { proveAsKnown, proveEach } from '../support/proof.js';
-import { majors } from '../support/selection.js';
+import { majors, runsAll } from '../support/selection.js';
 
 const FILE = `${DRIFTS}/changes.txt`;
 
@@ -15,7 +15,8 @@ describe.each(majors())('one change at a time on PostgreSQL %d', (major) => {
     async (context) => {
       const drifts = (await ownDrifts()).filter(({ since }) => since <= major);
       const result = await withSharedBase(major, DRIFTS, async (server, base) => {
-        if (major < 18) return proveAsKnown({ server, base }, drifts, await readFile(FILE, 'utf8'));
+        if (major < 18 || !runsAll)
+          return proveAsKnown({ server, base }, drifts, await readFile(FILE, 'utf8'));
         const told = await proveEach({ server, base }, drifts);
         return expect(`${told.join('\n')}\n`).toMatchFileSnapshot(`../../${FILE}`);
       });

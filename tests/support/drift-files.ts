@@ -31,11 +31,15 @@ const REORDERING = new Set(['generated expression']);
 /** The blocks of changes.sql: `-- name (since)`, the change, `-- undo`, what undoes it. */
 export async function ownDrifts(): Promise<readonly Drift[]> {
   const [, ...blocks] = (await readFile(`${DRIFTS}/changes.sql`, 'utf8')).split(/\n\n-- /);
-  return blocks.map((block) => {
+  const drifts = blocks.map((block) => {
     const [, title = '', change = '', undo = ''] = /^(.*)\n([^]*)\n-- undo\n([^]*)$/.exec(block) ?? [];
     const [, name = '', since = '0'] = /^(.*?)(?: \((\d+)\))?$/.exec(title) ?? [];
     return { name, since: Number(since), change, undo, reorders: REORDERING.has(name) };
   });
+  const names = drifts.map(({ name }) => name);
+  const twice = names.filter((name, at) => names.indexOf(name) !== at);
+  if (twice.length > 0) throw new Error(`changes.sql has two changes with one name: ${twice.join(', ')}`);
+  return drifts;
 }
 
 /** The files of the corpus. */
