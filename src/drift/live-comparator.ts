@@ -41,7 +41,7 @@ export interface LiveSchema {
   readonly schema: Schema;
   /** The name of the tenant schema, if the report's only schema has another name. */
   readonly tenant?: string;
-  /** The migrations that the history table lists; undefined if there is no such table. */
+  /** The migrations that the history table lists; undefined without a history table. */
   readonly applied?: RecordedMigrations | undefined;
   /** The role that read it, and the roles through which that role may read. */
   readonly readers?: readonly string[];
@@ -61,7 +61,10 @@ export interface LiveComparator {
   readonly ruleWarnings: () => readonly string[];
 }
 
-/** How many different results keep the two texts of their diff: each database of a fleet may have drifted differently. */
+/**
+ * The number of different results that keep both reports for their diff: each database of a fleet may have drifted
+ * differently.
+ */
 const MAX_DIFFERENCES = 20;
 
 /** Compares live schemas with a report. A schema that was seen before is not compared again. */

@@ -2,18 +2,19 @@ import type { ReadScope } from './reader.js';
 import { parameter } from './statements.js';
 
 /**
- * Pieces of SQL that several queries share. Their names are resolved under `OWN_SEARCH_PATH`: no function, operator or
+ * Pieces of SQL that several queries share. Their names are resolved under `OWN_SEARCH_PATH`: no function, operator
+ * or
  * type of the database is ever found. Casts are not looked up by name: each operand has exactly the type of its
  * operator, and a value becomes text only by a cast that PostgreSQL brings, or by `textOf`.
  */
 
-/** In the place of an OID: none. */
+/** Used instead of an OID if there is not one. */
 export const NONE = `'0'::pg_catalog.oid`;
 
-/** The first OID of what was not there when the database cluster was made. */
+/** The first OID of objects that were created after initdb. */
 export const FIRST_NORMAL_OID = `'16384'::pg_catalog.oid`;
 
-/** A value as text, by its type's output function: no cast, which somebody may have made. */
+/** A value as text, by its type's output function. A cast is not safe: a user may have created it. */
 export const textOf = (type: 'int8' | 'jsonb' | 'xid' | 'pg_snapshot_', value: string) =>
   `pg_catalog.textin(pg_catalog.${type}${type === 'jsonb' ? '_' : ''}out(${value}))`;
 
@@ -26,7 +27,7 @@ const oids = (list: readonly string[]) => `'{${list.join(',')}}'::pg_catalog.oid
 export const covered = ({ namespaces }: Pick<ReadScope, 'namespaces'>, column: string) =>
   `${column} = ANY (${oids(namespaces)})`;
 
-/** The relation is in a covered schema, and is no bookkeeping. Where its OID is known, an index finds it. */
+/** The relation is in a covered schema, and is not a history table. If its OID is known, an index is used. */
 export const coveredRelation = (
   coverage: Pick<ReadScope, 'namespaces' | 'excludedRelations' | 'relations'>,
   relation: string,
@@ -48,8 +49,9 @@ export const comment = (catalog: string, oid: string, sub = '0') =>
 export const owner = (oid: string) => `pg_catalog.pg_get_userbyid(${oid})`;
 
 /**
- * What an ACL grants, and what PostgreSQL would have granted by default, as JSON; NULL where it is the default.
- * `type` is the letter that acldefault() takes. An `additive` list adds to what there is, the owner's own too.
+ * What an ACL grants, and what PostgreSQL grants by default, as JSON. NULL if both are the same.
+ * `type` is the letter that acldefault() takes. An `additive` list is added to the existing privileges, including the
+ * owner's.
  * PostgreSQL manual, 5.8.
  */
 export const privileges = (
@@ -76,17 +78,17 @@ export const columnNames = (relation: string, numbers: string) =>
 export const qualifiedName = (schema: string, name: string) =>
   `pg_catalog.json_build_object('schema', ${schema}, 'name', ${name})`;
 
-/** A relation's parents as JSON, in their order; NULL where it has none. */
+/** A relation's parents as JSON, in their order; NULL without parents. */
 export const parents = (relation: string) =>
   `(SELECT pg_catalog.json_agg(${qualifiedName('pn.nspname', 'p.relname')} ORDER BY i.inhseqno)
     FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class p ON p.oid = i.inhparent
       JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace WHERE i.inhrelid = ${relation})`;
 
-/** A function's name, qualified where it must be; NULL where there is none. */
+/** A function's name, qualified if necessary; NULL without a function. */
 export const function_ = (oid: string) =>
   `CASE WHEN ${oid}::pg_catalog.oid <> ${NONE} THEN ${oid}::pg_catalog.regproc END`;
 
-/** An operator's name and operand types; NULL where there is none. */
+/** An operator's name and operand types; NULL without an operator. */
 export const operator = (oid: string) =>
   `CASE WHEN ${oid} <> ${NONE} THEN ${oid}::pg_catalog.regoperator END`;
 
@@ -98,6 +100,6 @@ export const typeNames = (oids: string) =>
 export const since = ({ versionNum }: ReadScope, major: number, then: string, otherwise: string) =>
   versionNum >= major * 10_000 ? then : otherwise;
 
-/** A collation's name, where it is not the type's own. */
+/** A collation's name, if it is not the default of the type. */
 export const collationIfNot = (collation: string, own: string) =>
   `CASE WHEN ${collation} <> ${NONE} AND ${collation} <> ${own} THEN ${collation}::pg_catalog.regcollation END`;

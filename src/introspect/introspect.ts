@@ -11,9 +11,9 @@ import { RESET_SEARCH_PATH } from './search-path.js';
 import { BEGIN, pinned, transactionTimeout } from './settings.js';
 import { rowsOf, statements, type Connection } from './statements.js';
 
-/** What is read of a database. */
+/** What to read from a database. */
 export interface ReadOptions {
-  /** Names of the tables in which migration tools keep their books, and of what belongs to them, as LIKE patterns. */
+  /** Names of the history tables of migration tools and of the objects that belong to them, as LIKE patterns. */
   readonly bookkeeping: readonly string[];
   readonly extensionVersions?: boolean;
   /**
@@ -21,11 +21,11 @@ export interface ReadOptions {
    * a report whose first schema the database may lack, name that one.
    */
   readonly home?: string;
-  /** How much is read: all that there is (the default), or what the format `backstage` knows of. */
+  /** How much is read: everything (the default), or only what the `backstage` format supports. */
   readonly detail?: 'full' | 'backstage';
-  /** Keeps what `normalize` would take out: for schemas that are read together, and told apart afterwards. */
+  /** Keeps what `normalize` removes: for schemas that are read together and separated afterwards. */
   readonly isRaw?: boolean;
-  /** What kinds of objects there are, where that is known: nothing else is asked for. */
+  /** The kinds of objects that the schema has, if known: only these are queried. */
   readonly kinds?: readonly Kind[];
 }
 
@@ -38,7 +38,7 @@ export interface IntrospectOptions extends ReadOptions {
 export interface Namespace {
   readonly oid: string;
   readonly name: string;
-  /** OIDs of its relations, where they have been looked up. */
+  /** OIDs of its relations, if they were looked up. */
   readonly relations?: readonly string[];
 }
 
@@ -46,7 +46,7 @@ export interface Namespace {
 export interface Opened {
   /** `server_version_num`, such as 150018. */
   readonly versionNum: number;
-  /** All that are not PostgreSQL's or an extension's own. */
+  /** All schemas that do not belong to PostgreSQL or to an extension. */
   readonly namespaces: readonly Namespace[];
   readonly excludedRelations: readonly string[];
 }
@@ -66,8 +66,8 @@ export async function introspect(connection: Connection, options: IntrospectOpti
 }
 
 /**
- * Begins a read-only transaction with one snapshot and pinned settings, and looks which schemas there are.
- * `begin` is empty where the transaction has begun already.
+ * Begins a read-only transaction with one snapshot and pinned settings, and lists the schemas. `begin` is empty if
+ * the transaction has already begun.
  */
 export async function openReading(
   connection: Connection,
@@ -94,8 +94,8 @@ export async function openReading(
 }
 
 /**
- * Reads schemas in an open transaction. `late` are settings for what needs locks. What was read becomes a schema
- * when the returned function is called: work for which no transaction need be open.
+ * Reads schemas in an open transaction. `late` are settings for the queries that need locks. The returned function
+ * builds the schema from the rows. It does not need an open transaction.
  */
 export async function readNamespaces(
   connection: Connection,
@@ -128,8 +128,8 @@ export async function readNamespaces(
 }
 
 /**
- * Schemas with the OIDs of their relations: for many of a database that are read one after the other, so that not each
- * of them takes a look at every relation of that database.
+ * Adds the OIDs of their relations to schemas. If many schemas of a database are read one after the other, this
+ * avoids a scan of all relations of the database for each schema.
  */
 export async function withRelations(
   connection: Connection,
@@ -151,7 +151,7 @@ function relationsOf(chosen: readonly Namespace[]): Pick<ReadScope, 'relations'>
   return chosen.every((each) => each.relations) ? { relations } : {};
 }
 
-/** Ends the transaction; on a connection that broke, too. */
+/** Ends the transaction. The connection may be broken. */
 export async function closeReading(connection: Connection): Promise<void> {
   await connection.query('ROLLBACK').catch(() => undefined);
 }

@@ -1,18 +1,20 @@
 import { quoteLiteral } from '../postgres/quoting.js';
 
-/** The OIDs of the tables in which migration tools keep their books, and of what belongs to them. */
+/** The OIDs of the history tables of migration tools, and of the objects that belong to them. */
 export const bookkeepingRelations = (patterns: readonly string[]) =>
   `SELECT c.oid FROM pg_catalog.pg_class c WHERE c.relkind IN ('r', 'p', 'S')
      AND c.relname LIKE ANY (ARRAY[${patterns.map(quoteLiteral).join(', ')}]::pg_catalog.text[])`;
 
-/** Every schema but those of PostgreSQL and those of extensions that hold nothing else, as `oid` and `name`. */
+/**
+ * Every schema, except those of PostgreSQL and those of extensions that contain nothing else, as `oid` and `name`.
+ */
 export const namespacesInUse = (books: string) =>
   `SELECT n.oid, n.nspname AS name FROM pg_catalog.pg_namespace n
      WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND (NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
        WHERE d.classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND d.objid = n.oid AND d.deptype = 'e') OR ${holdsOthers(books)})
      AND (n.nspname <> 'public' OR ${publicIsUsed(books)})`;
 
-/** Something is in it that does not belong to an extension. */
+/** The schema contains an object that does not belong to an extension. */
 const holdsOthers = (
   books: string,
 ) => `EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
@@ -20,7 +22,7 @@ const holdsOthers = (
     AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = d.classid AND e.objid = d.objid AND e.deptype = 'e')
     AND NOT (d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid IN (${books})))`;
 
-/** `public` is there in every database: it counts only where something is in it, or was done to it. */
+/** `public` exists in every database: it counts only if it contains something or was changed. */
 const publicIsUsed = (books: string) => `(
   n.nspacl IS DISTINCT FROM (SELECT p.initprivs FROM pg_catalog.pg_init_privs p WHERE p.objoid = n.oid
     AND p.classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass)

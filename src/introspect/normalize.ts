@@ -4,12 +4,12 @@ import { byCodePoint, inCanonicalOrder, type ObjectsByKind, type Schema } from '
 import { withOwnerInHash, type UnmodelledWithOwner } from './kinds/unmodelled.js';
 import { withoutRepeatedColumns } from '../schema/inherited-columns.js';
 
-/** Takes out what says nothing: owners that most objects have, and what a partition merely repeats of its parent. */
+/** Removes redundant facts: the owner that most objects have, and what a partition only repeats from its parent. */
 export const normalize = (schema: Schema): Schema => createNormalizer()(schema);
 
 /**
- * Makes a `normalize` for consecutive schemas of one database: objects and lists that are the same references in two of
- * them are so in the results.
+ * Creates a `normalize` for consecutive schemas of one database: objects and lists that are the same references in
+ * two schemas are the same references in the results.
  */
 export function createNormalizer(): (schema: Schema) => Schema {
   let usual: string | undefined;
@@ -30,7 +30,7 @@ export function createNormalizer(): (schema: Schema) => Schema {
     const to = mapKinds((kind) => {
       if (last?.from[kind] === from[kind]) return last.to[kind];
       const list = (from[kind] as readonly AnyObject[]).map((object) => withoutUsual(kind, object));
-      // The role is a part of what identifies them.
+      // The role is part of their identity.
       return kind === 'defaultPrivileges' ? inCanonicalOrder(kind, list as never, schema.namespaces) : list;
     });
     const result = withoutRepeatedColumns({ ...schema, objects: to });

@@ -11,9 +11,9 @@ export type AnyReaders = Readonly<Partial<Record<Kind, Reader<AnyObject, never>>
 export interface ReadingSettings {
   /** Statements that go before the queries. */
   readonly opening: string;
-  /** The schema whose names are printed bare. */
+  /** The schema whose names are printed without qualification. */
   readonly home: string;
-  /** Statements that go before each batch of what needs locks, and hold for it alone. */
+  /** Statements that are sent before each batch that needs locks, and apply only to that batch. */
   readonly late: string;
   /** The covered schemas, in their order. */
   readonly namespaces: readonly string[];
@@ -24,12 +24,15 @@ interface LateRow {
   late?: unknown;
 }
 
-/** What a large schema has most of: a message each, so that the answer is worked on while the server answers the next. */
+/**
+ * The largest kinds of a large schema. Each gets its own message, so that one answer is processed while the server
+ * prepares the next.
+ */
 const MOST: readonly Kind[] = ['column', 'index'];
 
 /**
- * Asks every reader's query, in three messages, and then what needs locks. The returned function gives the objects, in
- * canonical order; where they cannot be made, because what was read is torn, it throws.
+ * Sends every reader's query, in three messages, and then the queries that need locks. The returned function returns
+ * the objects in canonical order. It throws if the rows are inconsistent.
  */
 export async function readKinds(
   connection: Connection,
@@ -40,7 +43,7 @@ export async function readKinds(
   const objects = noObjects() as Record<Kind, readonly AnyObject[]>;
   const work: Generator<void, void>[] = [];
   let failure: { readonly error: unknown } | undefined;
-  /** Does the next bit of the work there is. False where there is no more. */
+  /** Does the next part of the work. Returns false if nothing is left. */
   const workOn = (): boolean => {
     try {
       while (work[0]?.next().done) work.shift();
@@ -82,10 +85,12 @@ export async function readKinds(
   };
 }
 
-/** Rows that are mapped between two looks at the connection: a server whose answer nobody takes waits. */
+/**
+ * The number of rows that are mapped before the connection is read again: a server waits if its answer is not read.
+ */
 const SLICE = 500;
 
-/** Makes a kind's objects of its rows, in bits. */
+/** Maps the rows of a kind to objects, in parts. */
 function* mapped(
   kind: Kind,
   { map, ordinal: place }: Reader<AnyObject, never>,
@@ -106,14 +111,17 @@ function* mapped(
   use(inCanonicalOrder(kind, objects as never, namespaces, place && places));
 }
 
-/** Works bit by bit, so that what the server answers meanwhile is taken off its hands. */
+/** Works in parts, so that answers of the server are read during the work. */
 async function whileAnswering(workOn: () => boolean): Promise<void> {
   while (workOn()) await setImmediate();
 }
 
 const LATE_BATCH = 50;
 
-/** Fills in what needs locks. Going back to the savepoint lets go of them, before the next batch takes its own. */
+/**
+ * Adds the facts that need locks. Rolling back to the savepoint releases the locks before the next batch takes its
+ * own.
+ */
 async function readLate(
   connection: Connection,
   groups: readonly { readonly late: string; readonly rows: readonly LateRow[] }[],

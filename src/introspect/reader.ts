@@ -1,31 +1,32 @@
 import type { Kind, ObjectByKind } from '../schema/kinds.js';
 
-/** What a query may need to know: the server, and what is to be read. */
+/** The input of a query: the server version, and what to read. */
 export interface ReadScope {
   /** `server_version_num`, such as 150018. */
   readonly versionNum: number;
   /** OIDs of the covered schemas. */
   readonly namespaces: readonly string[];
-  /** OIDs of relations to leave out: the bookkeeping of migration tools. */
+  /** OIDs of relations to leave out: the history tables of migration tools. */
   readonly excludedRelations: readonly string[];
-  /** OIDs of all relations that are to be read, where they are known. */
+  /** OIDs of all relations to read, if known. */
   readonly relations?: readonly string[];
-  /** True where extensions are to be told with their versions. */
+  /** Whether the report contains the versions of extensions. */
   readonly extensionVersions: boolean;
 }
 
 /**
- * How one kind is read: one set-based query over the catalogs, and what a row of it means. A row that stands
- * for nothing gives `undefined`.
+ * How to read one kind: one set-based query over the catalogs, and a function that maps a row. It returns `undefined`
+ * for a row that is not an object.
  */
 export interface Reader<O, Row> {
   readonly sql: (coverage: ReadScope) => string;
   /**
-   * What cannot be read without locks on the tables that it speaks of: an expression over the OID `k.oid`. It is
-   * read last and apart, in short batches that let go of their locks, for the rows' own `oid`; each finds it as `late`.
+   * A fact that can only be read with locks on the tables that it refers to: an expression over the OID `k.oid`. It
+   * is read last and separately, in short batches that release their locks, for the `oid` of each row. The row gets
+   * it as `late`.
    */
   readonly deparsed?: string;
-  /** The place of an object among its siblings, where that is a fact: to sort is cheaper here than on the server. */
+  /** The position of an object among its siblings, if it is a fact. Sorting is cheaper here than on the server. */
   readonly ordinal?: (row: Row) => number;
   readonly map: (row: Row) => O | undefined;
 }
@@ -38,7 +39,7 @@ export function omitDefaults<O extends object>(all: {
 }): O {
   const kept: Record<string, unknown> = {};
   const given = all as Readonly<Record<string, unknown>>;
-  // Not Object.entries(): this is done for every column of a large schema.
+  // Object.entries() is too slow here: this runs for every column of a large schema.
   for (const name in given) {
     const value = given[name];
     if (value !== undefined && value !== null && value !== false && !isEmptyList(value)) kept[name] = value;

@@ -1,18 +1,20 @@
 import { quoteLiteral } from '../postgres/quoting.js';
 
 /**
- * What is asked of a connection: node-postgres' own query(), with one string of one or more statements. The types of
- * node-postgres are not named here, so that whoever uses the library need not have them.
+ * The required interface of a connection: query() of node-postgres, with one string of one or more statements. The
+ * types of node-postgres are not used here, so that users of the library need not install them.
  */
 export interface Connection {
   query(text: string): Promise<unknown>;
-  /** Sends a query that comes again and again, and prepares it the first time. Absent: every query is planned anew. */
+  /**
+   * Sends a query that comes again and again, and prepares it the first time. Absent: every query is planned anew.
+   */
   readonly prepared?: (query: string) => Promise<unknown>;
 }
 
 /**
- * A value in a query that differs from one reading to the next. On a connection that prepares its queries it is sent
- * apart from the query, which is planned once.
+ * A value in a query that differs from one reading to the next. On a connection that prepares its queries, the value
+ * is sent separately from the query, which is planned only once.
  * @param type of the schema `pg_catalog`, such as `text` or `oid[]`.
  */
 export const parameter = (type: string, value: string) => `/*$*/${quoteLiteral(value)}::pg_catalog.${type}`;
@@ -38,7 +40,8 @@ export interface Answer {
 }
 
 /**
- * Sends statements, and returns an answer for each. They go in one message, in one round trip, because poolers do not know
+ * Sends statements, and returns an answer for each. They go in one message, in one round trip, because poolers do not
+ * know
  * prepared queries. On a connection that prepares queries, each query goes by itself.
  */
 export async function statements(
@@ -66,5 +69,5 @@ export async function statements(
 const answersOf = (answer: unknown): readonly Answer[] =>
   Array.isArray(answer) ? (answer as readonly Answer[]) : [answer as Answer];
 
-/** The rows of an answer, as a query's author knows them to be. */
+/** The rows of an answer. The caller knows their type from the query. */
 export const rowsOf = <Row>(result: Answer | undefined) => (result?.rows ?? []) as readonly Row[];

@@ -4,8 +4,8 @@ import { quoteLiteral } from '../postgres/quoting.js';
 import { rowsOf, statements, type Answer, type Connection } from '../introspect/statements.js';
 
 /**
- * What PostgreSQL's own functions look up in the newest catalogs, whatever the transaction's snapshot is. Temporary
- * tables and TOAST come and go, and count for nothing.
+ * The catalogs that PostgreSQL's own functions read in their newest state, whatever the transaction's snapshot is.
+ * Temporary tables and TOAST tables are not counted.
  */
 const CATALOGS: readonly (readonly [catalog: string, key: string, where?: string])[] = [
   [
@@ -35,7 +35,7 @@ const CATALOGS: readonly (readonly [catalog: string, key: string, where?: string
   ['pg_namespace', 'x.oid::pg_catalog.int8', `x.nspname !~ '^pg_(toast_)?temp_'`],
 ];
 
-/** Of a relation that is neither temporary nor PostgreSQL's own: no join, which would begin with all relations. */
+/** The relation is neither temporary nor PostgreSQL's own. A join would start with a scan of all relations. */
 function lasting(relation: string): string {
   return `coalesce(${relation} IN (SELECT r.oid FROM lasting r), false)`;
 }
@@ -50,7 +50,10 @@ const LASTING = `lasting AS MATERIALIZED (SELECT r.oid FROM pg_catalog.pg_class 
  */
 const isRecent = 'pg_catalog.age(x.xmin) <= (SELECT h.age FROM horizon h)';
 
-/** By what identifies rows and by the transactions that wrote them: a name that changes and changes back leaves its trace. */
+/**
+ * Covers the identity of rows and the transactions that wrote them: a name that is changed and changed back is
+ * noticed.
+ */
 const hash = (key: string) =>
   `pg_catalog.bit_xor(pg_catalog.hashint8extended(${key}, pg_catalog.int8in(pg_catalog.xidout(x.xmin))))`;
 
@@ -58,7 +61,9 @@ const counted = ([catalog, key, where = 'true']: (typeof CATALOGS)[number]) =>
   `SELECT '${catalog}' AS catalog, pg_catalog.count(*) AS rows, ${hash(key)} FILTER (WHERE ${isRecent}) AS hash
     FROM pg_catalog.${catalog} x WHERE ${where}`;
 
-/** Their rows go with a relation, which is counted, so that only what was written must be looked at: they are the largest. */
+/**
+ * The largest catalogs. Their rows belong to a relation, which is counted, so that only written rows must be checked.
+ */
 const PARTS: readonly (readonly [catalog: string, key: string, relation: string])[] = [
   ['pg_attribute', '(x.attrelid::pg_catalog.int8 << 16) + x.attnum', 'x.attrelid'],
   ['pg_index', 'x.indexrelid::pg_catalog.int8', 'x.indexrelid'],
@@ -69,7 +74,7 @@ const written = ([catalog, key, relation]: (typeof PARTS)[number]) =>
 
 /**
  * The snapshot of a transaction: if two have the same one, nothing was committed between them. Empty on a standby,
- * for there pg_current_snapshot() does not tell which transactions are running.
+ * because there pg_current_snapshot() does not tell which transactions are running.
  */
 export const SNAPSHOT = `SELECT CASE WHEN NOT pg_catalog.pg_is_in_recovery() THEN ${textOf('pg_snapshot_', 'pg_catalog.pg_current_snapshot()')} ELSE '' END AS snapshot;`;
 
@@ -77,8 +82,10 @@ export const SNAPSHOT = `SELECT CASE WHEN NOT pg_catalog.pg_is_in_recovery() THE
 const OLDEST = 'pg_catalog.xid(pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot()))';
 
 /**
- * The SQL of a reading's fingerprint: equal ones of two transactions, from one horizon, mean that no definition changed
- * between them. What was written before the horizon is the same for both, unless it was deleted: to count it suffices.
+ * The SQL of a reading's fingerprint: equal ones of two transactions, from one horizon, mean that no definition
+ * changed
+ * between them. What was written before the horizon is the same for both, unless it was deleted: it is enough to
+ * count it.
  * PostgreSQL manual, 5.5 (system columns) and 9.27 (transaction IDs and snapshots).
  * @param horizon a transaction ID that no snapshot of the two precedes: by default this transaction's own oldest.
  */
@@ -90,18 +97,21 @@ export const fingerprintQuery = (horizon?: string) => `WITH ${LASTING},
 /** The catalogs as a transaction saw them. */
 export interface CatalogState {
   readonly snapshot: string;
-  /** From which transaction on its fingerprint tells what each wrote. */
+  /** The first transaction whose writes the fingerprint distinguishes. */
   readonly horizon: string;
   readonly fingerprint: string;
 }
 
-/** Those that the transaction which is open sees. It does not matter when it asks, for it has one snapshot. */
+/**
+ * The catalogs as the open transaction sees them. The time of the query does not matter, because the transaction has
+ * one snapshot.
+ */
 export async function catalogState(connection: Connection, horizon?: string): Promise<CatalogState> {
   const [snapshot, fingerprint] = await statements(connection, [SNAPSHOT, fingerprintQuery(horizon)]);
   return { snapshot: snapshotIn(snapshot), ...fingerprintIn(fingerprint) };
 }
 
-/** Whether they are the same still, for a transaction of its own. */
+/** Whether the catalogs are unchanged, seen from a new transaction. */
 export async function isUnchanged(
   connection: Connection,
   { snapshot, horizon, fingerprint }: CatalogState,

@@ -23,7 +23,8 @@ interface Candidate {
 const RANK = { certain: 2, likely: 1, possible: 0 } as const;
 
 /**
- * Finds out which tool a folder belongs to. The strongest evidence decides; among equals, a mark decides, then the order of
+ * Finds out which tool a folder belongs to. The strongest evidence decides; among equals, a mark decides, then the
+ * order of
  * `LAYOUTS`.
  *
  * @param named the setting `layout`, which is not questioned here
@@ -55,11 +56,11 @@ async function candidatesIn(listing: FolderListing): Promise<Candidate[]> {
       return evidence ? [{ layout, evidence }] : [];
     }),
   );
-  // The sort is stable: equals stay in the order of LAYOUTS.
+  // The sort is stable: equal candidates stay in the order of LAYOUTS.
   return found.flat().sort((a, b) => RANK[b.evidence.strength] - RANK[a.evidence.strength]);
 }
 
-/** For each layout whose marks are in the SQL files of a folder: the first one. */
+/** The first mark in the SQL files of a folder, for each layout that has one. */
 async function marksIn(listing: FolderListing): Promise<ReadonlyMap<LayoutName, Evidence>> {
   const found = new Map<LayoutName, Evidence>();
   // Files whose names say the direction have no sections: `-- Down Migration` is only a comment there.
@@ -72,7 +73,7 @@ async function marksIn(listing: FolderListing): Promise<ReadonlyMap<LayoutName, 
   return found;
 }
 
-/** The text of a file; what is wrong with it is reported when the migrations are read. */
+/** The text of a file. Errors in it are reported when the migrations are read. */
 async function textOf(listing: FolderListing, name: string): Promise<string> {
   try {
     return (await listing.text(name)) ?? '';
@@ -81,7 +82,7 @@ async function textOf(listing: FolderListing, name: string): Promise<string> {
   }
 }
 
-/** The lines of a text that only one tool writes. */
+/** The lines of a file that only one tool writes. */
 function* marksOf(sql: string): Generator<{ layout: KnownLayout; line: number; mark: string }> {
   for (const { text, line } of commentLines(sql))
     for (const layout of LAYOUTS)

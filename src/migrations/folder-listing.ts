@@ -3,9 +3,9 @@ import path from 'node:path';
 import { DriftmarkError } from '../errors.js';
 import { displayPath, placeAt } from './errors/source-location.js';
 
-/** The names in a migrations folder, read once, and the texts of its files, each read once. */
+/** The names in a migrations folder, read once, and the content of its files, each read once. */
 export interface FolderListing {
-  /** Absolute path of the folder. It need not exist: then there are no names. */
+  /** Absolute path of the folder. It need not exist. Then the lists of names are empty. */
   readonly dir: string;
   /** Absolute path of the package that the migrations belong to. */
   readonly projectDir: string;
@@ -16,11 +16,12 @@ export interface FolderListing {
   /** The listing of a subfolder, or of a folder relative to this one: `folder('2024_init')`, `folder('..')`. */
   folder(relative: string): Promise<FolderListing>;
   /**
-   * The text of a file, by its path relative to the folder (`up.sql`, `2024_init/up.sql`, `../config.toml`), without a byte
-   * order mark; undefined if there is no such file.
+   * The text of a file, by its path relative to the folder (`up.sql`, `2024_init/up.sql`, `../config.toml`), without
+   * a byte
+   * order mark; undefined if the file does not exist.
    *
-   * @throws DriftmarkError `migrations-invalid` for a file that is not UTF-8 or contains a NUL character, which PostgreSQL
-   * would refuse or cut off.
+   * @throws DriftmarkError `migrations-invalid` for a file that is not UTF-8 or contains a NUL character, which
+   * PostgreSQL would refuse or truncate.
    */
   text(relative: string): Promise<string | undefined>;
   /**

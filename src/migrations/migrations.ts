@@ -15,8 +15,8 @@ export type { Migration, MigrationCommand, MigrationsFolder } from './layouts/la
 export { withMigrationRunner, type MigrationRunner } from './runner/runner.js';
 
 /**
- * Which tool the migrations in a folder belong to, judged by names and texts; no user code runs. Undefined if there is no
- * such folder, or nothing in it that any layout could read.
+ * Detects the tool of the migrations in a folder from file names and contents; no user code runs. Undefined if the
+ * folder does not exist, or if no layout can read a file in it.
  *
  * @param projectDir absolute path of the package that the migrations belong to
  * @param layout the setting of this name
@@ -30,14 +30,14 @@ export async function detectMigrations(
 }
 
 /**
- * Whether a folder that nobody named is one of migrations: a folder of helpers has files that a layout could run, too, but
- * neither their names nor their texts say that they are migrations.
+ * Whether a folder that the config does not name is a migrations folder. A layout could also run the files in a
+ * folder of helpers, but neither their names nor their contents show that they are migrations.
  */
 export const isMigrationsFolder = (detected: DetectedFolder | undefined): detected is DetectedFolder =>
   detected !== undefined && detected.evidence.strength !== 'possible';
 
 export interface ReadOptions extends Pick<ReadContext, 'knexfile' | 'knexEnvironment'> {
-  /** Takes what a configuration file of the tool prints while it is loaded. */
+  /** Receives the output of a configuration file of the tool while it is loaded. */
   readonly stderr?: NodeJS.WritableStream | ((chunk: Buffer) => void);
   readonly signal?: AbortSignal;
   /** The longest that a knexfile may take to load, in milliseconds; a minute by default. */
@@ -49,7 +49,7 @@ export interface ReadOptions extends Pick<ReadContext, 'knexfile' | 'knexEnviron
  *
  * No user code runs, except a knexfile of the project, in a child process.
  *
- * @throws DriftmarkError `no-migrations` (no such folder, or nothing in it to run), `migrations-invalid`.
+ * @throws DriftmarkError `no-migrations` (the folder does not exist or is empty), `migrations-invalid`.
  */
 export async function readMigrations(
   { layout, listing, conflict }: DetectedFolder,
@@ -76,7 +76,7 @@ export async function readMigrations(
   };
 }
 
-/** Detects and reads in one go. */
+/** Detects and reads in one step. */
 export async function findMigrations(
   dir: string,
   {

@@ -1,6 +1,6 @@
 import type { BuildEnvironment, BuildPlan, Step } from './environment.js';
 
-/** A function that tells how many of a target's migrations are done. */
+/** Receives the number of a target's migrations that have been applied. */
 export function telling(
   { target, folder }: BuildPlan,
   { progress }: BuildEnvironment,

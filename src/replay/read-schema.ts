@@ -7,10 +7,16 @@ import type { Schema } from '../schema/model.js';
 import type { BuildPlan } from './environment.js';
 import { platformOf, withoutPlatform } from './platforms/platforms.js';
 
-/** The history tables of knex, as LIKE patterns: what a live database is read without. Presets ignore those of other tools. */
+/**
+ * The history tables of knex, as LIKE patterns: what a live database is read without. Presets ignore those of other
+ * tools.
+ */
 export const BOOKKEEPING = likePatterns(['knex_migrations*']);
 
-/** The history tables that a report leaves out, as LIKE patterns: those of every tool, and those that the project names. */
+/**
+ * The history tables that a report leaves out, as LIKE patterns: those of every tool, and those that the project
+ * names.
+ */
 export const historyPatterns = ({
   historyTables,
 }: Pick<MigrationsFolder, 'historyTables'>): readonly string[] =>
@@ -23,11 +29,14 @@ const TOOL_SCHEMAS = new Set(HISTORY_TABLES.flatMap(({ schema }) => schema ?? []
 export const liveHistoryPatterns = (isByCommand: boolean): readonly string[] =>
   isByCommand ? historyPatterns({ historyTables: COMMAND_HISTORY_TABLES }) : BOOKKEEPING;
 
-/** Which schemas names or globs cover; undefined where there are none. */
+/** A predicate for schema names that match a list of names or globs. Undefined without a list. */
 export const schemaMatcher = (schemas: readonly string[] | undefined) =>
   schemas === undefined ? undefined : picomatch([...schemas]);
 
-/** Returns a function that reads the schema of a database, as far as a target's report covers it, again and again. */
+/**
+ * Returns a function that reads the part of a database's schema that a target's report covers. It can be called
+ * repeatedly.
+ */
 export function schemaReader(
   connection: Connection,
   { target, folder, format }: Pick<BuildPlan, 'target' | 'folder' | 'format'>,

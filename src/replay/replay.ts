@@ -7,19 +7,19 @@ import { telling } from './progress.js';
 import { withReplaySession } from './session.js';
 import { snapshotEach } from './snapshots.js';
 
-/** What came of a target's migrations. */
+/** The result of applying a target's migrations. */
 export interface Built {
-  /** The schema that all migrations make. */
+  /** The schema after all migrations. */
   readonly schema: Schema;
-  /** The schema before the first migration, and after each one; empty unless it was needed. */
+  /** The schema before the first migration, and after each one. Empty unless it was needed. */
   readonly snapshots: readonly Schema[];
   /** Newest first. */
   readonly failedDowns: readonly FailedDown[];
 }
 
 /**
- * Applies a target's migrations to a scratch database and reads what they made; after each one if the migrations are to
- * be tried down, too.
+ * Applies a target's migrations to a scratch database and reads the schema. If the down migrations are tested, it
+ * also reads the schema after each migration.
  * @throws {DriftmarkError} `migration-failed`, and every error of the scratch server.
  */
 export async function build(plan: BuildPlan, environment: BuildEnvironment): Promise<Built> {
@@ -40,7 +40,7 @@ export async function build(plan: BuildPlan, environment: BuildEnvironment): Pro
     };
   });
   const first = stopped?.failed ? [stopped.failed] : [];
-  // The format backstage lists the newest failing down only.
+  // The backstage format lists only the newest failing down migration.
   const others =
     stopped && plan.format !== 'backstage' ? await tryRemainingDowns(plan, environment, stopped.below) : [];
   return { schema, snapshots, failedDowns: [...first, ...others] };

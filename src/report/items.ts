@@ -91,7 +91,7 @@ export function privilegeItems<O extends Granted>(column?: string): Items<O> {
           `revoke ${privilegeNames.print(privileges, scope)}${target(scope)} from ${from}`,
       ),
     ],
-    // Grants are compared by their grantee, and not as a text.
+    // Grants are compared by their grantee, and not as a string.
     part: () => undefined,
     parse: (cursor, object, scope) => {
       const draft: { grants?: readonly Grant[]; revokes?: readonly Revocation[] } = object as Granted;

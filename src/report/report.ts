@@ -14,11 +14,11 @@ export interface Report {
   /** The migrations that cannot be migrated down, newest first. */
   readonly irreversible: readonly string[];
   readonly schema: Schema;
-  /** True where the page ends with a diagram of the schema, which only the format `full` has. */
+  /** Set if the page ends with a diagram of the schema. Only the `full` format has one. */
   readonly diagram?: true;
 }
 
-/** A report that was read from a text, and where in the text its objects stand. */
+/** A report that was read from a file, and where in the text its objects stand. */
 export interface ParsedReport {
   readonly report: Report;
   readonly lines: LineIndex;

@@ -10,7 +10,7 @@ import { count } from './summary/words.js';
 
 /**
  * The migrations that cannot be rolled back, for stderr: what each new one does not restore, and the number of those
- * that the report lists already. Empty if there are none.
+ * that the report lists already. Otherwise empty.
  */
 export function renderFailedDowns({ name, failedDowns }: Outcome, options: TextOptions): string {
   const known = failedDowns.filter(({ isListed }) => isListed === true);

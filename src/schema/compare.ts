@@ -4,24 +4,27 @@ import { ALL_KINDS, KINDS, type AnyObject, type Kind } from './kinds.js';
 import { fieldsOf, hasPlace, identityOf, keyOf, type Schema } from './model.js';
 import { withColumnsOfBoth } from './inherited-columns.js';
 
-/** How many objects of each kind stand in another object. */
+/** The number of objects of each kind that another object contains. */
 export type Contents = Readonly<Partial<Record<Kind, number>>>;
 
 /** One difference between two schemas: an object that was added, removed or renamed, or a fact of it that changed. */
 export type Change = {
   readonly kind: Kind;
   /**
-   * The values of the fields `KINDS[kind].identity`: `['public', 'orders', 'total']` for a column. Of a renamed object,
-   * those that it has now.
+   * The values of the fields `KINDS[kind].identity`: `['public', 'orders', 'total']` for a column. For a renamed
+   * object, the new values.
    */
   readonly identity: readonly string[];
-  /** The kind of the relation that it stands in, of an object that stands in one. */
+  /** The kind of the relation that contains the object, if one does. */
   readonly parentKind?: Kind;
   readonly class: ChangeClass;
 } & (
   | { readonly type: 'added'; readonly after: AnyObject; readonly contents?: Contents }
   | { readonly type: 'removed'; readonly before: AnyObject; readonly contents?: Contents }
-  /** Only if it is certain: the removed and the added object agree in every fact, and no other object does. */
+  /**
+   * Set only if the rename is certain: the removed and the added object have the same facts, and no other object has
+   * them.
+   */
   | { readonly type: 'renamed'; readonly before: AnyObject; readonly after: AnyObject }
   | {
       readonly type: 'changed';
@@ -33,8 +36,8 @@ export type Change = {
 );
 
 /**
- * The changes that lead from one schema to another, in the order of `KINDS`, then of the objects. An object that comes
- * or goes with the object that it stands in is not a change of its own: it is counted in `contents`.
+ * The changes between two schemas, in the order of `KINDS`, then of the objects. An object that is added or removed
+ * together with its parent is not a separate change: it is counted in `contents`.
  *
  * @example
  * compare({ from: parse(before).schema, to: parse(after).schema });
@@ -65,7 +68,7 @@ export function compare(schemas: { from: Schema; to: Schema }): readonly Change[
   });
 }
 
-/** Finds the kind of the relation that the object of a change stands in. */
+/** Finds the kind of the relation that contains the object of a change. */
 function parentKinds(schemas: readonly Schema[]): (change: Change) => Kind | undefined {
   let kinds: Map<string, Kind> | undefined;
   const find = (): Map<string, Kind> =>
@@ -83,7 +86,7 @@ function parentKinds(schemas: readonly Schema[]): (change: Change) => Kind | und
   };
 }
 
-/** Whether what stands in the object comes or goes with this change of it. */
+/** Whether this change adds or removes the object together with its contents. */
 function bringsItsOwn(change: Change): boolean {
   if (change.type !== 'changed') return true;
   const { kind, fact, before, after } = change;
@@ -92,7 +95,8 @@ function bringsItsOwn(change: Change): boolean {
 }
 
 /**
- * Two lists without the objects at their beginning and end that are the same references in both: consecutive readings of
+ * Two lists without the objects at their beginning and end that are the same references in both: consecutive readings
+ * of
  * a database share what did not change. Siblings stay together, because their order may be a fact.
  */
 function withoutCommonEnds(
@@ -188,7 +192,7 @@ function compareFacts(kind: Kind, facts: Facts, before: AnyObject, after: AnyObj
   return changes;
 }
 
-/** What a kind's objects were and are, and which of them went and came. */
+/** The objects of a kind before and after, and the removed and added ones. */
 interface AddedObjects {
   readonly removed: readonly AnyObject[];
   readonly added: readonly AnyObject[];
@@ -200,8 +204,9 @@ const isSameOrder = (before: readonly string[], after: readonly string[]) =>
   before.length === after.length && before.every((key, at) => key === after[at]);
 
 /**
- * Pairs of one that went and one that came under the same parent, equal in every fact, and alone in being so.
- * Where the order is a fact, in the same place too, and not in the last one, where new ones appear.
+ * Pairs of a removed and an added object with the same parent and the same facts, which no third object has. If the
+ * order is a fact, both objects must also have the same position, but not the last one, because new objects appear
+ * there.
  */
 function detectRenames(kind: Kind, { removed, added, from, to }: AddedObjects) {
   if (!RENAMEABLE.has(kind) || removed.length === 0 || added.length === 0) return [];
@@ -223,7 +228,7 @@ function detectRenames(kind: Kind, { removed, added, from, to }: AddedObjects) {
   );
 }
 
-/** Where each object stands among its siblings, for kinds whose order is a fact. */
+/** The position of each object among its siblings, for kinds whose order is a fact. */
 function placesOf(kind: Kind, objects: readonly AnyObject[]): ReadonlyMap<AnyObject, number | 'last'> {
   const families = siblings(kind, placed(kind, objects), (object) => identityOf(kind, object)).values();
   return new Map(
@@ -234,8 +239,8 @@ function placesOf(kind: Kind, objects: readonly AnyObject[]): ReadonlyMap<AnyObj
 }
 
 /**
- * Kinds whose facts (and place) say all that they are: two that agree in them differ in name only. A table's or
- * an enum's do not: those are told as one that went and one that came.
+ * Kinds that are defined completely by their facts and position: two objects with the same facts differ in name only.
+ * Tables and enums are not: a renamed one is reported as one removed and one added object.
  */
 const RENAMEABLE: ReadonlySet<Kind> = new Set<Kind>([
   'column',
@@ -250,7 +255,7 @@ function classOfRename(kind: Kind): ChangeClass {
   return kind === 'column' ? 'breaking' : kind === 'index' ? 'physical' : 'behaviour';
 }
 
-/** A change of the order that common siblings stand in, told once for the parent. */
+/** A change in the order of the siblings that both schemas have, reported once per parent. */
 function compareOrder(
   kind: Kind,
   from: readonly AnyObject[],

@@ -11,43 +11,51 @@ export const CHANGE_CLASSES = [
 
 export type ChangeClass = (typeof CHANGE_CLASSES)[number];
 
-/** The class of a changed fact: always the same, or told from its two values (`undefined`: PostgreSQL's default). */
+/**
+ * The class of a changed fact: always the same, or derived from its two values (`undefined`: PostgreSQL's default).
+ */
 export type FactClass<V> =
   | ChangeClass
   | { bivarianceHack(before: V | undefined, after: V | undefined): ChangeClass }['bivarianceHack'];
 
 /**
- * What the program must know about a kind of object beside its type: its name in words, which of its fields
- * identify it, and what a change of each other field means.
+ * Describes a kind of object: its name in English, the fields that identify an object, and what a change of each
+ * other field means.
  */
 export interface KindDefinition<O, I extends keyof O & string = keyof O & string> {
-  /** The kind in words, singular: `materialized view`. */
+  /** The kind in English, singular: `materialized view`. */
   readonly noun: string;
   /** Names of the fields that identify an object, the parent's first. All are strings. */
   readonly identity: readonly I[];
-  /** The class of each other field. The compiler asks for every one. */
+  /** The class of each other field. The compiler rejects a missing one. */
   readonly facts: { readonly [F in Exclude<keyof O & string, I>]-?: FactClass<NonNullable<O[F]>> };
-  /** The class of an object that appears or goes. */
+  /** The class of an added or removed object. */
   readonly added: ChangeClass | ((object: O) => ChangeClass);
   readonly removed: ChangeClass | ((object: O) => ChangeClass);
-  /** Whether an object's place among its siblings is a fact (a table's columns). */
+  /** Whether an object's position among its siblings is a fact (a table's columns). */
   readonly ordered?: (object: O) => boolean;
-  /** A fact with which an object repeats another: what it has of its own comes and goes with it without a word. */
+  /**
+   * A fact that marks an object as a copy of another one. The contents of such an object are added and removed with
+   * it and are not reported separately.
+   */
   readonly repeating?: Exclude<keyof O & string, I>;
-  /** The kinds of objects that one stands in: with its parent, it comes and goes without a word. */
+  /**
+   * The kinds of parents that an object can have. It is added and removed with its parent and is not reported
+   * separately.
+   */
   readonly parents?: readonly string[];
 }
 
-/** What columns, indexes, triggers and the like stand in. */
+/** The kinds that contain columns, indexes, triggers and similar objects. */
 export const RELATIONS = ['table', 'foreignTable', 'view', 'materializedView', 'compositeType'] as const;
 
-/** A privilege that somebody holds beyond what PostgreSQL grants by default. PostgreSQL manual, 5.8. */
+/** A privilege that a role holds in addition to PostgreSQL's defaults. PostgreSQL manual, 5.8. */
 export interface Grant {
-  /** A role's name, or `public` (which no role can be called) for everybody. */
+  /** A role's name, or `public` for all roles (a role cannot have this name). */
   readonly to: string;
   /** In lower case, sorted: `insert`, `select`. */
   readonly privileges: readonly string[];
-  /** True where the role may grant them on. */
+  /** Whether the role may grant the privileges to others. */
   readonly grantable?: true;
 }
 
@@ -66,7 +74,7 @@ export interface Granted {
   readonly revokes?: readonly Revocation[];
 }
 export interface Owned {
-  /** Absent where it is the owner of most objects. */
+  /** Absent if it is the owner of most objects. */
   readonly owner?: string;
 }
 
@@ -75,6 +83,6 @@ export const GRANTED = { grants: 'privileges', revokes: 'privileges' } as const;
 const OWNED = { owner: 'privileges' } as const;
 export const COMMON = { ...COMMENTED, ...GRANTED, ...OWNED } as const;
 
-/** A fact whose being set takes something from the users, and whose going gives it back. */
+/** A fact that restricts users when it is set and lifts the restriction when it is removed. */
 export const isConstraintTightened: FactClass<unknown> = (before, after) =>
   before === undefined ? 'breaking' : after === undefined ? 'additive' : 'breaking';

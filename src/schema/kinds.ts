@@ -99,7 +99,7 @@ export interface ObjectByKind {
 export type Kind = keyof ObjectByKind;
 export type AnyObject = ObjectByKind[Kind];
 
-/** A definition, as the code that treats all kinds alike sees it. */
+/** A definition without its type parameter, for code that treats all kinds alike. */
 export interface AnyDefinition {
   readonly noun: string;
   readonly identity: readonly string[];
@@ -111,7 +111,7 @@ export interface AnyDefinition {
   readonly parents?: readonly string[];
 }
 
-/** The definitions of all kinds, in the order in which changes are told. */
+/** The definitions of all kinds, in the order in which changes are reported. */
 export const KINDS: Readonly<Record<Kind, AnyDefinition>> = {
   namespace,
   extension,

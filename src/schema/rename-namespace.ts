@@ -2,8 +2,8 @@ import type { ObjectByKind } from './kinds.js';
 import { canonical, mapKinds, type Schema } from './model.js';
 
 /**
- * The schema with another name for one of its namespaces: to compare a tenant schema with the report of another one.
- * Expressions and function bodies that contain the name keep it.
+ * Renames a namespace of the schema, to compare a tenant schema with the report of another one. Expressions and
+ * function bodies that contain the old name are not changed.
  */
 export function renameNamespace(schema: Schema, from: string, to: string): Schema {
   if (from === to) return schema;
@@ -19,7 +19,7 @@ export function renameNamespace(schema: Schema, from: string, to: string): Schem
   });
 }
 
-/** An object with the new name in every field that names a schema. */
+/** Puts the new name into every field of an object that names a schema. */
 const renamed = <O extends object>(object: O, from: string, to: string): O =>
   renamedValue(object, from, to) as O;
 

@@ -2,8 +2,9 @@ import type pg from 'pg';
 import { quoteIdentifier, quoteLiteral } from '../postgres/quoting.js';
 
 /**
- * What migrations may change outside of their database: roles, memberships, and settings of roles and of databases.
- * A scratch server has several databases, one after the other, and each has to find the cluster as the first one did.
+ * The state that migrations may change outside of their database: roles, memberships, and settings of roles and of
+ * databases. A scratch server has several databases, one after the other, and each of them must start with the same
+ * cluster state.
  * @see https://www.postgresql.org/docs/18/managing-databases.html
  */
 export interface ClusterState {
@@ -82,8 +83,8 @@ export async function readClusterState(client: pg.Client, versionNum: number): P
 }
 
 /**
- * The statements that lead from the state `now` back to the state `then`, in their order.
- * @param isOurs whether a role may be touched: one that the migrations at hand may have made or changed.
+ * The statements that restore the state `then` from the state `now`, in execution order.
+ * @param isOurs whether a role may be touched: one that these migrations may have created or changed.
  */
 export function statementsBack(
   now: ClusterState,
@@ -159,7 +160,9 @@ const subjectOf = ({ role, database }: Omit<Settings, 'values'>) =>
 const assignments = (settings: Settings) =>
   settings.values.map((value) => `${subjectOf(settings)} SET ${assignment(value)}`);
 
-/** The statements that give a database the settings of another one, which a copy does not have. */
+/**
+ * The statements that copy the settings of one database to another. CREATE DATABASE … TEMPLATE does not copy them.
+ */
 export async function copySettings(
   client: pg.Client,
   { from, to }: { readonly from: string; readonly to: string },
@@ -185,7 +188,7 @@ const LISTS = new Set([
 function assignment(setting: string): string {
   const at = setting.indexOf('=');
   const [name, value] = [setting.slice(0, at), setting.slice(at + 1)];
-  // A list is stored as it would be written: its elements are quoted already where they have to be.
+  // A list is stored in SQL syntax: its elements are already quoted if necessary.
   const written = LISTS.has(name.toLowerCase()) && value !== '' ? value : quoteLiteral(value);
   return `${name.split('.').map(quoteIdentifier).join('.')} TO ${written}`;
 }
@@ -199,7 +202,7 @@ export async function runStatements(
   for (;;) {
     const refused: string[] = [];
     for (const statement of open) await client.query(statement).catch(() => refused.push(statement));
-    // One may have waited for another: a role that has granted a membership goes after it.
+    // A statement may depend on another one: a role cannot be dropped before a membership that it granted.
     if (refused.length === 0 || refused.length === open.length) return refused;
     open = refused;
   }

@@ -18,7 +18,7 @@ export type {
  * When `options.signal` is aborted, the server is stopped without waiting for `use`, whose outcome is
  * then ignored.
  *
- * @throws DriftmarkError `scratch-unavailable` (no server to be had: binaries, account, privileges),
+ * @throws DriftmarkError `scratch-unavailable` (no server available: binaries, account, privileges),
  * `scratch-failed` (it did not start, or a database could not be made), `connection-failed`,
  * `server-too-old`, `server-unsupported`, `config`, `interrupted`; and whatever `use` throws.
  * @public
@@ -31,8 +31,8 @@ export function withScratchServer<T>(
 }
 
 /**
- * The same for work that has something to do before it needs the server: `use` begins while that starts, and
- * meets what keeps it from starting where it waits for it. A start that nobody waited for is broken off.
+ * The same for work that does not need the server immediately: `use` begins while the server starts, and gets a start
+ * error when it waits for the server. If `use` ends without waiting for the server, the start is cancelled.
  */
 export async function withStartingServer<T>(
   options: ScratchOptions,
@@ -43,7 +43,7 @@ export async function withStartingServer<T>(
   try {
     const opening = openServer(options, AbortSignal.any([abort.signal, over.signal]));
     const server = opening.then((open) => open.server);
-    server.catch(() => undefined); // told where it is waited for
+    server.catch(() => undefined); // reported where it is awaited
     try {
       return await Promise.race([use(server), abort.happened]);
     } finally {
@@ -52,14 +52,14 @@ export async function withStartingServer<T>(
       await open?.close();
     }
   } catch (error) {
-    // Whatever failed after an abort failed because of it.
+    // An error after an abort is a result of the abort.
     throw abort.signal.aborted ? interrupted() : error;
   } finally {
     abort.forget();
   }
 }
 
-/** Each engine is loaded when it is asked for. */
+/** Each engine is loaded only if it is used. */
 async function openServer(options: ScratchOptions, signal: AbortSignal): Promise<OpenServer> {
   if (signal.aborted) throw interrupted();
   if (options.engine === 'server') {

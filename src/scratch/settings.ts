@@ -1,19 +1,19 @@
 import { majorOf } from './embedded/programs.js';
 
-/** The superuser of the embedded server: the name that migrations expect to be able to grant to. */
+/** The superuser of the embedded server. Migrations expect that this role exists. */
 export const superuser = 'postgres';
 
-/** The database in which nothing of ours happens but statements about other databases. */
+/** The maintenance database: driftmark runs only statements about other databases in it. */
 export const maintenanceDatabase = 'postgres';
 
 /**
- * What initdb is told; no word needs quoting in a shell. UTF8 and C give the same order and the same case
+ * The arguments of initdb. None of them needs quoting in a shell. UTF8 and C give the same order and the same case
  * folding on every system. Small WAL segments, and few of them, make the data directory quick to copy.
  */
 export function initdbArguments(version: string): string[] {
   return [
     `--username=${superuser}`,
-    // On unix the socket's folder is the guard.
+    // On Unix, the permissions of the socket's folder protect the server.
     `--auth=${process.platform === 'win32' ? 'scram-sha-256' : 'trust'}`,
     '--encoding=UTF8',
     '--locale=C',
@@ -25,9 +25,9 @@ export function initdbArguments(version: string): string[] {
 }
 
 /**
- * The server's settings, given on its command line, where ALTER SYSTEM cannot change them. Nothing in
- * here has to survive a crash (manual: 30.1 "Reliability", 14.5 "Non-Durable Settings"), nobody else
- * connects, and no process runs that a few short sessions do not need.
+ * The server's settings, given on its command line, where ALTER SYSTEM cannot change them. Nothing in the server has
+ * to survive a crash (manual: 30.1 "Reliability", 14.5 "Non-Durable Settings"), no other clients connect, and
+ * background processes that a few short sessions do not need are turned off.
  */
 export function serverSettings(version: string): Record<string, string> {
   return {

@@ -12,7 +12,7 @@ it.each([
     says: /ended before it had done its work/,
   },
   {
-    of: 'waits for what never comes',
+    of: 'waits for a promise that is never settled',
     text: 'export default await new Promise(() => {});',
     says: /ended before it had done its work/,
   },
@@ -27,7 +27,7 @@ it.each([
     says: /^error: An error was caught by nobody: later\n {2}at: .*driftmark\.config\.mjs:1:\d+\n {2}→ .*\n$/,
   },
   {
-    of: 'does so, and waits for what never comes',
+    of: 'does so, and waits for a promise that is never settled',
     text: `Promise.reject(new Error('later')); export default await new Promise(() => {});`,
     says: /^error: An error was caught by nobody: later\n$/,
   },

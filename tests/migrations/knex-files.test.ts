@@ -116,10 +116,9 @@ describe('the part `migrations` of a knexfile', () => {
       message: 'the knexfile could not be loaded: lost',
     },
     {
-      which: 'that waits for what never comes',
+      which: 'that waits for a promise that is never settled',
       text: 'module.exports = () => new Promise(() => {})',
-      message:
-        'the knexfile could not be loaded: it waits for something that will never come: a promise that nothing settles',
+      message: 'the knexfile could not be loaded: it waits for a promise that is never settled',
     },
   ])('a knexfile $which', async ({ text, message }) => {
     expect(await foundIn({ 'knexfile.js': text, 'migrations/1.js': A })).toMatchObject({ message });

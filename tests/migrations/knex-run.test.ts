@@ -216,7 +216,7 @@ describe('what a migration does to its process is its failure', () => {
     {
       what: 'a promise that nothing settles',
       body: `await knex.raw('select 1'); await new Promise(() => {});`,
-      message: 'it waits for something that will never come',
+      message: 'it waits for a promise that is never settled',
     },
     {
       what: 'throwing what is no error',

@@ -47,7 +47,7 @@ describe('annotations', () => {
       { table: [table], column: [column('a')] },
       { table: [table], column: [{ ...column('a'), notNull: true }, column('b')] },
     );
-    if (drift.result.type !== 'drift') throw new Error('There is no drift.');
+    if (drift.result.type !== 'drift') throw new Error('Expected drift.');
     const changes = drift.result.changes.map((change) => ({
       ...change,
       migrationFile: '/repo/packages/orders/migrations/2_more.sql',

@@ -145,7 +145,7 @@ describe('the line of a change', () => {
   ] as const)('of a changed fact: $fact', ({ before, after, line }) => {
     const base = { table: [table], column: [id] };
     const { result } = driftOf({ ...base, ...before }, { ...base, ...after });
-    if (result.type !== 'drift' || !result.difference) throw new Error('There is no drift.');
+    if (result.type !== 'drift' || !result.difference) throw new Error('Expected drift.');
     const [at = 0] = linesOf(
       result.changes.map(({ change }) => change),
       result.difference,

@@ -30,7 +30,7 @@ export interface CoveredScope {
   readonly excludedRelations: ReadonlySet<string>;
   /** OIDs of objects that belong to extensions. */
   readonly extensionMembers: ReadonlySet<string>;
-  /** Whether columns are printed in the words of the type below their domain. */
+  /** Whether columns are printed with the base type of their domain. */
   readonly dependsOnTypes: boolean;
 }
 

@@ -1,5 +1,6 @@
 /**
- * The catalogs in which the parts of relations, types and routines are stored, and how a changed row of each is mapped to
+ * The catalogs in which the parts of relations, types and routines are stored, and how a changed row of each is
+ * mapped to
  * the object that it belongs to.
  * @see https://www.postgresql.org/docs/18/catalogs.html
  */
@@ -13,7 +14,7 @@ export interface WatchedCatalog {
   /** Whether rows can go while their object stays. */
   readonly losesRows: boolean;
   readonly where: string;
-  /** Whether privileges are stored in its rows: those that came with PostgreSQL are watched, too. */
+  /** Whether privileges are stored in its rows. If so, the rows that initdb created are also watched. */
   readonly isGrantable: boolean;
 }
 

@@ -19,11 +19,11 @@ import { watchCatalogs, type CatalogChanges } from './catalog-changes.js';
 import { kindsOf, RELATION_KINDS } from './kinds-of-relations.js';
 import { belongsTo, mergeObjects } from './merge-objects.js';
 
-/** A reading, and all that the next one needs of it. */
+/** A reading, with everything that the next one needs. */
 interface Reading {
   readonly opened: Opened;
   readonly chosen: readonly Namespace[];
-  /** As read: before anything that says nothing is taken out. */
+  /** As read, before redundant facts are removed. */
   readonly raw: Schema;
   readonly schema: Schema;
   readonly extensionMembers: ReadonlySet<string>;
@@ -35,11 +35,12 @@ export interface IncrementalReaderOptions extends IntrospectOptions {
 }
 
 /**
- * Reads the schema of one database again and again. After the first reading it reads what changed, together with what is
- * printed in another way because of that; whatever cannot be mapped to single objects makes it read everything. The result
+ * Reads the schema of one database repeatedly. After the first reading, it reads only what changed, and what is
+ * printed differently because of that. If a change cannot be mapped to single objects, it reads everything. The
+ * result
  * always equals a full reading. Unchanged objects, and lists without changes, are the same references as before.
- * @param connection of a database whose catalogs nobody changes during a reading.
- * @example const read = incrementalReader(client, { covers: () => true, bookkeeping: [] }); await read();
+ * @param connection of a database whose catalogs do not change during a reading.
+ * @example const read = incrementalReader(client, options); await read();
  */
 export function incrementalReader(
   connection: Connection,

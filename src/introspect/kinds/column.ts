@@ -19,7 +19,9 @@ interface Row {
   readonly more: MoreRow | null;
 }
 
-/** What few columns have: a large schema has so many columns that what most of them lack would be most of the answer. */
+/**
+ * Facts that few columns have. In a large schema, the absent facts of all columns would make up most of the answer.
+ */
 interface MoreRow {
   readonly not_null_valid: boolean | null;
   readonly not_null_no_inherit: boolean | null;
@@ -40,11 +42,14 @@ interface MoreRow {
 const STORAGE: Readonly<Record<string, string>> = { p: 'plain', e: 'external', m: 'main', x: 'extended' };
 const COMPRESSION: Readonly<Record<string, string>> = { p: 'pglz', l: 'lz4' };
 
-/** `information_schema`'s character_maximum_length, for types that have it plainly (varchar, char, bit, varbit). */
+/**
+ * `information_schema`'s character_maximum_length, for the types that have a plain length (varchar, char, bit,
+ * varbit).
+ */
 const maxLength = `CASE WHEN a.atttypid IN ('1042', '1043') AND a.atttypmod > 4 THEN a.atttypmod - 4
   WHEN a.atttypid IN ('1560', '1562') AND a.atttypmod > 0 THEN a.atttypmod END`;
 
-/** That a column is inherited, and not declared again. */
+/** The column is inherited and not declared again. */
 const inherited = 'a.attinhcount > 0 AND NOT a.attislocal AND NOT c.relispartition';
 
 const more = (coverage: ReadScope) => `
@@ -99,7 +104,8 @@ export const column: Reader<Column, Row> = {
       default: isGenerated ? undefined : row.expression,
       ...(own && moreFacts(row, own, isView)),
     });
-    // A view's text says which columns it has: only what it does not say is told.
+    // The definition of a view lists its columns. The report contains only the facts that the definition does not
+    // show.
     return isView && Object.keys(mapped).length === 3 ? undefined : mapped;
   },
 };

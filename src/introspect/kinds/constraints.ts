@@ -10,7 +10,7 @@ import { includedColumns, indexKey, keysOf, type KeyRow } from './index-keys.js'
 import { deferrable } from './index-definition.js';
 import { sorted } from './table.js';
 
-/** Constraints of tables; those that a partition has only because its parent does are left out. */
+/** Constraints of tables, without those that a partition has only because its parent has them. */
 const from = (coverage: ReadScope, contype: string) =>
   `
   FROM pg_catalog.pg_constraint con JOIN pg_catalog.pg_class c ON c.oid = con.conrelid
@@ -102,7 +102,10 @@ interface CheckRow extends CommonRow {
   readonly enforced: boolean;
 }
 
-/** One that is there only because a parent has it is told with the parent; a comment on it goes with the next dump. */
+/**
+ * A constraint that exists only because a parent has it is reported with the parent. A dump does not keep
+ * a comment on it.
+ */
 export const check: Reader<Check, CheckRow> = {
   sql: (coverage) => `
     SELECT ${common}, pg_catalog.pg_get_expr(con.conbin, con.conrelid) AS expression, con.connoinherit AS no_inherit,

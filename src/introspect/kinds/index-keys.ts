@@ -3,7 +3,7 @@ import { NONE, columnNames, subscripts } from '../fragments.js';
 import { omitDefaults } from '../reader.js';
 import { sorted } from './table.js';
 
-/** A key as `keysOf` gives it: the column's name where there is nothing more to say. */
+/** A key as `keysOf` returns it: only the column's name if the key has no other facts. */
 export type KeyRow = string | SpecialKeyRow;
 
 interface SpecialKeyRow {
@@ -19,17 +19,17 @@ interface SpecialKeyRow {
 }
 
 interface Keys {
-  /** Which relations of the alias `c` have the indexes. */
+  /** The condition for the relations `c` that have the indexes. */
   readonly where: string;
-  /** A further join, and the operator of a key, as SQL over it. */
+  /** An additional join, and an SQL expression over it for the operator of a key. */
   readonly join?: string;
   readonly operator?: string;
 }
 
 /**
- * The keys of indexes `i` as JSON: a relation of `indexrelid` and `keys`, made once for all of them: a subquery for
- * each would be most of what a large schema takes. The only expression of an index is read from the index itself,
- * which costs a third of what pg_get_indexdef() does.
+ * The keys of indexes `i` as JSON: a relation of `indexrelid` and `keys`, built once for all of them, because a
+ * subquery for each index would dominate the time for a large schema. If an index has only one expression, it is read
+ * from the index itself, which costs a third of pg_get_indexdef().
  */
 export const keysOf = ({ where, join = '', operator = 'NULL' }: Keys) => `
   (SELECT i.indexrelid, pg_catalog.json_agg(CASE
@@ -57,7 +57,7 @@ export const keysOf = ({ where, join = '', operator = 'NULL' }: Keys) => `
   WHERE ${where}
   GROUP BY i.indexrelid)`;
 
-/** Whether there is more to say of the keys than columns, order and one expression. */
+/** Whether the keys have other facts than columns, order and one expression. */
 const isSpecial = `'' = ANY (k.names)
         OR EXISTS (SELECT FROM ${subscripts('i.indclass')} JOIN pg_catalog.pg_opclass d ON d.oid = i.indclass[k.at] WHERE NOT d.opcdefault)
         OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = i.indexrelid AND a.attnum > 0 AND (a.attoptions IS NOT NULL OR a.attstattarget >= 0))
@@ -66,27 +66,28 @@ const isSpecial = `'' = ANY (k.names)
             WHERE e.attrelid = i.indexrelid AND i.indkey[e.attnum - 1] = 0
               AND e.attcollation <> ${NONE} AND e.attcollation <> kt.typcollation))`;
 
-/** The keys of an index in as few words as they need. */
+/** The keys of an index in their shortest form. */
 export interface KeysRow {
   /** The columns' names; null for an expression. */
   readonly names: readonly (string | null)[];
-  /** The bits of `indoption`, where there are any. */
+  /** The bits of `indoption`, if any are set. */
   readonly key_options: readonly number[] | null;
   /** The only expression. */
   readonly expression: string | null;
-  /** All of them, where that does not tell everything. */
+  /** All keys, if the other fields do not describe them completely. */
   readonly special_keys: readonly KeyRow[] | null;
 }
 
 /**
- * The keys of an index `i`, whose relation is `ic`, as `KeysRow` has them. Most indexes of a large schema have nothing
- * but columns, or one expression; to aggregate all keys would be most of what reading them takes.
+ * The keys of an index `i`, whose relation is `ic`, as `KeysRow` has them. Most indexes of a large schema have
+ * nothing
+ * but columns, or one expression; aggregating all keys would take most of the time.
  */
 export const keyColumns = `k.names, CASE WHEN EXISTS (SELECT FROM ${subscripts('i.indoption')} WHERE i.indoption[k.at] <> 0) THEN ARRAY(SELECT i.indoption[k.at] FROM ${subscripts('i.indoption')} ORDER BY k.at) END AS key_options,
       CASE WHEN pg_catalog.cardinality(k.names) > pg_catalog.cardinality(pg_catalog.array_remove(k.names, NULL)) THEN '(' || pg_catalog.pg_get_expr(i.indexprs, i.indrelid) || ')' END AS expression,
       CASE WHEN ${isSpecial} THEN (SELECT s.keys FROM ${keysOf({ where: 'i.indexrelid = ic.oid' })} s) END AS special_keys`;
 
-/** The join that `keyColumns` needs. A name is empty where the collation is not the column's own. */
+/** The join that `keyColumns` needs. A name is empty if the collation is not the one of the column. */
 export const keyNames = `CROSS JOIN LATERAL (SELECT ARRAY(
       SELECT CASE WHEN i.indcollation[k.at] <> ${NONE} AND i.indcollation[k.at] <> a.attcollation THEN '' ELSE a.attname::pg_catalog.text END
       FROM ${subscripts('i.indcollation')}
@@ -136,5 +137,5 @@ export function indexKey(row: KeyRow): IndexKey {
   });
 }
 
-/** PostgreSQL puts parentheses around an expression that is no plain function call; the report has its own. */
+/** PostgreSQL puts parentheses around an expression that is not a plain function call. The report adds its own. */
 const withoutParentheses = (text: string) => (text.startsWith('(') ? text.slice(1, -1) : text);

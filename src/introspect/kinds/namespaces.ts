@@ -10,7 +10,7 @@ interface NamespaceRow {
   readonly comment: string | null;
 }
 
-/** `public` is told relative to how initdb left it: its owner and ACL differ between versions. */
+/** `public` is described relative to its state after initdb: its owner and ACL differ between versions. */
 const initial = `coalesce((SELECT p.initprivs FROM pg_catalog.pg_init_privs p WHERE p.objoid = n.oid
   AND p.classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass), pg_catalog.acldefault('n', n.nspowner))`;
 

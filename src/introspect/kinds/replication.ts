@@ -76,15 +76,15 @@ interface SubscriptionRow {
   readonly comment: string | null;
 }
 
-/** An option, its value in the words of CREATE SUBSCRIPTION, and what it is by default on this version. */
+/** An option, its value as in CREATE SUBSCRIPTION, and its default in this version. */
 const option = (name: string, value: string, usual: string) =>
   `pg_catalog.json_build_object('name', '${name}', 'value', ${value}, 'usual', '${usual}')`;
 
 const streaming = `CASE s.substream::pg_catalog.text WHEN 't' THEN 'on' WHEN 'true' THEN 'on' WHEN 'p' THEN 'parallel' ELSE 'off' END`;
 
 /**
- * Without its connection, and whether it is enabled: a restored one is not. Ordinary roles may read every column
- * but the connection.
+ * Without the connection and the enabled state, because a restored subscription is not enabled. Ordinary roles may
+ * read every column except the connection.
  */
 export const subscription: Reader<Subscription, SubscriptionRow> = {
   sql: (coverage) => `

@@ -40,10 +40,10 @@ interface Row {
 }
 
 const VOLATILITIES: Readonly<Record<string, 'immutable' | 'stable'>> = { i: 'immutable', s: 'stable' };
-/** `proparallel`, for aggregates too. */
+/** `proparallel`, also for aggregates. */
 export const PARALLELS: Readonly<Record<string, 'safe' | 'restricted'>> = { s: 'safe', r: 'restricted' };
 
-/** Routines of some kinds (`prokind`), but for those that PostgreSQL makes with a range type. */
+/** Routines of some kinds (`prokind`), except those that PostgreSQL creates with a range type. */
 export const routines = (coverage: ReadScope, kinds: string) => `
   FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
     JOIN pg_catalog.pg_language l ON l.oid = p.prolang
@@ -84,7 +84,7 @@ const routine = (kinds: string): Reader<Routine, Row> => ({
       transforms: row.transforms,
       settings: sorted(row.settings),
       library: row.library,
-      // Line endings are no facts: they come from the checkout in which the migration was read.
+      // Line endings are not facts: they depend on the checkout from which the migration was read.
       body: row.late === null ? row.body.replaceAll('\r\n', '\n') : null,
       sqlBody: row.late?.replaceAll('\r\n', '\n'),
       owner: row.owner,

@@ -21,7 +21,7 @@ const EVENTS: Readonly<Record<string, Rule['event']>> = {
   4: 'delete',
 };
 
-/** The rule behind a view is told with the view. */
+/** The rule behind a view is reported with the view. */
 export const rule: Reader<Rule, Row> = {
   sql: (coverage) => `
     SELECT r.oid, n.nspname AS schema, c.relname AS table, r.rulename AS name, r.ev_type AS event,
@@ -45,5 +45,5 @@ export const rule: Reader<Rule, Row> = {
 const NAME = String.raw`(?:"(?:[^"]|"")*"|[^\s".;]+)`;
 const HEAD = new RegExp(String.raw`^CREATE RULE ${NAME} AS\s+ON \w+ TO ${NAME}(?:\.${NAME})?\s*`);
 
-/** Condition and action: what follows the names, which the report has already. */
+/** Condition and action, without the names, which the report already has. */
 const definitionOf = (command: string) => oneLine(command.replace(HEAD, '').replace(/;\s*$/, ''));

@@ -24,7 +24,7 @@ interface Row {
   readonly comment: string | null;
 }
 
-/** `stxkind`, in the order of the manual; expressions have a kind of their own that nobody names. */
+/** `stxkind`, in the order of the manual; expressions have their own kind, which CREATE STATISTICS does not name. */
 const STATISTICS_KINDS = [
   ['d', 'ndistinct'],
   ['f', 'dependencies'],

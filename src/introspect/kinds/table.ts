@@ -34,7 +34,7 @@ interface Row {
 
 const REPLICA_IDENTITIES: Readonly<Record<string, 'full' | 'nothing'>> = { f: 'full', n: 'nothing' };
 
-/** Storage parameters and the like: their order is no fact. */
+/** Sorts storage parameters and similar options: their order is not a fact. */
 export const sorted = (options: readonly string[] | null) => options && [...options].sort(byCodePoint);
 
 export const table: Reader<Table, Row> = {

@@ -24,14 +24,14 @@ import {
 interface Row {
   readonly type: string;
   readonly identity: string;
-  /** All that defines it, without OIDs, as text that is the same on every server. */
+  /** The complete definition, without OIDs, as text that is the same on every server. */
   readonly definition: string;
   readonly owner: string | null;
 }
 
 /**
- * Kinds that are rare enough not to be modelled, and whatever else the catalogs hold. An object of theirs is
- * named, and its definition stands there as a hash, so that any change of it is drift.
+ * Rare kinds that are not modelled, and everything else in the catalogs. The report contains the name of each such
+ * object and a hash of its definition, so that any change is drift.
  */
 export const uncovered: Reader<Uncovered, Row> = {
   sql: (coverage) =>
@@ -54,14 +54,14 @@ export const uncovered: Reader<Uncovered, Row> = {
   }),
 };
 
-/** With its owner, which `normalize` takes out or makes a part of the hash. */
+/** Includes the owner, which `normalize` removes or adds to the hash. */
 export interface UnmodelledWithOwner extends Uncovered {
   readonly owner?: string;
 }
 
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
-/** An owner that is not that of most objects is a part of what an object is. */
+/** An owner that differs from the owner of most objects is part of the definition. */
 export const withOwnerInHash = ({ owner: role, hash, ...object }: UnmodelledWithOwner): Uncovered => ({
   ...object,
   hash: role === undefined ? hash : hashOf(`${hash} ${role}`),
@@ -69,13 +69,13 @@ export const withOwnerInHash = ({ owner: role, hash, ...object }: UnmodelledWith
 
 interface Definition {
   readonly catalog: string;
-  /** What tells objects of this kind that are ours, over the row `x`. */
+  /** The condition for objects of this kind that belong to the schema, over the row `x`. */
   readonly where: string;
   /** SQL expressions over `x` that together define it. */
   readonly facts: readonly string[];
   /** The OID of its owner. */
   readonly owner?: string;
-  /** Its identity, where PostgreSQL's own words for it differ between versions. */
+  /** Its identity, if PostgreSQL formats it differently in different versions. */
   readonly identity?: string;
 }
 
@@ -96,9 +96,14 @@ const list = (elements: string, from: string) =>
   `(SELECT pg_catalog.jsonb_agg(q.e ORDER BY ${textOf('jsonb', 'q.e')} COLLATE pg_catalog."C") FROM (SELECT ${elements} AS e FROM ${from}) q)`;
 const array = (...elements: readonly string[]) => `pg_catalog.jsonb_build_array(${elements.join(', ')})`;
 
-/** What others than the owner may do: that of an ACL which is the default again is the same. */
+/**
+ * The privileges of other roles than the owner. An ACL that was reset to the default gives the same result as no ACL.
+ */
 const acl = (letter: string, prefix: string) =>
-  exploded(`coalesce(x.${prefix}acl, pg_catalog.acldefault('${letter}', x.${prefix}owner))`, `x.${prefix}owner`);
+  exploded(
+    `coalesce(x.${prefix}acl, pg_catalog.acldefault('${letter}', x.${prefix}owner))`,
+    `x.${prefix}owner`,
+  );
 
 const method = '(SELECT am.amname FROM pg_catalog.pg_am am WHERE am.oid = x.opfmethod)';
 

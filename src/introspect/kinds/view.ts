@@ -20,7 +20,7 @@ const common = `c.oid, n.nspname AS schema, c.relname AS name, c.reloptions AS o
 const ofKind = (coverage: ReadScope, relkind: string) =>
   `c.relkind = '${relkind}' AND ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_class', 'c.oid')}`;
 
-/** The query alone: pg_get_viewdef() begins with a blank and ends with a semicolon. */
+/** Only the query: the result of pg_get_viewdef() begins with a space and ends with a semicolon. */
 const definition = (text: string) => text.replace(/^\s+/, '').replace(/;\s*$/, '');
 
 const late = 'pg_catalog.pg_get_viewdef(k.oid)';

@@ -8,7 +8,7 @@ interface Login {
   readonly user: string;
 }
 
-/** The message if a server asks for a password and there is none. */
+/** The message if a server asks for a password and no password was given. */
 export const NO_PASSWORD = 'the server asks for a password, but none was given';
 
 /**

@@ -10,7 +10,7 @@ import { redact } from './redact.js';
 /** What the layout knows about the failure of a statement. */
 export interface StatementFailure {
   readonly sql?: string;
-  /** The error's message without what a library put around it. */
+  /** The error's message without the text that a library added. */
   readonly message?: string;
   readonly place?: ErrorPlace;
   /** Shown before the statement. */
@@ -19,8 +19,8 @@ export interface StatementFailure {
 }
 
 /**
- * What a migration threw, whatever that was, as an error that names the migration, the direction and the
- * place, and quotes PostgreSQL. No password is in it.
+ * Converts any value that a migration threw to an error that names the migration, the direction and the place, and
+ * quotes PostgreSQL. The error does not contain passwords.
  */
 export function migrationFailure(
   activity: CurrentStep,
@@ -30,7 +30,7 @@ export function migrationFailure(
 ): DriftmarkError {
   if (thrown instanceof DriftmarkError) return thrown;
   const database = databaseErrorIn(thrown);
-  // A line and column say more than a position.
+  // A line and column are more helpful than a position.
   const isNeeded = ({ label }: ErrorDetail) => label !== 'position' || known.place === undefined;
   const [summary = '', ...more] = (known.message ?? messageOf(thrown)).trim().split('\n');
   const details: ErrorDetail[] = [
@@ -62,7 +62,7 @@ export function headline({ phase, migration }: CurrentStep): string {
     : `migration ${migration.name} failed (${phase})`;
 }
 
-/** The file at work. */
+/** The file that runs. */
 export function fileOf({ phase, migration }: CurrentStep): string {
   return phase === 'down' ? (migration.downFile ?? migration.file) : migration.file;
 }
@@ -78,7 +78,7 @@ function messageOf(thrown: unknown): string {
   return `${name}${thrown.message || 'an error without a message'}`;
 }
 
-/** An Error of another realm or loader is an error too. */
+/** Also accepts an Error of another realm or loader. */
 export function isErrorLike(thrown: unknown): thrown is Error {
   return (
     typeof thrown === 'object' && thrown !== null && 'message' in thrown && typeof thrown.message === 'string'
@@ -96,7 +96,7 @@ function placeIn(file: string, thrown: unknown): { line?: number; column?: numbe
 /** The folder of driftmark's own code: `migrations` among the modules, `dist` in the bundle. */
 const OWN = path.dirname(import.meta.dirname);
 
-/** Where it came from, when that is the user's code rather than a library's. */
+/** The place of the error, if it is in the user's code and not in a library. */
 function stackDetail(thrown: unknown): ErrorDetail[] {
   const stack = isErrorLike(thrown) && typeof thrown.stack === 'string' ? thrown.stack : '';
   const own = stackFrames(stack).filter(

@@ -1,19 +1,19 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** A file as the user would type it: relative where it lies below the current folder. */
+/** A file as the user would type it: relative if it is below the current folder. */
 export function displayPath(file: string): string {
   const relative = path.relative(process.cwd(), file);
   return relative.startsWith('..') || path.isAbsolute(relative) ? file : relative;
 }
 
-/** Where something is in a text; both from 1, the column in characters. */
+/** A position in a file. Both count from 1, the column in characters. */
 export interface TextPlace {
   readonly line: number;
   readonly column: number;
 }
 
-/** The place of the UTF-16 index `index`. */
+/** The line and column of the UTF-16 index `index`. */
 export function placeAt(text: string, index: number): TextPlace {
   const before = text.slice(0, index);
   const lines = before.split('\n');
@@ -42,13 +42,13 @@ export function stackFrames(stack: string): Frame[] {
   });
 }
 
-/** Node puts the place of a syntax error above the error's own words: `/path/file.js:3`. */
+/** Node puts the place of a syntax error above the error message: `/path/file.js:3`. */
 export function syntaxErrorLine(stack: string, file: string): number | undefined {
   const found = /^(.+):(\d+)(?::\d+)?$/.exec(stack.split('\n', 1)[0] ?? '');
   return found?.[1] && filePath(found[1]) === file ? Number(found[2]) : undefined;
 }
 
 function filePath(text: string): string {
-  // A loader may tell its versions of a file apart with a query.
+  // A loader may distinguish its versions of a file by a query string.
   return text.startsWith('file:') ? fileURLToPath(text.replace(/\?.*$/, '')) : text;
 }

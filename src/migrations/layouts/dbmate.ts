@@ -66,7 +66,7 @@ function scriptOf(file: SqlSource, marks: readonly Mark[], side: 'up' | 'down'):
   const sections = marks.flatMap((mark, at) => {
     if (mark.kind !== side) return [];
     const part = { ...file, from: mark.start, to: marks[at + 1]?.start ?? file.source.length };
-    // The line of the mark is sent, too. A section of comments alone does nothing.
+    // dbmate also sends the line of the mark. A section with only comments does nothing.
     if (statementsOf(part).length === 0) return [];
     return [{ mark, query: { text: file.source.slice(part.from, part.to), start: part.from } }];
   });

@@ -16,7 +16,8 @@ const FILE = /^(\d+)_.*\.(sql|go)$/;
 const ANNOTATION = /^\s*--.*\+goose/i;
 
 /**
- * goose splits by line, not by SQL: a statement ends at a line that ends with `;`, except between `StatementBegin` and
+ * goose splits by line, not by SQL: a statement ends at a line that ends with `;`, except between `StatementBegin`
+ * and
  * `StatementEnd`. Each file is one transaction, unless it says `NO TRANSACTION`. `internal/sqlparser/parser.go`.
  */
 export const goose = defineLayout({
@@ -155,7 +156,7 @@ function migrationOf(file: SqlSource) {
     if (inStatement === undefined && endsStatement(text)) push(section);
   }
   finish();
-  if (!sections.up) throw invalid(file, 0, 'there is no line `-- +goose Up`.', 'Add it before the SQL.');
+  if (!sections.up) throw invalid(file, 0, 'the line `-- +goose Up` is missing.', 'Add it before the SQL.');
   const scriptOf = ({ queries }: Section): SqlScript => ({
     file: file.file,
     source: file.source,

@@ -16,14 +16,16 @@ export interface Layout<Name extends string = string> {
   /** Whether the migrations are in subfolders, so that none of them is a migrations folder of its own. */
   readonly usesSubfolders?: true;
   /**
-   * Lines that only this tool writes into SQL files, for instance `-- +goose Up`. They prove the layout, and files that have
+   * Lines that only this tool writes into SQL files, for instance `-- +goose Up`. They prove the layout, and files
+   * that have
    * them are never run by another layout. Each is tried on every comment line outside of strings and bodies.
    */
   readonly marks?: readonly RegExp[];
   /** What to do about a statement that cannot run in the transaction that the tool opens: one sentence. */
   readonly transactionRemedy?: string;
   /**
-   * Whether a folder is laid out for this tool, judged by names and, if needed, by text; no user code runs. `marks` are
+   * Whether a folder is laid out for this tool, judged by names and, if needed, by text; no user code runs. `marks`
+   * are
    * checked by the caller. Undefined if there is nothing in the folder that the layout could read.
    */
   detect(folder: FolderListing): Evidence | undefined | Promise<Evidence | undefined>;
@@ -45,7 +47,7 @@ export interface Evidence {
   /**
    * - `certain`: only this tool writes such a file (`migration_lock.toml`), or a manifest names the tool.
    * - `likely`: the names of the files fit.
-   * - `possible`: the layout can read the files if the user says so; a folder of helpers would be possible, too.
+   * - `possible`: the layout can read the files if the user says so; a folder of helpers would also be `possible`.
    */
   readonly strength: 'certain' | 'likely' | 'possible';
   /** Absolute path of the file that shows it. */
@@ -56,26 +58,27 @@ export interface Evidence {
   readonly mark: string;
 }
 
-/** What a layout may need to read a folder. */
+/** The context in which a layout reads a folder. */
 export interface ReadContext {
   /** The settings of these names. `knexfile` is an absolute path. */
   readonly knexfile?: string;
   readonly knexEnvironment?: string;
-  /** Takes what a configuration file of the user prints while it is loaded. */
+  /** Receives the output of a configuration file while it is loaded. */
   readonly stderr: (chunk: Buffer) => void;
   readonly signal?: AbortSignal;
   /** The longest that a knexfile may take to load, in milliseconds; a minute by default. */
   readonly knexfileTimeout?: number;
 }
 
-/** What a layout read from a folder. */
+/** The migrations that a layout read from a folder. */
 export interface FolderContents {
   /** Absolute path, if the tool's configuration names another folder. Default: the folder that was read. */
   readonly dir?: string;
   /** In the order in which they run up; empty if the folder has none. */
   readonly migrations: readonly Migration[];
   /**
-   * Whether session settings (`SET search_path`) of one migration are undone before the next one runs. `keep` is for tools
+   * Whether session settings (`SET search_path`) of one migration are undone before the next one runs. `keep` is for
+   * tools
    * that run all files on one connection without a reset. Default: `reset`.
    */
   readonly session?: 'reset' | 'keep';
@@ -98,9 +101,9 @@ export interface Migration {
   readonly hasDown: boolean | 'unknown';
   /** Absolute path of the file with the down migration, if that is a file of its own. */
   readonly downFile?: string;
-  /** What runs up. Absent for migrations that are code. */
+  /** The SQL that runs up. Absent for migrations that are code. */
   readonly up?: SqlScript;
-  /** What runs down, if there is anything. */
+  /** The SQL that runs down, if any. */
   readonly down?: SqlScript;
 }
 
@@ -116,7 +119,7 @@ export interface SqlScript {
   readonly queries: readonly SqlQuery[];
 }
 
-/** A text that is sent as one simple query. */
+/** SQL that is sent as one simple query. */
 export interface SqlQuery {
   readonly text: string;
   /** The UTF-16 index in `source` at which it begins. */
@@ -129,9 +132,9 @@ export interface SqlQuery {
 export interface Edit {
   /** The UTF-16 index in `text` of the query. */
   readonly at: number;
-  /** The length of what stands in the source. */
+  /** The length in the source. */
   readonly from: number;
-  /** The length of what stands in the query. */
+  /** The length in the query. */
   readonly to: number;
 }
 
@@ -150,7 +153,7 @@ export interface MigrationCommand {
   readonly timeout?: number | undefined;
 }
 
-/** What a migrations folder holds: plain data, which is sent to the child process. */
+/** The content of a migrations folder: plain data, which is sent to the child process. */
 export interface MigrationsFolder {
   /** The name of the layout. */
   readonly layout: string;
@@ -168,7 +171,7 @@ export interface MigrationsFolder {
   readonly command?: MigrationCommand;
 }
 
-/** What a session is opened with: plain data, sent to the child process. */
+/** The options of a session: plain data, which is sent to the child process. */
 export interface SessionSetup {
   readonly folder: MigrationsFolder;
   readonly projectDir: string;

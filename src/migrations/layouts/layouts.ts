@@ -20,7 +20,8 @@ import { supabase } from './supabase.js';
 import { tern } from './tern.js';
 
 /**
- * Every layout, in the order in which a folder is offered to them: the more particular first, plain SQL last. The setting
+ * Every layout, in the order in which a folder is offered to them: the more specific ones first, plain SQL last. The
+ * setting
  * `layout`, detection and the docs derive from this list. To add one: a file and a line here, see README.md.
  */
 const all = [
@@ -52,9 +53,9 @@ export type KnownLayout = Layout<LayoutName>;
 export const LAYOUTS: readonly KnownLayout[] = all;
 export const LAYOUT_NAMES = LAYOUTS.map(({ name }) => name);
 
-/** The layout with a name that is known to be one. */
+/** The layout with a known name. */
 export function layoutNamed(name: string): KnownLayout {
   const found = LAYOUTS.find((layout) => layout.name === name);
-  if (found === undefined) throw new Error(`There is no layout ${name}.`);
+  if (found === undefined) throw new Error(`Unknown layout ${name}.`);
   return found;
 }

@@ -1,4 +1,7 @@
-/** What the layouts of SQL files share: numbers in names, pairs of files, sections, and how a text becomes a script. */
+/**
+ * Shared code of the layouts of SQL files: numbers in names, pairs of files, sections, and the conversion of a file
+ * to a script.
+ */
 import path from 'node:path';
 import { DriftmarkError } from '../../errors.js';
 import { MetaCommand, splitStatements, type SqlStatement } from '../../postgres/sql-statements.js';
@@ -6,24 +9,24 @@ import { displayPath, placeAt } from '../errors/source-location.js';
 import type { FolderListing } from '../folder-listing.js';
 import type { Migration, SqlQuery, SqlScript } from './layout.js';
 
-/** A file or a part of it, as `textIn` and `sectionsOf` give it. */
+/** A file or a part of it, as `textIn` and `sectionsOf` return it. */
 export interface SqlSource {
   /** Absolute path. */
   readonly file: string;
   /** The text of the whole file. */
   readonly source: string;
-  /** The part that is meant, as UTF-16 indexes. Default: the whole file. */
+  /** The part, as UTF-16 indexes. Default: the whole file. */
   readonly from?: number;
   readonly to?: number;
 }
 
-/** Reads a file of a folder that is known to be there. */
+/** Reads an existing file of a folder. */
 export async function readSource(folder: FolderListing, relative: string): Promise<SqlSource> {
   const file = path.join(folder.dir, relative);
   return { file, source: (await folder.text(relative)) ?? '' };
 }
 
-/** The whole text as one simple query, as golang-migrate and Prisma send it. An empty text is not sent. */
+/** The whole text as one simple query, as golang-migrate and Prisma send it. An empty query is not sent. */
 export function wholeText(
   { file, source, from = 0, to = source.length }: SqlSource,
   { transaction }: { readonly transaction: boolean },
@@ -32,7 +35,10 @@ export function wholeText(
   return { file, source, transaction, queries: text.trim() === '' ? [] : [{ text, start: from }] };
 }
 
-/** One query for each statement, split as psql splits. If a psql command stands in it, the server will refuse the whole. */
+/**
+ * One query for each statement, split as psql splits. If it contains a psql command, the server will refuse all of
+ * it.
+ */
 export function statementByStatement(
   part: SqlSource,
   { transaction }: { readonly transaction: boolean },
@@ -42,7 +48,7 @@ export function statementByStatement(
   return { file, source, transaction, queries };
 }
 
-/** The statements of a text or a part of it; `start` counts from the beginning of the part. */
+/** The statements of a file or a part of it; `start` counts from the beginning of the part. */
 export function statementsOf({ source, from = 0, to = source.length }: SqlSource): readonly SqlStatement[] {
   const text = source.slice(from, to);
   try {
@@ -65,7 +71,7 @@ export function sqlMigration(name: string, up: SqlScript, down?: SqlScript): Mig
   };
 }
 
-/** One side of a migration whose up and down are files of their own. */
+/** One side of a migration whose up and down migrations are separate files. */
 export interface SideFile {
   readonly file: string;
   readonly side: 'up' | 'down';
@@ -73,8 +79,9 @@ export interface SideFile {
 }
 
 /**
- * Migrations from pairs of files that have the same number, in order of number: `3_add_x.up.sql` and `3_drop_x.down.sql` are
- * one migration. A migration is called as its up file. A down file without an up file gives a notice.
+ * Migrations from pairs of files that have the same number, in order of number: `3_add_x.up.sql` and
+ * `3_drop_x.down.sql` are
+ * one migration. A migration has the name of its up file. A down file without an up file causes a notice.
  *
  * @throws DriftmarkError `migrations-invalid` if two files have the same number and side.
  */
@@ -151,7 +158,7 @@ export interface SectionMark<Kind extends string> {
 }
 
 /**
- * The lines of a text that a tool reads as marks. `kindOf` gets each line without its line end.
+ * The lines of a file that a tool reads as marks. `kindOf` gets each line without its line end.
  *
  * @example
  * sectionMarks(source, (line) => /^--\s*migrate:(up|down)\b/.exec(line)?.[1])
@@ -168,7 +175,9 @@ export function sectionMarks<Kind extends string>(
   return marks;
 }
 
-/** The lines of a text with the UTF-16 indexes at which they and the next ones begin. `text` is without the line end. */
+/**
+ * The lines of a file with the UTF-16 indexes at which they and the next ones begin. `text` is without the line end.
+ */
 export function* linesOf(source: string): Generator<{ text: string; start: number; end: number }> {
   for (let start = 0; start < source.length;) {
     const newline = source.indexOf('\n', start);

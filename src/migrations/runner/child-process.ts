@@ -6,35 +6,35 @@ import { fileOf, headline } from '../errors/failure.js';
 import type { CurrentStep, Failure, Message, Request, WarmUp } from './protocol.js';
 
 export interface ChildOptions {
-  /** Takes what the child prints, on either stream. */
+  /** Receives the output of the child, on stdout and stderr. */
   readonly output: (chunk: Buffer) => void;
-  /** Takes the messages that answer nothing. */
+  /** Receives messages that are not an answer. */
   readonly onMessage: (message: Message) => void;
-  /** How long it may be at one migration, in milliseconds. */
+  /** The timeout for one migration, in milliseconds. */
   readonly timeout?: number;
 }
 
-/** How a request ended. */
+/** The result of a request. */
 type Answer = { readonly type: 'done'; readonly result: unknown } | FailedRequest;
 
 export type FailedRequest =
   | { readonly type: 'failed'; readonly failure: Failure; readonly usable: boolean }
-  /** The child is gone without a word, or is as good as gone. */
+  /** The child exited without an answer, or can no longer be used. */
   | { readonly type: 'gone'; readonly how: string; readonly activity?: CurrentStep };
 
 export interface Child {
   request(request: Request): Promise<Answer>;
-  /** Lets the child load what a folder's migrations will need. */
+  /** Lets the child load the modules that a folder's migrations will need. */
   warmUp(warmUp: WarmUp): void;
-  /** A failure that came when nobody was asking. */
+  /** A failure that happened when no request was running. */
   lateFailure(): FailedRequest | undefined;
-  /** Ends the child and all that it started. Never throws. */
+  /** Ends the child and all processes that it started. Never throws. */
   end(): Promise<void>;
 }
 
 const windows = process.platform === 'win32';
 
-/** A process and the shell that sees to its end. */
+/** A process and the shell that ends it. */
 export interface Guarded {
   readonly child: ChildProcess;
   readonly guard: ChildProcess | undefined;
@@ -46,7 +46,7 @@ function startProcess(): Guarded {
     // The parent's own flags (an inspector's port, a test runner's loader) are not meant for the child.
     execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // A group of its own, so that it can be ended along with what migrations start.
+    // Its own process group, so that it can be ended along with the processes that migrations start.
     detached: !windows,
   });
   return { child, guard: orphanGuardOf(child) };
@@ -102,12 +102,12 @@ export function startChild(options: ChildOptions): Child {
         if (late) resolve(late);
         else {
           waiting = resolve;
-          // If this fails the child is at its end, which settles the request.
+          // If this fails, the child has exited, which settles the request.
           child.send(request, () => undefined);
         }
       }),
     warmUp: (message) => {
-      // If this fails the child is at its end, which its next request will report.
+      // If this fails, the child has exited, which its next request will report.
       child.send(message, () => undefined);
     },
     lateFailure: () => late,
@@ -126,14 +126,14 @@ export function killGroup({ child, guard }: Guarded): void {
     if (windows) child.kill('SIGKILL');
     else process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // It is gone already, and nothing else is left in its group.
+    // It has already exited, and its group is empty.
   }
   guard?.kill('SIGKILL');
 }
 
 /**
- * The child ends when it loses its parent, unless it is busy for ever. So a shell waits beside it for the
- * end of our pipe, which a killed driftmark closes too, and then ends the whole group. (Without `--`, which the
+ * The child exits when its parent exits, unless it is in an endless loop. So a shell waits for the end of driftmark's
+ * pipe, which also closes if driftmark is killed, and then ends the whole group. (Without `--`, which the
  * `kill` of dash takes for a process.)
  */
 export function orphanGuardOf(child: ChildProcess): ChildProcess | undefined {
@@ -148,7 +148,7 @@ export function orphanGuardOf(child: ChildProcess): ChildProcess | undefined {
   return guard;
 }
 
-/** What was printed before the end has been read, unless a stray process still holds the pipe. */
+/** Waits until the output before the exit has been read, unless a stray process keeps the pipe open. */
 export async function drained(child: ChildProcess): Promise<void> {
   const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
   const patience = AbortSignal.timeout(500);
@@ -157,7 +157,7 @@ export async function drained(child: ChildProcess): Promise<void> {
   for (const stream of streams) stream.destroy();
 }
 
-/** What a request ended in, as an error. */
+/** Converts the result of a request to an error. */
 export function errorOf(answer: FailedRequest): DriftmarkError {
   if (answer.type === 'failed') {
     const { code, message, ...options } = answer.failure;
@@ -178,11 +178,11 @@ export function errorOf(answer: FailedRequest): DriftmarkError {
 function remedyOf(how: string): string {
   if (how.includes('exited')) return 'A migration must not end its process: throw an error instead.';
   if (how.includes('longer'))
-    return 'See to it that it waits for nothing that never comes, and divide it where it has too much to do.';
-  return 'Start it again; if that does not help, see whether this machine has memory and processes to spare.';
+    return 'Make sure that it does not wait for a promise that is never settled, or split it if it does too much work.';
+  return 'Try again. If that does not help, check that this machine has enough free memory and processes.';
 }
 
-/** Where the output of migrations goes. */
+/** Writes the output of migrations. */
 export function sink(to: NodeJS.WritableStream | ((chunk: Buffer) => void)): (chunk: Buffer) => void {
   return typeof to === 'function' ? to : (chunk) => void to.write(chunk);
 }

@@ -1,6 +1,6 @@
 /**
- * The process in which migrations run. It answers one request of its parent at a time, and ends with it.
- * Whatever user code does to the process itself becomes the failure of the migration that is at work.
+ * The process in which migrations run. It answers one request of its parent at a time, and exits with the parent. If
+ * user code ends or breaks the process, the running migration fails.
  */
 import { DriftmarkError } from '../../errors.js';
 import { setConnectionVariables } from './environment.js';
@@ -75,7 +75,7 @@ async function steps({ type: direction, migrations }: StepsRequest): Promise<voi
       await within(1000, open?.session.release());
       throw thrown;
     }
-    // A rejection that nobody handles belongs to the step that caused it.
+    // An unhandled rejection belongs to the step that caused it.
     await new Promise(setImmediate);
     send({ type: 'step-done', migration });
   }
@@ -109,12 +109,12 @@ function fail(thrown: unknown, usable: boolean, whenSent?: () => void): void {
     error instanceof DriftmarkError
       ? error
       : new DriftmarkError('migration-failed', `the migrations could not be run: ${String(thrown)}`, {
-          remedy: 'See whether the package that the migrations belong to is installed.',
+          remedy: 'Check that the package that the migrations belong to is installed.',
         });
   send({ type: 'failed', failure: toFailure(known), usable }, whenSent);
 }
 
-/** After this, nothing in the process can be relied on. */
+/** After this, the state of the process is undefined. */
 function crash(thrown: unknown, how?: string): void {
   if (over) return;
   over = true;
@@ -130,7 +130,7 @@ function named(at: CurrentStep, how: string, thrown: unknown): DriftmarkError {
   return new DriftmarkError(code, message, { place, details, ...(remedy !== undefined && { remedy }) });
 }
 
-/** Takes along what the migrations have started, where a group of processes exists. */
+/** Also ends the processes that the migrations started, if the system has process groups. */
 function end(): void {
   if (process.platform !== 'win32') process.kill(-process.pid, 'SIGKILL');
   process.exit(1);
@@ -146,13 +146,13 @@ process.on('unhandledRejection', (reason) => {
 process.on('message', (request: Request | WarmUp) => {
   if (request.type === 'warm-up') {
     process.chdir(request.projectDir);
-    // What fails now fails once more, and is told, when it is needed.
+    // An error here occurs again, and is reported, when the module is needed.
     codeRunnerOf(request.layout)
       .warmUp(request.dir, request.projectDir)
       .catch(() => undefined);
     return;
   }
-  // While it is at work only the work itself keeps it alive.
+  // During a request, only the work itself keeps the process alive.
   process.channel?.unref();
   answer(request).then(
     (result) => {
@@ -165,8 +165,8 @@ process.on('message', (request: Request | WarmUp) => {
     },
   );
 });
-// Nothing is left that could go on, and yet nobody has answered.
+// The event loop is empty, but the request was not answered.
 process.on('beforeExit', () => {
-  crash(new Error('it waits for something that will never come: a promise that nothing settles'));
+  crash(new Error('it waits for a promise that is never settled'));
 });
 send({ type: 'ready' });

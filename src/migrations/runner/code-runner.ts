@@ -4,7 +4,10 @@ import type { Migration } from '../layouts/layout.js';
 import type { Request } from './protocol.js';
 import type { RunnerOptions, Steps } from './steps.js';
 
-/** Runs migrations that are code, in a child process, which starts ahead of its first step, and anew after it broke. */
+/**
+ * Runs migrations that are code, in a child process, which starts before its first step, and starts again after a
+ * crash.
+ */
 export function codeSteps(options: RunnerOptions): Steps {
   const { folder, connection, projectDir, signal } = options;
   let child: Child | undefined;
@@ -47,7 +50,7 @@ export function codeSteps(options: RunnerOptions): Steps {
   return {
     warmUp: () => {
       opened = open();
-      opened.catch(() => undefined); // told by the first step
+      opened.catch(() => undefined); // reported by the first step
     },
     run: async (work, listener) => {
       if (signal?.aborted) throw interrupted();

@@ -3,13 +3,13 @@ import type { Migration, SessionSetup } from '../layouts/layout.js';
 
 export type Direction = 'up' | 'down';
 
-/** What the child process is at, so that an end without a word can be put down to a migration. */
+/** The current activity of the child process, so that a crash can be attributed to a migration. */
 export interface CurrentStep {
   readonly phase: 'loading' | Direction;
   readonly migration: Migration;
 }
 
-/** What the child process is asked to do: one request at a time, each answered by `done` or `failed`. */
+/** The requests to the child process: one at a time, each answered by `done` or `failed`. */
 export type Request =
   | { readonly type: 'open'; readonly setup: SessionSetup }
   | StepsRequest
@@ -26,7 +26,9 @@ export interface StepsRequest {
   readonly migrations: readonly Migration[];
 }
 
-/** Lets the child load what a folder's migrations will need, but none of the user's code except their library. Nothing answers it. */
+/**
+ * Lets the child load the library that a folder's migrations need, but no other code of the user. It is not answered.
+ */
 export interface WarmUp {
   readonly type: 'warm-up';
   /** The name of a layout whose migrations are code. */
@@ -37,7 +39,7 @@ export interface WarmUp {
   readonly projectDir: string;
 }
 
-/** What the child process says. */
+/** The messages of the child process. */
 export type Message =
   | { readonly type: 'ready' }
   | { readonly type: 'done'; readonly result?: unknown }

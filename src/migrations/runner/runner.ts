@@ -13,22 +13,23 @@ export interface MigrationRunner {
    * Runs one migration.
    *
    * @throws DriftmarkError `migration-failed`, `migrations-invalid` (the layout's tool would refuse the
-   * folder), `interrupted`. After a failure the runner can be used further; whether the database can
-   * depends on the migration, which need not have run in a transaction.
+   * folder), `interrupted`. After a failure the runner can still be used. The state of the database depends on the
+   * migration, which may have run without a transaction.
    */
   up(migration: Migration): Promise<void>;
   /**
-   * All of them, or those given, in order. `onStep` is told how many are done.
+   * Runs all migrations, or the given ones, in order. `onStep` receives the number of applied migrations.
    *
    * @throws as `up`; those before the failing one have run.
    */
   upAll(onStep?: (done: number) => void, migrations?: readonly Migration[]): Promise<void>;
-  /** @throws as `up`, also for a migration that has no down. */
+  /** @throws as `up`, also for a migration without a down migration. */
   down(migration: Migration): Promise<void>;
 }
 
 /**
- * Runs the migrations of a folder: SQL on a connection of this process, code in a child process, which is always ended,
+ * Runs the migrations of a folder: SQL on a connection of this process, code in a child process, which is always
+ * ended,
  * along with everything that the migrations started in it.
  *
  * @throws what `use` throws; `migration-failed` also for a failure that came after the step which caused
@@ -71,6 +72,6 @@ function withoutDown(migration: Migration): DriftmarkError {
   const message = `${headline({ phase: 'down', migration })}: it has no down migration`;
   return new DriftmarkError('migration-failed', message, {
     place: { file: migration.file },
-    remedy: 'Add a down migration in the way of its tool.',
+    remedy: 'Add a down migration in the format of its tool.',
   });
 }

@@ -18,7 +18,7 @@ export interface SqlSessionOptions {
   readonly folder: MigrationsFolder;
   readonly connection: ConnectionSettings;
   readonly signal: AbortSignal;
-  /** Takes each query when it is done. */
+  /** Receives each query when it has finished. */
   readonly onSql?: ((sql: string, milliseconds: number) => void) | undefined;
 }
 
@@ -30,7 +30,7 @@ export interface SqlSession {
    * @throws DriftmarkError `migration-failed`
    */
   run(direction: Direction, migration: Migration): Promise<void>;
-  /** Breaks the connection at once, so that the step that is running fails. */
+  /** Breaks the connection immediately, so that the running step fails. */
   stop(): void;
   close(): Promise<void>;
 }
@@ -65,7 +65,7 @@ export function openSqlSession({ folder, connection, signal, onSql }: SqlSession
       onSql?.(query.text, performance.now() - start);
     }
     if (script.transaction) await open.query('COMMIT');
-    // This fails if the file itself left a transaction open that has failed.
+    // This fails if the file left a failed transaction open.
     if (folder.session === 'reset')
       await open.query('RESET ALL; RESET SESSION AUTHORIZATION').catch(() => undefined);
   };
@@ -77,7 +77,7 @@ export function openSqlSession({ folder, connection, signal, onSql }: SqlSession
       try {
         await send(script, known);
       } catch (error) {
-        // A rollback first: the server ends a session only some time after its connection.
+        // Roll back first: the server ends a session some time after its connection is closed.
         await client?.query('ROLLBACK').catch(() => undefined);
         await close();
         throw migrationFailure({ phase: direction, migration }, error, known.failure, connection.password);

@@ -3,18 +3,18 @@ import type { DriftmarkError } from '../../errors.js';
 import type { Migration, MigrationsFolder } from '../layouts/layout.js';
 import type { StepsRequest } from './protocol.js';
 
-/** Where migrations run, and who is informed. */
+/** The database and the working directory of migrations, and the callbacks. */
 export interface RunnerOptions {
   readonly folder: MigrationsFolder;
-  /** A scratch database; it may still be being created, which the start of a child process does not wait for. */
+  /** A scratch database. It may still be under construction: a child process starts without waiting for it. */
   readonly connection: ConnectionSettings | Promise<ConnectionSettings>;
   /** The working directory of migrations that are code, and where their tool's package is looked for. */
   readonly projectDir: string;
-  /** Takes everything that migrations print, on stdout and on stderr. */
+  /** Receives everything that migrations print, on stdout and on stderr. */
   readonly stderr: NodeJS.WritableStream | ((chunk: Buffer) => void);
-  /** Stops the running step at once; it and all that follow reject with `interrupted`. */
+  /** Stops the running step immediately. This step and all later ones reject with `interrupted`. */
   readonly signal?: AbortSignal;
-  /** Takes each query when it is done. */
+  /** Receives each query when it has finished. */
   readonly onSql?: (sql: string, milliseconds: number) => void;
   /** The longest that one migration may take, in milliseconds. Default: no limit. */
   readonly timeout?: number;
@@ -22,7 +22,7 @@ export interface RunnerOptions {
 
 /** Runs migrations of one kind: SQL in this process, or code in a child process. */
 export interface Steps {
-  /** Starts what needs time to start, without waiting for it. */
+  /** Starts slow preparations without waiting for them. */
   warmUp(): void;
   run(steps: StepsRequest, onStep?: (migration: Migration) => void): Promise<void>;
   /** A failure that came after the step which caused it had been answered. */

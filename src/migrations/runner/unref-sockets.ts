@@ -1,10 +1,10 @@
 /**
- * How long, in milliseconds, a statement waits for a lock. Nobody else works on a scratch database: a longer wait is that of a migration
- * for another connection of its own, which PostgreSQL cannot know to be for ever.
+ * How long, in milliseconds, a statement waits for a lock. A scratch database has no other users. After a longer
+ * wait, the migration waits for its own other connection, for ever, and PostgreSQL cannot detect that.
  */
 export const LOCK_PATIENCE = { lock_timeout: 30_000 } as const;
 
-/** What is used here of a connection of node-postgres, whichever copy of it the project has. */
+/** The part of node-postgres's connection that is used here, for any version in the project. */
 interface RawConnection {
   query: (...args: unknown[]) => unknown;
   end: (...args: unknown[]) => unknown;
@@ -13,8 +13,8 @@ interface RawConnection {
 }
 
 /**
- * Lets a connection keep the process alive only while a query is on its way. So a migration that waits for a promise
- * which nothing settles comes to the end of its process, and does not hang. A hook of knex's pool.
+ * Lets a connection keep the process alive only while a query is on its way. So if a migration waits for a promise
+ * that is never settled, its process exits instead of hanging. A hook of knex's pool.
  */
 export function idleConnections(raw: unknown, done: (error: null, connection: unknown) => void): void {
   const connection = raw as RawConnection;
@@ -34,8 +34,8 @@ export function idleConnections(raw: unknown, done: (error: null, connection: un
 }
 
 /**
- * Keeps a knex from looking for connections that it could close: the timer for that runs as long as there are any, and
- * would keep the process alive. All are closed in the end anyway.
+ * Stops knex from searching for idle connections: its timer would keep the process alive as long as connections
+ * exist. All connections are closed at the end anyway.
  */
 export function withoutReaping(db: unknown): void {
   const { pool } = (db as { client: { pool?: { _startReaping?: () => void } } }).client;

@@ -14,8 +14,8 @@ const MAX_EDITS = 200;
 const MAX_DEPTH = 30;
 
 /**
- * The runs of lines in which two texts differ, in time that grows with their length. Lines that occur once in both
- * texts are matched first, as in a patience diff; what is between two of them is compared by Myers' algorithm.
+ * The runs of lines in which two documents differ, in time that grows with their length. Lines that occur once in both
+ * documents are matched first, as in a patience diff; what is between two of them is compared by Myers' algorithm.
  *
  * @param before the lines of the old text, as they are compared
  * @param after the lines of the new text
@@ -59,7 +59,8 @@ export function differingLines(before: readonly string[], after: readonly string
 }
 
 /**
- * A run of lines that were only added, or only removed, as far down as it can be: if the first of its lines equals the
+ * A run of lines that were only added, or only removed, as far down as it can be: if the first of its lines equals
+ * the
  * line after it, either may be the new one. A section that was added then begins with its heading.
  */
 function slideDown(
@@ -112,7 +113,9 @@ function uniqueLines(lines: readonly string[], start: number, end: number): Map<
   return unique;
 }
 
-/** Of pairs in the order of their first numbers, the most that are in the order of their second ones, too. */
+/**
+ * The longest subsequence of pairs that is also ordered by the second number. The pairs are ordered by the first one.
+ */
 function longestIncreasing(pairs: readonly [number, number][]): readonly [number, number][] {
   interface Node {
     readonly pair: [number, number];

@@ -1,6 +1,8 @@
 import { differingLines, type Run } from './differing-lines.js';
 
-/** A run of lines that differ, with the lines around it. Lines are 1-based; `oldStart` is where new lines are put in. */
+/**
+ * A run of lines that differ, with the lines around it. Lines are 1-based; `oldStart` is where new lines are put in.
+ */
 export interface Hunk {
   readonly oldStart: number;
   readonly oldLines: number;
@@ -11,7 +13,8 @@ export interface Hunk {
 }
 
 /**
- * The hunks of two reports. The padding of table cells is not compared, unless nothing else differs: a wider cell pads
+ * The hunks of two reports. The padding of table cells is not compared, unless nothing else differs: a wider cell
+ * pads
  * all rows of a table anew.
  */
 export function hunksOf(before: string, after: string, context = 0): readonly Hunk[] {
@@ -29,7 +32,7 @@ function withoutPadding(line: string): string {
   return /^[| -]+$/.test(row) ? row.replace(/-+/g, '---') : row;
 }
 
-/** The lines of a text. A last line without a line break differs from one with it, as in git. */
+/** The lines of a document. A last line without a line break differs from one with it, as in git. */
 function linesOf(text: string): string[] {
   if (text === '') return [];
   const lines = text.split('\n');

@@ -14,7 +14,10 @@ export interface ChangeLineStyle {
   readonly columns?: number;
   /** True if the migration that made all the changes is named elsewhere. */
   readonly withoutMigrations?: boolean;
-  /** True for a fenced block of the language `diff`: a sign counts at the beginning of a line only, and `!` is a change. */
+  /**
+   * True for a fenced block of the language `diff`: a sign counts at the beginning of a line only, and `!` is a
+   * change.
+   */
   readonly forDiff?: boolean;
 }
 
@@ -33,7 +36,7 @@ type Entry = Row | { readonly indent: string; readonly title: string };
 /** The widths of the columns; the first one includes the indentation. */
 interface Widths {
   readonly subject: number;
-  /** Absent if there is no room for columns. */
+  /** Absent if columns do not fit. */
   readonly detail: number | undefined;
   readonly impact: number;
 }

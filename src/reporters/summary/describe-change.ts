@@ -191,13 +191,13 @@ function factChange(change: FactChange, label = `${spaced(change.fact)} `): Deta
 
 const notNullText = (value: unknown) => (value === true ? 'NOT NULL' : `NOT NULL (${String(value)})`);
 
-/** A text that a report shows in a fenced block. */
+/** A value that a report shows in a fenced block. */
 function isBody(kind: Kind, fact: string): boolean {
   const report = kindReport(kind);
   return report.layout === 'section' && report.bodies?.some(({ field }) => field === fact) === true;
 }
 
-/** Longer texts are not told whole. */
+/** Longer values are shortened. */
 const MAX_BODY = 80;
 
 function bodyChange(label: string, before: string, after: string): Detail {
@@ -257,12 +257,12 @@ function valueText(fact: string, value: unknown): string {
   return textOf(value);
 }
 
-/** A plain value as a text; empty if it is absent. */
+/** A plain value as a string; empty if it is absent. */
 const textOf = (value: unknown) =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 
 /** `onDelete` as `on delete`. */
 const spaced = (fact: string) => fact.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
-/** The diff shows how a text of several lines is indented. */
+/** The diff shows the indentation of a value of several lines. */
 const onOneLine = (text: string) => text.replace(/[ \t]*\r?\n\s*/g, ' ');

@@ -2,8 +2,8 @@ import type { Commented, Granted, KindDefinition, Owned } from '../definition.js
 import { COMMON } from '../definition.js';
 
 /**
- * The options of a sequence, also of one behind an identity column; absent where they are what PostgreSQL
- * chooses for the data type and direction. Numbers are strings: they may have 64 bits.
+ * The options of a sequence, also of one behind an identity column; absent if they equal PostgreSQL's defaults for
+ * the data type and direction. Numbers are strings because they can have 64 bits.
  */
 export interface SequenceOptions {
   readonly start?: string;
@@ -15,17 +15,17 @@ export interface SequenceOptions {
 }
 
 /**
- * A sequence of its own, or of a `serial` column. That of an identity column is told with the column, and is here
- * only where somebody was granted something on it, or it has a comment.
+ * A standalone sequence, or one of a `serial` column. The sequence of an identity column is reported with the column.
+ * It is listed here only if it has privileges or a comment.
  */
 export interface Sequence extends SequenceOptions, Commented, Granted, Owned {
   readonly schema: string;
   readonly name: string;
   readonly dataType: string;
   readonly unlogged?: true;
-  /** The column with which it goes. */
+  /** The column that owns the sequence. */
   readonly ownedBy?: SequenceColumn;
-  /** The identity column that it is behind. Its options are there. */
+  /** The identity column that uses the sequence. The options are stored with that column. */
   readonly identityOf?: SequenceColumn;
 }
 

@@ -15,7 +15,7 @@ export interface Table extends Commented, Granted, Owned {
   /** As in `PARTITION BY`: `RANGE (happened_at)`. */
   readonly partitionBy?: string;
   readonly partitionOf?: { readonly schema: string; readonly table: string; readonly bound: string };
-  /** Parents, in their order; a partition's parent is no such one. */
+  /** Inheritance parents, in order. The parent of a partition is not one of them. */
   readonly inherits?: readonly QualifiedName[];
   /** The composite type of `CREATE TABLE … OF`. */
   readonly ofType?: QualifiedName;

@@ -1,15 +1,18 @@
 import type { ChangeClass, KindDefinition } from '../definition.js';
 
-/** An object of a kind that is not modelled: named, and known to change by a hash of its definition. */
+/**
+ * An object of a kind that is not modelled. Only its name and a hash of its definition are kept, so that a change is
+ * detected.
+ */
 export interface Uncovered {
-  /** The kind in PostgreSQL's words: `operator class`. */
+  /** The kind as PostgreSQL names it: `operator class`. */
   readonly type: string;
-  /** As pg_identify_object() has it. */
+  /** As pg_identify_object() returns it. */
   readonly identity: string;
   readonly hash: string;
 }
 
-/** What is named apart is no object, but something about one. */
+/** A named entry that is not an object, but a property of one. */
 const CLASSES: Readonly<Record<string, ChangeClass>> = {
   privileges: 'privileges',
   comment: 'comments',

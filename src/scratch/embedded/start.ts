@@ -28,7 +28,7 @@ export interface RunningServer {
   readonly stop: () => Promise<void>;
 }
 
-/** The binaries cannot be run here, for this reason; others may. */
+/** The reason why these binaries cannot run here. Other binaries may. */
 export interface Unusable {
   readonly unusable: string;
 }
@@ -37,13 +37,13 @@ interface Surroundings {
   readonly account: ServerUser;
   readonly cache: Cache | undefined;
   readonly signal: AbortSignal;
-  /** Whether the server listens on a loopback port, too. */
+  /** Whether the server also listens on a loopback port. */
   readonly tcp: boolean;
 }
 
 /**
- * Starts a server from these binaries: on a copy of a prepared data directory if there is one, and where
- * that fails (it may be damaged), once more on a fresh one.
+ * Starts a server from these binaries: on a copy of a prepared data directory if one exists. If that fails (the copy
+ * may be damaged), it starts again on a new one.
  *
  * @throws DriftmarkError `scratch-failed` with the end of the server's log.
  */
@@ -110,7 +110,7 @@ async function start(
       account,
     );
     if (prepared?.isWhole() === false) throw new Error('the prepared data directory is damaged');
-    // What the first connection needs is loaded meanwhile.
+    // Loads the modules for the first connection while the server starts.
     await Promise.all([supervised.ready(signal), import('pg')]);
     const connection = endpoint.connection();
     const client = await connect(connection, signal);

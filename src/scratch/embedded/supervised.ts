@@ -8,13 +8,13 @@ import { serverEnvironment } from './environment.js';
 import { removeFolder } from './stale-folders.js';
 import { supervisorCommand } from './supervisor.js';
 
-/** What the supervisor is to run. */
+/** What the supervisor runs. */
 export interface ServerCommand {
-  /** The run folder, already the account's. */
+  /** The run folder. It already belongs to the account. */
   readonly folder: string;
-  /** A prepared data directory to copy; else initdb makes one. */
+  /** A prepared data directory to copy. Without it, initdb creates one. */
   readonly prepared: string | undefined;
-  /** Where to leave a copy of what initdb made. */
+  /** Where to save a copy of the data directory that initdb created. */
   readonly keep: string | undefined;
   readonly initdb: string;
   readonly initdbOptions: readonly string[];
@@ -24,9 +24,9 @@ export interface ServerCommand {
 /** A server with its supervisor. */
 export interface Supervised {
   readonly folder: string;
-  /** Resolves when the server accepts connections; rejects with `ServerEnded` when it will not. */
+  /** Resolves when the server accepts connections; rejects with `ServerEnded` if the server exits first. */
   readonly ready: (signal: AbortSignal) => Promise<void>;
-  /** Ends the server and its folder, and resolves when both are gone. */
+  /** Stops the server, removes its folder, and resolves when both are gone. */
   readonly stop: () => Promise<void>;
 }
 
@@ -38,10 +38,10 @@ export class ServerEnded extends Error {
 }
 
 /**
- * Starts the supervisor in a session of its own, so that Ctrl-C in a terminal reaches only driftmark,
- * which then ends things in order.
+ * Starts the supervisor in a session of its own, so that Ctrl-C in a terminal reaches only driftmark, which then
+ * shuts down in order.
  *
- * @throws DriftmarkError `scratch-unavailable` where root may not change its uid.
+ * @throws DriftmarkError `scratch-unavailable` if root may not change its uid.
  */
 export async function startSupervised(command: ServerCommand, account: ServerUser): Promise<Supervised> {
   const { folder, prepared = '', keep = '', initdb, initdbOptions, postgres } = command;
@@ -53,7 +53,7 @@ export async function startSupervised(command: ServerCommand, account: ServerUse
     folder,
   );
   const exited = once(child, 'exit');
-  exited.catch(() => undefined); // told by `started`
+  exited.catch(() => undefined); // reported by `started`
   let ended = false;
   const end = (): void => {
     ended = true;
@@ -73,7 +73,7 @@ export async function startSupervised(command: ServerCommand, account: ServerUse
   };
 }
 
-/** Node throws some errors of a start, such as EPERM, and tells others, such as ENOENT, as an event. */
+/** Node throws some spawn errors, such as EPERM, and emits others, such as ENOENT, as an event. */
 function spawnAs(account: ServerUser, program: string, options: readonly string[], cwd: string) {
   try {
     return spawn(program, options, {
@@ -121,7 +121,7 @@ function lastLines(folder: string): string {
   return log.trimEnd().split('\n').slice(-12).join('\n');
 }
 
-/** As root, we read what another account wrote: follow no link, and wait for no pipe. */
+/** Root reads a file that another account wrote: do not follow links, and do not wait for a pipe. */
 function read(file: string): string | undefined {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   try {

@@ -7,11 +7,11 @@ import { checkProduct, checkVersion } from '../../postgres/server-product.js';
 const SERVER = 'the scratch server';
 
 /**
- * Whether scratch databases can be made on this server.
+ * Checks that scratch databases can be created on this server.
  *
  * @returns `server_version_num`
- * @throws DriftmarkError `server-unsupported`, `server-too-old`, `config` where it is not of the major
- * version that the configuration asks for, `scratch-unavailable` for a replica and for a role
+ * @throws DriftmarkError `server-unsupported`, `server-too-old`, `config` if its major version is not the configured
+ * one, `scratch-unavailable` for a replica and for a role
  * without CREATEDB.
  */
 export async function checkServer(client: pg.Client, options: ScratchOptions): Promise<number> {
@@ -23,7 +23,7 @@ export async function checkServer(client: pg.Client, options: ScratchOptions): P
   if (await scalar(client, 'SELECT pg_catalog.pg_is_in_recovery()')) {
     throw new DriftmarkError(
       'scratch-unavailable',
-      'the scratch server is a replica, where nothing can be created',
+      'the scratch server is a replica, on which nothing can be created',
       {
         remedy: 'name a primary server, preferably one for tests',
       },
@@ -36,7 +36,7 @@ export async function checkServer(client: pg.Client, options: ScratchOptions): P
 function checkMajor(versionNum: number, wanted: number | undefined): void {
   const major = Math.floor(versionNum / 10_000);
   if (wanted === undefined || wanted === major) return;
-  // Another version prints views and expressions in another way, so this is no mere notice.
+  // An error, not a notice: another version formats views and expressions differently.
   throw new DriftmarkError(
     'config',
     `the scratch server runs PostgreSQL ${major}, but postgresVersion is ${wanted}`,

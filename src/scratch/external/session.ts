@@ -4,17 +4,17 @@ import { codeOf, messageOf } from '../../postgres/query-error.js';
 import { connect } from '../client.js';
 import { DriftmarkError } from '../../errors.js';
 
-/** Our session on the user's server. */
+/** driftmark's session on the user's server. */
 export interface Session {
-  /** The connection; a new one where the last has broken, since what we made must be dropped. */
+  /** The connection. A new one if the last one broke, because the scratch databases must be dropped. */
   readonly client: () => Promise<pg.Client>;
   readonly end: () => Promise<void>;
 }
 
 /**
- * Connects. An abort ends only the connecting: later on it must not keep us from dropping databases.
+ * Connects. An abort stops only the connection attempt. Later, it must not prevent dropping databases.
  *
- * @throws DriftmarkError `connection-failed`, or `server-unsupported` for what is no PostgreSQL.
+ * @throws DriftmarkError `connection-failed`, or `server-unsupported` for a server that is not PostgreSQL.
  */
 export async function openSession(settings: ConnectionSettings, signal: AbortSignal): Promise<Session> {
   let current: pg.Client | undefined;
@@ -22,7 +22,7 @@ export async function openSession(settings: ConnectionSettings, signal: AbortSig
     if (current) return current;
     try {
       const opened = await connect(settings, until);
-      // The database may define operators and functions of its own, and we never call them.
+      // The database may define its own operators and functions. driftmark must never call them.
       await opened.query('SET search_path = pg_catalog, pg_temp');
       opened.once('end', () => {
         current = undefined;
@@ -67,7 +67,7 @@ function remedyFor(code: string | undefined, message: string): string {
     return 'check the TLS part of the scratch URL: ?sslmode=disable, ?sslmode=no-verify, or ?sslrootcert=<file>';
   }
   if (/terminated unexpectedly|ECONNRESET/.test(message)) {
-    return 'check that it is PostgreSQL which listens at the host and the port of the scratch URL';
+    return 'check that PostgreSQL listens at the host and the port of the scratch URL';
   }
   return 'check that the server is running and that the host and the port of the scratch URL are right';
 }

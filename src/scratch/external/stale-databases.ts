@@ -4,9 +4,9 @@ import { isStaleName, quoteOwnName } from '../names.js';
 const hour = 60 * 60;
 
 /**
- * Drops the scratch databases that killed runs left: of our form of name, older than an hour, nobody
- * connected. Without FORCE, so that one which somebody just entered stays. Those of others, which we may
- * not drop, are left alone.
+ * Drops the scratch databases that killed runs left: with a name in driftmark's format, older than an hour, and
+ * without connections. FORCE is not used, so that a database with a new connection stays. Databases that this role
+ * may not drop are skipped.
  */
 export async function dropStale(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ name: string }>(

@@ -10,13 +10,13 @@ import { displayPath } from '../../errors/source-location.js';
 
 /** knex's DEFAULT_LOAD_EXTENSIONS. */
 const knexExtensions = ['.co', '.coffee', '.eg', '.iced', '.js', '.cjs', '.litcoffee', '.ls', '.ts'];
-/** Those that knex takes only when told to, in a knexfile or in the call that runs the migrations. */
+/** Extensions that knex loads only if a knexfile, or the call that runs the migrations, names them. */
 const optionalExtensions = ['.mjs', '.mts', '.cts'];
 
 /**
- * Folders that knex's own migrator runs. Which files those are is knex's rule: all with one of the
- * extensions, in order of name. `.mjs`, `.mts` and `.cts` count where the knexfile says so, or where
- * the folder has nothing else, since then whoever runs it must have told knex.
+ * Folders that knex's own migrator runs. The files are chosen as in knex: all files with one of the extensions, in
+ * order of name. `.mjs`, `.mts` and `.cts` are included if the knexfile names them, or if the folder has no other
+ * files, because then the project must have configured knex for them.
  */
 export const knex = defineLayout({
   name: 'knex',
@@ -92,7 +92,7 @@ async function fromKnexfile(
 ): Promise<FolderContents> {
   const said = await readKnexfile(knexfile, projectDir, context);
   const own = context.knexfile !== undefined || said.directories.includes(dir) || said.hasSource;
-  // The folder `migrations` is only where we look by default; the knexfile knows better.
+  // The folder `migrations` is only the default. The knexfile takes precedence.
   const elsewhere = !own && dir === path.join(projectDir, 'migrations') && chosen(files).length === 0;
   if (!own && !elsewhere) {
     const contents = fromNames(dir, files);

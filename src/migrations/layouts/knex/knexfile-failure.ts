@@ -1,10 +1,10 @@
 import { DriftmarkError } from '../../../errors.js';
 import { redact } from '../../errors/redact.js';
 
-/** What is told of a knexfile that cannot be used. */
+/** The error for a knexfile that cannot be used. */
 export function knexfileFailure(file: string, reason: string): DriftmarkError {
   return new DriftmarkError('migrations-invalid', `the knexfile could not be loaded: ${redact(reason)}`, {
     place: { file },
-    remedy: 'See that it loads on its own; driftmark reads the part `migrations` of it.',
+    remedy: 'Make sure that it loads on its own. driftmark reads the part `migrations` of it.',
   });
 }

@@ -6,7 +6,7 @@ import { errorOf, startChild, type FailedRequest } from '../../runner/child-proc
 import { knexfileFailure } from './knexfile-failure.js';
 import type { ReadContext } from '../layout.js';
 
-/** What a knexfile says of the migrations: plain data. */
+/** The settings of a knexfile that concern the migrations, as plain data. */
 export interface KnexfileReport {
   /** Absolute paths. */
   readonly directories: readonly string[];
@@ -18,7 +18,7 @@ export interface KnexfileReport {
   readonly client?: string;
   /** The history table, if the knexfile names one. */
   readonly tableName?: string;
-  /** Those that knex finds, in its order; absolute paths. */
+  /** The migrations that knex finds, in its order; absolute paths. */
   readonly migrations: readonly { readonly name: string; readonly file: string }[];
 }
 
@@ -40,7 +40,7 @@ export async function findKnexfile(dir: string, projectDir: string): Promise<str
 const STARTUP_TIMEOUT_MS = 60_000;
 
 /**
- * Loads a knexfile, in a child process: it is a program, which may print, connect or never end.
+ * Loads a knexfile, in a child process: it is a program, which may print, connect or hang.
  *
  * @throws DriftmarkError `migrations-invalid`
  */
@@ -80,7 +80,7 @@ export async function readKnexfile(
   }
 }
 
-/** What a knexfile does to its process says nothing of the file: that is said here. */
+/** An error of the child process does not name the knexfile, so its name is added here. */
 function failureOf(file: string, answer: FailedRequest): DriftmarkError {
   const error = errorOf(answer);
   if (error.code === 'migrations-invalid') return error;

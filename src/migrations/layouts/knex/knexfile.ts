@@ -8,15 +8,15 @@ import { knexfileFailure } from './knexfile-failure.js';
 import type { KnexfileReport } from './knexfile-reader.js';
 import { loadModule } from '../../load-module.js';
 
-/** What of a knexfile bears on the schema: not the client, not the connection, not the pool. */
+/** The part of a knexfile that affects the schema: not the client, the connection or the pool. */
 export type KnexfileSettings = Pick<
   Knex.Config,
   'migrations' | 'searchPath' | 'wrapIdentifier' | 'postProcessResponse' | 'client'
 >;
 
 /**
- * Loads a knexfile as knex's command line does: an object, or a function that gives one, with the
- * environment `NODE_ENV` or `development` in it, or without environments.
+ * Loads a knexfile as knex's command line does: an object, or a function that returns one, with the environment
+ * `NODE_ENV` or `development` in it, or without environments.
  *
  * @throws DriftmarkError `migrations-invalid`
  */
@@ -49,19 +49,19 @@ async function evaluate(file: string): Promise<Record<string, unknown>> {
   }
 }
 
-/** The folders that knex would read: relative ones lie below the knexfile's. */
+/** The folders that knex would read. Relative paths are relative to the folder of the knexfile. */
 function directoriesOf(settings: KnexfileSettings, knexfile: string): string[] {
   const { directory = './migrations' } = settings.migrations ?? {};
   return [directory].flat().map((dir) => path.resolve(path.dirname(knexfile), dir));
 }
 
-/** The migrations that a knexfile leads to, as the project's own knex finds them. */
+/** The migrations that the project's own knex finds with a knexfile. */
 export async function describeKnexfile(
   knexfile: string,
   projectDir: string,
   environment?: string,
 ): Promise<KnexfileReport> {
-  // Some refuse to load without DATABASE_URL. Nobody listens there.
+  // Some knexfiles do not load without DATABASE_URL. No server listens at this URL.
   setConnectionVariables({ host: '127.0.0.1', port: 1, user: 'driftmark', database: 'driftmark' });
   const settings = await loadKnexfile(knexfile, environment);
   const directories = directoriesOf(settings, knexfile);
@@ -86,7 +86,7 @@ export async function describeKnexfile(
   return { ...facts, missing, migrations };
 }
 
-/** What knex would read the migrations from: the knexfile's own source, or its folders. */
+/** The migration source that knex would use: the knexfile's own source, or its folders. */
 export function knexfileSource(
   knex: KnexFactory,
   { migrations = {} }: KnexfileSettings,

@@ -76,7 +76,7 @@ export async function openKnexSession(
 
 type Modules = ReadonlyMap<string, Knex.Migration>;
 
-/** All at once and before the first is run, as `knex migrate:latest` does. */
+/** Loads all migrations before the first one runs, as `knex migrate:latest` does. */
 async function loadMigrations(
   knex: KnexFactory,
   folder: MigrationsFolder,
@@ -102,7 +102,7 @@ async function loadMigrations(
 
 type Load = (migration: Migration) => Promise<Knex.Migration>;
 
-/** TypeScript is ours to load; the rest is loaded by the project's knex, in its way. */
+/** driftmark loads TypeScript files. The project's knex loads all others. */
 async function loader(
   knex: KnexFactory,
   folder: MigrationsFolder,
@@ -121,7 +121,7 @@ async function loader(
   };
 }
 
-/** knex's own rule, with its reason and a way out. */
+/** The error for a rule of knex, with the reason and a remedy. */
 function validate({ name, file }: Migration, loaded: Partial<Knex.Migration> | undefined): void {
   const missing = (['up', 'down'] as const).filter((key) => typeof loaded?.[key] !== 'function');
   if (missing.length === 0) return;
@@ -156,7 +156,7 @@ function configuration(
   return {
     ...shaping,
     client: 'pg',
-    // No field may be missing that node-postgres would look up elsewhere.
+    // All fields must be set, because node-postgres would take a missing one from elsewhere.
     connection: {
       ...connection,
       ssl: connection.ssl ?? false,
@@ -173,7 +173,7 @@ function configuration(
     },
     // An error's message then begins with the statement as it was sent, and values stay out of it.
     compileSqlOnError: false,
-    // Errors then lead to the line of the migration that built the statement.
+    // With this setting, errors name the line of the migration that built the statement.
     asyncStackTraces: true,
     log: { warn: logWarning },
   };
@@ -190,7 +190,7 @@ function hooksOf(migrations: KnexfileSettings['migrations']): Hooks {
 }
 
 function logWarning(message: unknown): void {
-  // The error that follows says it all.
+  // The error that follows has all information.
   if (typeof message === 'string' && /^migration (file ".*" failed$|failed with error: )/s.test(message))
     return;
   console.warn(message);
