@@ -89,10 +89,41 @@ function undoInKind<K extends Kind>(
   const restored = from.filter(
     (object) => removed.has(objectKey(kind, object)) || standsInOneOf(object, removed),
   );
+  const all = withRestored(kind, from, kept, restored);
   const movedParents = new Set(
     moved.filter((change) => change.kind === kind).map(({ identity }) => keyOf(identity.slice(0, -1))),
   );
-  return inOrderOf(kind, from, [...kept, ...restored], movedParents);
+  return inOrderOf(kind, from, all, movedParents);
+}
+
+/** The list with removed objects back in it: each after the object that it follows in `from`. */
+function withRestored<K extends Kind>(
+  kind: K,
+  from: readonly ObjectByKind[K][],
+  kept: readonly ObjectByKind[K][],
+  restored: readonly ObjectByKind[K][],
+): readonly ObjectByKind[K][] {
+  if (!restored.some((object) => hasPlace(kind, object))) return [...kept, ...restored];
+  const isRestored = new Set(restored);
+  const following = new Map<string, ObjectByKind[K][]>();
+  let last = '';
+  for (const object of from) {
+    if (!isRestored.has(object)) {
+      last = objectKey(kind, object);
+      continue;
+    }
+    const run = following.get(last) ?? [];
+    run.push(object);
+    following.set(last, run);
+  }
+  const placed = kept.flatMap((object) => {
+    const key = objectKey(kind, object);
+    const after = following.get(key) ?? [];
+    following.delete(key);
+    return [object, ...after];
+  });
+  // The objects that they followed are gone, too, or there were none.
+  return [...[...following.values()].flat(), ...placed];
 }
 
 /** A copy with the fact that changed as it was before. */
