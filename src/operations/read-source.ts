@@ -13,8 +13,9 @@ import { readWithRetries } from '../live/retry.js';
 import { makeReport } from './make-report.js';
 import type { Report, ReportFormat } from '../report/report.js';
 import type { Schema } from '../schema/model.js';
+import { exists } from '../util/fs.js';
 import { selectNamespaces } from '../schema/select-namespaces.js';
-import { commandTargetAt, packageName, type Target } from '../project/targets.js';
+import { commandTargetAt, findTargets, packageName, type Target } from '../project/targets.js';
 
 /** What reading a source may need. */
 export interface SourceContext {
@@ -178,10 +179,10 @@ async function fromMigrations(
   { config, withScratchServer }: SourceContext,
 ): Promise<Report> {
   const { name: _name, migrations: _migrations, report: _report, ...defaults } = config.defaults;
-  const dir = path.dirname(folder);
   const { format, extensionVersions, down } = wish;
-  const byCommand = await commandTargetAt(folder, config);
-  const folderTarget: Target = byCommand ?? {
+  const known = (await commandTargetAt(folder, config)) ?? (await targetOf(folder, config));
+  const dir = await packageOf(folder);
+  const folderTarget: Target = known ?? {
     detected: await detectMigrations(folder, dir, { ...defaults, ...config.overrides }.layout),
     name: await packageName(dir),
     dir,
@@ -201,4 +202,22 @@ async function fromMigrations(
   return withScratchServer(
     async (environment) => (await makeReport(target, { type: 'none' }, environment)).report,
   );
+}
+
+/** The target whose migrations are in a folder, so that they are read as `check` reads them. */
+async function targetOf(folder: string, config: Config): Promise<Target | undefined> {
+  try {
+    return (await findTargets(config, [])).find(({ migrations }) => migrations === folder);
+  } catch (error) {
+    // The folder can be read although the targets of the project cannot be told.
+    if (error instanceof DriftmarkError) return undefined;
+    throw error;
+  }
+}
+
+/** The nearest folder above with a package.json, else the folder above. */
+async function packageOf(folder: string): Promise<string> {
+  for (let dir = path.dirname(folder); dir !== path.dirname(dir); dir = path.dirname(dir))
+    if (await exists(path.join(dir, 'package.json'))) return dir;
+  return path.dirname(folder);
 }

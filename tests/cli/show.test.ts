@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '#src/scratch/client.js';
@@ -49,6 +49,29 @@ describe('driftmark show', () => {
       expect({ code, stderr }, source).toEqual({ code: 0, stderr: '' });
       const named = source === url(database) ? stdout.replace(/".*"/, '"@acme/orders"') : stdout;
       expect(named, source).toBe(report);
+    });
+  });
+
+  it('reads a migrations folder as the target does that it belongs to', async () => {
+    const files = {
+      'package.json': '{"name":"kutt"}',
+      'driftmark.config.json': '{"migrations":"server/migrations"}',
+      'knexfile.js': `process.env.PREFIX = 'trip';
+        module.exports = { client: 'pg', migrations: { directory: './server/migrations' } };`,
+      'server/migrations/1.js': `const name = process.env.PREFIX + 's';
+        exports.up = (knex) => knex.schema.createTable(name, (t) => { t.increments(); });
+        exports.down = (knex) => knex.schema.dropTable(name);`,
+    };
+    await inFolder(async (cwd) => {
+      for (const [name, text] of Object.entries(files)) {
+        await mkdir(path.dirname(path.join(cwd, name)), { recursive: true });
+        await writeFile(path.join(cwd, name), text);
+      }
+      const { code, stdout } = await driftmarkOnSharedServer(['show', 'server/migrations'], { cwd });
+      expect({ code, stdout }).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining('Table `trips`') as string,
+      });
     });
   });
 
