@@ -3,6 +3,7 @@ import type { Config } from '../config/config.js';
 import { resolveSetting } from '../config/layers.js';
 import { withoutPasswords } from '../errors.js';
 import type { UserConfig } from '../config/schema.js';
+import type { DetectedFolder } from '../migrations/migrations.js';
 import { DriftmarkError } from '../errors.js';
 import { findTargets, type Target } from '../project/targets.js';
 
@@ -68,7 +69,7 @@ async function targetsOf(config: Config): Promise<readonly Target[]> {
 }
 
 function describeTarget(
-  { name, dir, migrations, command, report, entry }: Target,
+  { name, dir, migrations, command, report, entry, detected, settings }: Target,
   config: Config,
 ): ResolvedTarget {
   const file = relative(config, config.file ?? '');
@@ -78,14 +79,26 @@ function describeTarget(
     dir: relative(config, dir),
     migrations: command ? withoutPasswords(command.command) : relative(config, migrations),
     report: relative(config, report),
-    settings: Object.entries(entry?.values ?? {}).map(([each, own]) => {
-      const setting = each as keyof UserConfig;
-      const flag = flags && resolveSetting([flags], setting);
-      return flag
-        ? { name: setting, value: shown(flag.value), from: flag.layer.origin(setting) }
-        : { name: setting, value: shown(own), from: `${file} targets[${entry?.index ?? 0}]` };
-    }),
+    settings: [
+      ...Object.entries(entry?.values ?? {}).map(([each, own]) => {
+        const setting = each as keyof UserConfig;
+        const flag = flags && resolveSetting([flags], setting);
+        return flag
+          ? { name: setting, value: shown(flag.value), from: flag.layer.origin(setting) }
+          : { name: setting, value: shown(own), from: `${file} targets[${entry?.index ?? 0}]` };
+      }),
+      ...(detected && settings.layout === undefined ? [detectedLayout(detected, config)] : []),
+    ],
   };
+}
+
+/** The layout that was detected, and what shows it. */
+function detectedLayout({ layout, evidence, conflict }: DetectedFolder, config: Config): ResolvedSetting {
+  const place = [relative(config, evidence.file), evidence.line]
+    .filter((part) => part !== undefined)
+    .join(':');
+  const from = conflict ? withoutPasswords(conflict.message) : `detected: ${evidence.mark} in ${place}`;
+  return { name: 'layout', value: layout.name, from };
 }
 
 /** The schema's descriptions say what the default is, for every reference that is made of them. */
