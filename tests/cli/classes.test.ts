@@ -7,7 +7,7 @@ import { inFolder } from '../support/folders.js';
 const STALE = path.resolve('fixtures/stories/stale');
 
 describe('driftmark check, told which classes fail', () => {
-  it('fails for any change by default, and for none but those of the named classes', async () => {
+  it('check fails for every class of change by default, or only for the classes that are named', async () => {
     const run = (...args: string[]) => driftmarkOnSharedServer(['check', ...args], { cwd: STALE });
     expect(await run()).toMatchObject({ code: 2 });
     expect(await run('--fail-on', 'additive')).toMatchObject({ code: 2 });
@@ -21,7 +21,7 @@ describe('driftmark check, told which classes fail', () => {
     expect(told.stdout).toContain('Accept with npx driftmark update');
   });
 
-  it('fails for what has no class, whatever is ignored', async () => {
+  it('check fails for a difference without a class, even if all classes are ignored', async () => {
     await inFolder(async (cwd) => {
       const file = path.join(cwd, 'report.sql.md');
       await writeFile(file, (await readFile(file, 'utf8')).replace('"@acme/orders"', '"@acme/other"'));
@@ -31,7 +31,7 @@ describe('driftmark check, told which classes fail', () => {
     }, STALE);
   });
 
-  it('fails for a report that is not there, whatever is ignored', async () => {
+  it('check fails for a missing report, even if all classes are ignored', async () => {
     const { code } = await driftmarkOnSharedServer(['check', '--fail-on', 'order'], {
       cwd: path.resolve('fixtures/stories/missing-report'),
     });

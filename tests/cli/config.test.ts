@@ -24,7 +24,7 @@ async function inRepository(use: (dir: string) => Promise<void>): Promise<void> 
 }
 
 describe('driftmark config', () => {
-  it('prints each setting, and where it comes from', async () => {
+  it('config prints each setting and its source', async () => {
     await inRepository(async (dir) => {
       const { code, stdout, stderr } = await driftmarkHere(['config', '--report-format', 'full'], {
         cwd: path.join(dir, 'plugins'),
@@ -49,7 +49,7 @@ describe('driftmark config', () => {
     });
   });
 
-  it('as JSON', async () => {
+  it('config --as json prints the settings without passwords', async () => {
     await inRepository(async (cwd) => {
       const { stdout } = await driftmarkHere(['config', '--as', 'json', '--schema', 'x'], {
         cwd,
@@ -82,7 +82,7 @@ describe('driftmark config', () => {
     });
   });
 
-  it('also where there is nothing to check', async () => {
+  it('config exits 0 if there are no targets', async () => {
     await inFolder(async (cwd) => {
       const { code, stdout } = await driftmarkHere(['config'], { cwd });
       expect(code).toBe(0);
@@ -91,7 +91,7 @@ describe('driftmark config', () => {
     });
   });
 
-  it('says what is wrong with a config', async () => {
+  it('config names the mistakes of a config and exits 1', async () => {
     await inFolder(async (cwd) => {
       await writeFile(path.join(cwd, 'driftmark.config.json'), '{ "jobz": 1, "down": "no" }');
       const { code, stdout, stderr } = await driftmarkHere(['config'], { cwd });

@@ -7,7 +7,7 @@ import { diagramsIn, readDiagram } from '../support/mermaid.js';
 
 const STORY = 'fixtures/stories/in-sync';
 
-it('a report gets a diagram when it is asked for, and keeps it', async () => {
+it('update adds a diagram if it is asked for, and keeps it', async () => {
   await inFolder(async (cwd) => {
     const file = path.join(cwd, 'report.sql.md');
     const plain = await readFile(file, 'utf8');
@@ -45,7 +45,7 @@ it('a report gets a diagram when it is asked for, and keeps it', async () => {
   }, STORY);
 });
 
-it('the original format has none, and says so', async () => {
+it('update --diagram gives a notice in the format backstage, which has no diagrams', async () => {
   await inFolder(async (cwd) => {
     const { code, stderr } = await driftmarkOnSharedServer(
       ['update', '--diagram', '--report-format', 'backstage'],

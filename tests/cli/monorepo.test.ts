@@ -41,7 +41,7 @@ const told = (stdout: string) =>
     .map((line) => line.replace(/ \(.*/, ''));
 
 describe('targets at the same time', () => {
-  it('are told in their order, with all that they print', async () => {
+  it('prints the results and the output of parallel targets in their order', async () => {
     await inWorkspace(async (cwd) => {
       const { code, stdout, stderr } = await driftmarkOnSharedServer(['update', '--jobs', '4'], { cwd });
       expect({ code, told: told(stdout) }).toEqual({
@@ -52,7 +52,7 @@ describe('targets at the same time', () => {
     });
   });
 
-  it('may see to the same role', async () => {
+  it('runs migrations of parallel targets that create the same role', async () => {
     await inWorkspace(async (cwd) => {
       const role = `DO $do$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'shared') THEN
         PERFORM pg_sleep(0.5); CREATE ROLE shared; END IF; END $do$;`;
@@ -63,10 +63,13 @@ describe('targets at the same time', () => {
     });
   });
 
-  it('need a number of jobs that can be', async () => {
+  it('rejects --jobs 0', async () => {
     await inWorkspace(async (cwd) => {
       const { code, stderr } = await driftmarkOnSharedServer(['check', '--jobs', '0'], { cwd });
-      expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('a whole number of 1 or more') as string });
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: expect.stringContaining('a whole number of 1 or more') as string,
+      });
     });
   });
 });
@@ -103,7 +106,7 @@ describe('--changed-since', () => {
     });
   }
 
-  it('checks nothing where nothing has changed', async () => {
+  it('checks nothing if nothing has changed', async () => {
     await inRepository(async (cwd) => {
       const { code, stderr } = await driftmarkOnSharedServer(['check', '--changed-since', 'main'], { cwd });
       expect({ code, stderr }).toEqual({ code: 0, stderr: 'Nothing has changed since main.\n' });
@@ -111,7 +114,7 @@ describe('--changed-since', () => {
     });
   });
 
-  it('checks what was committed, changed, added or removed since the branch began', async () => {
+  it('checks targets that were committed, changed, added or removed since the branch began', async () => {
     await inRepository(async (cwd) => {
       await writeFile(migrationOf(cwd, 'app').replace('001', '002'), 'exports.up = () => Promise.resolve();');
       await rm(migrationOf(cwd, 'billing'));
@@ -129,7 +132,7 @@ describe('--changed-since', () => {
     });
   });
 
-  it('sees what has changed from within a hook of a linked worktree, too', async () => {
+  it('finds what has changed from a hook in a linked worktree', async () => {
     await inRepository(async (cwd) => {
       git(cwd, 'worktree', 'add', '-q', 'linked', '-b', 'other');
       const linked = path.join(cwd, 'linked');
@@ -150,7 +153,7 @@ describe('--changed-since', () => {
     });
   });
 
-  it('checks all targets where the config has changed', async () => {
+  it('checks all targets if the config has changed', async () => {
     await inRepository(async (cwd) => {
       await writeFile(path.join(cwd, 'driftmark.config.json'), '{ "down": false, "jobs": 2 }');
       expect(await checked(cwd)).toHaveLength(4);
@@ -158,7 +161,7 @@ describe('--changed-since', () => {
   });
 
   it.each([{ revision: 'nowhere' }, { revision: '--help' }])(
-    'needs a revision: $revision',
+    'fails if --changed-since names no revision: $revision',
     async ({ revision }) => {
       await inRepository(async (cwd) => {
         const { code, stderr } = await driftmarkOnSharedServer(['check', `--changed-since=${revision}`], {
@@ -172,7 +175,7 @@ describe('--changed-since', () => {
     },
   );
 
-  it('needs a repository', async () => {
+  it('fails with --changed-since outside of a git repository', async () => {
     await inWorkspace(async (cwd) => {
       const { code, stderr } = await driftmarkOnSharedServer(['check', '--changed-since', 'main'], { cwd });
       expect({ code, stderr }).toEqual({

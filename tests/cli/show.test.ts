@@ -42,7 +42,7 @@ describe('driftmark show', () => {
     }, STORY);
   };
 
-  it('prints the same report, but for its name, wherever the schema is', async () => {
+  it('prints the same report for a schema in a report, migrations, a revision and a database', async () => {
     const report = await readFile(path.join(STORY, 'report.sql.md'), 'utf8');
     await inEachSource(async (source, cwd) => {
       const { code, stdout, stderr } = await driftmarkOnSharedServer(['show', source], { cwd });
@@ -75,7 +75,7 @@ describe('driftmark show', () => {
     });
   });
 
-  it('prints the same data', async () => {
+  it('prints the same JSON for every kind of source', async () => {
     const found: unknown[] = [];
     await inEachSource(async (source, cwd) => {
       const { code, stdout, stderr } = await driftmarkOnSharedServer(['show', source, '--as', 'json'], {
@@ -90,7 +90,7 @@ describe('driftmark show', () => {
     expect(found[0]).toMatchObject({ objects: { table: [{ name: 'customers' }, { name: 'orders' }] } });
   });
 
-  it('prints the same diagram', async () => {
+  it('prints the same diagram for every kind of source', async () => {
     const found: string[] = [];
     await inEachSource(async (source, cwd) => {
       const { code, stdout, stderr } = await driftmarkOnSharedServer(['show', source, '--as', 'mermaid'], {
@@ -105,7 +105,7 @@ describe('driftmark show', () => {
     ]);
   });
 
-  it('draws a report in the original format, which knows no foreign keys', async () => {
+  it('draws a report in the format backstage without relationships', async () => {
     const cwd = path.resolve('fixtures/auth');
     const { code, stdout } = await driftmarkOnSharedServer(['show', 'report.sql.md', '--as', 'mermaid'], {
       cwd,
@@ -116,7 +116,7 @@ describe('driftmark show', () => {
     expect(relationships).toEqual([]);
   });
 
-  it('writes to a file, and makes the folder that it is in', async () => {
+  it('writes to a file and creates its folder', async () => {
     await inFolder(async (cwd) => {
       const args = ['show', 'report.sql.md', '--as', 'mermaid', '-o', 'docs/schema.mmd'];
       expect(await driftmarkOnSharedServer(args, { cwd })).toEqual({ code: 0, stdout: '', stderr: '' });
@@ -144,14 +144,14 @@ describe('driftmark show', () => {
     },
     { what: 'a schema that is none', args: ['report.sql.md', '--schema', 'x*'], says: 'that matches x*.' },
     { what: 'a server that is none', args: ['postgres://u:secret@127.0.0.1:1/x'], says: 'u@127.0.0.1:1/x' },
-  ])('is 1, and says why, for $what', async ({ args, says }) => {
+  ])('exits 1 and names the cause for $what', async ({ args, says }) => {
     const { code, stdout, stderr } = await driftmarkOnSharedServer(['show', ...args], { cwd: STORY });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain(says);
     expect(stderr).not.toContain('secret');
   });
 
-  it('is 3 where part of a database may not be read', async () => {
+  it('exits 3 if the role may not read part of the database', async () => {
     const secretive = await scratch.server.createDatabase();
     const client = await connect(secretive.connection, new AbortController().signal);
     await client.query('CREATE ROLE stranger LOGIN; REVOKE SELECT ON pg_catalog.pg_policy FROM PUBLIC');

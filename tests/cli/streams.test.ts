@@ -90,7 +90,7 @@ describe('what needs no server', () => {
     });
   });
 
-  it('nor is one who goes from a pipe', async () => {
+  it('exits 0 when the stdout reader closes the pipe', async () => {
     const child = spawn(
       '/bin/sh',
       [
@@ -152,7 +152,7 @@ describe('colours', () => {
 });
 
 describe('with a server', () => {
-  it('in sync is one line on stdout; which migration cannot go down, on stderr', async () => {
+  it('check prints one line on stdout if in sync, and failed downs on stderr', async () => {
     const { code, stdout, stderr } = await runFake(['check'], { cwd: AUTH });
     expect({ code, stdout: timeless(stdout) }).toEqual({
       code: 0,
@@ -165,7 +165,7 @@ describe('with a server', () => {
     expect(quiet).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
-  it('CRLF in the working copy, another locale and another time zone make no difference', async () => {
+  it('check passes with CRLF in the working copy, another locale and another time zone', async () => {
     await inFolder(async (dir) => {
       const report = path.join(dir, 'report.sql.md');
       await writeFile(report, (await readFile(report, 'utf8')).replaceAll('\n', '\r\n'));

@@ -55,7 +55,7 @@ async function inSlowWorkspace(use: (cwd: string) => Promise<void>): Promise<voi
 }
 
 describe('live lines', () => {
-  it('say how far each target is, and are gone in the end', async () => {
+  it('progress lines show each target and are gone at the end', async () => {
     await inSlowWorkspace(async (cwd) => {
       const args = ['update', '--jobs', '2'];
       const { code, written, screen } = await driftmarkOnPty(args, { cwd, columns: 80 });
@@ -77,7 +77,7 @@ describe('live lines', () => {
     });
   });
 
-  it('are gone after Ctrl-C, too', async () => {
+  it('progress lines are gone after Ctrl-C', async () => {
     await inSlowWorkspace(async (cwd) => {
       let isPressed = false;
       const { code, written, screen } = await driftmarkOnPty(['check'], {
@@ -95,7 +95,7 @@ describe('live lines', () => {
     });
   });
 
-  it('are gone after a failure, and what migrations print stays whole', async () => {
+  it('progress lines are gone after a failure and do not cut the output of migrations', async () => {
     await inFolder(async (cwd) => {
       await mkdir(path.join(cwd, 'migrations'));
       await writeFile(path.join(cwd, 'package.json'), '{ "name": "@acme/talk" }');

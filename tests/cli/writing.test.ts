@@ -14,13 +14,13 @@ describe.skipIf(process.platform !== 'linux')('a file where no folder can be mad
   it.each([
     { of: 'a result', args: ['diff', 'report.sql.md', 'report.sql.md', '-o', NOWHERE] },
     { of: 'a schema', args: ['show', 'report.sql.md', '-o', NOWHERE] },
-  ])('is an error for $of', async ({ args }) => {
+  ])('fails if it cannot write $of', async ({ args }) => {
     const { code, stdout, stderr } = await driftmarkOnSharedServer(args, { cwd: STORY });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^error: \/proc\/nope\/deep\/file: The result could not be written: .*ENOENT/);
   });
 
-  it('is an error for a report', async () => {
+  it('fails if it cannot write a report', async () => {
     await inFolder(async (cwd) => {
       await cp(path.join(STORY, 'migrations'), path.join(cwd, 'migrations'), { recursive: true });
       await writeFile(path.join(cwd, 'driftmark.config.json'), JSON.stringify({ report: NOWHERE }));
@@ -31,14 +31,14 @@ describe.skipIf(process.platform !== 'linux')('a file where no folder can be mad
   });
 });
 
-it.skipIf(process.platform !== 'linux')('a full disk behind stdout is an error, in words', async () => {
+it.skipIf(process.platform !== 'linux')('fails with the cause if stdout is on a full disk', async () => {
   const line = `"${process.execPath}" "${path.resolve('bin/driftmark.js')}" show report.sql.md > /dev/full`;
   const { code, stderr } = await bash(line, STORY);
   expect(code).toBe(1);
   expect(stderr).toMatch(/^error: stdout: Could not write to stdout: ENOSPC.*\n {2}→ .*\n$/);
 });
 
-it('a migration is not written over, where the config takes it for the report', async () => {
+it('update refuses a report path that is a migration', async () => {
   await inFolder(async (cwd) => {
     const migration = path.join(cwd, 'migrations/1.sql');
     await mkdir(path.dirname(migration));

@@ -16,7 +16,7 @@ const FILE = `${CORPUS}/changes.txt`;
 // A reading for each change: a busy machine takes its time.
 describe.each(majors())('the corpus of drifts on PostgreSQL %d', (major) => {
   it(
-    'tells each change by its object, fact and class, and nothing once it is undone',
+    'reports each change by object, fact and class, and nothing after it is undone',
     { timeout: 1_200_000 },
     async (context) => {
       const drifts = (await corpusDrifts()).filter(({ name, since }) => name !== NEEDS_LZ4 && since <= major);
@@ -31,7 +31,7 @@ describe.each(majors())('the corpus of drifts on PostgreSQL %d', (major) => {
     },
   );
 
-  it('gives the same bytes for one schema by two routes', async (context) => {
+  it('gives the same bytes for one schema that was made in two ways', async (context) => {
     const files = await readdir(path.join(CORPUS, 'equivalent'));
     const names = new Set(files.map((file) => file.replace(/\.[ab]\.sql$/, '')));
     const result = await withSharedBase(major, CORPUS, async (server) => {

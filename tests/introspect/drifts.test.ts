@@ -10,7 +10,7 @@ const FILE = `${DRIFTS}/changes.txt`;
 // A reading for each change: a busy machine takes its time.
 describe.each(majors())('one change at a time on PostgreSQL %d', (major) => {
   it(
-    'is told by object, fact and class, and is gone once it is undone',
+    'is reported by object, fact and class, and is gone after it is undone',
     { timeout: 1_200_000 },
     async (context) => {
       const drifts = (await ownDrifts()).filter(({ since }) => since <= major);

@@ -44,7 +44,7 @@ describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
     }
   }
 
-  it('is sent read-only transactions with settings of their own, and nothing else', async () => {
+  it('is sent nothing but read-only transactions with their own settings', async () => {
     const before = (await primary.log()).length;
     await read(primary);
     const log = (await primary.log()).slice(before);
@@ -70,7 +70,7 @@ describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
     expect(log).not.toMatch(/ERROR|FATAL/);
   });
 
-  it('gives roles of four strengths, and a standby, the same schema', async () => {
+  it('gives the same schema to roles with few and many privileges and on a standby', async () => {
     await asAdmin(async (admin) => {
       await admin.query(`CREATE ROLE smallest LOGIN; CREATE ROLE middling LOGIN; CREATE ROLE mighty LOGIN;
         GRANT pg_read_all_data TO mighty`);
@@ -88,7 +88,7 @@ describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
     expect(await read(standby, { user: 'smallest' })).toEqual(whole);
   });
 
-  it('says what is hidden from a role, and which grants would open it', async () => {
+  it('names what is hidden from a role and the grants that open it', async () => {
     const grants = await asAdmin(async (admin) => {
       await admin.query(`CREATE ROLE blind LOGIN; REVOKE SELECT ON pg_catalog.pg_policy FROM PUBLIC;
         REVOKE EXECUTE ON FUNCTION pg_catalog.pg_get_viewdef(oid) FROM PUBLIC`);
@@ -111,7 +111,7 @@ describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
     );
   });
 
-  it('says all that a hardened server hides, and opens with the grants that it names', async () => {
+  it('names everything that a hardened server hides, and reads after the grants that it names', async () => {
     await asAdmin(async (admin) => {
       await admin.query('CREATE ROLE guest LOGIN');
       const { rows } = await admin.query<{ revoke: string; grant: string }>(
@@ -156,7 +156,7 @@ describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
     });
   });
 
-  it('is read all the same where settings of the role and the database would change every text', async () => {
+  it('gives the same schema if the database has settings that change every expression', async () => {
     const before = reportText(await read(primary));
     await asAdmin((admin) =>
       admin.query(`ALTER DATABASE app SET quote_all_identifiers = on; ALTER DATABASE app SET DateStyle = 'SQL, DMY';
@@ -171,7 +171,7 @@ describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
     await asAdmin((admin) => admin.query('ALTER DATABASE app RESET ALL'));
   });
 
-  it('holds no lock above AccessShare, and lets go of those on tables before it ends', async () => {
+  it('takes no lock above AccessShare and releases those on tables before the reading ends', async () => {
     await asAdmin(async (admin) => {
       const seen = new Set<string>();
       const done = new AbortController();
@@ -255,7 +255,7 @@ describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
     });
   });
 
-  it('survives what a standby does to its readers', async () => {
+  it('reads again after the server cancels or ends its queries', async () => {
     const before = reportText(await read(standby));
     const killer = await standby.connect('app');
     const reading = [read(standby, { retries: 20 }), read(standby, { retries: 20 })];
@@ -278,7 +278,7 @@ describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
     for (const schema of await Promise.all(reading)) expect(reportText(schema)).toBe(before);
   });
 
-  it('stops where a server goes on ending its readers, and says why', async () => {
+  it('stops with the cause if the server ends every reading', async () => {
     const done = new AbortController();
     const killer = await standby.connect('app');
     const killing = (async () => {
@@ -297,7 +297,7 @@ describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
     expect(error).toMatchObject({ exitCode: 1 });
   });
 
-  it('is read again after a restart', async () => {
+  it('reads again after a restart of the server', async () => {
     await standby.halt('immediate');
     const reading = read(standby, { retries: 10 });
     await standby.start();

@@ -64,7 +64,7 @@ describe('what knex refuses', () => {
       missing: 'it exports no function `up` and no function `down`',
       remedy: 'move it out of the folder',
     },
-  ])('$what: before anything runs', async ({ text, missing, remedy }) => {
+  ])('refuses $what before any migration runs', async ({ text, missing, remedy }) => {
     const { error, tables } = await runAll(test.server, {
       'migrations/1_a.js': makesTable('a'),
       'migrations/2_b.js': text,
@@ -77,7 +77,7 @@ describe('what knex refuses', () => {
     expect(tables).toEqual([]);
   });
 
-  it('a file that does not parse, with its line', async () => {
+  it('names the line of a file that does not parse', async () => {
     const { error } = await runAll(test.server, {
       'migrations/1_a.js': 'exports.up = async () => {\n  const = 1;\n};',
     });
@@ -90,7 +90,7 @@ describe('what knex refuses', () => {
 });
 
 describe('a migration', () => {
-  it('that fails tells all that PostgreSQL said, the statement and the line', async () => {
+  it('reports the statement, the line and all details of PostgreSQL if a migration fails', async () => {
     const { error } = await runAll(
       test.server,
       migration(`await knex.raw('create table t (id int primary key)');
@@ -117,7 +117,7 @@ describe('a migration', () => {
       text: /id/,
     },
     { of: 'position', body: `await knex.raw('select 1 frm t');`, label: 'position', text: /^\d+$/ },
-  ])('that fails tells $of', async ({ body, label, text }) => {
+  ])('reports $of if a migration fails', async ({ body, label, text }) => {
     const { error } = await runAll(test.server, migration(body));
     expect(error?.details.find((each) => each.label === label)?.text).toMatch(text);
   });
@@ -133,11 +133,11 @@ describe('a migration', () => {
       body: `await knex.raw('create extension no_such_extension');`,
       remedy: /server that has the extension.*--scratch-url/,
     },
-  ])('that needs $role which is missing is told the setting', async ({ body, remedy }) => {
+  ])('names the setting for $role that is missing', async ({ body, remedy }) => {
     expect((await runAll(test.server, migration(body))).error?.remedy).toMatch(remedy);
   });
 
-  it('runs without a transaction where it says so', async () => {
+  it('runs a migration without a transaction if its config says so', async () => {
     const files = {
       'migrations/1.js': makesTable('t'),
       'migrations/2.js': `exports.up = (knex) => knex.raw('create index concurrently i on t (id)'); exports.down = () => {}; exports.config = { transaction: false };`,
@@ -152,7 +152,7 @@ describe('a migration', () => {
     );
   });
 
-  it('may open pools of its own, more than once, and need not close them', async () => {
+  it('runs a migration that opens connection pools and does not close them', async () => {
     const body = `for (const round of [1, 2]) {
       const { knex: make } = require(${JSON.stringify(path.resolve('node_modules/knex'))});
       const own = make({ client: 'pg', connection: process.env.DATABASE_URL });
@@ -165,7 +165,7 @@ describe('a migration', () => {
     });
   });
 
-  it('prints to stderr, on either stream', async () => {
+  it('sends everything that a migration prints to stderr', async () => {
     const { output } = await runAll(
       test.server,
       migration(`console.log('to stdout'); console.error('to stderr');`),
@@ -173,7 +173,7 @@ describe('a migration', () => {
     expect(output.split('\n').sort()).toEqual(['', 'to stderr', 'to stdout']);
   });
 
-  it('finds only the scratch database in its environment', async () => {
+  it('gives a migration only the scratch database in its environment', async () => {
     const body = `await knex.raw('create table told (what text)');
       const { PGOPTIONS, PGSSLMODE, PGSERVICE, DRIFTMARK_URL, TZ, OTHER } = process.env;
       await knex('told').insert({ what: JSON.stringify([PGOPTIONS, PGSSLMODE, PGSERVICE, DRIFTMARK_URL, TZ, OTHER]) });
@@ -263,7 +263,7 @@ exports.down = async () => {};`,
     expect(await runAll(test.server, waits(tells))).toMatchObject({ told: ['30s'] });
   });
 
-  it('is not waited for without end', async () => {
+  it('ends the migration with an error if it is not released in time', async () => {
     const { error } = await runAll(
       test.server,
       waits(`await waiter.raw("set local lock_timeout = '100ms'");`),
@@ -278,7 +278,7 @@ describe('the knex that runs them', () => {
   const tells = migration(`const isKnex = (name) => /knex.lib.knex-builder.Knex\\.js$/.test(name);
     console.log(Object.keys(require.cache).filter(isKnex).join());`);
 
-  it("is the project's own, where it has one, also an older one", async (context) => {
+  it('is the knex of the project if it has one, even an older version', async (context) => {
     const fetched = await fetchPackage('knex@2.5.1');
     if (fetched.unavailable !== undefined) return context.skip(fetched.unavailable);
     let own = '';
@@ -294,7 +294,7 @@ describe('the knex that runs them', () => {
     expect(output).toBe(`${path.join(own, 'lib', 'knex-builder', 'Knex.js')}\n`);
   });
 
-  it('is ours, where it has none', async () => {
+  it('is the knex of driftmark if the project has none', async () => {
     const { output } = await runAll(test.server, tells);
     expect(output).toBe(`${path.resolve('node_modules/knex/lib/knex-builder/Knex.js')}\n`);
   });

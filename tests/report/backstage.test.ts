@@ -48,7 +48,7 @@ function wordsIn(value: unknown): string[] {
 }
 
 describe('any schema in the format backstage', () => {
-  it('is read back as it was written, or is known not to be', () => {
+  it('a report in the format backstage is read back as it was written, or is rejected when it is written', () => {
     fc.assert(
       fc.property(tableOf, (objects) => {
         const given = report(objects);
@@ -63,7 +63,7 @@ describe('any schema in the format backstage', () => {
     );
   });
 
-  it('sorts as people of the locale en do, whatever the machine has', () => {
+  it('sorts names by the locale en on every machine', () => {
     const text = render(report({ table: ['a', 'B', '_a', 'A', 'b'].map(table) }));
     expect([...text.matchAll(/## Table `(.*)`/g)].map(([, found]) => found)).toEqual([
       '_a',

@@ -63,7 +63,7 @@ describe('a diagram, as Mermaid reads it', () => {
   it.each([
     { what: 'part of a unique constraint is unique', columns: ['a', 'b'], by: ['a'], is: 'ZERO_OR_ONE' },
     { what: 'only more columns are unique', columns: ['a'], by: ['a', 'b'], is: 'ZERO_OR_MORE' },
-  ])('where $what, one row has $is', async ({ columns, by, is }) => {
+  ])('draws $is for $what', async ({ columns, by, is }) => {
     const schema = schemaOf({
       table: tables('t', 'u'),
       column: [column('t', 'a'), column('t', 'b')],
@@ -127,7 +127,7 @@ describe('a diagram, as Mermaid reads it', () => {
     });
   });
 
-  it('is one also where there is nothing to draw', async () => {
+  it('draws an empty diagram for a schema without tables', async () => {
     expect(await readDiagram(renderMermaid(schemaOf({})))).toEqual({ entities: {}, relationships: [] });
   });
 
@@ -144,7 +144,7 @@ describe('a diagram, as Mermaid reads it', () => {
     { type: 'pk', word: '_pk pk' },
     { type: '"größe"', word: 'größe "größe"' },
     { type: '"%%"', word: '_ "%%"' },
-  ])('says the type $type', async ({ type, word }) => {
+  ])('writes the type $type in a way that Mermaid reads', async ({ type, word }) => {
     const schema = schemaOf({ table: tables('t'), column: [column('t', 'c', { type })] });
     const [first = '', ...note] = word.split(' ');
     expect((await readDiagram(renderMermaid(schema))).entities).toEqual({

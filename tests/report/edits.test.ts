@@ -19,12 +19,12 @@ describe.each([
   { format: 'full with a diagram', text: render({ ...parse(FULL), diagram: true }) },
   { format: 'backstage', text: BACKSTAGE },
 ])('a report in the format $format', ({ text }) => {
-  it('is read the same with CRLF, as git may check it out', () => {
+  it('reads a report with CRLF line ends like one with LF', () => {
     expect(parse(text.replaceAll('\n', '\r\n'))).toEqual(parse(text));
     expect(render(parse(text))).toBe(text);
   });
 
-  it('is none without any one of its lines', () => {
+  it('rejects a report with any line removed', () => {
     const lines = text.trimEnd().split('\n');
     for (const at of lines.keys()) {
       const without = `${[...lines.slice(0, at), ...lines.slice(at + 1)].join('\n')}\n`;
@@ -35,7 +35,7 @@ describe.each([
     }
   });
 
-  it('is none with a blank at the end of any line, or a word more', () => {
+  it('rejects a report with a space or a word added to any line', () => {
     const lines = text.trimEnd().split('\n');
     for (const at of lines.keys()) {
       for (const addition of [' ', ' more']) {
@@ -46,7 +46,7 @@ describe.each([
     }
   });
 
-  it('is none without a line break at the end, or with another', () => {
+  it('rejects a report without exactly one line break at its end', () => {
     expect(problemOf(text.trimEnd())).toBeInstanceOf(ReportSyntaxError);
     expect(problemOf(`${text}\n`)).toBeInstanceOf(ReportSyntaxError);
   });
@@ -63,14 +63,14 @@ describe('an edit by hand', () => {
     { what: 'a newer format', from: 'format=1', to: 'format=2', line: 5 },
     { what: 'text between', from: '## Enums', to: 'Hello\n\n## Enums', line: 7 },
     { what: 'the start of a merge', from: '## Enums', to: '<<<<<<< HEAD\n## Enums', line: 7 },
-  ])('$what is told with its line', ({ from, to, line }) => {
+  ])('names the line of $what', ({ from, to, line }) => {
     expect(FULL).toContain(from);
     const problem = problemOf(FULL.replace(from, to));
     expect(problem).toBeInstanceOf(ReportSyntaxError);
     expect(problem).toMatchObject({ line });
   });
 
-  it('that leaves a comment on nothing is told with its line', () => {
+  it('names the line of a comment on an object that is not in the report', () => {
     const problem = problemOf(`${FULL}\n### Comments\n\n- trigger \`gone\`: \`Why\`\n`);
     expect(problem).toBeInstanceOf(ReportSyntaxError);
     expect(problem).toMatchObject({
@@ -79,7 +79,7 @@ describe('an edit by hand', () => {
     });
   });
 
-  it('that the format backstage cannot hold is no report in it', () => {
+  it('rejects what the format backstage cannot hold', () => {
     const withCheck = `${BACKSTAGE}\n### Checks\n\n- \`positive\` \`(a > 0)\`\n`;
     expect(problemOf(withCheck)).toBeInstanceOf(ReportSyntaxError);
     const withMore = BACKSTAGE.replace(/^## Table/m, '- more\n\n## Table');

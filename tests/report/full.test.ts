@@ -6,7 +6,7 @@ import { ReportSyntaxError } from '#src/report/syntax-error.js';
 import { fullReport } from './arbitrary-report.js';
 
 describe('any report in the format full', () => {
-  it('is read back as it was written', () => {
+  it('a report in the format full is read back as it was written', () => {
     fc.assert(
       fc.property(fullReport, (report) => {
         expect(parse(render(report))).toEqual(report);
@@ -15,7 +15,7 @@ describe('any report in the format full', () => {
     );
   });
 
-  it('is left unchanged by Prettier', async () => {
+  it('Prettier leaves a report unchanged', async () => {
     await fc.assert(
       fc.asyncProperty(fullReport, async (report) => {
         expect(await check(render(report), { parser: 'markdown' })).toBe(true);
@@ -24,7 +24,7 @@ describe('any report in the format full', () => {
     );
   });
 
-  it('is another one, or has a line that is wrong, when any of its lines is lost', () => {
+  it('a report without one of its lines is rejected or read as another schema', () => {
     fc.assert(
       fc.property(fullReport, fc.nat(), (report, number) => {
         const lines = render(report).split('\n');

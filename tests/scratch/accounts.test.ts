@@ -38,7 +38,7 @@ function homeOf(uid: number): { home: string; env: Record<string, string> } {
 }
 
 describe.skipIf(!isRoot)('run by root (this needs root)', () => {
-  it('the server is an unprivileged user', async () => {
+  it('runs the server as an unprivileged user', async () => {
     const uid = await withScratchServer(around.options, async (server) => {
       const { connection } = await server.createDatabase();
       return statSync(path.join(connection.host, 'data')).uid;
@@ -47,7 +47,7 @@ describe.skipIf(!isRoot)('run by root (this needs root)', () => {
   });
 
   it.skipIf(!hasSetpriv)(
-    'without CAP_SETUID it says so and names --scratch-url (needs setpriv)',
+    'names the missing capability and --scratch-url without CAP_SETUID (needs setpriv)',
     async () => {
       for (const capability of ['setuid', 'chown']) {
         const run = program(print, {
@@ -66,7 +66,7 @@ describe.skipIf(!isRoot)('run by root (this needs root)', () => {
 describe.skipIf(!othersCanRead)(
   'run by an ordinary user (needs root, and a project folder that others can read)',
   () => {
-    it('it works, with the cache in the home folder', async () => {
+    it('uses a cache in the home folder of an ordinary user', async () => {
       const { home, env } = homeOf(nobody);
       for (const _ of ['first', 'again']) {
         const { output } = await program(print, { uid: nobody, env }).end;
@@ -76,7 +76,7 @@ describe.skipIf(!othersCanRead)(
       rmSync(home, { recursive: true });
     });
 
-    it('it works without a home folder', async () => {
+    it('starts a server without a home folder', async () => {
       const { output } = await program(print, {
         uid: nobody,
         env: { ...homeOf(nobody).env, HOME: '/nonexistent' },
@@ -84,7 +84,7 @@ describe.skipIf(!othersCanRead)(
       expect(output).toContain(around.temporary);
     });
 
-    it('a uid without passwd entry gets a clear error', async () => {
+    it('fails with a remedy for a uid without an entry in /etc/passwd', async () => {
       const { home, env } = homeOf(54_321);
       const { output } = await program(print, { uid: 54_321, env }).end;
       expect(JSON.parse(output)).toMatchObject({

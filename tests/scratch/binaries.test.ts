@@ -114,7 +114,7 @@ describe.skipIf(original === undefined)('the server binaries from npm', () => {
     }
   });
 
-  it('work without the right to execute', async () => {
+  it('copies binaries that have lost the right to execute', async () => {
     const native = installPackage();
     for (const file of ['postgres', 'initdb']) chmodSync(path.join(native, 'bin', file), 0o644);
     expect(await programPath()).toContain(around.cache);
@@ -131,7 +131,7 @@ describe.skipIf(original === undefined)('the server binaries from npm', () => {
 });
 
 describe('the search', () => {
-  it('takes the folder that is named, and no other', async () => {
+  it('uses the named folder of binaries and no other', async () => {
     const bin = path.join(original ?? '', 'native', 'bin');
     expect(await programPath({ postgresBin: bin })).toBe(path.join(bin, 'postgres'));
     await expect(programPath({ postgresBin: project })).rejects.toMatchObject({
@@ -174,7 +174,7 @@ describe('the search', () => {
     expect(around.notices).toEqual([]);
   });
 
-  it('goes on to others where binaries do not run on this system', async () => {
+  it('tries the next binaries if the first do not run on this system', async () => {
     const native = installPackage();
     writeFileSync(path.join(native, 'bin', 'postgres'), 'no program');
     expect(await programPath()).not.toContain(project);

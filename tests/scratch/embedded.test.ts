@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 describe('the embedded scratch server', () => {
-  it('runs PostgreSQL, and is gone afterwards', async () => {
+  it('runs PostgreSQL and leaves nothing behind', async () => {
     const version = await withScratchServer(around.options, async (server) => {
       const { connection } = await server.createDatabase();
       expect(remains(around)).not.toEqual([]);
@@ -30,7 +30,7 @@ describe('the embedded scratch server', () => {
     expect(around.notices).toEqual([]);
   });
 
-  it('gives databases that are alike: UTF8, locale C, UTC, no rights of their own', async () => {
+  it('creates databases with UTF8, locale C, UTC and no privileges', async () => {
     await withScratchServer(around.options, async (server) => {
       const sql = `SELECT pg_encoding_to_char(encoding) AS encoding, datcollate, datctype, datacl, datistemplate,
         shobj_description(d.oid, 'pg_database') AS comment, current_setting('TimeZone') AS zone,
@@ -58,7 +58,7 @@ describe('the embedded scratch server', () => {
     });
   });
 
-  it('clones a database, and drops one although somebody is connected', async () => {
+  it('clones a database and drops one that has a connection', async () => {
     await withScratchServer(around.options, async (server) => {
       const original = await server.createDatabase();
       await query(original.connection, 'CREATE TABLE a (b int)', 'INSERT INTO a VALUES (7)');
@@ -76,7 +76,7 @@ describe('the embedded scratch server', () => {
   });
 
   it.skipIf(process.platform !== 'linux')(
-    'lies in memory where there is plenty, and nobody has said where else',
+    'keeps its data in memory if there is enough and no TMPDIR is set',
     async () => {
       const body = 'print((await server.createDatabase()).connection.host);';
       const { output } = await program(body, { env: { TMPDIR: '', TMP: '', TEMP: '' } }).end;
@@ -88,7 +88,7 @@ describe('the embedded scratch server', () => {
     },
   );
 
-  it('runs several at once', async () => {
+  it('runs several servers at the same time', async () => {
     const one = async (): Promise<string> =>
       withScratchServer(around.options, async (server) => {
         const { connection } = await server.createDatabase();
@@ -99,7 +99,7 @@ describe('the embedded scratch server', () => {
     expect(new Set(hosts).size).toBe(3);
   });
 
-  it('passes on what the work returns and throws, and cleans up in both cases', async () => {
+  it('returns or throws what the work does and cleans up in both cases', async () => {
     expect(await withScratchServer(around.options, () => Promise.resolve('done'))).toBe('done');
     const failure = new Error('mine');
     await expect(withScratchServer(around.options, () => Promise.reject(failure))).rejects.toBe(failure);

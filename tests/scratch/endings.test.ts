@@ -52,7 +52,7 @@ describe('nothing is left, neither process nor folder, when driftmark', () => {
     expect(await gone(around)).toEqual([]);
   });
 
-  it('is killed while the server starts for the first time', async () => {
+  it('leaves nothing behind if driftmark is killed during the first start of the server', async () => {
     const cache = makeFolder('dm-cache-', 0o755);
     const run = program(forever, { env: { DRIFTMARK_CACHE_DIR: cache } });
     while (!remains(around).some((line) => line.includes('initdb'))) await sleep(5);
@@ -60,7 +60,7 @@ describe('nothing is left, neither process nor folder, when driftmark', () => {
     expect(await gone(around)).toEqual([]);
   });
 
-  it('gets Ctrl-C in a terminal, which reaches its whole process group', async () => {
+  it('leaves nothing behind after Ctrl-C, which reaches the whole process group', async () => {
     const run = program(`process.on('SIGINT', () => abort.abort()); ${announce} ${forever}`, {
       detached: true,
     });
@@ -86,7 +86,7 @@ describe('an abort', () => {
     expect(remains(around)).toEqual([]);
   });
 
-  it('before or during the start rejects too', async () => {
+  it('rejects if it is aborted before or during the start', async () => {
     const use = (): Promise<void> => Promise.reject(new Error('never reached'));
     const interrupted = { code: 'interrupted' };
     const before = { ...around.options, signal: AbortSignal.abort() };
@@ -123,7 +123,7 @@ describe('where even the supervisor was killed', () => {
 
   const use = (): Promise<void> => Promise.resolve();
 
-  it('the next run removes the folder of a dead server', async () => {
+  it('removes the folder of a dead server in the next run', async () => {
     const folder = await killAll();
     await stopServer(serverIn(folder));
     await withScratchServer(around.options, use);
@@ -133,7 +133,7 @@ describe('where even the supervisor was killed', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
-  it('the folder of a living server stays for a day', async () => {
+  it('keeps the folder of a running server for a day', async () => {
     const folder = await killAll();
     age(folder, 120);
     await withScratchServer(around.options, use);
@@ -155,7 +155,7 @@ describe('where even the supervisor was killed', () => {
     while (remains(around).some((line) => line.trim().startsWith(`${pid} `))) await sleep(20);
   }
 
-  it('a folder that is young, in use or not ours stays', async () => {
+  it('keeps a folder that is new, in use or not made by driftmark', async () => {
     await withScratchServer(around.options, async (server) => {
       const { connection } = await server.createDatabase();
       age(connection.host, 2 * 24 * 60 * 60);

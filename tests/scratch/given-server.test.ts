@@ -74,7 +74,7 @@ describe('a server that the user names', () => {
     expect(notices).toEqual([]);
   });
 
-  it('drops them although somebody is connected, and after a failure and an abort', async () => {
+  it('drops its databases even with connections, after a failure and after an abort', async () => {
     const failure = new Error('mine');
     let client: pg.Client | undefined;
     const enter = async (server: ScratchServer): Promise<void> => {
@@ -99,7 +99,7 @@ describe('a server that the user names', () => {
     expect((await databases()).sort()).toEqual(usual);
   });
 
-  it('drops them although our own session has broken', async () => {
+  it('drops its databases if its own session was ended', async () => {
     await withScratchServer(on(url()), async (server) => {
       await server.createDatabase();
       await query(
@@ -111,7 +111,7 @@ describe('a server that the user names', () => {
     expect(notices).toEqual([]);
   });
 
-  it('has the same settings in them, whatever the role has', async () => {
+  it('pins the settings of its databases against those of the role', async () => {
     await query(
       admin,
       "ALTER ROLE maker SET TimeZone = 'Asia/Tokyo'",
@@ -134,7 +134,7 @@ describe('a server that the user names', () => {
     await query(admin, 'ALTER ROLE maker RESET ALL');
   });
 
-  it('tells which roles appeared, and keeps them', async () => {
+  it('names the roles that appeared during the run and keeps them', async () => {
     await withScratchServer(on(url()), () => query(admin, 'CREATE ROLE appeared'));
     expect(notices).toEqual([expect.stringMatching(/roles appeared .*: appeared$/)]);
     expect(await query(admin, "SELECT 1 AS there FROM pg_roles WHERE rolname = 'appeared'")).toEqual([
@@ -163,7 +163,7 @@ describe('databases that killed runs left', () => {
   const now = Math.floor(Date.now() / 1000);
   const hoursAgo = (hours: number): number => now - hours * 3600;
 
-  it('are dropped when they are ours by name, an hour old and empty of sessions', async () => {
+  it('drops databases of killed runs if they have its name, are an hour old and have no session', async () => {
     const old = `driftmark_scratch_${hoursAgo(2)}_abc123`;
     const keep = [
       `driftmark_scratch_${hoursAgo(0)}_abc123`, // young
@@ -201,7 +201,7 @@ describe('a server that does not serve', () => {
     });
   });
 
-  it('is of another major version than the configuration asks for', async () => {
+  it('fails if the server has another major version than the config asks for', async () => {
     expect(await refuse(on(url(), { postgresVersion: 11 }))).toMatchObject({ code: 'config' });
   });
 
@@ -228,7 +228,7 @@ describe('a server that does not serve', () => {
     expect((await run.end).output).not.toContain('s3cret');
   });
 
-  it('lacks the database, or the URL', async () => {
+  it('fails if the database of the URL or the URL itself is missing', async () => {
     expect(await refuse(on(url('maker', 'absent')))).toMatchObject({
       code: 'connection-failed',
       details: expect.arrayContaining([{ label: 'code', text: '3D000' }]) as unknown,
@@ -245,7 +245,7 @@ describe('a server that does not serve', () => {
       greeting: '\u0001\u0000\u0000\u0000\u0004',
       code: 'server-unsupported',
     },
-  ])('speaks $what', async ({ greeting, code }) => {
+  ])('fails if the server speaks $what', async ({ greeting, code }) => {
     const server = net.createServer((socket) => {
       socket.on('error', () => undefined).end(greeting);
     });
@@ -258,7 +258,7 @@ describe('a server that does not serve', () => {
     server.close();
   });
 
-  it('does not answer, but an abort ends the wait', async () => {
+  it('stops waiting for a silent server when it is aborted', async () => {
     const server = net.createServer(() => undefined);
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const { port } = server.address() as net.AddressInfo;

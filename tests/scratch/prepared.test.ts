@@ -51,7 +51,7 @@ function onlyEntry(): string {
 }
 
 describe('the prepared data directory', () => {
-  it('is made once and used again', async () => {
+  it('is made once and used by the next run', async () => {
     await work();
     const first = onlyEntry();
     const { birthtimeMs } = statSync(first);
@@ -60,7 +60,7 @@ describe('the prepared data directory', () => {
     expect(statSync(first).mode & 0o077).toBe(0);
   });
 
-  it('is made once, too, by several runs that start at the same time', async () => {
+  it('is made once if several runs start at the same time', async () => {
     const runs = [1, 2, 3].map(() => program('await server.createDatabase(); print("fine");'));
     for (const run of runs) expect(await run.end).toEqual({ code: 0, output: '"fine"\n' });
     onlyEntry();
@@ -113,24 +113,27 @@ describe('the prepared data directory', () => {
 });
 
 describe('without a usable cache folder', () => {
-  it('a file in its place is no obstacle, but is told', async () => {
+  it('starts a server if a file is in place of the cache folder, with a notice', async () => {
     process.env.DRIFTMARK_CACHE_DIR = path.join(cache, 'file');
     writeFileSync(process.env.DRIFTMARK_CACHE_DIR, '');
     await work();
     expect(around.notices.splice(0)).toEqual([expect.stringContaining('is not used')]);
   });
 
-  it.runIf(process.platform === 'linux')('one that can neither be there nor be made is told', async () => {
-    const run = program('await server.createDatabase();', {
-      env: { DRIFTMARK_CACHE_DIR: '/proc/nope/deep' },
-      through: ['timeout', '-s', 'KILL', '30'],
-    });
-    const { code, output } = await run.end;
-    expect(output).toContain('the cache folder /proc/nope/deep is not used');
-    expect(code).toBe(0);
-  });
+  it.runIf(process.platform === 'linux')(
+    'starts a server if the cache folder cannot be made, with a notice',
+    async () => {
+      const run = program('await server.createDatabase();', {
+        env: { DRIFTMARK_CACHE_DIR: '/proc/nope/deep' },
+        through: ['timeout', '-s', 'KILL', '30'],
+      });
+      const { code, output } = await run.end;
+      expect(output).toContain('the cache folder /proc/nope/deep is not used');
+      expect(code).toBe(0);
+    },
+  );
 
-  it('one that others can write to is not trusted', async () => {
+  it('does not use a cache folder that other users can write to', async () => {
     chmodSync(cache, 0o777);
     await work();
     expect(readdirSync(cache)).toEqual([]);
@@ -138,7 +141,7 @@ describe('without a usable cache folder', () => {
   });
 
   it.skipIf(!isRoot)(
-    'one that the server cannot reach is not used (only root runs it as someone else)',
+    'does not use a cache folder that the server user cannot enter (needs root)',
     async () => {
       chmodSync(cache, 0o700);
       await work();
