@@ -12,7 +12,7 @@ import { selectTargets } from './operations/select-targets.js';
 import { update as updateTarget } from './operations/update.js';
 import { exitCodeOf, worstExitCode, type ExitCode, type Outcome } from './outcome.js';
 import type { Target } from './project/targets.js';
-import { BOOKKEEPING, schemaMatcher } from './replay/read-schema.js';
+import { HISTORY_TABLE_PATTERNS, schemaMatcher } from './replay/read-schema.js';
 import type { Schema } from './schema/model.js';
 import { omitUndefined } from './util/omit-undefined.js';
 
@@ -190,5 +190,5 @@ export function introspect(
   { schemas, extensionVersions = false }: IntrospectOptions = {},
 ): Promise<Schema> {
   const covers = schemaMatcher(schemas) ?? (() => true);
-  return readSchema(connection, { covers, bookkeeping: BOOKKEEPING, extensionVersions });
+  return readSchema(connection, { covers, historyTables: HISTORY_TABLE_PATTERNS, extensionVersions });
 }

@@ -44,9 +44,9 @@ export async function reprint(
       ...statementsOf(probes),
     ]);
     const reasons = new Map(failures.map(({ statement, reason }) => [statement.of, reason]));
-    const opened = await openReading(connection, { bookkeeping: [] }, '');
+    const opened = await openReading(connection, { historyTables: [] }, '');
     const chosen = opened.namespaces.filter(({ name }) => schema.namespaces.includes(name));
-    const make = await readNamespaces(connection, opened, chosen, { bookkeeping: [], home });
+    const make = await readNamespaces(connection, opened, chosen, { historyTables: [], home });
     const read = make();
     return probes.map(({ kind, object, identity }) => {
       const key = JSON.stringify(identity);

@@ -2,7 +2,7 @@ import { orderNamespaces, type Schema } from '../schema/model.js';
 import { BACKSTAGE_READERS } from './backstage.js';
 import type { Kind } from '../schema/kinds.js';
 import { coveredRelation } from './fragments.js';
-import { bookkeepingRelations, namespacesInUse } from './namespaces.js';
+import { historyTableRelations, namespacesInUse } from './namespaces.js';
 import { normalize } from './normalize.js';
 import { readKinds, type AnyReaders } from './read-kinds.js';
 import { READERS } from './readers.js';
@@ -14,7 +14,7 @@ import { rowsOf, statements, type Connection } from './statements.js';
 /** What to read from a database. */
 export interface ReadOptions {
   /** Names of the history tables of migration tools and of the objects that belong to them, as LIKE patterns. */
-  readonly bookkeeping: readonly string[];
+  readonly historyTables: readonly string[];
   readonly extensionVersions?: boolean;
   /**
    * The schema whose objects expressions name without qualification. Default: the first covered one. To compare with
@@ -71,10 +71,10 @@ export async function introspect(connection: Connection, options: IntrospectOpti
  */
 export async function openReading(
   connection: Connection,
-  { bookkeeping }: ReadOptions,
+  { historyTables }: ReadOptions,
   begin = BEGIN,
 ): Promise<Opened> {
-  const books = bookkeepingRelations(bookkeeping);
+  const books = historyTableRelations(historyTables);
   const results = await statements(connection, [
     begin,
     pinned(),

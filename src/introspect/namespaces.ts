@@ -1,7 +1,7 @@
 import { quoteLiteral } from '../postgres/quoting.js';
 
 /** The OIDs of the history tables of migration tools, and of the objects that belong to them. */
-export const bookkeepingRelations = (patterns: readonly string[]) =>
+export const historyTableRelations = (patterns: readonly string[]) =>
   `SELECT c.oid FROM pg_catalog.pg_class c WHERE c.relkind IN ('r', 'p', 'S')
      AND c.relname LIKE ANY (ARRAY[${patterns.map(quoteLiteral).join(', ')}]::pg_catalog.text[])`;
 

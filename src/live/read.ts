@@ -8,7 +8,7 @@ import {
   type Opened,
   type ReadOptions,
 } from '../introspect/introspect.js';
-import { bookkeepingRelations, namespacesInUse } from '../introspect/namespaces.js';
+import { historyTableRelations, namespacesInUse } from '../introspect/namespaces.js';
 import { READERS } from '../introspect/readers.js';
 import { RESET_SEARCH_PATH } from '../introspect/search-path.js';
 import { BEGIN } from '../introspect/settings.js';
@@ -191,7 +191,7 @@ function hiddenOf(
   return findHidden(
     connection,
     chosen,
-    [...sql, namespacesInUse(bookkeepingRelations([''])), READING_ROLES, fingerprintQuery(), SNAPSHOT].join(
+    [...sql, namespacesInUse(historyTableRelations([''])), READING_ROLES, fingerprintQuery(), SNAPSHOT].join(
       '\n',
     ),
   );

@@ -152,7 +152,7 @@ async function fromDatabase(
     address,
     {
       label: labelOf(address),
-      bookkeeping: liveHistoryPatterns(hasMigrationCommand(config)),
+      historyTables: liveHistoryPatterns(hasMigrationCommand(config)),
       extensionVersions: wish.extensionVersions ?? settings.extensionVersions ?? false,
       detail: format,
       ...(home !== undefined && { home }),

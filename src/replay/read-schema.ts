@@ -11,7 +11,7 @@ import { platformOf, withoutPlatform } from './platforms/platforms.js';
  * The history tables of knex, as LIKE patterns: what a live database is read without. Presets ignore those of other
  * tools.
  */
-export const BOOKKEEPING = likePatterns(['knex_migrations*']);
+export const HISTORY_TABLE_PATTERNS = likePatterns(['knex_migrations*']);
 
 /**
  * The history tables that a report leaves out, as LIKE patterns: those of every tool, and those that the project
@@ -27,7 +27,7 @@ const TOOL_SCHEMAS = new Set(HISTORY_TABLES.flatMap(({ schema }) => schema ?? []
 
 /** The history tables that a live database is read without, as LIKE patterns. */
 export const liveHistoryPatterns = (isByCommand: boolean): readonly string[] =>
-  isByCommand ? historyPatterns({ historyTables: COMMAND_HISTORY_TABLES }) : BOOKKEEPING;
+  isByCommand ? historyPatterns({ historyTables: COMMAND_HISTORY_TABLES }) : HISTORY_TABLE_PATTERNS;
 
 /** A predicate for schema names that match a list of names or globs. Undefined without a list. */
 export const schemaMatcher = (schemas: readonly string[] | undefined) =>
@@ -42,15 +42,15 @@ export function schemaReader(
   { target, folder, format }: Pick<BuildPlan, 'target' | 'folder' | 'format'>,
 ): () => Promise<Schema> {
   const { schemas, extensionVersions = false } = target.settings;
-  const bookkeeping = historyPatterns(folder);
+  const historyTables = historyPatterns(folder);
   const verify = process.env.DRIFTMARK_VERIFY_READINGS === '1';
   if (format === 'backstage') {
     const covers = (namespace: string) => namespace === 'public';
-    return incrementalReader(connection, { covers, bookkeeping, detail: 'backstage', verify });
+    return incrementalReader(connection, { covers, historyTables, detail: 'backstage', verify });
   }
   const platform = platformOf(target);
   const isNamed = schemaMatcher(schemas) ?? ((name: string) => platform?.schemas.includes(name) !== true);
   const covers = (name: string) => isNamed(name) && !(folder.command && TOOL_SCHEMAS.has(name));
-  const read = incrementalReader(connection, { covers, bookkeeping, extensionVersions, verify });
+  const read = incrementalReader(connection, { covers, historyTables, extensionVersions, verify });
   return platform ? async () => withoutPlatform(await read(), platform) : read;
 }

@@ -70,7 +70,7 @@ describe.each(majors())('the incremental reading on PostgreSQL %s', (major) => {
     const statement = randomStatements(random);
     const read = incrementalReader(await preparing(reader), {
       covers: () => true,
-      bookkeeping: [],
+      historyTables: [],
       verify: true,
     });
     const past: string[] = [];
@@ -88,7 +88,7 @@ describe.each(majors())('the incremental reading on PostgreSQL %s', (major) => {
     if (unavailable !== undefined) return context.skip(unavailable);
     await writer.query('DROP SCHEMA IF EXISTS public, app, "B c" CASCADE; CREATE SCHEMA public;');
     await writer.query('CREATE TABLE a (id int PRIMARY KEY, n int CHECK (n > 0)); CREATE TABLE b (id int);');
-    const read = incrementalReader(await preparing(reader), { covers: () => true, bookkeeping: [] });
+    const read = incrementalReader(await preparing(reader), { covers: () => true, historyTables: [] });
     const first = await read();
     expect(await read()).toBe(first);
     await writer.query('ALTER TABLE b ADD c int');

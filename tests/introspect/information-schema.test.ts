@@ -17,7 +17,7 @@ describe.each(majors())('on PostgreSQL %i, read as superuser', (major) => {
     async (folder, context) => {
       const result = await withSharedBase(major, folder, (server, base) =>
         onClone(server, base, async (client) => {
-          const { objects } = await introspect(client, { covers: () => true, bookkeeping: [] });
+          const { objects } = await introspect(client, { covers: () => true, historyTables: [] });
           const views = await readViews(client);
           expect(tablesOf(objects)).toEqual(views.tables);
           expect(columnsOf(objects)).toEqual(views.columns);

@@ -118,7 +118,7 @@ describe.each(runsAll ? majors() : [18 as const])('a PostgreSQL %d database with
       const log = await logOf(async () => {
         const { schemas } = await readLive(client, {
           label: 'the database',
-          bookkeeping: [],
+          historyTables: [],
           groups: (names) => [names],
           notice: () => undefined,
         });

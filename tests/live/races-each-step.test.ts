@@ -93,7 +93,7 @@ describe.each(majors())('a reading of PostgreSQL %d, with a change before each o
 async function textOf(connection: Connection): Promise<string> {
   const { schemas } = await readLive(connection, {
     label: 'the database',
-    bookkeeping: [],
+    historyTables: [],
     groups: (names) => [names],
     notice: () => undefined,
   });

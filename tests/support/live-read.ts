@@ -27,7 +27,7 @@ export async function readAddress(
     typeof address === 'string' ? parseAddress(address, {}) : address,
     {
       label: 'the database',
-      bookkeeping: [],
+      historyTables: [],
       groups: (names) => [names],
       notice: () => undefined,
       ...options,

@@ -24,15 +24,15 @@ export async function onDatabase<T>(server: ScratchServer, use: (client: Client)
 
 /** All schemas of a database, read in full. */
 export const readAll = (client: Client, options: Partial<IntrospectOptions> = {}): Promise<Schema> =>
-  introspect(client, { covers: () => true, bookkeeping: [], ...options });
+  introspect(client, { covers: () => true, historyTables: [], ...options });
 
 /** The same of what a script makes, in a transaction that is rolled back. */
 export async function readMade(client: Client, script: string): Promise<Schema> {
   await client.query('BEGIN');
   try {
     await client.query(script);
-    const opened = await openReading(client, { bookkeeping: [] }, '');
-    const make = await readNamespaces(client, opened, opened.namespaces, { bookkeeping: [] });
+    const opened = await openReading(client, { historyTables: [] }, '');
+    const make = await readNamespaces(client, opened, opened.namespaces, { historyTables: [] });
     return make();
   } finally {
     await client.query('ROLLBACK');

@@ -50,7 +50,7 @@ export function incrementalReader(
   const normalize = createNormalizer();
   let previous: Reading | undefined;
 
-  const isHistory = likePatterns(options.bookkeeping);
+  const isHistory = likePatterns(options.historyTables);
 
   const readAll = async (): Promise<Reading> => {
     const opened = await openReading(connection, options, '');

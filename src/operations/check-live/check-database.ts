@@ -67,7 +67,7 @@ function reader(
       address,
       {
         label: labelOf(address),
-        bookkeeping: liveHistoryPatterns(target.command !== undefined),
+        historyTables: liveHistoryPatterns(target.command !== undefined),
         extensionVersions: target.settings.extensionVersions ?? hasVersions,
         detail: report.format,
         notice,
