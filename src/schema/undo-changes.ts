@@ -122,7 +122,7 @@ function withRestored<K extends Kind>(
     following.delete(key);
     return [object, ...after];
   });
-  // The objects that they followed are gone, too, or there were none.
+  // These followed an object that is gone, or they followed no object.
   return [...[...following.values()].flat(), ...placed];
 }
 

@@ -18,7 +18,7 @@ describe('ordered output', () => {
   }
 
   it.each([
-    { name: 'prints the first piece at once', actions: ['0w'], is: '0.0' },
+    { name: 'prints the first piece immediately', actions: ['0w'], is: '0.0' },
     { name: 'holds back a later piece', actions: ['1w'], is: '' },
     {
       name: 'prints a later piece after the first one is closed',
@@ -28,7 +28,7 @@ describe('ordered output', () => {
     { name: 'keeps the order within a piece', actions: ['1w', '1w', '0c'], is: '1.0 1.1' },
     { name: 'skips a piece without output', actions: ['2w', '1c', '0c'], is: '2.0' },
     { name: 'waits for a piece in the middle', actions: ['2w', '2c', '0c'], is: '' },
-    { name: 'prints at once when its turn has come', actions: ['0c', '1w', '1w'], is: '1.1 1.2' },
+    { name: 'prints immediately when its turn has come', actions: ['0c', '1w', '1w'], is: '1.1 1.2' },
   ])('$name', async ({ actions, is }) => {
     expect(await outputOf(...actions)).toBe(is);
   });
