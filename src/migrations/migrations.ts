@@ -8,7 +8,7 @@ import { LAYOUTS, type LayoutName } from './layouts/layouts.js';
 import { refuseOtherTools } from './refusals.js';
 import { sink } from './runner/child-process.js';
 
-export { LAYOUT_NAMES, LAYOUTS, type LayoutName } from './layouts/layouts.js';
+export { LAYOUTS, type LayoutName } from './layouts/layouts.js';
 export { commandFolder, COMMAND_HISTORY_TABLES } from './command/command.js';
 export type { DetectedFolder } from './detect.js';
 export type { Migration, MigrationCommand, MigrationsFolder } from './layouts/layout.js';

@@ -75,7 +75,7 @@ export interface ColumnsKind<O> extends InParent<O> {
   readonly comments: readonly (readonly [noun: string, field: keyof O & string])[];
 }
 
-export type KindReport<O> = ListKind<O> | SectionKind<O> | ChildKind<O> | NestedKind<O> | ColumnsKind<O>;
+type KindReport<O> = ListKind<O> | SectionKind<O> | ChildKind<O> | NestedKind<O> | ColumnsKind<O>;
 
 export type KindReports = { readonly [K in Kind]: KindReport<ObjectByKind[K]> };
 

@@ -30,7 +30,7 @@ export const REPORTERS = {
 
 export type ReporterName = keyof typeof REPORTERS;
 
-export const isReporterName = (name: string): name is ReporterName => Object.hasOwn(REPORTERS, name);
+const isReporterName = (name: string): name is ReporterName => Object.hasOwn(REPORTERS, name);
 
 export const REPORTER_NAMES = Object.keys(REPORTERS).filter(isReporterName);
 

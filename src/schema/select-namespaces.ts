@@ -33,7 +33,7 @@ function distribute<K extends Kind>(
 }
 
 /** The namespace that an object is, or is in. An extension is in no namespace, although its objects are. */
-export function namespaceOf(kind: Kind, object: AnyObject): string | undefined {
+function namespaceOf(kind: Kind, object: AnyObject): string | undefined {
   const { schema, name } = object as { readonly schema?: string; readonly name?: string };
   if (kind === 'namespace') return name;
   return kind === 'extension' || schema === '' ? undefined : schema;

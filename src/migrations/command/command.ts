@@ -2,7 +2,7 @@ import { HISTORY_TABLES, type HistoryTable } from '../history-tables.js';
 import type { MigrationCommand, MigrationsFolder } from '../layouts/layout.js';
 
 /** The value of `layout` in results. */
-export const COMMAND_LAYOUT = 'command';
+const COMMAND_LAYOUT = 'command';
 
 /**
  * History tables whose names are too general for other migrations: a command may run any tool. With their sequences.

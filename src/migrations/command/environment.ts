@@ -45,7 +45,7 @@ export function commandEnvironment(connection: ConnectionSettings, base = proces
 }
 
 /** The placeholders of a command. */
-export const PLACEHOLDERS = ['url', 'jdbcUrl', 'host', 'port', 'user', 'password', 'database'] as const;
+const PLACEHOLDERS = ['url', 'jdbcUrl', 'host', 'port', 'user', 'password', 'database'] as const;
 type Placeholder = (typeof PLACEHOLDERS)[number];
 
 /** Characters that mean nothing else to a shell, in the middle of a word. */

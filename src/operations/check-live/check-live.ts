@@ -40,7 +40,7 @@ export interface LiveCheck {
 }
 
 /** Called while databases are checked. */
-export interface LiveCheckEvents {
+interface LiveCheckEvents {
   /** The number of databases, before the first is checked. */
   readonly onStart?: (databases: number) => void;
   /** Before each attempt to connect to a database and read it. `attempt` counts from 1. */
