@@ -6,6 +6,7 @@ import { DriftmarkError } from '../errors.js';
 import { findUnsupported } from '../report/backstage/unsupported.js';
 import { render } from '../report/formats.js';
 import type { Report, ReportFormat } from '../report/report.js';
+import { ALL_KINDS } from '../schema/kinds.js';
 import { readTargetMigrations, type Target } from '../project/targets.js';
 
 /** A report made from migrations, and how it came about. */
@@ -67,8 +68,10 @@ export async function makeReport(
   return { plan, built: { ...built, failedDowns }, report, text };
 }
 
-const noObjectsIn = ({ schema }: Built): boolean =>
-  Object.values(schema.objects).every((all) => all.length === 0);
+/** Whether there is nothing but the schema `public`, which every database has. */
+const noObjectsIn = ({ schema: { objects } }: Built): boolean =>
+  ALL_KINDS.every((kind) => kind === 'namespace' || objects[kind].length === 0) &&
+  objects.namespace.every(({ name }) => name === 'public');
 
 /** Migrations that create nothing were probably read by the rules of another tool. */
 const emptySchemaNotice = ({ name, detected }: Target, count: number): string =>

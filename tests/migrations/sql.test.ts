@@ -148,7 +148,7 @@ describe('a file of SQL that fails', () => {
     });
     expect(error?.details).toEqual([
       { label: 'statement', text: '3 of 3' },
-      { label: 'line 4', text: "select 'ü', idd\n            ^" },
+      { label: 'line 4', text: "select 'ü', idd\n                  ^" },
       { label: 'SQL', text: "select 'ü', idd\n  from t" },
       { label: 'hint', text: expect.stringContaining('t.id') as string },
       { label: 'SQLSTATE', text: '42703' },

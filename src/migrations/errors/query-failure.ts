@@ -77,5 +77,7 @@ function excerpt(source: string, line: number, column: number): ErrorDetail {
     .slice(cut)
     .map((character) => (character === '\t' ? '\t' : ' '))
     .join('');
-  return { label: `line ${line}`, text: `${shown}\n${indent}^` };
+  const label = `line ${line}`;
+  // Reporters print `label: text` and indent further lines by two columns.
+  return { label, text: `${shown}\n${' '.repeat(label.length)}${indent}^` };
 }
