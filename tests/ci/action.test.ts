@@ -90,7 +90,7 @@ describe('the action', () => {
           properties: { file: 'report.sql.md', line: '1', title: 'shop' },
         }),
       ]);
-      expect(summary).toContain('### ✗ `shop`: there is no `report.sql.md` yet');
+      expect(summary).toContain('### ✗ `shop`: `report.sql.md` does not exist yet');
       expect(Object.keys(outputs).sort()).toEqual(Object.keys(ACTION.outputs).sort());
       const [json, markdown] = await Promise.all(
         [outputs.json, outputs.markdown].map((file) => readFile(file ?? '', 'utf8')),

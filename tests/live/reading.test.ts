@@ -296,11 +296,4 @@ describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
     expect(error).toBeInstanceOf(DriftmarkError);
     expect(error).toMatchObject({ exitCode: 1 });
   });
-
-  it('reads again after a restart of the server', async () => {
-    await standby.halt('immediate');
-    const reading = read(standby, { retries: 10 });
-    await standby.start();
-    expect(reportText(await reading)).toContain('parents');
-  });
 });
