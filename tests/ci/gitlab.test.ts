@@ -43,12 +43,12 @@ it('the GitLab template checks, and leaves what GitLab shows', async () => {
     const run = () => bash(job.script.join('\n'), cwd, { ...job.variables, CI_PROJECT_DIR: cwd });
     expect(await run()).toMatchObject({
       code: 2,
-      stdout: expect.stringContaining('there is no report.sql.md yet') as string,
+      stdout: expect.stringContaining('report.sql.md does not exist yet') as string,
     });
     const read = (name: string) => readFile(path.join(cwd, name), 'utf8');
     expect(await read('installed')).toBe('installed here\n');
     expect(await read(job.artifacts.reports.junit)).toContain(
-      '<failure message="there is no report.sql.md yet"',
+      '<failure message="report.sql.md does not exist yet"',
     );
     expect(await read(job.artifacts.paths[0] ?? '')).toContain('### ✗ `shop`');
 

@@ -65,7 +65,7 @@ describe('the recipes of the docs', () => {
       await chmod(hook, 0o755);
       const commit = () => promisify(execFile)('bash', ['-c', COMMIT], { cwd });
       await expect(commit()).rejects.toMatchObject({
-        stdout: expect.stringContaining('there is no report.sql.md yet') as string,
+        stdout: expect.stringContaining('report.sql.md does not exist yet') as string,
       });
       expect(await bash('npx driftmark update', cwd)).toMatchObject({ code: 0 });
       expect((await commit()).stdout).toContain('report.sql.md');

@@ -34,10 +34,10 @@ describe('check with a report and without migrations', () => {
     {
       when: 'the migrations were moved',
       change: async (cwd: string) => {
-        await mkdir(path.join(cwd, 'db'));
-        await rename(path.join(cwd, 'migrations'), path.join(cwd, 'db/migrations'));
+        await mkdir(path.join(cwd, 'server'));
+        await rename(path.join(cwd, 'migrations'), path.join(cwd, 'server/migrations'));
       },
-      says: ['No migrations found in migrations of shop.', 'Found migrations in db/migrations.'],
+      says: ['No migrations found in migrations of shop.', 'Found migrations in server/migrations.'],
     },
     {
       when: 'the folder holds only files that driftmark cannot run',
