@@ -240,7 +240,7 @@ describe('what a migration does to its process is its failure', () => {
       'migration 1_first.js failed (up): it took longer than 1.5 s, and was stopped',
     );
     expect(error?.place.file).toMatch(/1_first\.js$/);
-    expect(error?.remedy).toMatch(/waits for nothing/);
+    expect(error?.remedy).toMatch(/does not wait for a/);
   });
 });
 
