@@ -1,28 +1,23 @@
-/**
- * The failures that driftmark expects. Everything else is a bug, and is shown as one.
- *
- * An error says what happened (`message`), where (`place`), what the other side said (`details`) and
- * what to do about it (`remedy`). It never holds a password.
- */
+/** Where an error happened. */
 export interface ErrorPlace {
-  /** Path of the file: absolute, or as the user typed it. Reporters show it as the user would type it. */
+  /** Path of the file: absolute, or as the user typed it. Reporters print it relative to the working directory. */
   readonly file?: string;
   /** 1-based. */
   readonly line?: number;
   /** 1-based. */
   readonly column?: number;
-  /** The database object, setting or option that is meant, in words. */
+  /** Description of the database object, setting or option. */
   readonly object?: string;
 }
 
-/** A line of further explanation: a label such as `detail`, `hint`, `SQLSTATE`, and its text. */
+/** A further line of an error: a label such as `detail`, `hint` or `SQLSTATE`, and its text. */
 export interface ErrorDetail {
   readonly label: string;
   readonly text: string;
 }
 
 export interface ErrorOptions {
-  /** What to do about it: one sentence or command. */
+  /** How to fix the error: one sentence or command. */
   readonly remedy?: string;
   readonly place?: ErrorPlace;
   readonly details?: readonly ErrorDetail[];
@@ -30,8 +25,8 @@ export interface ErrorOptions {
 }
 
 /**
- * Stable names of the failures, for machines and for the troubleshooting page.
- * `incomplete` ends with exit code 3 (part of the schema could not be read), all others with 1.
+ * The stable names of failures, for programs and for docs/troubleshooting.md.
+ * The exit code is 3 for `incomplete` (a part of the schema could not be read), and 1 for all others.
  */
 export type ErrorCode =
   | 'usage'
@@ -53,7 +48,11 @@ export type ErrorCode =
   | 'interrupted'
   | 'incomplete';
 
-/** An expected failure with its place and remedy. */
+/**
+ * An expected failure: what failed (`message`), where (`place`), what the server or another program reported
+ * (`details`), and how to fix it (`remedy`). It never contains a password. Any other error is a bug, and is printed as
+ * a bug.
+ */
 export class DriftmarkError extends Error {
   readonly code: ErrorCode;
   readonly remedy: string | undefined;
@@ -77,13 +76,13 @@ export class DriftmarkError extends Error {
     }));
   }
 
-  /** 3 where part of the schema could not be read, else 1. */
+  /** 3 if a part of the schema could not be read, else 1. */
   get exitCode(): 1 | 3 {
     return this.code === 'incomplete' ? 3 : 1;
   }
 }
 
-/** Runs `read` and adds a place, such as an option or a setting, to a DriftmarkError that has none. */
+/** Runs `read`. If it throws a DriftmarkError without a place, adds `object`: an option or a setting. */
 export function withPlace<T>(object: string, read: () => T): T {
   try {
     return read();
@@ -94,14 +93,14 @@ export function withPlace<T>(object: string, read: () => T): T {
   }
 }
 
-/** The error of work that was stopped by a signal or by the caller. */
+/** The error of a run that was stopped by a signal or by the caller. */
 export const interrupted = (cause?: unknown): DriftmarkError =>
   new DriftmarkError('interrupted', 'The run was interrupted.', { remedy: 'Run it again.', cause });
 
-/** Up to the last @ of the line: a password that is not percent-encoded may contain any character. */
+/** Matches up to the last @ of the line, because a password that is not percent-encoded may contain any character. */
 const IN_URL = /(\b[a-z][a-z0-9+.-]*:\/{1,2}[^\s:@]*):[^\n]*@/gi;
 const IN_PARAMETER = /([?&](?:ssl)?password=)[^\s&'"]*/gi;
 
-/** Masks the passwords of all URLs in a text. */
+/** Masks the passwords of all URLs in a string. */
 export const withoutPasswords = (text: string): string =>
   text.replace(IN_URL, '$1:***@').replace(IN_PARAMETER, '$1***');

@@ -3,87 +3,88 @@ import { DriftmarkError } from './errors.js';
 import type { Change } from './schema/compare.js';
 
 /**
- * Where a difference of a live database comes from: migrations that it has yet to run, a report that was not updated,
- * migrations that the project lacks, or none at all.
+ * The cause of a difference of a live database: `pending` migrations that the database has not run, a `stale report`
+ * that was not updated, migrations that the project does not contain (`ahead`), or a change without a migration (`out of
+ * band`).
  */
 export type Verdict = 'pending' | 'stale report' | 'ahead' | 'out of band';
 
-/** A difference, with the migration that made it where one is known. */
+/** A change, with the migration that introduced it if it is known. */
 export interface ExplainedChange {
   readonly change: Change;
   /** The name of the migration that introduced it. */
   readonly migration?: string;
   /** The absolute path of the file of that migration. */
   readonly migrationFile?: string;
-  /** Of a live database whose project's migrations are at hand. */
+  /** Only for a live database, and if the migrations of the project can be run. */
   readonly verdict?: Verdict;
-  /** It does not fail: it is told, and that is all. */
+  /** The change is reported, but does not fail the check. */
   readonly isAllowed?: true;
 }
 
-/** A down migration that did not restore what its up had found. */
+/** A down migration that failed, or did not restore the schema before its up migration. */
 export interface FailedDown {
   readonly migration: string;
-  /** What it threw. */
+  /** The error that it threw. */
   readonly error?: DriftmarkError;
-  /** What is different from the state before its up. */
+  /** The changes from the schema before the up migration to the schema after the down migration. */
   readonly leftBehind: readonly Change[];
-  /** The committed report lists it already. */
+  /** The committed report already lists it as irreversible. */
   readonly isListed?: true;
 }
 
-/** Why a report counts as drift. */
+/** Why a result is drift. */
 export type DriftReason =
-  /** The report says something else. */
+  /** The report differs from the schema that the migrations create. */
   | 'changed'
-  /** There is no report yet. */
+  /** The report does not exist yet. */
   | 'no-report'
-  /** The report cannot be read: conflict markers, edited by hand, cut short. */
+  /** The report cannot be parsed: it has conflict markers, was edited by hand, or is incomplete. */
   | 'unreadable-report'
-  /** There is a report, and no migrations any more. */
+  /** The report exists, but its migrations have been deleted. */
   | 'no-migrations'
   /** A live database differs from the report. */
   | 'live'
   /** The second of two sources differs from the first. */
   | 'sources';
 
-/** The two texts that are compared, for a unified diff. */
+/** The two reports that are compared, as text for a unified diff. */
 export interface TextDifference {
   readonly before: string;
   readonly after: string;
-  /** What they are called in the diff, where it is not the report and the migrations. */
+  /** The names of the two sides of the diff. Default: the report and the migrations. */
   readonly names?: { readonly before: string; readonly after: string };
 }
 
-/** What is known of a live database beside how it fared. */
+/** Information on a live database, in addition to the result. */
 export interface LiveFacts {
-  /** As people may see it: user, host, port and name. */
+  /** User, host, port and name, without a password. */
   readonly database: string;
-  /** The schema, where each of several was compared with the report's one. */
+  /** The tenant schema that was compared with the only schema of the report. */
   readonly schema?: string;
   /** `server_version_num`. */
   readonly versionNum?: number;
-  /** The same for databases with the same schema. */
+  /** A hash that is equal for databases with the same schema. */
   readonly fingerprint?: string;
-  /** Differences that presets and ignore rules took out. */
+  /** The number of changes that each preset and ignore rule ignored. */
   readonly leftOut: readonly { readonly reason: string; readonly count: number }[];
   /** Schemas of the database that the report does not cover. */
   readonly otherSchemas: readonly string[];
-  /** Migrations that it has yet to run. */
+  /** Migrations that the database has not run. */
   readonly pending?: readonly string[];
-  /** Migrations that it has run and the project lacks. */
+  /** Migrations that the database has run and the project does not contain. */
   readonly unknown?: readonly string[];
 }
 
-/** How one target, or one database, fared. Plain data: the reporters make texts of it. */
+/** The result for one target or one database, as plain data. Reporters turn it into text. */
 export interface Outcome {
   /** The target's name. */
   readonly name: string;
   /** The report's path, relative to the working directory. */
   readonly report: string;
-  /** Seconds that it took. */
+  /** The duration in seconds. */
   readonly seconds: number;
-  /** Of a live database. */
+  /** Only for a live database. */
   readonly live?: LiveFacts;
   readonly result:
     | {
@@ -106,13 +107,13 @@ export interface Outcome {
         readonly type: 'drift';
         readonly reason: DriftReason;
         readonly changes: readonly ExplainedChange[];
-        /** What differs on the page beside the schema: the name, the failing downs, the layout of the file. */
+        /** Differences that are not in the schema: the name, the irreversible migrations, the formatting of the file. */
         readonly remarks: readonly string[];
-        /** Absent where a fleet has drifted in too many ways to keep the text of each. */
+        /** Absent if a fleet has too many different drifts to keep the text of each one in memory. */
         readonly difference?: TextDifference;
-        /** The line of the report where it stops being one, for `unreadable-report`. */
+        /** For `unreadable-report`: the first line that cannot be parsed. */
         readonly line?: number;
-        /** The command that accepts what was found, if there is one. */
+        /** The command that accepts the changes, if there is one. */
         readonly remedy?: string;
         /** The command that sets up a repository, for `no-report`. */
         readonly setup?: string;
@@ -134,14 +135,14 @@ export function exitCodeOf({ result }: Outcome): ExitCode {
     case 'drift':
       // With a report that cannot be parsed, nothing was compared.
       if (result.reason === 'unreadable-report') return 1;
-      return isTolerated(result) ? 0 : 2;
+      return onlyIgnoredChanges(result) ? 0 : 2;
     case 'failed':
       return result.error.exitCode;
   }
 }
 
-/** Whether there is nothing but changes that do not fail. */
-export function isTolerated({ reason, changes, remarks }: Drift): boolean {
+/** Whether all differences are changes that do not fail the check. */
+export function onlyIgnoredChanges({ reason, changes, remarks }: Drift): boolean {
   return (
     (reason === 'changed' || reason === 'live' || reason === 'sources') &&
     changes.length > 0 &&
@@ -150,12 +151,12 @@ export function isTolerated({ reason, changes, remarks }: Drift): boolean {
   );
 }
 
-/** Of several codes the worst: trouble before drift, drift before what could not be read. */
+/** The worst of several codes: a failure (1) is worse than drift (2), and drift is worse than an incomplete reading (3). */
 export function worstExitCode(codes: readonly ExitCode[]): ExitCode {
   return ([1, 2, 3] as const).find((code) => codes.includes(code)) ?? 0;
 }
 
-/** A target that could not be checked. */
+/** The outcome of a target that could not be checked. */
 export function failedOutcome(
   target: { readonly name: string; readonly report: string },
   cwd: string,

@@ -23,7 +23,7 @@ export function programFor(context: CommandContext): Command {
     .addHelpText('after', EXIT_CODES)
     .hook('preAction', (_, command) => {
       const { timings, ignore, quiet = false } = command.opts<OutputOptions & FailOptions>();
-      if (timings === true) context.timings.want();
+      if (timings === true) context.timings.enable();
       if (ignore !== undefined)
         noticesTo(streams.err, { quiet }, streams.errChalk)('--ignore is deprecated: use --ignore-classes');
     });

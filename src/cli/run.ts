@@ -7,23 +7,23 @@ import { interruptionBy } from './signals.js';
 import { streamsOf } from './output/streams.js';
 import { textOptionsFor } from './output/text-options.js';
 import { collectTimings } from './output/timings.js';
-import { uncaughtIn } from './unhandled-errors.js';
+import { collectUnhandledErrors } from './unhandled-errors.js';
 
 /**
- * Runs a command line: the only place that sets an exit code. docs/exit-codes.md.
- * Never calls process.exit(), which would cut pipes short.
+ * Runs a command line. No other function sets an exit code: docs/exit-codes.md.
+ * It never calls process.exit(), which would end the process before all output is written to a pipe.
  */
 export async function run(host: HostProcess): Promise<void> {
   const streams = streamsOf(host, !host.argv.includes('--no-color'));
   const interruption = interruptionBy(host);
-  const uncaught = uncaughtIn(host, interruption.abort);
+  const unhandled = collectUnhandledErrors(host, interruption.abort);
   const timings = collectTimings();
-  const tooEarly = (): void => {
+  const onEarlyExit = (): void => {
     host.exitCode = 1;
-    const error = uncaught.orElse(undefined);
+    const error = unhandled.orElse(undefined);
     streams.err(error instanceof Error ? `error: ${withoutPasswords(error.message)}\n` : EXITED_EARLY);
   };
-  host.on('exit', tooEarly);
+  host.on('exit', onEarlyExit);
   try {
     let code = 0;
     const program = programFor({
@@ -34,34 +34,34 @@ export async function run(host: HostProcess): Promise<void> {
       exit: (exitCode) => (code = exitCode),
     });
     await program.parseAsync([...host.argv]);
-    uncaught.rethrow();
+    unhandled.rethrow();
     host.exitCode = code;
   } catch (error) {
-    // What fails after a signal fails because of it.
+    // An error after a signal is a consequence of the signal.
     if (interruption.exitCode() === undefined)
       host.exitCode = await failure(
-        uncaught.orElse(error),
+        unhandled.orElse(error),
         textOptionsFor('stderr', { host, streams }),
         streams.err,
       );
   } finally {
     streams.err(timings.render());
     interruption.forget();
-    uncaught.forget();
-    host.off('exit', tooEarly);
+    unhandled.stop();
+    host.off('exit', onEarlyExit);
     host.exitCode = interruption.exitCode() ?? (streams.isReaderGone() ? 0 : (host.exitCode ?? 0));
   }
 }
 
-/** No process that has not done its work may end as if all were well, whatever a config, or what it imports, does to it. */
-const EXITED_EARLY = `error: driftmark ended before it had done its work.
-  → See to it that the config, and what it imports, neither ends the process nor waits for what never comes.
+/** Printed if the config, or a module that it imports, ends the process. The exit code must not be 0 then. */
+const EXITED_EARLY = `error: driftmark exited before it finished.
+  → Check that the config file, and the modules it imports, do not call process.exit() or await a promise that never resolves.
 `;
 
 async function failure(error: unknown, options: TextOptions, err: (text: string) => void): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
   if (error instanceof DriftmarkError) {
-    // Ctrl-C at a question is no signal, and ends like one.
+    // Ctrl-C at a question does not send a signal, but gets the exit code of one.
     if (error.code === 'interrupted') return 130;
     const { renderError } = await import('../reporters/formatting/error-text.js');
     err(renderError(error, options));
@@ -70,7 +70,7 @@ async function failure(error: unknown, options: TextOptions, err: (text: string)
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const { red } = options.chalk;
   err(
-    `${red('error:')} This is a bug in driftmark. Please report it, with what follows.\n${withoutPasswords(text)}\n`,
+    `${red('error:')} This is a bug in driftmark. Please report it with the following text.\n${withoutPasswords(text)}\n`,
   );
   return 1;
 }

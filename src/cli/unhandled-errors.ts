@@ -1,20 +1,24 @@
 import { DriftmarkError } from '../errors.js';
 import type { HostProcess } from './host-process.js';
 
-/** What failed while a command ran, and was caught by nobody: mostly what a config has begun, and left to itself. */
-export interface Uncaught {
-  /** Throws the first such error, where there is one. */
+/** The unhandled errors of a run. Most come from a promise or a timer that a config started and does not await. */
+interface UnhandledErrors {
+  /** Throws the first unhandled error, if there is one. */
   readonly rethrow: () => void;
-  /** The first such error, or else the given one: what fails after it fails because of it. */
+  /** The first unhandled error, else `error`: later errors are consequences of the first one. */
   readonly orElse: (error: unknown) => unknown;
-  readonly forget: () => void;
+  /** Stops listening. */
+  readonly stop: () => void;
 }
 
-/** Keeps the first such error to be shown like others, in place of Node's own end: `abort` has what was started stopped. */
-export function uncaughtIn(host: HostProcess, abort: () => void): Uncaught {
+/**
+ * Collects unhandled errors, which would otherwise end the process, so that they are printed like other errors.
+ * @param abort Stops what the command has started. It is called at each unhandled error.
+ */
+export function collectUnhandledErrors(host: HostProcess, abort: () => void): UnhandledErrors {
   const errors: unknown[] = [];
   const listener = (reason: unknown): void => {
-    errors.push(explained(reason));
+    errors.push(withLocation(reason));
     abort();
   };
   host.on('uncaughtException', listener);
@@ -23,31 +27,33 @@ export function uncaughtIn(host: HostProcess, abort: () => void): Uncaught {
       if (errors.length > 0) throw errors[0];
     },
     orElse: (error) => (errors.length > 0 ? errors[0] : error),
-    forget: () => host.off('uncaughtException', listener),
+    stop: () => host.off('uncaughtException', listener),
   };
 }
 
-/** An error of others with its place. One of driftmark's own, or of nobody, stays what it is: a bug. */
-function explained(reason: unknown): unknown {
+/** An error of the config with its location. An error of driftmark itself is a bug, and is returned as it is. */
+function withLocation(reason: unknown): unknown {
   const isError = reason instanceof Error;
   const frame = isError ? firstFrame(reason.stack ?? '') : undefined;
-  if (isError && (frame === undefined || frame.includes(OWN))) return reason;
+  if (isError && (frame === undefined || frame.includes(OWN_FOLDER))) return reason;
   return new DriftmarkError(
     'config',
-    `An error was caught by nobody: ${isError ? reason.message : String(reason)}`,
+    `Unhandled error in the config or a module it imports: ${isError ? reason.message : String(reason)}`,
     {
       details: frame === undefined ? [] : [{ label: 'at', text: frame }],
-      remedy: 'See to it that the config, and what it imports, catch the errors of what they begin.',
+      remedy: 'Await or catch the promise that rejected, or catch the error in the callback that threw it.',
       cause: reason,
     },
   );
 }
 
-const OWN = new URL('.', import.meta.url).href;
+const OWN_FOLDER = new URL('.', import.meta.url).href;
 
-/** The innermost call that is neither Node's nor a library's. */
+/** The innermost stack frame that is neither in Node nor in a library. */
 const firstFrame = (stack: string): string | undefined =>
   stack
     .split('\n')
-    .find((line) => /^\s+at .*[/\\]/.test(line) && !/\bnode:|\bnode_modules\b/.test(line.replace(OWN, '')))
+    .find(
+      (line) => /^\s+at .*[/\\]/.test(line) && !/\bnode:|\bnode_modules\b/.test(line.replace(OWN_FOLDER, '')),
+    )
     ?.replace(/^\s+at /, '');

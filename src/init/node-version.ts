@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { readTextIfExists } from '../util/fs.js';
 
-/** Majors for CI if the project names none that fits, the preferred one first. */
+/** Major versions for CI if the project does not set one, in order of preference. */
 const PREFERRED = [22, 24, 20, 26];
 const OLDEST = 20;
 

@@ -15,7 +15,7 @@ export interface PackageManager {
 
 /**
  * Detects the package manager of a package by its lock file and its package.json.
- * @returns undefined if there is no package.json in the folder.
+ * @returns undefined if the folder does not contain a package.json.
  */
 export async function findPackageManager(root: string): Promise<PackageManager | undefined> {
   const packageJson = await readText(root, 'package.json');
@@ -74,7 +74,7 @@ async function isBerry(dir: string): Promise<boolean> {
 }
 
 function commandOf(agent: Agent, name: 'frozen' | 'install' | 'add', ...args: string[]): string {
-  // Deno has no frozen install. Its packages come from npm.
+  // Deno has no command like `npm ci`. Its packages come from npm.
   const resolved = resolveCommand(agent === 'deno' ? 'npm' : agent, name, args);
   return resolved ? [resolved.command, ...resolved.args].join(' ') : 'npm ci';
 }

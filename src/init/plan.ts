@@ -23,7 +23,7 @@ export interface InitPlan {
   readonly reports: readonly PlannedReport[];
 }
 
-/** The report of a target. It is written if it is missing, and else left alone. */
+/** The report of a target. `init` writes it only if it does not exist. */
 export interface PlannedReport {
   /** The target's name. */
   readonly name: string;
@@ -33,13 +33,13 @@ export interface PlannedReport {
   readonly folder: string;
   /** The tool and the number of the migrations; undefined if they cannot be read. */
   readonly migrations: { readonly tool: string; readonly count: number } | undefined;
-  /** The format of the report; undefined if there is none yet. */
+  /** The format of the report; undefined if the report does not exist yet. */
   readonly format?: ReportFormat;
 }
 
 /**
  * Inspects the working directory and plans what is missing there.
- * @throws {DriftmarkError} `no-target` if there are no migrations.
+ * @throws {DriftmarkError} `no-target` if no migrations are found.
  */
 export async function planInit(config: Config): Promise<InitPlan> {
   const hasConfig = config.file !== undefined;
@@ -95,7 +95,7 @@ async function countMigrations(target: Target): Promise<PlannedReport['migration
   }
 }
 
-/** If all existing reports are in the format `backstage`, new ones are written in it, too. */
+/** `backstage` if all existing reports have this format, so that new reports get the same one. */
 function formatOf(reports: readonly PlannedReport[]): ReportFormat | undefined {
   const existing = reports.filter(({ format }) => format !== undefined);
   return existing.length > 0 && existing.every(({ format }) => format === 'backstage')

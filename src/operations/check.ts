@@ -15,7 +15,7 @@ import { noObjects, type Schema } from '../schema/model.js';
 import { explainMissingMigrations } from '../project/missing-migrations.js';
 import { hasMigrations, type Target } from '../project/targets.js';
 
-/** Builds a target's schema from its migrations and compares the report of it with the committed one. */
+/** Runs the migrations of a target and compares the resulting report with the committed report. */
 export async function check(
   target: Target,
   environment: BuildEnvironment,
@@ -31,11 +31,11 @@ export async function check(
   }
   const began = performance.now();
   const made = await makeReport(target, committed, environment);
-  const judged = await judge(target, committed, made, environment, cwd);
+  const compared = await compareWithCommitted(target, committed, made, environment, cwd);
   const result =
-    judged.type === 'drift'
-      ? { ...judged, changes: applyPolicy(judged.changes, { ...policyOf(target.settings), ...policy }) }
-      : judged;
+    compared.type === 'drift'
+      ? { ...compared, changes: applyPolicy(compared.changes, { ...policyOf(target.settings), ...policy }) }
+      : compared;
   return {
     ...about,
     seconds: (performance.now() - began) / 1000,
@@ -44,7 +44,7 @@ export async function check(
   };
 }
 
-async function judge(
+async function compareWithCommitted(
   target: Target,
   committed: Committed,
   made: MadeReport,
@@ -55,23 +55,23 @@ async function judge(
   if (before === made.text) return { type: 'in-sync', ...sizeOf(made) };
   const { changes, after } = await timed(environment.onPhase, 'comparing', () =>
     committed.type === 'report'
-      ? differences(committed.report, made, environment)
+      ? compareReports(committed.report, made, environment)
       : { changes: [], after: made.text },
   );
   if (before === after) {
     environment.notice(
-      `${path.relative(cwd, target.report)} has the text of views in another PostgreSQL version's words. They are the same views: update renews it.`,
+      `${path.relative(cwd, target.report)} was written with another PostgreSQL version, which formats view definitions differently. The views are equivalent; run \`npx driftmark update\` to refresh the report.`,
     );
     return { type: 'in-sync', ...sizeOf(made) };
   }
   return {
     type: 'drift',
     reason: REASONS[committed.type],
-    changes: await explain(changes, made, environment),
+    changes: await attributeChanges(changes, made, environment),
     remarks:
       committed.type === 'report'
-        ? remarks(committed.report, made.report, changes.length)
-        : remarksOn(committed),
+        ? compareHeaders(committed.report, made.report, changes.length)
+        : problemsOf(committed),
     difference: { before, after },
     ...(committed.type === 'unreadable' && { line: committed.problem.line }),
     remedy: updateCommand(target, made.report, committed, cwd),
@@ -85,60 +85,62 @@ const REASONS: Readonly<Record<Committed['type'], DriftReason>> = {
   unreadable: 'unreadable-report',
 };
 
-/** What differs from the committed report, and what that would be with no other difference than that. */
-async function differences(
+/** The changes from the committed report, and the text of a report that differs from it only in these changes. */
+async function compareReports(
   committed: Report,
   made: MadeReport,
   environment: BuildEnvironment,
 ): Promise<{ readonly changes: readonly Change[]; readonly after: string }> {
-  // A report in the other format knows other facts: what both know of can be read from what is printed.
+  // The format of a report may leave out properties. Parsing the text leaves them out as well.
   const now = parse(made.text);
   if (committed.format !== now.format) return { changes: [], after: made.text };
   const schemas = { from: committed.schema, to: now.schema };
-  const { to } = await compareByMeaning(schemas, (use) => use(environment), isOfQuery);
+  const { to } = await compareByMeaning(schemas, (use) => use(environment), dependsOnVersion);
   return {
     changes: compare({ from: committed.schema, to }),
     after: to === now.schema ? made.text : render({ ...now, schema: to }),
   };
 }
 
-/** Whether a change is of a text that depends on the version of the server which printed it. */
-const isOfQuery = ({ kind }: Change) => ['view', 'materializedView', 'rule'].includes(kind);
+/** Whether a change may be in a query, which PostgreSQL versions format differently. */
+const dependsOnVersion = ({ kind }: Change) => ['view', 'materializedView', 'rule'].includes(kind);
 
-/** Each with the migration that made it. */
-async function explain(
+/** Adds to each change the migration that introduced it. */
+async function attributeChanges(
   changes: readonly Change[],
   made: MadeReport,
   environment: BuildEnvironment,
 ): Promise<readonly ExplainedChange[]> {
   if (changes.length === 0) return [];
-  // Nothing is known of single migrations.
+  // A command runs all migrations together, so that the schema after each one is not known.
   if (made.plan.folder.command) return changes.map((change) => ({ change }));
   const { snapshots } = made.built;
   const history = snapshots.length > 0 ? snapshots : await buildSnapshots(made.plan, environment);
   return attribute(changes, history, made.plan.folder.migrations);
 }
 
-/** What differs beside the schema. */
-function remarks(committed: Report, made: Report, changes: number): string[] {
+/** The differences between two reports that are not in the schema. */
+function compareHeaders(committed: Report, made: Report, changes: number): string[] {
   const found = [
     committed.format !== made.format && `the report is in the format ${committed.format}, not ${made.format}`,
     committed.name !== made.name && `the report is for ${committed.name}, not ${made.name}`,
     committed.command !== made.command &&
       `the report names the command ${committed.command}, not ${made.command}`,
     committed.diagram !== made.diagram &&
-      `the report has ${made.diagram ? 'no diagram, and the settings ask for one' : 'a diagram, and the settings ask for none'}`,
+      (made.diagram
+        ? 'the report does not have a diagram, but `diagram` is on'
+        : 'the report has a diagram, but `diagram` is off'),
     ...made.irreversible
       .filter((migration) => !committed.irreversible.includes(migration))
-      .map((migration) => `${migration} cannot be migrated down, and the report does not say so`),
+      .map((migration) => `${migration} cannot be migrated down, but the report does not list it`),
     ...committed.irreversible
       .filter((migration) => !made.irreversible.includes(migration))
-      .map((migration) => `${migration} can be migrated down, and the report says that it cannot`),
+      .map((migration) => `${migration} can be migrated down, but the report lists it as irreversible`),
   ].filter((remark) => remark !== false);
   return found.length + changes > 0 ? found : ['the text of the report differs'];
 }
 
-function remarksOn(committed: Committed): string[] {
+function problemsOf(committed: Committed): string[] {
   return committed.type === 'unreadable' ? [committed.problem.message] : [];
 }
 
@@ -147,7 +149,7 @@ const EMPTY: Schema = {
   objects: { ...noObjects(), namespace: [{ name: 'public' }] },
 };
 
-/** A report without migrations: nothing makes it any more. */
+/** The result for a report whose migrations have been deleted. */
 function withoutMigrations(
   target: Target,
   committed: Exclude<Committed, { type: 'none' }>,

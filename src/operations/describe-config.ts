@@ -7,37 +7,37 @@ import type { DetectedFolder } from '../migrations/migrations.js';
 import { DriftmarkError } from '../errors.js';
 import { findTargets, type Target } from '../project/targets.js';
 
-/** What a setting is, and where that comes from. */
+/** The effective value of a setting, and the source of the value. */
 export interface ResolvedSetting {
   readonly name: string;
-  /** Absent where nobody named it and the default is not a value of its own. Without passwords. */
+  /** Absent if the setting is not set. Passwords are masked. */
   readonly value?: unknown;
-  /** A flag, an environment variable, a file, or `default`. */
+  /** The source: a flag, an environment variable, a file, or `default`. */
   readonly from: string;
-  /** What holds where nobody named it, in words. */
+  /** Description of the default. */
   readonly default?: string;
 }
 
 interface ResolvedTarget {
   readonly name: string;
-  /** Paths as seen from the working directory. */
+  /** Path relative to the working directory. */
   readonly dir: string;
   /** A path, or the command that runs the migrations. */
   readonly migrations: string;
   readonly report: string;
-  /** What the config says of this target alone. */
+  /** The settings that the config has for this target only. */
   readonly settings: readonly ResolvedSetting[];
 }
 
-/** A config as it works, put together from all its sources. */
+/** The effective config, from all its sources. */
 export interface ResolvedConfig {
-  /** As seen from the working directory; absent where there is no config. */
+  /** Path relative to the working directory; absent without a config file. */
   readonly file?: string;
   readonly settings: readonly ResolvedSetting[];
   readonly targets: readonly ResolvedTarget[];
 }
 
-/** Says what each setting is, and why. */
+/** Describes the effective value and the source of each setting. */
 export async function describeConfig(config: Config): Promise<ResolvedConfig> {
   const { userConfig } = await import('../config/schema.js');
   const names = Object.keys(userConfig.shape) as (keyof UserConfig)[];
@@ -62,7 +62,7 @@ async function targetsOf(config: Config): Promise<readonly Target[]> {
   try {
     return await findTargets(config, []);
   } catch (error) {
-    // Whoever asks why there is none, asks here.
+    // `driftmark config` must work without targets: users run it to find out why none were found.
     if (error instanceof DriftmarkError && error.code === 'no-target') return [];
     throw error;
   }
@@ -92,7 +92,7 @@ function describeTarget(
   };
 }
 
-/** The layout that was detected, and what shows it. */
+/** The layout that was detected, and the evidence for it. */
 function detectedLayout({ layout, evidence, conflict }: DetectedFolder, config: Config): ResolvedSetting {
   const place = [relative(config, evidence.file), evidence.line]
     .filter((part) => part !== undefined)

@@ -13,9 +13,10 @@ import { compare } from '../schema/compare.js';
 import { findSource, readSource, type Source, type SourceContext, type ReadOptions } from './read-source.js';
 
 /**
- * Compares the schemas of two sources. The name of a report, its command and its failing down migrations are no
- * part of a schema.
- * @throws {DriftmarkError} `usage` where a source is none or the two cannot be compared, and what reading throws.
+ * Compares the schemas of two sources. The name of a report, its command and its irreversible migrations do not belong
+ * to the schema and are not compared.
+ * @throws {DriftmarkError} `usage` if a source does not exist or the sources cannot be compared, and the errors of
+ * reading.
  */
 export async function diff(
   { from, to }: { readonly from: string; readonly to: string },
@@ -25,19 +26,19 @@ export async function diff(
   const began = performance.now();
   const sources = [await findSource(from, context), await findSource(to, context)] as const;
   const [left, right] = sources;
-  const read = async (source: Source, wish: ReadOptions): Promise<Report> => {
-    const { report, others } = await readSource(source, { down: false, ...wish }, context);
+  const read = async (source: Source, options: ReadOptions): Promise<Report> => {
+    const { report, others } = await readSource(source, { down: false, ...options }, context);
     for (const name of others) context.notice(`${source.label} also has the schema ${name}: not compared`);
     return report;
   };
-  // A database may hold other people's schemas: it is read after the side that says which ones are meant.
+  // A database may contain other schemas. It is read after the source that shows which schemas to compare.
   const isLeftFirst = rank(left) <= rank(right);
   const first = await read(isLeftFirst ? left : right, {});
-  const second = await read(isLeftFirst ? right : left, wishFor(first, sources));
+  const second = await read(isLeftFirst ? right : left, optionsToMatch(first, sources));
   const [before, after] = isLeftFirst ? [first, second] : [second, first];
   if (before.format !== after.format) throw formatsDiffer(before, after, sources);
   const schemas = { from: before.schema, to: after.schema };
-  const comparison = mayDifferInWords(before, sources)
+  const comparison = mayBePrintedDifferently(before, sources)
     ? await compareByMeaning(schemas, context.withScratchServer)
     : { changes: compare(schemas), incomparable: [], to: after.schema };
   return {
@@ -45,7 +46,7 @@ export async function diff(
     report: [left, right].find(({ type }) => type === 'report')?.label ?? left.label,
     seconds: (performance.now() - began) / 1000,
     failedDowns: [],
-    result: judge(
+    result: toResult(
       before,
       comparison,
       { before: left.label, after: right.label },
@@ -58,15 +59,15 @@ export async function diff(
 }
 
 /**
- * Whether the two sides may come from servers that print the same thing in other words. Two reports are compared as
- * they stand, and what two folders of migrations make is printed by one server.
+ * Whether the expressions of the two sources may have been printed by different servers. Two reports are compared
+ * literally, and two folders of migrations run on the same server.
  */
-function mayDifferInWords({ format }: Report, sources: readonly Source[]): boolean {
+function mayBePrintedDifferently({ format }: Report, sources: readonly Source[]): boolean {
   const types = new Set(sources.map(({ type }) => (type === 'revision' ? 'report' : type)));
   return format === 'full' && (types.has('database') || types.size > 1);
 }
 
-function judge(
+function toResult(
   before: Report,
   { changes, incomparable, to }: Comparison,
   names: { readonly before: string; readonly after: string },
@@ -74,26 +75,26 @@ function judge(
 ): Outcome['result'] {
   const texts = { before: render(before), after: render({ ...before, schema: to }) };
   if (texts.before === texts.after) return { type: 'in-sync', tables: to.objects.table.length };
-  const told = applyPolicy(
+  const reported = applyPolicy(
     changes.map((change) => ({ change })),
     policy,
   );
-  if (incomparable.length > 0 && told.every(({ isAllowed: isTolerated }) => isTolerated === true))
+  if (incomparable.length > 0 && reported.every(({ isAllowed }) => isAllowed === true))
     return { type: 'failed', error: incomparableError(incomparable) };
   return {
     type: 'drift',
     reason: 'sources',
-    changes: told,
+    changes: reported,
     remarks: incomparableRemarks(incomparable),
     difference: { ...texts, names },
   };
 }
 
-/** The order in which sources are read: what is fixed before what can be read in several ways. */
+/** The order in which sources are read: a report first, because the other source can be read in the same way. */
 const rank = ({ type }: Source) => ['report', 'revision', 'migrations', 'database'].indexOf(type);
 
-/** How the second source is to be read, so that it can be compared with the first. */
-function wishFor({ format, schema }: Report, sources: readonly Source[]): ReadOptions {
+/** How to read the second source, so that it can be compared with the first. */
+function optionsToMatch({ format, schema }: Report, sources: readonly Source[]): ReadOptions {
   const hasVersions = schema.objects.extension.some(({ version }) => version !== undefined);
   const areBothDatabases = sources.every(({ type }) => type === 'database');
   const [home] = schema.namespaces;
@@ -112,7 +113,7 @@ function formatsDiffer(
 ): DriftmarkError {
   return new DriftmarkError(
     'usage',
-    `${left.label} is in the format ${before.format} and ${right.label} in ${after.format}: what one of them says the other does not know.`,
-    { remedy: 'Compare one of them with the migrations, which can be read for either format.' },
+    `Cannot compare reports in different formats: ${left.label} is "${before.format}", ${right.label} is "${after.format}".`,
+    { remedy: 'Compare either report with the migrations instead.' },
   );
 }

@@ -9,7 +9,7 @@ import type { Report, ReportFormat } from '../report/report.js';
 import { ALL_KINDS } from '../schema/kinds.js';
 import { readTargetMigrations, type Target } from '../project/targets.js';
 
-/** A report made from migrations, and how it came about. */
+/** A report that was made from migrations, and the result of running them. */
 export interface MadeReport {
   readonly plan: BuildPlan;
   readonly built: Built;
@@ -23,8 +23,8 @@ const COMMANDS: Readonly<Record<ReportFormat, string>> = {
 };
 
 /**
- * Builds a target's schema from its migrations and makes the report of it: in the format of the committed one
- * and with its command, unless the settings say otherwise.
+ * Runs the migrations of a target and makes a report of the resulting schema. The report has the format and the command
+ * of the committed report, unless the settings override them.
  */
 export async function makeReport(
   target: Target,
@@ -41,12 +41,12 @@ export async function makeReport(
   const appearance = known ?? (committed.type === 'unreadable' ? committed : undefined);
   const format = settings.reportFormat ?? appearance?.format ?? 'full';
   if (settings.diagram && format !== 'full')
-    environment.notice(`${target.name}: the format ${format} has no diagram`);
+    environment.notice(`${target.name}: the ${format} format does not support diagrams`);
   const diagram = format === 'full' && (settings.diagram ?? appearance?.diagram ?? false);
   const plan: BuildPlan = { target, folder, format, down: settings.down ?? true };
   const built = await build(plan, environment);
-  assertCovers(built, target);
-  // A command that changed nothing is an error already.
+  assertSchemasFound(built, target);
+  // A command that changes nothing has already failed.
   if (folder.command === undefined && noObjectsIn(built))
     environment.notice(emptySchemaNotice(target, folder.migrations.length));
   const report: Report = {
@@ -59,7 +59,7 @@ export async function makeReport(
     schema: built.schema,
     ...(diagram && { diagram }),
   };
-  assertExpressible(report, target);
+  assertSupported(report, target);
   const text = await timed(environment.onPhase, 'rendering', () => render(report));
   const failedDowns = built.failedDowns.map((failed) => ({
     ...failed,
@@ -68,30 +68,30 @@ export async function makeReport(
   return { plan, built: { ...built, failedDowns }, report, text };
 }
 
-/** Whether there is nothing but the schema `public`, which every database has. */
+/** Whether the database contains only the schema `public`, which every database has. */
 const noObjectsIn = ({ schema: { objects } }: Built): boolean =>
   ALL_KINDS.every((kind) => kind === 'namespace' || objects[kind].length === 0) &&
   objects.namespace.every(({ name }) => name === 'public');
 
-/** Migrations that create nothing were probably read by the rules of another tool. */
+/** Migrations that create nothing probably belong to another tool. */
 const emptySchemaNotice = ({ name, detected }: Target, count: number): string =>
   `${name}: ${count === 1 ? '1 migration' : `${count} migrations`} ran and created nothing. ` +
   `They were read as migrations of ${detected?.layout.title ?? 'SQL'}; set \`layout\` in the config if another tool runs them.`;
 
-/** A mistake in a name must not read as a schema that has gone. */
-function assertCovers({ schema }: Built, { settings: { schemas = [] } }: Target): void {
+/** A mistake in a pattern must not look like schemas that were dropped. */
+function assertSchemasFound({ schema }: Built, { settings: { schemas = [] } }: Target): void {
   if (schemas.length === 0 || schema.namespaces.length > 0) return;
-  throw new DriftmarkError('config', `The migrations make no schema that matches ${schemas.join(', ')}.`, {
-    remedy: 'Correct `--schema`, or the setting `schemas`: names or globs.',
+  throw new DriftmarkError('config', `No schema created by the migrations matches ${schemas.join(', ')}.`, {
+    remedy: 'Check the names or patterns of `--schema` or the setting `schemas`.',
   });
 }
 
-/** A name that the original's format would write so that nobody could read the file again. */
-function assertExpressible(report: Report, { report: file }: Target): void {
-  const what = report.format === 'backstage' ? findUnsupported(report) : undefined;
-  if (what === undefined) return;
-  throw new DriftmarkError('report-invalid', `The format backstage cannot express ${what}.`, {
+/** Some names would make a report in the backstage format that cannot be parsed. */
+function assertSupported(report: Report, { report: file }: Target): void {
+  const unsupported = report.format === 'backstage' ? findUnsupported(report) : undefined;
+  if (unsupported === undefined) return;
+  throw new DriftmarkError('report-invalid', `The backstage format does not support ${unsupported}.`, {
     place: { file },
-    remedy: 'Move to the full format: npx driftmark update --report-format full',
+    remedy: 'Switch to the full format: npx driftmark update --report-format full',
   });
 }

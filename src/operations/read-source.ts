@@ -17,18 +17,18 @@ import { exists } from '../util/fs.js';
 import { selectNamespaces } from '../schema/select-namespaces.js';
 import { commandTargetAt, findTargets, packageName, type Target } from '../project/targets.js';
 
-/** What reading a source may need. */
+/** The settings and tools for reading a source. */
 export interface SourceContext {
   readonly config: Config;
-  /** What a database's URL leaves open comes from here. */
+  /** The PG* variables, for parts that are missing in the URL of a database. */
   readonly env: NodeJS.ProcessEnv;
   readonly withScratchServer: WithScratchServer<BuildEnvironment>;
-  /** Takes notices, for stderr. */
+  /** Prints a notice. */
   readonly notice: (text: string) => void;
   readonly signal: AbortSignal;
 }
 
-/** Where a schema is, and how it is called on the screen: as the user typed it, without any password. */
+/** A schema that can be read, with its name in messages: as the user typed it, without a password. */
 export type Source = { readonly label: string } & (
   | { readonly type: 'migrations'; readonly folder: string }
   | { readonly type: 'report'; readonly file: string }
@@ -36,28 +36,28 @@ export type Source = { readonly label: string } & (
   | { readonly type: 'database'; readonly address: Address }
 );
 
-/** What is asked of a source that could be read in more than one way. A report is what it is. */
+/** How to read migrations or a database. A report does not depend on these options. */
 export interface ReadOptions {
   readonly format?: ReportFormat;
-  /** Whether a schema of a database is to be covered, where the settings do not say. */
+  /** Whether to include a schema of a database, unless the settings select the schemas. */
   readonly covers?: (namespace: string) => boolean;
   readonly extensionVersions?: boolean;
-  /** The schema whose objects expressions of a database name without qualification. */
+  /** The schema whose objects are not qualified in the expressions of a database. */
   readonly home?: string;
-  /** Whether the down migrations are tried. */
+  /** Whether to run the down migrations. */
   readonly down?: boolean;
 }
 
-/** A schema from a source, as a report of it. */
+/** A report of the schema of a source. */
 export interface ReadSource {
   readonly report: Report;
-  /** Schemas of the database that nobody asked for. */
+  /** Schemas of the database that are not selected. */
   readonly others: readonly string[];
 }
 
 /**
- * Says what a source is.
- * @throws {DriftmarkError} `usage` where it is none.
+ * Finds the type of a source.
+ * @throws {DriftmarkError} `usage` if the source does not exist.
  */
 export async function findSource(
   source: string,
@@ -73,9 +73,9 @@ export async function findSource(
   const place = path.resolve(cwd, source);
   const found = await stat(place).catch(() => undefined);
   if (found === undefined) {
-    throw new DriftmarkError('usage', `There is no ${source}.`, {
+    throw new DriftmarkError('usage', `No such file or folder: ${source}.`, {
       remedy:
-        'A source is a migrations folder, a report, postgres://… for a database, or git:<revision>:<report>.',
+        'Use a migrations folder, a report, postgres://… for a database, or git:<revision>:<report> as the source.',
     });
   }
   return found.isDirectory()
@@ -84,18 +84,18 @@ export async function findSource(
 }
 
 /**
- * Reads a schema from wherever it is.
- * @throws {DriftmarkError} `report-invalid`, `git-failed`, `connection-failed`, and what building throws.
+ * Reads the schema of a source.
+ * @throws {DriftmarkError} `report-invalid`, `git-failed`, `connection-failed`, and the errors of running migrations.
  */
 export async function readSource(
   source: Source,
-  wish: ReadOptions,
+  options: ReadOptions,
   context: SourceContext,
 ): Promise<ReadSource> {
   const { config } = context;
   switch (source.type) {
     case 'migrations':
-      return { report: await fromMigrations(source.folder, wish, context), others: [] };
+      return { report: await fromMigrations(source.folder, options, context), others: [] };
     case 'report':
       return fromReport(await readCommitted(source.file), source.label, config);
     case 'revision': {
@@ -103,7 +103,7 @@ export async function readSource(
       return fromReport(parseCommitted(text), source.label, config);
     }
     case 'database':
-      return fromDatabase(source.address, wish, context);
+      return fromDatabase(source.address, options, context);
   }
 }
 
@@ -118,25 +118,25 @@ function fromReport(committed: Committed, label: string, { overrides }: Config):
   }
   throw new DriftmarkError(
     'report-invalid',
-    committed.type === 'none' ? 'There is no such report.' : committed.problem.message,
+    committed.type === 'none' ? 'The report does not exist.' : committed.problem.message,
     {
       place: { file: label, ...(committed.type === 'unreadable' && { line: committed.problem.line }) },
-      remedy: 'Make it again with `npx driftmark update`.',
+      remedy: 'Run `npx driftmark update` to create it again.',
     },
   );
 }
 
-/** How often a database that is busy is asked again. */
+/** The number of retries if a database is busy. */
 const RETRIES = 3;
 
 async function fromDatabase(
   address: Address,
-  { covers, home, ...wish }: ReadOptions,
+  { covers, home, ...options }: ReadOptions,
   { config, notice, signal }: SourceContext,
 ): Promise<ReadSource> {
   const settings = { ...config.defaults, ...config.overrides };
-  const format = wish.format ?? settings.reportFormat ?? 'full';
-  const isMeant =
+  const format = options.format ?? settings.reportFormat ?? 'full';
+  const isSelected =
     format === 'backstage'
       ? (namespace: string) => namespace === 'public'
       : (schemaMatcher(settings.schemas) ?? covers ?? (() => true));
@@ -153,18 +153,18 @@ async function fromDatabase(
     {
       label: labelOf(address),
       historyTables: liveHistoryPatterns(hasMigrationCommand(config)),
-      extensionVersions: wish.extensionVersions ?? settings.extensionVersions ?? false,
+      extensionVersions: options.extensionVersions ?? settings.extensionVersions ?? false,
       detail: format,
       ...(home !== undefined && { home }),
-      groups: (found) => [found.filter((name) => isMeant(name))],
+      groups: (found) => [found.filter((name) => isSelected(name))],
       notice,
     },
     { retries: RETRIES, signal },
   );
   const [schema] = schemas;
   if (!schema) {
-    throw new DriftmarkError('read-failed', `${labelOf(address)} has no schema.`, {
-      remedy: 'Name a database that has one, and see that --schema names some of it.',
+    throw new DriftmarkError('read-failed', `No schema of ${labelOf(address)} was selected.`, {
+      remedy: 'Check that the database has schemas, and that --schema matches at least one of them.',
     });
   }
   return {
@@ -175,11 +175,10 @@ async function fromDatabase(
 
 async function fromMigrations(
   folder: string,
-  wish: ReadOptions,
+  { format, extensionVersions, down }: ReadOptions,
   { config, withScratchServer }: SourceContext,
 ): Promise<Report> {
   const { name: _name, migrations: _migrations, report: _report, ...defaults } = config.defaults;
-  const { format, extensionVersions, down } = wish;
   const known = (await commandTargetAt(folder, config)) ?? (await targetOf(folder, config));
   const dir = await packageOf(folder);
   const folderTarget: Target = known ?? {
@@ -204,12 +203,12 @@ async function fromMigrations(
   );
 }
 
-/** The target whose migrations are in a folder, so that they are read as `check` reads them. */
+/** The target whose migrations are in a folder, so that `diff` and `show` read them as `check` does. */
 async function targetOf(folder: string, config: Config): Promise<Target | undefined> {
   try {
     return (await findTargets(config, [])).find(({ migrations }) => migrations === folder);
   } catch (error) {
-    // The folder can be read although the targets of the project cannot be told.
+    // The folder can be read even if the project does not have valid targets.
     if (error instanceof DriftmarkError) return undefined;
     throw error;
   }

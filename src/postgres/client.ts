@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type pg from 'pg';
 
-/** What node-postgres has but does not declare. */
+/** Parts of node-postgres that its types do not declare. */
 interface Internals {
   readonly connectionParameters: { options?: string; replication?: string };
   readonly connection: { readonly stream: Duplex };
@@ -10,15 +10,16 @@ interface Internals {
 const internals = (client: pg.Client) => client as unknown as Internals;
 
 /**
- * Makes a client. Nothing of the environment reaches the server through it unless `settings` leaves a field open:
- * node-postgres fills in a missing field from its `PG*` variable, which may be meant for another database.
+ * Creates a client. Set all fields in `settings`: node-postgres fills in a missing field from its `PG*` variable, which
+ * may be set for another database.
  * An error on an idle connection fails its next query instead of raising an unhandled 'error' event.
  */
 export async function newClient(settings: pg.ClientConfig): Promise<pg.Client> {
   // Loading node-postgres takes as long as connecting. Commands that need no connection do not load it.
   const { default: postgres } = await import('pg');
   const client = new postgres.Client({ sslnegotiation: 'postgres', keepAlive: true, ...settings });
-  // No value of these two means "none". They come from PGOPTIONS and PGREPLICATION, and a pooler refuses them.
+  // Only without these properties, node-postgres does not send them. They come from PGOPTIONS and PGREPLICATION, and a
+  // connection pooler rejects them.
   const { connectionParameters } = internals(client);
   delete connectionParameters.options;
   delete connectionParameters.replication;
@@ -26,7 +27,7 @@ export async function newClient(settings: pg.ClientConfig): Promise<pg.Client> {
   return client;
 }
 
-/** Closes a connection at once, in any state, without sending a message to the server. */
+/** Closes a connection immediately, in any state, without sending a message to the server. */
 export function destroyClient(client: pg.Client): void {
   internals(client).connection.stream.destroy();
 }

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 
-/** What node-postgres has, but does not declare. */
+/** Parts of node-postgres that its types do not declare. */
 interface Internals {
   readonly connection: {
     on(event: 'commandComplete', listener: () => void): void;
@@ -9,16 +9,15 @@ interface Internals {
 }
 
 /**
- * Sends a text of one or more statements as one simple query (manual: 55.2.2 "Simple Query"), and keeps none of the rows
- * that it returns. `onStatement` is called when the server has completed a statement.
- *
- * @throws what node-postgres throws
+ * Sends one or more SQL statements as one simple query (PostgreSQL manual, 55.2.2) and discards the rows that it returns.
+ * @param onStatement Called when the server has completed a statement.
+ * @throws the errors of node-postgres.
  */
 export async function simpleQuery(client: pg.Client, text: string, onStatement: () => void): Promise<void> {
   const { default: postgres } = await import('pg');
   const { connection } = client as unknown as Internals;
   const query = new postgres.Query(text);
-  // node-postgres collects the rows unless somebody listens to them.
+  // Without a listener, node-postgres keeps all rows in memory.
   query.on('row', () => undefined);
   connection.on('commandComplete', onStatement);
   try {

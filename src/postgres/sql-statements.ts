@@ -1,19 +1,19 @@
-/** One statement of a file. */
+/** A statement of an SQL file. */
 export interface SqlStatement {
   readonly text: string;
   /** The UTF-16 index at which it begins in the file. */
   readonly start: number;
 }
 
-/** What may hold a semicolon that ends nothing. PostgreSQL manual, 4.1. */
+/** Tokens that can contain a semicolon, or that decide whether a semicolon ends a statement. PostgreSQL manual, 4.1. */
 const TOKENS = new RegExp(
   [
     /--[^\n]*/, // comment
-    /\/\*/, // comment that nests: followed by hand
+    /\/\*/, // comment, which can be nested: see endOfComment()
     /[eE]'(?:[^'\\]|\\[^]|'')*'?/, // string with backslashes
     /'(?:[^']|'')*'?/,
     /"(?:[^"]|"")*"?/,
-    /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/, // dollar quote: followed by hand
+    /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/, // dollar quote: only the opening tag
     /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/, // word
     /[();\\]/,
   ]
@@ -23,9 +23,9 @@ const TOKENS = new RegExp(
 );
 
 /**
- * Splits SQL into its statements, as psql does: not within strings, quotes, comments, parentheses and the bodies of
- * SQL functions. Statements that are empty but for comments are left out.
- * @throws {MetaCommand} if the text contains a psql command.
+ * Splits SQL into statements, as psql does. A semicolon in a string, quoted name, comment, parentheses or the body of an
+ * SQL function does not end a statement. Statements that contain only comments are skipped.
+ * @throws {MetaCommand} if the SQL contains a psql command.
  */
 export function splitStatements(sql: string): readonly SqlStatement[] {
   const statements: SqlStatement[] = [];
@@ -78,7 +78,7 @@ export interface CommentLine {
   readonly start: number;
 }
 
-/** The `--` comments of SQL that stand at the beginning of a line: not those within strings, bodies and other comments. */
+/** The `--` comments at the beginning of a line. Those in strings, function bodies and other comments are skipped. */
 export function* commentLines(sql: string): Generator<CommentLine> {
   const scanner = new RegExp(TOKENS);
   let [line, counted] = [1, 0];
@@ -102,13 +102,13 @@ export function* commentLines(sql: string): Generator<CommentLine> {
   }
 }
 
-/** A command that only psql knows. */
+/** The error for a psql command, such as `\i`, in SQL. */
 export class MetaCommand extends Error {
-  /** The UTF-16 index at which it stands. */
+  /** The UTF-16 index of the command. */
   readonly index: number;
 
   constructor(index: number, command: string) {
-    super(`${command} is a command of psql's, which only psql runs`);
+    super(`${command} is a psql command, which only psql can run`);
     this.index = index;
   }
 }
@@ -133,7 +133,7 @@ function endOfComment(sql: string, from: number): number {
   return sql.length;
 }
 
-/** The statement between two places, without what is blank around it. */
+/** The statement between two indexes, without the whitespace around it. */
 function trimmed(sql: string, from: number, to: number): SqlStatement {
   const text = sql.slice(from, to);
   const start = from + (text.length - text.trimStart().length);

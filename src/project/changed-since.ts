@@ -7,7 +7,7 @@ import type { Target } from './targets.js';
 /**
  * The targets whose migrations, report, set-up file, package.json, knexfile or config changed since the current branch
  * left a git revision, in commits or in the working copy. Files that these import from elsewhere are not considered.
- * @throws {DriftmarkError} `git-failed` if there is no git, no repository or no such revision.
+ * @throws {DriftmarkError} `git-failed` if git, the repository or the revision does not exist.
  */
 export async function changedSince(
   revision: string,

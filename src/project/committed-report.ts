@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { DriftmarkError } from '../errors.js';
-import { formatOfSpoilt, hasDiagram, looksLikeReport, newerFormatOf, parse } from '../report/formats.js';
+import { formatOfUnreadable, hasDiagram, looksLikeReport, newerFormatOf, parse } from '../report/formats.js';
 import type { Report, ReportFormat } from '../report/report.js';
 import { ReportSyntaxError } from '../report/syntax-error.js';
 
@@ -76,7 +76,7 @@ export function parseCommitted(raw: string): Committed {
       return {
         type: 'unreadable',
         text,
-        format: formatOfSpoilt(text),
+        format: formatOfUnreadable(text),
         diagram: hasDiagram(text),
         problem,
       };

@@ -45,7 +45,7 @@ export async function git(args: readonly string[], cwd: string, failure: GitFail
 /**
  * The text of a file at a git revision.
  * @param file Relative to the working directory, as every path on the command line.
- * @throws {DriftmarkError} `git-failed` if there is no git, no repository, no such revision or no such file.
+ * @throws {DriftmarkError} `git-failed` if git, the repository, the revision or the file does not exist.
  * @example await textAtRevision('main', 'report.sql.md', process.cwd())
  */
 export function textAtRevision(revision: string, file: string, cwd: string): Promise<string> {

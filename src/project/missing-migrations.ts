@@ -8,7 +8,7 @@ import type { Target } from './targets.js';
 /**
  * Explains why a target has no migrations: the config names a folder that does not exist, a folder holds nothing that
  * driftmark can run, or the migrations are in another folder.
- * @returns undefined if the migrations were deleted: the default folder is gone or empty, and there is no other one.
+ * @returns undefined if the migrations were deleted: the default folder does not exist or is empty, and no other folder has migrations.
  * Only then may a report be called obsolete.
  */
 export async function explainMissingMigrations(target: Target): Promise<DriftmarkError | undefined> {

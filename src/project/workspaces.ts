@@ -35,7 +35,7 @@ async function pnpmPatterns(root: string): Promise<readonly string[] | undefined
   const text = await readTextIfExists(file);
   if (text === undefined) return undefined;
   const { parse } = await import('yaml');
-  // pnpm also keeps settings in this file. Without `packages` there is no workspace.
+  // pnpm also keeps settings in this file. A file without `packages` does not declare a workspace.
   return listIn(file, () => (parse(text) as Listing | null)?.packages);
 }
 

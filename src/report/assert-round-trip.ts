@@ -1,7 +1,7 @@
 import { ReportSyntaxError } from './syntax-error.js';
 
 /**
- * What was read must be all that was there: the report that it makes is the report that was given.
+ * Checks that rendering a parsed report gives the same bytes again. Otherwise the parser has missed a part of it.
  * @throws {ReportSyntaxError} with the first line that differs.
  */
 export function assertSameBytes(given: string, rendered: string): void {
@@ -14,7 +14,7 @@ export function assertSameBytes(given: string, rendered: string): void {
   throw new ReportSyntaxError(
     line,
     expected === undefined
-      ? 'nothing should follow here'
+      ? 'expected the end of the report'
       : `driftmark would write ${JSON.stringify(expected)} here`,
   );
 }

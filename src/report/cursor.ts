@@ -1,26 +1,26 @@
 import { BARE_IDENTIFIER, decodeExpression, decodeJson } from './markdown/text.js';
 import { ReportSyntaxError } from './syntax-error.js';
 
-/** A place in a line of a report, moving forward as the line is read. */
+/** A position in a line of a report. It moves forward as the line is parsed. */
 export interface Cursor {
   readonly line: number;
-  /** True where the text comes next. */
+  /** Whether the text is next. */
   sees(text: string): boolean;
-  /** True, and past the text, where the text comes next. A word must end there too. */
+  /** Skips the text if it is next. If the text ends with a word, the word must also end there. Returns false if not. */
   take(text: string): boolean;
-  /** Past the text, or an error. */
+  /** Skips the text. Fails if it is not next. */
   expect(text: string): void;
-  /** The encoded text of the code span that comes next, or an error. */
+  /** Skips a code span and returns its encoded content. Fails if a code span is not next. */
   span(): string;
-  /** What matches next (the pattern is anchored here), or undefined. */
+  /** Skips a match of the pattern at this position and returns it; undefined if the pattern does not match. */
   match(pattern: RegExp): string | undefined;
-  /** What `read` says; where that is false, back at the place from before it. */
+  /** Calls `read` and returns its result. If the result is false, the position does not change. */
   attempt(read: () => boolean): boolean;
   atEnd(): boolean;
   fail(expected: string): never;
 }
 
-/** Begins to read a line. */
+/** A cursor at the beginning of a line. */
 export function cursorOver(text: string, line: number): Cursor {
   let at = 0;
   const fail = (expected: string): never => {
@@ -70,7 +70,7 @@ export function cursorOver(text: string, line: number): Cursor {
   };
 }
 
-/** Where a run of exactly these backticks begins, from a place on; -1 if there is none. */
+/** The index at which a run of exactly these backticks begins, or -1. */
 function endOfSpan(text: string, from: number, marks: string): number {
   for (let at = text.indexOf(marks, from); at !== -1;) {
     let end = at;
@@ -83,14 +83,14 @@ function endOfSpan(text: string, from: number, marks: string): number {
 
 const STICKY = new Map<string, RegExp>();
 
-/** The same pattern, for a match at a place. There are few patterns, and very many matches. */
+/** The sticky version of a pattern, from a cache: a report has few patterns, and very many matches. */
 function stickyOf({ source }: RegExp): RegExp {
   let sticky = STICKY.get(source);
   if (!sticky) STICKY.set(source, (sticky = new RegExp(source, 'uy')));
   return sticky;
 }
 
-/** An identifier, as it is encoded in a code span. */
+/** The identifiers of a qualified name, from the content of a code span. */
 export function decodeIdentifiers(encoded: string, cursor: Cursor): string[] {
   if (BARE_IDENTIFIER.test(encoded)) return [encoded];
   const names: string[] = [];
@@ -108,7 +108,7 @@ export function decodeIdentifiers(encoded: string, cursor: Cursor): string[] {
   return names;
 }
 
-/** An expression, as it is encoded in a code span. */
+/** An expression, from the content of a code span. */
 export function decodeExpressionAt(encoded: string, cursor: Cursor): string {
   return decodeExpression(encoded) ?? cursor.fail('valid JSON after `json:`');
 }

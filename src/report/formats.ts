@@ -14,14 +14,14 @@ const TITLE = /^## SQL Report file for /m;
 const OUR_COMMAND = /^> .*`npx driftmark update`$/m;
 const DIAGRAM_HEADING = new RegExp(`^## ${DIAGRAM}$`, 'm');
 
-/** The bytes of a report. The same report always gives the same. */
+/** The text of a report. Equal reports give equal bytes. */
 export function render(report: Report): string {
   return report.format === 'full' ? renderFull(report) : renderBackstage(report);
 }
 
 /**
- * A report as its file has it: the text, and the report that reading the text gives. A format that cannot express
- * a property loses it, so compare a report with a committed one in this form.
+ * A report as it is written to its file: the text, and the report that parsing the text gives. The format of a report may
+ * leave out properties. Compare a report with a committed report in this form.
  */
 export function asWritten(report: Report): { readonly text: string; readonly report: Report } {
   const text = render(report);
@@ -29,23 +29,23 @@ export function asWritten(report: Report): { readonly text: string; readonly rep
 }
 
 /**
- * Reads a report back: `parse(render(report))` equals `report`. Line endings and a byte order mark do not matter.
- * @throws {ReportSyntaxError} with the line where the text stops being a report.
+ * Parses a report: `parse(render(report))` equals `report`. Line endings and a byte order mark are ignored.
+ * @throws {ReportSyntaxError} with the first line that is not valid.
  */
 export function parse(markdown: string): Report {
   return parseWithLines(markdown).report;
 }
 
-/** The same, with the lines on which the objects stand. */
+/** Parses a report, and returns the line numbers of its objects as well. */
 export function parseWithLines(markdown: string): ParsedReport {
   const text = markdown.replace(/^\ufeff/, '').replaceAll('\r\n', '\n');
   assertNoConflict(text);
   if (!BEGINNING.test(text))
-    throw new ReportSyntaxError(1, 'a report begins with "## SQL Report file for …"');
+    throw new ReportSyntaxError(1, 'expected the heading "## SQL Report file for …"');
   return formatOf(text) === 'full' ? parseFull(text) : parseBackstage(text);
 }
 
-/** Whether a text is, or once was, a report: also one with conflict markers, or with a line that was edited. */
+/** Whether a file is a report, even if it cannot be parsed because of conflict markers or edited lines. */
 export const looksLikeReport = (markdown: string): boolean =>
   TITLE.test(markdown) || MARKER.test(markdown) || OUR_COMMAND.test(markdown);
 
@@ -61,21 +61,21 @@ export function newerFormatOf(
   return undefined;
 }
 
-/** Whether a text, which may be no report, is of one with a diagram. */
+/** Whether a report has a diagram, even if it cannot be parsed. */
 export const hasDiagram = (markdown: string) => DIAGRAM_HEADING.test(markdown);
 
-/** Which format a text is in: a report without a marker is in the original's. */
+/** The format of a report. A report without a marker is in the format `backstage`. */
 function formatOf(markdown: string): ReportFormat {
   return MARKER.test(markdown) ? 'full' : 'backstage';
 }
 
-/** Which format a text was in before it was spoilt; that of new reports where it tells nothing. */
-export function formatOfSpoilt(markdown: string): ReportFormat {
+/** The format of a report that cannot be parsed. If it cannot be determined, the default format. */
+export function formatOfUnreadable(markdown: string): ReportFormat {
   return TITLE.test(markdown) && !OUR_COMMAND.test(markdown) ? formatOf(markdown) : 'full';
 }
 
 function assertNoConflict(text: string): void {
   const line = text.split('\n').findIndex((each) => CONFLICT_MARKER.test(each));
   if (line !== -1)
-    throw new ReportSyntaxError(line + 1, 'the report has conflict markers: a merge is unfinished');
+    throw new ReportSyntaxError(line + 1, 'the report has conflict markers of an unfinished merge');
 }

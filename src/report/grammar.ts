@@ -2,35 +2,35 @@ import { codeSpan, encodeExpression, encodeIdentifier, encodeSqlName } from './m
 import { decodeExpressionAt, decodeIdentifiers, type Cursor } from './cursor.js';
 
 /**
- * The grammar of a report's lines, written once for both directions: each piece prints a value and reads it
- * back. A line that is declared with these pieces can be parsed because it can be printed.
+ * The grammar of the lines of a report. Each piece can print a value and parse it again, so that a line that is declared
+ * with these pieces needs no separate parser.
  */
 
-/** How names and expressions are written in a line. */
+/** How names and expressions are printed in a line. */
 interface Style {
-  /** One name, or a name qualified by that of its schema. */
+  /** A name, or the name of a schema and a name. */
   readonly names: (...names: readonly string[]) => string;
   readonly expression: (text: string) => string;
   readonly sqlName: (text: string) => string;
 }
 
-/** Each in a code span, so that it can be read back. */
+/** Prints each value in a code span, so that it can be parsed. */
 const MARKDOWN: Style = {
   names: (...names) => codeSpan(names.map(encodeIdentifier).join('.')),
   expression: (text) => codeSpan(encodeExpression(text)),
   sqlName: (text) => codeSpan(encodeSqlName(text)),
 };
 
-/** For people, without any marks. It cannot be read back. */
+/** Prints values without Markdown, for messages. The result cannot be parsed. */
 export const WORDS: Style = {
   names: (...names) => names.map(encodeIdentifier).join('.'),
   expression: (text) => text,
   sqlName: (text) => text,
 };
 
-/** What holds for all lines of a report. */
+/** Options that are the same for all lines of a report. */
 export interface Scope {
-  /** The schema whose objects stand without qualification. */
+  /** The schema whose objects are not qualified. */
   readonly home: string;
   /** Default: Markdown. */
   readonly style?: Style;
@@ -38,30 +38,31 @@ export interface Scope {
 
 const styleOf = ({ style = MARKDOWN }: Scope) => style;
 
-/** One value. */
+/** Prints and parses one value. */
 export interface Codec<V> {
-  /** What everything printed begins with, where a line may go on with something else instead. */
+  /** The beginning of every printed value, by which the parser can tell whether a value follows. */
   readonly opens?: string;
   readonly print: (value: V, scope: Scope) => string;
   readonly parse: (cursor: Cursor, scope: Scope) => V;
 }
 
-/** A piece of a line about an object: prints nothing if the object lacks the fact. */
+/** A piece of a line: a property of an object. Prints an empty string if the object does not have the property. */
 export interface Part<O> {
-  /** The fact that it prints; the first one of several. */
+  /** The property that it prints, or the first one of several. */
   readonly field: keyof O & string;
-  /** The fact with the text that announces it. */
+  /** The property with the words before it. */
   readonly print: (object: O, scope: Scope) => string;
-  /** The value of the fact alone. */
+  /** The value of the property alone. */
   readonly value: (object: O, scope: Scope) => string;
-  /** True if the value says which fact it is: `not valid`, `initially deferred`. */
+  /** True if the value needs no name of the property: `not valid`, `initially deferred`. */
   readonly isPhrase?: true;
-  /** The pieces that it is made of, if it prints several facts. */
+  /** The parts, if it prints several properties. */
   readonly parts?: readonly Part<O>[];
-  /** Reads the fact into `object`; false, without having moved, if the piece does not come next. */
+  /** Parses the property into `object`. Returns false and does not move the cursor if the property is not next. */
   readonly parse: (cursor: Cursor, object: Draft<O>, scope: Scope) => boolean;
 }
 
+/** An object while it is being parsed. */
 export type Draft<O> = { -readonly [F in keyof O]?: O[F] };
 
 /** An identifier in a code span. */
@@ -74,7 +75,7 @@ export const identifier: Codec<string> = {
   },
 };
 
-/** The name of an object in a schema: qualified unless the schema is the report's first. */
+/** The name of an object in a schema. It is qualified unless the schema is the first one of the report. */
 export const qualifiedName: Codec<{ readonly schema: string; readonly name: string }> = {
   opens: '`',
   print: ({ schema, name }, scope) =>
@@ -86,39 +87,39 @@ export const qualifiedName: Codec<{ readonly schema: string; readonly name: stri
   },
 };
 
-/** An expression, a type or any other text, in a code span. */
+/** An expression, a type or any other string, in a code span. */
 export const expression: Codec<string> = {
   opens: '`',
   print: (text, scope) => styleOf(scope).expression(text),
   parse: (cursor) => decodeExpressionAt(cursor.span(), cursor),
 };
 
-/** SQL's own name of a type, collation, operator class or the like, in a code span. */
+/** The name of a type, collation, operator class or similar object as SQL, in a code span. */
 export const sqlName: Codec<string> = {
   opens: '`',
   print: (text, scope) => styleOf(scope).sqlName(text),
   parse: (cursor) => decodeExpressionAt(cursor.span(), cursor),
 };
 
-/** A whole number, bare. */
+/** An integer, without a code span. */
 export const integer: Codec<number> = {
   print: String,
   parse: (cursor) => Number(cursor.match(/-?\d+/) ?? cursor.fail('a number')),
 };
 
-/** A whole number of up to 64 bits, bare. */
+/** An integer of up to 64 bits, without a code span. */
 export const bigInteger: Codec<string> = {
   print: String,
   parse: (cursor) => cursor.match(/-?\d+/) ?? cursor.fail('a number'),
 };
 
-/** A number with or without a fraction, bare. */
+/** A number that may have a fraction, without a code span. */
 export const decimalNumber: Codec<number> = {
   print: String,
   parse: (cursor) => Number(cursor.match(/-?[\d.]+(?:e[+-]?\d+)?/) ?? cursor.fail('a number')),
 };
 
-/** One of several words or phrases, bare. */
+/** One of several words or phrases, without a code span. */
 export function oneOf<W extends string>(...words: readonly W[]): Codec<W> {
   const longestFirst = [...words].sort((a, b) => b.length - a.length);
   return {
@@ -128,14 +129,14 @@ export function oneOf<W extends string>(...words: readonly W[]): Codec<W> {
   };
 }
 
-/** Values with something between them. */
+/** A list of values with a separator. */
 export function listOf<V>(item: Codec<V>, between = ', '): Codec<readonly V[]> {
   return {
     ...(item.opens !== undefined && { opens: item.opens }),
     print: (values, scope) => values.map((value) => item.print(value, scope)).join(between),
     parse: (cursor, scope) => {
       const values = [item.parse(cursor, scope)];
-      // What comes after the same text may be no further value, but the next fact of the line.
+      // The separator may also begin the next property of the line.
       while (cursor.sees(between + (item.opens ?? '')) && cursor.take(between))
         values.push(item.parse(cursor, scope));
       return values;
@@ -143,7 +144,7 @@ export function listOf<V>(item: Codec<V>, between = ', '): Codec<readonly V[]> {
   };
 }
 
-/** A value between marks: parentheses unless told otherwise. An empty list is a pair of marks with nothing within. */
+/** A value in parentheses or other brackets. An empty list is a pair of brackets. */
 export function enclosed<V>(inner: Codec<V>, open = '(', close = ')'): Codec<V> {
   return {
     opens: open,
@@ -160,7 +161,7 @@ export function enclosed<V>(inner: Codec<V>, open = '(', close = ')'): Codec<V> 
 
 const isEmptyList = (value: unknown) => Array.isArray(value) && value.length === 0;
 
-/** A value made of named parts. */
+/** An object as a value. */
 export function record<O extends object>(...parts: readonly Part<O>[]): Codec<O> {
   return {
     print: (object, scope) => printParts(parts, object, scope),
@@ -177,7 +178,7 @@ const valuePrinter =
     return value === undefined || value === null ? '' : codec.print(value, scope);
   };
 
-/** A fact, after a text that announces it. */
+/** A property, with the words before it. */
 export function field<O, F extends keyof O & string>(
   name: F,
   codec: Codec<NonNullable<O[F]>>,
@@ -196,7 +197,7 @@ export function field<O, F extends keyof O & string>(
   };
 }
 
-/** A fact that one of several phrases stands for: `{ true: ' cycle' }`. */
+/** A property with a phrase for each value: `[[true, ' cycle']]`. */
 export function phrase<O, F extends keyof O & string>(
   name: F,
   phrases: readonly (readonly [NonNullable<O[F]>, string])[],
@@ -216,12 +217,12 @@ export function phrase<O, F extends keyof O & string>(
   };
 }
 
-/** A fact that is either there or not. */
+/** A property that is `true` or absent. */
 export function flag<O, F extends keyof O & string>(name: F, text: string): Part<O> {
   return phrase<O, F>(name, [[true as NonNullable<O[F]>, text]]);
 }
 
-/** Facts with commas between those that are there: the first after `before`. Each part's own text has no space before it. */
+/** Properties with commas between them, after `before`. The parts have no space at their beginning. */
 export function commas<O>(before: string, parts: readonly Part<O>[]): Part<O> {
   const join = (object: O, scope: Scope) =>
     parts
@@ -244,21 +245,24 @@ export function commas<O>(before: string, parts: readonly Part<O>[]): Part<O> {
         while (next < parts.length && parts[next]?.parse(cursor, object, scope) === false) next++;
         return next++ < parts.length;
       };
-      // What comes after a comma may be no fact of these, but the next one of the line.
+      // A comma may also begin the next property of the line.
       while (cursor.attempt(readOne)) found = true;
       return found;
     },
   };
 }
 
-/** A fact whose own fields stand in the line as if they were the object's. */
+/**
+ * A property that is an object, whose fields are printed in the line as if they were fields of the outer object.
+ * @param start Matches the beginning of the printed property.
+ */
 export function inline<O, F extends keyof O & string>(
   name: F,
   codec: Codec<NonNullable<O[F]>>,
-  announces: RegExp,
+  start: RegExp,
 ): Part<O> {
   const value = valuePrinter(name, codec);
-  const ahead = new RegExp(`(?=${announces.source})`);
+  const ahead = new RegExp(`(?=${start.source})`);
   return {
     field: name,
     print: value,
@@ -271,7 +275,7 @@ export function inline<O, F extends keyof O & string>(
   };
 }
 
-/** An object's own schema and name, in one code span. */
+/** The schema and the name of the object, in one code span. */
 export function ownName<O extends { readonly schema: string; readonly name: string }>(): Part<O> {
   const print = (object: O, scope: Scope) => qualifiedName.print(object, scope);
   return {
@@ -285,23 +289,23 @@ export function ownName<O extends { readonly schema: string; readonly name: stri
   };
 }
 
-/** The part that prints a fact, also as one of several. */
-export function partFor<O>(parts: readonly Part<O>[], fact: string): Part<O> | undefined {
+/** The part that prints a property, on any level. */
+export function partFor<O>(parts: readonly Part<O>[], property: string): Part<O> | undefined {
   for (const part of parts) {
-    const found = part.parts ? partFor(part.parts, fact) : part.field === fact ? part : undefined;
+    const found = part.parts ? partFor(part.parts, property) : part.field === property ? part : undefined;
     if (found) return found;
   }
   return undefined;
 }
 
-/** Prints an object's parts, one after the other. */
+/** Prints the parts of an object, one after the other. */
 export function printParts<O>(parts: readonly Part<O>[], object: O, scope: Scope): string {
   let line = '';
   for (const part of parts) line += part.print(object, scope);
   return line;
 }
 
-/** Reads an object's parts, in their order, up to wherever they end. */
+/** Parses the parts of an object, in their order. Parts that are not there are skipped. */
 export function parseParts<O>(
   parts: readonly Part<O>[],
   cursor: Cursor,
@@ -312,7 +316,7 @@ export function parseParts<O>(
   return object;
 }
 
-/** A piece that every line of its kind has. */
+/** A part that every line of its kind has. Parsing fails without it. */
 export function required<O>(part: Part<O>): Part<O> {
   return {
     ...part,

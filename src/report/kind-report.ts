@@ -2,54 +2,55 @@ import type { AnyObject, Kind, ObjectByKind } from '../schema/kinds.js';
 import type { Part } from './grammar.js';
 import type { Items } from './items.js';
 
-/** The name of an object that others stand in. */
+/** The name of an object that contains others. */
 export interface ParentName {
   readonly schema: string;
   readonly name: string;
 }
 
-/** How objects stand in another object. */
+/** The lines of objects that another object contains. */
 interface InParent<O> {
-  /** The object that one stands in. */
+  /** The name of the containing object. */
   readonly parent: (object: O) => ParentName;
-  /** The fields that say so, of an object that was read there. */
+  /** The fields of an object that contain this name. */
   readonly under: (parent: ParentName) => Partial<O>;
   readonly line: readonly Part<O>[];
 }
 
-/** A section with a line for each object; owner, privileges, comment and `nested` kinds are items beneath it. */
+/** A section with one line per object. Owner, privileges, comment and `nested` kinds are items below the line. */
 export interface ListKind<O> {
   readonly layout: 'list';
   readonly heading: string;
   readonly line: readonly Part<O>[];
-  /** Objects that go without saying, unless there is something to say about them. */
+  /** Whether an object is not listed, because every schema contains it. */
   readonly isImplied?: (object: O) => boolean;
 }
 
-/** A section for each object. */
+/** One section per object. */
 export interface SectionKind<O> {
   readonly layout: 'section';
-  /** Before the object's name in the heading. */
+  /** The words before the name of the object in the heading. */
   readonly title: string;
-  /** What the heading says after the title: the name and whatever identifies the object with it. */
+  /** The heading after the title: the identity of the object. */
   readonly head: readonly Part<O>[];
-  /** True where columns, indexes and the like belong to it; else owner, privileges and comment are among its items. */
+  /** True if it contains columns, indexes and similar objects. Otherwise owner, privileges and comment are items. */
   readonly isRelation?: true;
   /** List items directly under the heading. */
   readonly items?: Items<O>;
-  /** Texts in a fenced block; no object has more than one of them. */
+  /** Properties that are printed as a code block. An object has at most one of them. */
   readonly bodies?: readonly FencedBody<O>[];
-  /** Items under a heading of their own. */
+  /** Items under a heading of the third level. */
   readonly subsections?: Readonly<Partial<Record<Subsection, Items<O>>>>;
 }
 
 /**
- * A fact that is shown as a fenced block, with marks around it that keep its line breaks and tell it from others.
- * What a fenced block could not keep as it is becomes an item that begins with the label.
+ * A property that is printed as a code block. If a code block would not preserve it, it is printed as a list item that
+ * begins with the label.
  */
 export interface FencedBody<O> {
   readonly field: keyof O & string;
   readonly label: string;
+  /** Characters at the beginning and the end of the block, which distinguish it from other bodies. */
   readonly marks?: string;
 }
 
@@ -57,20 +58,20 @@ export interface FencedBody<O> {
 export interface ChildKind<O> extends InParent<O> {
   readonly layout: 'child';
   readonly heading: Subsection;
-  /** The words before its comments among the comments of the relation, and the fields that hold them. */
+  /** The words before its comments in the list of comments of the relation, and the fields that contain them. */
   readonly comments: readonly (readonly [noun: string, field: keyof O & string])[];
 }
 
-/** An item beneath the line of another kind. */
+/** An item below the line of another kind. */
 export interface NestedKind<O> extends InParent<O> {
   readonly layout: 'nested';
   readonly parentKind: Kind;
 }
 
-/** A row in the table of a relation, and a line beneath the table for the facts that have no cell. */
+/** A row in the table of a relation, and a line below the table for the properties that have no cell. */
 export interface ColumnsKind<O> extends InParent<O> {
   readonly layout: 'columns';
-  /** The same line for a column that has no row, since the query of its view says what it is. */
+  /** The line of a column that has no row, because the query of its view defines it. */
   readonly lineWithoutRow: readonly Part<O>[];
   readonly comments: readonly (readonly [noun: string, field: keyof O & string])[];
 }
@@ -82,7 +83,7 @@ export type KindReports = { readonly [K in Kind]: KindReport<ObjectByKind[K]> };
 /** The report of a kind, for code that treats all kinds alike. */
 export type AnyKindReport = KindReport<AnyObject>;
 
-/** The headings within the section of a relation, in their order. */
+/** The headings in the section of a relation, in their order. */
 export const SUBSECTIONS = [
   'Indices',
   'Foreign keys',

@@ -1,37 +1,37 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Sema } from 'async-sema';
 
-/** Room for a number of pieces of work that go on at once. */
+/** A limit for the number of jobs that run in parallel. */
 export interface Limit {
-  /** Does a piece of work in a slot of its own, as soon as one is free. */
-  readonly run: <T>(work: () => Promise<T>) => Promise<T>;
-  /** Waits for something within a slot; where that takes longer than a moment, others have the slot meanwhile. */
-  readonly yieldWhile: <T>(something: Promise<T>) => Promise<T>;
+  /** Runs a job as soon as a slot is free. */
+  readonly run: <T>(job: () => Promise<T>) => Promise<T>;
+  /** Waits for a promise inside of a job. Releases the slot of the job if the promise takes longer than GRACE_MS. */
+  readonly yieldWhile: <T>(promise: Promise<T>) => Promise<T>;
 }
 
 const GRACE_MS = 500;
 
-/** So many slots. */
+/** @param count The number of slots. */
 export function createLimit(count: number): Limit {
   const free = new Sema(count);
   return {
-    run: async (work) => {
+    run: async (job) => {
       await free.acquire();
       try {
-        return await work();
+        return await job();
       } finally {
         free.release();
       }
     },
-    yieldWhile: async (something) => {
-      const soon = something.then(
+    yieldWhile: async (promise) => {
+      const settled = promise.then(
         () => true,
         () => true,
       );
-      if (await Promise.race([soon, sleep(GRACE_MS, false, { ref: false })])) return something;
+      if (await Promise.race([settled, sleep(GRACE_MS, false, { ref: false })])) return promise;
       free.release();
       try {
-        return await something;
+        return await promise;
       } finally {
         await free.acquire();
       }

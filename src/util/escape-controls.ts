@@ -1,9 +1,9 @@
-/* eslint no-control-regex: off, no-misleading-character-class: off -- these characters are meant, one by one */
+/* eslint no-control-regex: off, no-misleading-character-class: off -- each of these characters is matched on purpose */
 
 /**
- * Control characters, line breaks, and characters that hide, reverse or join others: whatever could make a text
- * look like another one, or do something to the terminal or page that shows it. Spaces of all widths are harmless.
- * The list is spelled out, because the classes of `\p{…}` grow with the Unicode version of Node.
+ * Control characters, line breaks, and characters that hide, reverse or join other characters. They can make two strings
+ * look equal, or control the terminal or page that shows them. Spaces of all widths are allowed.
+ * The ranges are listed, because `\p{…}` depends on the Unicode version of Node.
  */
 const CONTROLS = new RegExp(
   `[${[
@@ -15,24 +15,23 @@ const CONTROLS = new RegExp(
 );
 
 /**
- * Escapes the control characters of a text as `\uXXXX`, so that it is harmless on a terminal, in an annotation or on a
- * page.
+ * Escapes control characters as `\uXXXX`, so that the text is safe on a terminal, in an annotation or on a page.
  *
  * @example
  * escapeControls('a\u001b[31m'); // 'a\\u001b[31m'
  */
 export function escapeControls(text: string): string {
-  // Nearly all texts are plain, and this is much faster.
+  // Most strings are plain ASCII, for which this is much faster.
   if (/^[ -~]*$/.test(text)) return text;
   return text.replace(CONTROLS, escapeCharacter);
 }
 
-/** The same for a text of several lines, whose line breaks stay. */
+/** Escapes the control characters of each line. Line breaks are kept. */
 export function escapeControlsByLine(text: string): string {
   return text.split(/\r?\n/).map(escapeControls).join('\n');
 }
 
-/** A character as JSON escapes it: `\uXXXX`, twice for a character beyond 16 bits. */
+/** A character as a JSON escape: `\uXXXX`, or two of them for a character above U+FFFF. */
 export const escapeCharacter = (character: string) =>
   Array.from(
     { length: character.length },

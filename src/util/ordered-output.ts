@@ -1,36 +1,36 @@
-/** Lets work that goes on at the same time be told of one piece after the other. */
+/** Buffers the output of parallel jobs and prints it in the order of the jobs. */
 export interface OrderedOutput {
-  /** Says something at once where it is this piece's turn, else when its turn comes. */
-  readonly write: (piece: number, words: () => void | Promise<void>) => void;
-  /** Ends a piece's turn: what the next ones had to say follows. */
-  readonly close: (piece: number) => void;
-  /** Resolves when all has been said; rejects with what the saying threw. */
+  /** Calls `print` immediately if all earlier jobs are closed, else when they are. */
+  readonly write: (job: number, print: () => void | Promise<void>) => void;
+  /** Ends the output of a job. The buffered output of the next jobs follows. */
+  readonly close: (job: number) => void;
+  /** Resolves when everything is printed. Rejects with the first error of a `print` function. */
   readonly flushed: () => Promise<void>;
 }
 
-/** Turns in the order of the pieces' numbers, from 0. */
+/** Jobs are numbered from 0. */
 export function createOrderedOutput(): OrderedOutput {
-  const waiting = new Map<number, (() => void | Promise<void>)[]>();
-  const ended = new Set<number>();
+  const buffered = new Map<number, (() => void | Promise<void>)[]>();
+  const closed = new Set<number>();
   let current = 0;
-  let said = Promise.resolve();
-  const now = (words: () => void | Promise<void>): void => {
-    said = said.then(words);
-    said.catch(() => undefined);
+  let printed = Promise.resolve();
+  const enqueue = (print: () => void | Promise<void>): void => {
+    printed = printed.then(print);
+    printed.catch(() => undefined);
   };
   return {
-    write: (piece, words) => {
-      if (piece === current) now(words);
-      else waiting.set(piece, [...(waiting.get(piece) ?? []), words]);
+    write: (job, print) => {
+      if (job === current) enqueue(print);
+      else buffered.set(job, [...(buffered.get(job) ?? []), print]);
     },
-    close: (piece) => {
-      ended.add(piece);
-      while (ended.has(current)) {
+    close: (job) => {
+      closed.add(job);
+      while (closed.has(current)) {
         current++;
-        waiting.get(current)?.forEach(now);
-        waiting.delete(current);
+        buffered.get(current)?.forEach(enqueue);
+        buffered.delete(current);
       }
     },
-    flushed: () => said,
+    flushed: () => printed,
   };
 }

@@ -3,38 +3,42 @@ import { driftmark } from '../support/cli.js';
 import { inFolder } from '../support/folders.js';
 import { writeFiles } from '../support/repository.js';
 
-// A process for each: what the config does to it is what is tested.
+// Each test needs a process of its own, because the config ends or breaks the process.
 it.each([
-  { of: 'ends the process', text: 'process.exit(0);', says: /ended before it had done its work/ },
   {
-    of: 'ends it as if there were drift',
+    of: 'calls process.exit(0)',
+    text: 'process.exit(0);',
+    says: /^error: driftmark exited before it finished\./,
+  },
+  {
+    of: 'exits later with the code of drift',
     text: 'setTimeout(() => process.exit(2)); export default await new Promise(() => {});',
-    says: /ended before it had done its work/,
+    says: /^error: driftmark exited before it finished\./,
   },
   {
-    of: 'waits for a promise that is never settled',
+    of: 'awaits a promise that never settles',
     text: 'export default await new Promise(() => {});',
-    says: /ended before it had done its work/,
+    says: /^error: driftmark exited before it finished\./,
   },
   {
-    of: 'throws where it is read',
+    of: 'throws when a setting is read',
     text: `export default { get name() { throw new Error('not yet'); } };`,
     says: /The config could not be loaded: not yet/,
   },
   {
-    of: 'leaves a promise to itself that is rejected',
+    of: 'does not catch a rejected promise',
     text: `Promise.reject(new Error('later')); export default {};`,
-    says: /^error: An error was caught by nobody: later\n {2}at: .*driftmark\.config\.mjs:1:\d+\n {2}→ .*\n$/,
+    says: /^error: Unhandled error in the config or a module it imports: later\n {2}at: .*driftmark\.config\.mjs:1:\d+\n {2}→ .*\n$/,
   },
   {
-    of: 'does so, and waits for a promise that is never settled',
+    of: 'does not catch a rejected promise and awaits one that never settles',
     text: `Promise.reject(new Error('later')); export default await new Promise(() => {});`,
-    says: /^error: An error was caught by nobody: later\n$/,
+    says: /^error: Unhandled error in the config or a module it imports: later\n$/,
   },
   {
-    of: 'throws while the work is done',
+    of: 'throws in a timer',
     text: `setTimeout(() => { throw new Error('later'); }); export default {};`,
-    says: /^error: An error was caught by nobody: later\n {2}at: .*driftmark\.config\.mjs:1:\d+.*\n {2}→ .*\n$/,
+    says: /^error: Unhandled error in the config or a module it imports: later\n {2}at: .*driftmark\.config\.mjs:1:\d+.*\n {2}→ .*\n$/,
   },
 ])('check exits 1 and names the cause for a config that $of', async ({ text, says }) => {
   await inFolder(async (cwd) => {

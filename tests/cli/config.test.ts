@@ -87,7 +87,7 @@ describe('driftmark config', () => {
       const { code, stdout } = await driftmarkHere(['config'], { cwd });
       expect(code).toBe(0);
       expect(stdout).toContain('config   none\n');
-      expect(stdout).toContain('There is no target here');
+      expect(stdout).toContain('No targets: no migrations or report found.');
     });
   });
 

@@ -17,7 +17,7 @@ it('update adds a diagram if it is asked for, and keeps it', async () => {
     await config('{ "diagram": true }');
     const asked = await run('check');
     expect(asked.code).toBe(2);
-    expect(asked.stdout).toContain('the report has no diagram, and the settings ask for one');
+    expect(asked.stdout).toContain('the report does not have a diagram, but `diagram` is on');
 
     expect(await run('update')).toMatchObject({ code: 0 });
     expect((await readFile(file, 'utf8')).startsWith(plain)).toBe(true);
@@ -45,7 +45,7 @@ it('update adds a diagram if it is asked for, and keeps it', async () => {
   }, STORY);
 });
 
-it('update --diagram gives a notice in the format backstage, which has no diagrams', async () => {
+it('update --diagram prints a notice for a report in the backstage format, which does not support diagrams', async () => {
   await inFolder(async (cwd) => {
     const { code, stderr } = await driftmarkOnSharedServer(
       ['update', '--diagram', '--report-format', 'backstage'],
@@ -54,7 +54,7 @@ it('update --diagram gives a notice in the format backstage, which has no diagra
       },
     );
     expect(code).toBe(0);
-    expect(stderr).toContain('the format backstage has no diagram');
+    expect(stderr).toContain('the backstage format does not support diagrams');
     expect(await readFile(path.join(cwd, 'report.sql.md'), 'utf8')).not.toContain('mermaid');
   }, STORY);
 });

@@ -125,7 +125,7 @@ describe('check', () => {
       code: 1,
       args: ['check', '--schema', 'pubic'],
       files: UP,
-      says: /The migrations make no schema that matches pubic\./,
+      says: /No schema created by the migrations matches pubic\./,
     },
     {
       of: 'two targets with the same report',

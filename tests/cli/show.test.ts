@@ -123,18 +123,18 @@ describe('driftmark show', () => {
       expect(await readFile(path.join(cwd, 'docs/schema.mmd'), 'utf8')).toMatch(/^erDiagram\n/);
       const { code, stderr } = await driftmarkOnSharedServer([...args.slice(0, -1), 'docs'], { cwd });
       expect(code).toBe(1);
-      expect(stderr).toMatch(/^error: docs: The result could not be written/);
+      expect(stderr).toMatch(/^error: docs: Could not write the result/);
     }, STORY);
   });
 
   it.each([
-    { what: 'a source that is none', args: ['nowhere'], says: 'There is no nowhere.' },
+    { what: 'a source that does not exist', args: ['nowhere'], says: 'No such file or folder: nowhere.' },
     { what: 'no source', args: [], says: "missing required argument 'source'" },
     { what: 'a form that is none', args: ['migrations', '--as', 'svg'], says: 'Allowed choices are' },
     {
       what: 'a file that is no report',
       args: ['package.json'],
-      says: 'package.json:1: a report begins with',
+      says: 'package.json:1: expected the heading',
     },
     { what: 'a folder without migrations', args: ['.'], says: 'No migrations' },
     {

@@ -22,7 +22,7 @@ it('--verbose prints each statement with its time, --timings each phase: on stde
     expect(phases).toEqual(
       expect.arrayContaining(['loading', 'server start', 'database', 'migrations', 'reading', 'rendering']),
     );
-    expect(phases.at(-1)).toBe('from start to end');
+    expect(phases.at(-1)).toBe('total');
   }, STORY);
 });
 

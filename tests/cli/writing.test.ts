@@ -17,7 +17,7 @@ describe.skipIf(process.platform !== 'linux')('a file where no folder can be mad
   ])('fails if it cannot write $of', async ({ args }) => {
     const { code, stdout, stderr } = await driftmarkOnSharedServer(args, { cwd: STORY });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^error: \/proc\/nope\/deep\/file: The result could not be written: .*ENOENT/);
+    expect(stderr).toMatch(/^error: \/proc\/nope\/deep\/file: Could not write the result: .*ENOENT/);
   });
 
   it('fails if it cannot write a report', async () => {

@@ -135,7 +135,7 @@ describe('schemas that another PostgreSQL version printed', () => {
       const same = await driftmarkHere(['check'], { cwd, env });
       expect(same).toMatchObject({ code: 0 });
       expect(same.stderr).toContain(
-        "report.sql.md has the text of views in another PostgreSQL version's words",
+        'report.sql.md was written with another PostgreSQL version, which formats view definitions differently',
       );
       await write('report.sql.md', render(report).replace('t.b\n', 't.b AS c\n'));
       expect(await driftmarkHere(['check'], { cwd, env })).toMatchObject({ code: 2 });

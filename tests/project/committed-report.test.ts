@@ -20,8 +20,13 @@ describe('a committed report', () => {
   });
 
   it.each([
-    { of: 'an empty file', text: '', format: 'full', says: 'a report begins with' },
-    { of: 'another page', text: 'Notes\n=====\n', format: 'full', says: 'a report begins with' },
+    { of: 'an empty file', text: '', format: 'full', says: 'expected the heading "## SQL Report file for' },
+    {
+      of: 'another page',
+      text: 'Notes\n=====\n',
+      format: 'full',
+      says: 'expected the heading "## SQL Report file for',
+    },
     { of: 'a conflict', text: FULL + CONFLICT, format: 'full', says: 'conflict markers' },
     {
       of: 'a lost marker',

@@ -61,8 +61,8 @@ async function show(source: string, options: ShowOptions, context: CommandContex
     const sources = sourceContextOf(session, context);
     const place = await findSource(source, sources);
     // A diagram does not show which migrations cannot be rolled back.
-    const wish = options.as === 'mermaid' ? { down: false } : {};
-    return { found: place, ...(await readSource(place, wish, sources)) };
+    const readOptions = options.as === 'mermaid' ? { down: false } : {};
+    return { found: place, ...(await readSource(place, readOptions, sources)) };
   });
   if (report.schema.namespaces.length === 0 && options.schema) {
     throw new DriftmarkError(

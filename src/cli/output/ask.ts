@@ -3,19 +3,19 @@ import { DriftmarkError } from '../../errors.js';
 import type { CommandContext } from '../context.js';
 import type { HostProcess } from '../host-process.js';
 
-/** Whether somebody is there to answer. */
+/** Whether stdin and stderr are a terminal, so that the user can answer a question. */
 export const canAsk = ({ stdin, stderr }: HostProcess): boolean =>
   stdin.isTTY === true && stderr.isTTY === true;
 
 /**
- * Asks on stderr, and waits for yes or no.
- * @throws {DriftmarkError} `interrupted` where the answer is Ctrl-C.
+ * Prints a question on stderr and waits for yes or no.
+ * @throws {DriftmarkError} `interrupted` if the user presses Ctrl-C.
  */
 export async function confirmOn({ host, signal }: CommandContext, message: string): Promise<boolean> {
   const answer = await confirm({ message, input: host.stdin, output: host.stderr, signal });
   if (isCancel(answer))
-    throw new DriftmarkError('interrupted', 'The question was not answered.', {
-      remedy: 'Start it again, or write without asking: driftmark init --yes',
+    throw new DriftmarkError('interrupted', 'Cancelled.', {
+      remedy: 'Run it again, or use `driftmark init --yes` to write without asking.',
     });
   return answer;
 }

@@ -10,17 +10,17 @@ interface TextStyle {
   readonly columns?: number;
 }
 
-/** The config as it works, for people: each setting, its value, and after it where that comes from. */
-export function renderConfig({ file, settings, targets }: ResolvedConfig, look: TextStyle): string {
+/** The effective config as text: one line per setting, with its value and the source of the value. */
+export function renderConfig({ file, settings, targets }: ResolvedConfig, style: TextStyle): string {
   const { strong } = COLOURS;
   const blocks = [
-    [`${strong(look.chalk)('config')}   ${file === undefined ? 'none' : escapeControls(file)}`],
-    renderSettings(settings, look),
+    [`${strong(style.chalk)('config')}   ${file === undefined ? 'none' : escapeControls(file)}`],
+    renderSettings(settings, style),
     ...targets.map(({ name, migrations, report, settings: own }) => [
-      `${strong(look.chalk)(escapeControls(name))}   ${escapeControls(migrations)} → ${escapeControls(report)}`,
-      ...renderSettings(own, look),
+      `${strong(style.chalk)(escapeControls(name))}   ${escapeControls(migrations)} → ${escapeControls(report)}`,
+      ...renderSettings(own, style),
     ]),
-    ...(targets.length === 0 ? [['There is no target here: no migrations and no report.']] : []),
+    ...(targets.length === 0 ? [['No targets: no migrations or report found.']] : []),
   ];
   return `${blocks
     .filter((block) => block.length > 0)
@@ -28,12 +28,12 @@ export function renderConfig({ file, settings, targets }: ResolvedConfig, look: 
     .join('\n\n')}\n`;
 }
 
-/** Values wider than this push what follows out of line. */
-const MOST = 52;
+/** The largest width of the column of values. The source of a wider value is not aligned with the others. */
+const MAX_VALUE_WIDTH = 52;
 
 function renderSettings(settings: readonly ResolvedSetting[], { chalk, columns }: TextStyle): string[] {
   const names = widest(settings.map(({ name }) => name));
-  const values = Math.min(MOST, widest(settings.map(valueOf)));
+  const values = Math.min(MAX_VALUE_WIDTH, widest(settings.map(valueOf)));
   return settings.flatMap((setting) => {
     const value = escapeControls(valueOf(setting));
     const padding = ' '.repeat(Math.max(0, values - displayWidth(value)));
@@ -46,7 +46,7 @@ function renderSettings(settings: readonly ResolvedSetting[], { chalk, columns }
 
 const widest = (texts: readonly string[]) => Math.max(0, ...texts.map(displayWidth));
 
-/** A text as it is, a list of texts as people write one, anything else as JSON. */
+/** A string without quotes, a list of strings with commas, and any other value as JSON. */
 function valueOf({ value, default: words = 'none' }: ResolvedSetting): string {
   if (value === undefined) return words.replaceAll('`', '');
   if (typeof value === 'string') return value;

@@ -13,17 +13,20 @@ import type { CommandContext } from '../context.js';
 import { textOptionsInFile, textOptionsFor } from './text-options.js';
 import { cannotWrite, writeOutput } from './write-output.js';
 
-/** Prints outcomes as they become known, and reports all of them at the end. */
+/** Prints each outcome when it is known, and all of them at the end. */
 export interface Reporting {
-  /** Called with each outcome, in the order of the targets; of a fleet as they come, a line for each. */
+  /** Called for each outcome: in the order of the targets, or for each database of a fleet when it finishes. */
   readonly print: (outcome: Outcome, fleet?: Fleet) => Promise<void>;
-  /** Called once, with all of them, and with what is to be said of none in particular. */
+  /** Called once with all outcomes, and with warnings that are not about a single outcome. */
   readonly finish: (outcomes: readonly Outcome[], warnings?: readonly string[]) => Promise<void>;
-  /** Called instead where there are none because of an error. */
+  /** Called instead of `finish` if an error prevented all outcomes. */
   readonly fail: (error: DriftmarkError) => Promise<void>;
 }
 
-/** Prints as the reporters say: `text` on stdout at once, so that whoever waits sees each target come. */
+/**
+ * Prints with the requested reporters. The reporter `text` prints each outcome on stdout immediately, so that the user
+ * sees the progress. All other reporters print at the end.
+ */
 export function reportingTo(
   requests: readonly ReporterConfig[],
   context: CommandContext,
@@ -40,7 +43,7 @@ export function reportingTo(
   };
   const isPrinted = (outcome: Outcome) => !quiet || exitCodeOf(outcome) !== 0;
   const isGithub = requests.some(({ name }) => name === 'github');
-  const sumUp = async (text: string): Promise<void> => {
+  const writeJobSummary = async (text: string): Promise<void> => {
     const summary = host.env.GITHUB_STEP_SUMMARY ?? '';
     if (isGithub && summary !== '') await appendFile(summary, text).catch(cannotWrite(summary));
   };
@@ -61,12 +64,12 @@ export function reportingTo(
           ? streams.out(text)
           : writeOutput(path.resolve(cwd, outputFile), text));
       }
-      if (!isQuiet) await sumUp(renderMarkdown(outcomes, inFile, SUMMARY_LIMIT));
+      if (!isQuiet) await writeJobSummary(renderMarkdown(outcomes, inFile, SUMMARY_LIMIT));
     },
     fail: async (error) => {
       if (!isGithub) return;
       await streams.out(renderErrorAnnotation(error, inFile));
-      await sumUp(renderMarkdownError(error, inFile));
+      await writeJobSummary(renderMarkdownError(error, inFile));
     },
   };
 }

@@ -1,40 +1,38 @@
 import { PHASES } from '../../replay/phases.js';
 
-/** In the order of the table. */
+/** The phases, in the order of the table. */
 const ROWS = ['loading', 'server start', ...PHASES, 'clean-up'] as const;
 
 type Row = (typeof ROWS)[number];
 
-/** What `--timings` measures. */
+/** The times of the phases, for `--timings`. */
 export interface Timings {
   readonly add: (phase: Row, milliseconds: number) => void;
-  /** Asks for the table. */
-  readonly want: () => void;
-  /** A table of the phases, empty where nobody asked for it. */
+  /** Lets `render` return the table. */
+  readonly enable: () => void;
+  /** A table of the phases. Empty if it was not enabled. */
   readonly render: () => string;
 }
 
-/** Sums up phases. */
+/** Adds up the time of each phase. */
 export function collectTimings(): Timings {
-  let isWanted = false;
+  let isEnabled = false;
   const phases = new Map<Row, { count: number; milliseconds: number }>();
   return {
     add: (phase, milliseconds) => {
       const sum = phases.get(phase) ?? { count: 0, milliseconds: 0 };
       phases.set(phase, { count: sum.count + 1, milliseconds: sum.milliseconds + milliseconds });
     },
-    want: () => {
-      isWanted = true;
+    enable: () => {
+      isEnabled = true;
     },
     render: () => {
-      if (!isWanted) return '';
+      if (!isEnabled) return '';
       const rows = ROWS.flatMap((phase) => {
         const sum = phases.get(phase);
         return sum ? [{ phase, ...sum }] : [];
       });
-      return [...rows, { phase: 'from start to end', count: 1, milliseconds: performance.now() }]
-        .map(renderRow)
-        .join('');
+      return [...rows, { phase: 'total', count: 1, milliseconds: performance.now() }].map(renderRow).join('');
     },
   };
 }

@@ -4,7 +4,7 @@ import { DriftmarkError } from '../../errors.js';
 import { ensureFolder } from '../../util/fs.js';
 
 /**
- * Writes a result to a file, and makes its folder where there is none.
+ * Writes a result to a file. Creates the folder of the file if it does not exist.
  * @throws {DriftmarkError} `file-failed`
  */
 export async function writeOutput(file: string, text: string): Promise<void> {
@@ -18,9 +18,9 @@ export async function writeOutput(file: string, text: string): Promise<void> {
 
 export function cannotWrite(file: string): (error: unknown) => never {
   return (error) => {
-    throw new DriftmarkError('file-failed', `The result could not be written: ${String(error)}`, {
+    throw new DriftmarkError('file-failed', `Could not write the result: ${String(error)}`, {
       place: { file },
-      remedy: 'Name a file that can be written, with --output-file or in the setting `reporters`.',
+      remedy: 'Set another path with --output-file or in the setting `reporters`.',
       cause: error,
     });
   };

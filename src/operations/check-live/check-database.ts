@@ -43,8 +43,8 @@ export async function* checkDatabase(
       return;
     }
     for await (const chunk of checkTenants(read, options.comparator, options.tenants, label)) {
-      for (const { tenant: schema, versionNum, judgement } of chunk) {
-        const { facts, result } = judgement;
+      for (const { tenant: schema, versionNum, comparison } of chunk) {
+        const { facts, result } = comparison;
         const known = versionNum === undefined ? {} : { versionNum };
         yield outcomeOf({ ...facts, ...known, schema }, result, chunk.length);
       }

@@ -8,51 +8,52 @@ import { splitNamespaces } from '../../schema/select-namespaces.js';
 import type { LiveComparator, LiveComparison } from '../../drift/live-comparator.js';
 import { shapeOf } from '../../drift/tenant-shape.js';
 
-/** Reads schemas of the database in hand. */
+/** Reads schemas of the database. */
 export type ReadSchemas = (
   options: Pick<LiveReadOptions, 'groups'> & Partial<LiveReadOptions>,
 ) => Promise<LiveReading>;
 
-/** How one of many schemas of a database fared. */
-export interface TenantFinding {
+/** The result for one tenant schema. */
+export interface TenantResult {
   readonly tenant: string;
   readonly versionNum?: number;
-  readonly judgement: LiveComparison;
-  /** The fingerprint of the catalogs that it was read from. */
-  readonly state?: string;
+  readonly comparison: LiveComparison;
+  /** The fingerprint of the catalogs when the schema was read. */
+  readonly fingerprint?: string;
 }
 
-/** Read together at first, and at most; in between as many as have about so many objects. */
+/** The number of schemas in the first chunk, the largest number, and the number of objects that a chunk should have. */
 const [FIRST_CHUNK, LARGEST_CHUNK, OBJECTS_IN_CHUNK] = [20, 1000, 60_000];
-/** How many are read one after the other within one transaction. */
+/** The number of schemas that are read one after the other in one transaction. */
 const BATCH = 20;
 
 interface Tools {
   readonly read: ReadSchemas;
-  readonly judge: LiveComparator;
-  /** What came of each shape that was seen. */
+  readonly comparator: LiveComparator;
+  /** The result for each shape that was compared. */
   readonly known: Map<string, LiveComparison>;
 }
 
 /**
- * Compares each of a database's schemas that match with the one that a report has, some at a time.
+ * Compares every tenant schema of a database with the only schema of a report, one chunk of schemas at a time.
  *
- * Texts such as a view's query depend on which schema is at home, so that each schema needs queries of its own, and
- * each query goes through the catalogs of the whole database: for thousands of schemas that would take hours. So many
- * are read at once, with every name qualified, and only the first of those that differ in nothing but the name of
- * the schema is read on its own.
- * @throws {DriftmarkError} `usage` where none matches, and what reading throws.
+ * PostgreSQL prints expressions, such as the query of a view, relative to the search path. Reading a schema with its
+ * own search path needs separate queries, and each query scans the catalogs of the whole database: for thousands of
+ * schemas, that would take hours. Therefore many schemas are read together, with every name qualified. Schemas that
+ * differ only in the name of the schema have the same shape, and only the first schema of each shape is read
+ * separately and compared.
+ * @throws {DriftmarkError} `usage` if no schema matches, and the errors of reading.
  */
 export async function* checkTenants(
   read: ReadSchemas,
-  judge: LiveComparator,
+  comparator: LiveComparator,
   globs: readonly string[],
   label: string,
-): AsyncGenerator<readonly TenantFinding[]> {
+): AsyncGenerator<readonly TenantResult[]> {
   const { otherNamespaces, horizon } = await read({ groups: () => [] });
   const tools: Tools = {
     read: (options) => read({ ...options, horizon }),
-    judge,
+    comparator,
     known: new Map<string, LiveComparison>(),
   };
   const isTenant = picomatch([...globs], { bash: true, dot: true });
@@ -60,48 +61,54 @@ export async function* checkTenants(
   if (waiting.length === 0) throw noTenants(label, globs);
   for (let size = FIRST_CHUNK; waiting.length > 0;) {
     const chunk = waiting.splice(0, size);
-    const found = await readTogether(chunk, tools);
-    yield found ? await judgeTogether(chunk, found, tools) : await judgeEach(chunk, tools);
-    size = Math.floor((OBJECTS_IN_CHUNK / (found?.objects ?? 1)) * chunk.length);
+    const overview = await readOverview(chunk, tools);
+    yield overview ? await compareByShape(chunk, overview, tools) : await compareEach(chunk, tools);
+    size = Math.floor((OBJECTS_IN_CHUNK / (overview?.objects ?? 1)) * chunk.length);
     size = Math.max(FIRST_CHUNK, Math.min(LARGEST_CHUNK, size));
   }
 }
 
-/** What is kept of schemas that were read together: not the schemas themselves, for they are many. */
-interface Together {
+/** The data that is kept of a chunk. The schemas themselves would need too much memory. */
+interface Overview {
   readonly shapes: ReadonlyMap<string, string>;
-  /** What kinds of objects each has. */
+  /** The kinds of objects that each schema contains. */
   readonly kinds: ReadonlyMap<string, readonly Kind[]>;
   readonly objects: number;
   readonly fingerprint: string;
   readonly versionNum: number;
 }
 
-/** Undefined where something is hidden: which schemas that concerns is found out one by one. */
-async function readTogether(chunk: readonly string[], { read, judge }: Tools): Promise<Together | undefined> {
+/**
+ * Reads the schemas of a chunk together.
+ * @returns undefined if an object is hidden from the role. Reading each schema separately then shows in which one.
+ */
+async function readOverview(
+  chunk: readonly string[],
+  { read, comparator }: Tools,
+): Promise<Overview | undefined> {
   try {
     const reading = await read({
       groups: (found) => [chunk.filter((name) => found.includes(name))],
-      // Where nobody is at home, every name is qualified.
+      // With this search path, PostgreSQL qualifies the names of all other schemas.
       home: 'pg_catalog',
       isRaw: true,
     });
-    return together(reading, judge);
+    return overviewOf(reading, comparator);
   } catch (error) {
     if (error instanceof DriftmarkError && error.code === 'incomplete') return undefined;
     throw error;
   }
 }
 
-function together(
-  { schemas: [whole], appliedMigrations: books, fingerprint, versionNum }: LiveReading,
-  judge: LiveComparator,
-): Together {
+function overviewOf(
+  { schemas: [whole], appliedMigrations, fingerprint, versionNum }: LiveReading,
+  comparator: LiveComparator,
+): Overview {
   const shapes = new Map<string, string>();
   const kinds = new Map<string, readonly Kind[]>();
   for (const [tenant, part] of whole ? splitNamespaces(whole) : []) {
-    const own = judge.isMentioned(tenant) ? tenant : '';
-    shapes.set(tenant, JSON.stringify([shapeOf(part, tenant), appliedIn(books, [tenant]), own]));
+    const own = comparator.isMentioned(tenant) ? tenant : '';
+    shapes.set(tenant, JSON.stringify([shapeOf(part, tenant), appliedIn(appliedMigrations, [tenant]), own]));
     kinds.set(
       tenant,
       ALL_KINDS.filter((kind) => part.objects[kind].length > 0),
@@ -111,96 +118,96 @@ function together(
   return { shapes, kinds, objects, fingerprint, versionNum };
 }
 
-async function judgeTogether(
+async function compareByShape(
   chunk: readonly string[],
-  { shapes, kinds, fingerprint, versionNum }: Together,
+  { shapes, kinds, fingerprint, versionNum }: Overview,
   tools: Tools,
-): Promise<readonly TenantFinding[]> {
+): Promise<readonly TenantResult[]> {
   const { known } = tools;
-  const isThere = chunk.filter((tenant) => shapes.has(tenant));
+  const existing = chunk.filter((tenant) => shapes.has(tenant));
   const firsts = new Map<string, string>();
-  for (const tenant of isThere) {
+  for (const tenant of existing) {
     const shape = shapes.get(tenant) ?? '';
     if (!known.has(shape) && !firsts.has(shape)) firsts.set(shape, tenant);
   }
-  const alone = new Map<string, TenantFinding>();
-  for (const finding of await judgeEach([...firsts.values()], tools, kinds)) {
-    alone.set(finding.tenant, finding);
-    if (finding.state === fingerprint) known.set(shapes.get(finding.tenant) ?? '', finding.judgement);
+  const compared = new Map<string, TenantResult>();
+  for (const result of await compareEach([...firsts.values()], tools, kinds)) {
+    compared.set(result.tenant, result);
+    if (result.fingerprint === fingerprint) known.set(shapes.get(result.tenant) ?? '', result.comparison);
   }
-  // What changed between the two readings says nothing of the others, and may have brought other kinds of objects.
-  const isChanged = ({ state }: TenantFinding) => state !== undefined && state !== fingerprint;
-  const changed = [...alone.values()].filter(isChanged).map(({ tenant }) => tenant);
-  for (const finding of await judgeEach(changed, tools)) alone.set(finding.tenant, finding);
-  const findings: TenantFinding[] = [];
-  for (const tenant of isThere) {
-    const judgement = known.get(shapes.get(tenant) ?? '');
-    const own = alone.get(tenant);
-    if (own) findings.push(own);
-    else if (judgement) findings.push({ tenant, judgement, versionNum });
-    else findings.push(...(await judgeEach([tenant], tools)));
+  // If the catalogs changed between the two readings, the result is not valid for other tenants, and the tenant may
+  // contain other kinds of objects.
+  const isChanged = (result: TenantResult) =>
+    result.fingerprint !== undefined && result.fingerprint !== fingerprint;
+  const changed = [...compared.values()].filter(isChanged).map(({ tenant }) => tenant);
+  for (const result of await compareEach(changed, tools)) compared.set(result.tenant, result);
+  const results: TenantResult[] = [];
+  for (const tenant of existing) {
+    const comparison = known.get(shapes.get(tenant) ?? '');
+    const own = compared.get(tenant);
+    if (own) results.push(own);
+    else if (comparison) results.push({ tenant, comparison, versionNum });
+    else results.push(...(await compareEach([tenant], tools)));
   }
-  return findings;
+  return results;
 }
 
-/** Reads and judges each on its own, of the kinds that it has, where they are known. One that is hidden does not hide the others. */
-async function judgeEach(
+/**
+ * Reads and compares each tenant separately, in batches. If a tenant has a hidden object, the others of its batch are
+ * still compared.
+ * @param kinds The kinds of objects to read for each tenant. Default: all.
+ */
+async function compareEach(
   tenants: readonly string[],
   tools: Tools,
   kinds?: ReadonlyMap<string, readonly Kind[]>,
-): Promise<readonly TenantFinding[]> {
-  const findings: TenantFinding[] = [];
+): Promise<readonly TenantResult[]> {
+  const results: TenantResult[] = [];
   for (let at = 0; at < tenants.length; at += BATCH) {
     const batch = tenants.slice(at, at + BATCH);
     try {
-      findings.push(...(await judgeBatch(batch, tools, kinds)));
+      results.push(...(await compareBatch(batch, tools, kinds)));
     } catch (error) {
       if (!(error instanceof DriftmarkError) || error.code !== 'incomplete') throw error;
       const [tenant, ...others] = batch;
       if (others.length > 0)
-        for (const each of batch) findings.push(...(await judgeEach([each], tools, kinds)));
+        for (const each of batch) results.push(...(await compareEach([each], tools, kinds)));
       else if (tenant !== undefined)
-        findings.push({
+        results.push({
           tenant,
-          judgement: { facts: { leftOut: [] }, result: { type: 'failed', error } },
+          comparison: { facts: { leftOut: [] }, result: { type: 'failed', error } },
         });
     }
   }
-  return findings;
+  return results;
 }
 
-async function judgeBatch(
+async function compareBatch(
   batch: readonly string[],
-  { read, judge }: Tools,
+  { read, comparator }: Tools,
   kinds: ReadonlyMap<string, readonly Kind[]> | undefined,
-): Promise<readonly TenantFinding[]> {
-  let there: readonly string[] = [];
-  const {
-    schemas,
-    appliedMigrations: books,
-    readingRoles,
-    fingerprint,
-    versionNum,
-  } = await read({
+): Promise<readonly TenantResult[]> {
+  let existing: readonly string[] = [];
+  const { schemas, appliedMigrations, readingRoles, fingerprint, versionNum } = await read({
     groups: (found) => {
-      there = batch.filter((name) => found.includes(name));
-      return there.map((name) => [name]);
+      existing = batch.filter((name) => found.includes(name));
+      return existing.map((name) => [name]);
     },
     ...(kinds && { kindsOf: ([name = '']) => kinds.get(name) ?? ALL_KINDS }),
   });
-  const findings: TenantFinding[] = [];
-  for (const [at, tenant] of there.entries()) {
+  const results: TenantResult[] = [];
+  for (const [at, tenant] of existing.entries()) {
     const schema = schemas[at];
     if (!schema) continue;
-    const judgement = await judge.compare({
+    const comparison = await comparator.compare({
       schema,
       tenant,
-      applied: appliedIn(books, [tenant]),
+      applied: appliedIn(appliedMigrations, [tenant]),
       readers: readingRoles,
     });
-    findings.push({ tenant, judgement, versionNum, state: fingerprint });
+    results.push({ tenant, comparison, versionNum, fingerprint });
   }
-  return findings;
+  return results;
 }
 
 const noTenants = (label: string, globs: readonly string[]) =>

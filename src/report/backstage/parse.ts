@@ -23,7 +23,7 @@ const INDEX = /^`(?<name>.*?)` \((?<columns>`.*`)\)(?<unique> unique)?(?<primary
  */
 export function parseBackstage(markdown: string): ParsedReport {
   const [title, note, ...rest] = parseBlocks(markdown);
-  if (title?.type !== 'heading') return fail(1, 'a report begins with "## SQL Report file for …"');
+  if (title?.type !== 'heading') return fail(1, 'expected the heading "## SQL Report file for …"');
   const { name = '' } = groups(TITLE, title);
   if (note?.type !== 'quote')
     return fail(note?.line ?? 2, 'expected the note that says how the report is made');

@@ -2,18 +2,18 @@ import { encodeIdentifier } from '../markdown/text.js';
 import { columnWord, quoted, typeWord } from './mermaid-text.js';
 import type { DrawnTable, TableName } from './tables.js';
 
-/** A box of so many columns is no picture any more: of a wider table the keys and the first others are drawn. */
+/** A diagram of more columns cannot be read. Of a wider table, only the keys and the first other columns are drawn. */
 const MAX_COLUMNS = 40;
 
-/** What a table is called in a diagram: as in the report, and quoted, since Mermaid's keywords grow in number. */
+/** The name of a table in a diagram: as in the report, but always quoted, because new Mermaid versions add keywords. */
 export function entityId({ schema, name }: TableName, home: string): string {
   return quoted((schema === home ? [name] : [schema, name]).map(encodeIdentifier).join('.'));
 }
 
-/** A table as Mermaid's entity: a line for each column, with its type and keys. */
+/** A table as a Mermaid entity: one line per column, with its type and keys. */
 export function entityLines(table: DrawnTable, home: string): readonly string[] {
   const keys = keysOf(table);
-  const drawn = mostTelling(table, keys);
+  const drawn = columnsToDraw(table, keys);
   const lines = drawn.map(({ name, type = '', maxLength }) => {
     const column = columnWord(name);
     const whole = typeWord(maxLength === undefined ? type : `${type}(${maxLength})`);
@@ -34,7 +34,7 @@ export function entityLines(table: DrawnTable, home: string): readonly string[] 
 
 type Key = 'PK' | 'FK' | 'UK';
 
-/** The keys that each column is of. One that is unique only together with others is no key of its own. */
+/** The keys that each column belongs to. Unique keys of several columns are left out. */
 function keysOf({ uniques, foreignKeys, ...table }: DrawnTable): ReadonlyMap<string, readonly Key[]> {
   const keys = new Map<string, Key[]>();
   const add = (column: string | undefined, key: Key) => {
@@ -52,7 +52,7 @@ function keysOf({ uniques, foreignKeys, ...table }: DrawnTable): ReadonlyMap<str
   return keys;
 }
 
-function mostTelling({ columns }: DrawnTable, keys: ReadonlyMap<string, unknown>): DrawnTable['columns'] {
+function columnsToDraw({ columns }: DrawnTable, keys: ReadonlyMap<string, unknown>): DrawnTable['columns'] {
   let room = MAX_COLUMNS - columns.filter(({ name }) => keys.has(name)).length;
   return columns.filter(({ name }) => keys.has(name) || room-- > 0);
 }

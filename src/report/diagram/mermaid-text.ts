@@ -1,13 +1,13 @@
 import { encodeIdentifier, encodeSqlName } from '../markdown/text.js';
 
 /**
- * Names and types in Mermaid's grammar (`erDiagram`, as of Mermaid 11.6). What it draws is the name as the report has it:
- * two different names never look the same, and none of them can be taken for a part of the diagram.
+ * Names and types in Mermaid's grammar (`erDiagram`, as of Mermaid 11.6). Mermaid draws each name as it is in the report.
+ * Two different names never look the same, and a name cannot change the diagram.
  */
 
 /**
- * What has a meaning to Mermaid's preprocessor, its lexer, its entities (`#34;`) or its Markdown: everything of ASCII but
- * letters and digits, and what joins two of them.
+ * Characters with a meaning in Mermaid's preprocessor, lexer, entities (`#34;`) or Markdown: all ASCII characters except
+ * letters, digits, and the characters that may join two of them.
  */
 const SPECIAL = new RegExp(
   [
@@ -18,31 +18,31 @@ const SPECIAL = new RegExp(
   'giu',
 );
 
-/** A text between quotation marks. */
+/** A string in quotation marks. */
 export function quoted(text: string): string {
-  // What entities begin with once Mermaid has read them.
+  // Mermaid's preprocessor replaces the beginning of an entity by these characters.
   const unlikeEntities = text.replaceAll('ﬂ°', 'ﬂ\\u00b0');
   return `"${unlikeEntities.replace(SPECIAL, (character) => `#${character.codePointAt(0) ?? 0};`)}"`;
 }
 
-/** What begins with one of these announces an attribute's keys; what stands between underscores is emphasized. */
-const NO_WORD = /^[pfu]k(?!\w)|^_.*_$|^_$/i;
+/** Words that Mermaid would parse as the keys of an attribute (`PK`), or would print in italics (`_word_`). */
+const SPECIAL_WORD = /^[pfu]k(?!\w)|^_.*_$|^_$/i;
 
-/** What Mermaid takes for a word: as much as possible of a text that may be none, without anything that hides. */
+/** A word that Mermaid accepts, as similar as possible to a name or type. */
 function wordOf(encoded: string, foreign: RegExp): string {
   const word = encoded.replace(foreign, '_').replace(/^_+|_+$/g, '');
-  return /^[0-9[()\]-]|^$/.test(word) || NO_WORD.test(word) ? `_${word}` : word;
+  return /^[0-9[()\]-]|^$/.test(word) || SPECIAL_WORD.test(word) ? `_${word}` : word;
 }
 
-/** A word for a column, and the column's name where the word is not quite it. */
+/** A word for a column, and the name of the column as a note if the word differs from it. */
 export function columnWord(name: string): { readonly word: string; readonly note?: string } {
-  if (/^[A-Za-z_]\w*$/.test(name) && !NO_WORD.test(name)) return { word: name };
+  if (/^[A-Za-z_]\w*$/.test(name) && !SPECIAL_WORD.test(name)) return { word: name };
   const encoded = encodeIdentifier(name);
   const word = wordOf(encoded, /[^\w\u00c0-\uffff]+/gu);
   return word === name ? { word } : { word, note: encoded };
 }
 
-/** The long names that SQL has for common types, and PostgreSQL's own short ones. */
+/** The long SQL names of common types, and the short names that PostgreSQL also accepts. */
 const SHORT_TYPES: readonly (readonly [RegExp, string])[] = [
   [/^(timestamp|time)(\(\d\))? with time zone/, '$1tz$2'],
   [/^(timestamp|time)(\(\d\))? without time zone/, '$1$2'],
@@ -51,13 +51,13 @@ const SHORT_TYPES: readonly (readonly [RegExp, string])[] = [
   [/^bit varying/, 'varbit'],
 ];
 
-/** Mermaid's words hold no commas and no full stops: `numeric(10,2)` has characters that look like them. */
+/** Mermaid does not allow commas and full stops in a word. `numeric(10,2)` gets characters that look the same. */
 const LOOK_ALIKES: Readonly<Record<string, string>> = { ',': '\u201a', '.': '\u2024', ' ': '_' };
 
-/** A word for a type, and the type where the word does not say it. */
+/** A word for a type, and the type as a note if the word differs from it. */
 export function typeWord(type: string): { readonly word: string; readonly note?: string } {
   const short = SHORT_TYPES.reduce((text, [long, replacement]) => text.replace(long, replacement), type);
-  if (/^[A-Za-z_][\w()[\]., -]*$/.test(short) && !NO_WORD.test(short))
+  if (/^[A-Za-z_][\w()[\]., -]*$/.test(short) && !SPECIAL_WORD.test(short))
     return { word: short.replace(/[., ]/g, (character) => LOOK_ALIKES[character] ?? '_') };
   const encoded = encodeSqlName(short);
   const word = wordOf(encoded, /[^\w()[\]\u00c0-\uffff]+/gu);

@@ -1,20 +1,20 @@
 import { clustersOf } from './clusters.js';
 import type { Drawing, Entity } from './diagram.js';
 
-/** A picture of more tables is too small to read on a page. */
+/** A diagram with more tables is too small to read on a page. */
 const MAX_TABLES = 12;
-/** Mermaid refuses texts of more than 50,000 characters. */
+/** Mermaid rejects diagrams of more than 50,000 characters. */
 const MAX_TEXT = 40_000;
 
-/** One of the diagrams that a large drawing is cut into. */
+/** One of the diagrams that a large drawing is split into. */
 export interface Part extends Drawing {
   readonly about: 'everything' | 'schema' | 'related tables' | 'tables without foreign keys';
 }
 
 /**
- * A drawing as one diagram, or as several where it is too large to be read: the tables of each schema together, or those
- * of a large schema that have most to do with each other. Every table and every foreign key is in exactly one of them; a
- * table elsewhere that a foreign key references is a box with its name.
+ * Splits a drawing that is too large into several diagrams: one for each schema, or for each group of related tables of a
+ * large schema. Every table and every foreign key is in exactly one diagram. If a foreign key references a table of
+ * another diagram, only the name of that table is drawn.
  */
 export function partsOf({ entities, relationships }: Drawing): readonly Part[] {
   if (fits(entities)) return [{ about: 'everything', entities, relationships }];
@@ -45,7 +45,7 @@ function fits(entities: readonly Entity[]): boolean {
   return entities.length <= MAX_TABLES && size <= MAX_TEXT;
 }
 
-/** Small groups share a diagram. */
+/** Puts small groups together, as long as they fit into one diagram. */
 function packed(groups: readonly (readonly Entity[])[]): readonly (readonly Entity[])[] {
   const packs: Entity[][] = [];
   for (const group of groups) {

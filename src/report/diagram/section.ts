@@ -4,10 +4,10 @@ import { fence } from '../markdown/text.js';
 import { diagramLines, drawingOf } from './diagram.js';
 import { partsOf, type Part } from './parts.js';
 
-/** What the section is called. */
+/** The heading of the section. */
 export const DIAGRAM = 'Diagram';
 
-/** The section of a report that draws its tables: one diagram, or several with a heading each. */
+/** The section of a report with the diagram of its tables, or with several diagrams, each under a heading. */
 export function renderDiagram(schema: Schema): readonly string[] {
   const scope = { home: schema.namespaces[0] ?? 'public' };
   const diagrams = partsOf(drawingOf(schema)).flatMap((part) => [
@@ -18,7 +18,7 @@ export function renderDiagram(schema: Schema): readonly string[] {
   return ['', `## ${DIAGRAM}`, ...diagrams];
 }
 
-/** All tables as one diagram, however large: a text in Mermaid's words, and nothing else. */
+/** All tables as one Mermaid diagram of any size, without Markdown. */
 export const renderMermaid = (schema: Schema): string => `${diagramLines(drawingOf(schema)).join('\n')}\n`;
 
 type Entity = Part['entities'][number];
@@ -37,17 +37,17 @@ function headingOf(part: Part, nameOf: (entity: Entity) => string): readonly str
   }
 }
 
-/** Those with the most foreign keys first. */
+/** The tables, in descending order of the number of their foreign keys. */
 function byImportance({ entities, relationships }: Part): readonly Entity[] {
   const count = ({ key }: Entity) =>
     relationships.filter(({ from, to }) => from === key || to === key).length;
   return [...entities].sort((a, b) => count(b) - count(a));
 }
 
-const SHOWN = 3;
+const MAX_NAMES = 3;
 
 function listed(names: readonly string[]): string {
-  const more = names.length - SHOWN;
+  const more = names.length - MAX_NAMES;
   if (more <= 1) return names.join(', ');
-  return `${names.slice(0, SHOWN).join(', ')} and ${more} more`;
+  return `${names.slice(0, MAX_NAMES).join(', ')} and ${more} more`;
 }

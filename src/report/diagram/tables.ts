@@ -4,23 +4,26 @@ import type { Index } from '../../schema/kinds/index-definition.js';
 import type { Schema } from '../../schema/model.js';
 import { groupByParent } from '../full/index-by-parent.js';
 
-/** A table's name, without anything else of it. */
+/** The name of a table. */
 export interface TableName {
   readonly schema: string;
   readonly name: string;
 }
 
-/** A table and what a diagram shows of it. */
+/** A table with the objects that a diagram contains. */
 export interface DrawnTable extends TableName {
   readonly columns: readonly Column[];
   readonly uniques: readonly Index[];
-  /** Those of its partitions too. */
+  /** Including the foreign keys of its partitions. */
   readonly foreignKeys: readonly ForeignKey[];
 }
 
 export const keyOf = ({ schema, name }: TableName) => JSON.stringify([schema, name]);
 
-/** The tables that are drawn. A partition is a part of its parent: what it references, and what references it, is the parent's. */
+/**
+ * The tables that are drawn. Partitions are not drawn: foreign keys from or to a partition are drawn at the partitioned
+ * table.
+ */
 export function drawnTables(schema: Schema): {
   readonly tables: readonly DrawnTable[];
   readonly rootOf: (table: TableName) => TableName;
@@ -31,12 +34,12 @@ export function drawnTables(schema: Schema): {
     return partitionOf && byKey.get(keyOf({ schema: partitionOf.schema, name: partitionOf.table }));
   };
   const rootOf = (table: TableName): TableName => {
-    const passed = new Set([keyOf(table)]);
+    const visited = new Set([keyOf(table)]);
     let root = table;
     for (let parent = parentOf(root); parent; parent = parentOf(root)) {
-      // A report may say what no database can: that a table is a partition of itself.
-      if (passed.has(keyOf(parent))) return table;
-      passed.add(keyOf(parent));
+      // In an edited report, a table may be a partition of itself, which is impossible in a database.
+      if (visited.has(keyOf(parent))) return table;
+      visited.add(keyOf(parent));
       root = parent;
     }
     return root;
@@ -61,7 +64,7 @@ export function drawnTables(schema: Schema): {
   return { tables, rootOf };
 }
 
-/** Whether an index promises that no two rows agree in its columns. */
+/** Whether an index guarantees that its columns are unique in all rows. */
 function isUnique({ unique, predicate, withoutOverlaps, invalid, keys }: Index): boolean {
   return (
     unique !== undefined &&

@@ -4,12 +4,12 @@ import { expression } from '../grammar.js';
 import type { FencedBody } from '../kind-report.js';
 import { fence, isFenceable } from '../markdown/text.js';
 
-/** Prettier takes the blanks from the ends of lines, even in code, unless it is told not to. */
-const ENDS_BLANK = /[ \t]$/m;
+/** Prettier removes trailing spaces, even in code blocks, unless a comment before the block forbids it. */
+const TRAILING_SPACE = /[ \t]$/m;
 export const PRETTIER_IGNORE = 'prettier-ignore';
 const IGNORE = `<!-- ${PRETTIER_IGNORE} -->`;
 
-/** The text of an object as a fenced block, or as an item where a block could not keep it as it is. */
+/** The body of an object as a code block, or as a list item if a code block would not preserve it. */
 export function renderBody(
   bodies: readonly FencedBody<AnyObject>[],
   object: AnyObject,
@@ -19,13 +19,13 @@ export function renderBody(
     if (typeof text !== 'string') continue;
     const marked = marks + text + marks;
     return isFenceable(marked)
-      ? { fence: [...(ENDS_BLANK.test(marked) ? [IGNORE] : []), ...fence('sql', marked)], item: [] }
+      ? { fence: [...(TRAILING_SPACE.test(marked) ? [IGNORE] : []), ...fence('sql', marked)], item: [] }
       : { fence: [], item: [`${label} ${expression.print(text, { home: '' })}`] };
   }
   return { fence: [], item: [] };
 }
 
-/** The fact that a fenced block holds, and its value. */
+/** The property that a code block contains, and its value. */
 export function parseBody(
   bodies: readonly FencedBody<AnyObject>[],
   text: string,

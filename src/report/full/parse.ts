@@ -23,9 +23,9 @@ interface Reading {
   readonly builder: SchemaBuilder;
 }
 
-/** What the blocks that follow a heading are about. */
-type Place =
-  /** What it holds follows from the rest: it is compared with that in the end. */
+/** The part of a report that is being parsed. The last heading begins it. */
+type Section =
+  /** A diagram is not parsed: it follows from the schema. assertSameBytes() compares it at the end. */
   | { readonly type: 'diagram' }
   | { readonly type: 'list'; readonly kind: Kind; readonly report: ListKind<AnyObject> }
   | {
@@ -40,8 +40,8 @@ const COMMON: Items<AnyObject> = commonItems();
 const KINDS_IN_ORDER = Object.keys(KIND_REPORTS) as readonly Kind[];
 
 /**
- * Reads a report in the format `full` back.
- * @throws {ReportSyntaxError} where it is not, to the byte, what `renderFull` writes.
+ * Parses a report in the format `full`.
+ * @throws {ReportSyntaxError} if the report differs in any byte from what `renderFull` would write.
  */
 export function parseFull(markdown: string): ParsedReport {
   const { header, rest } = parseHeader(parseBlocks(markdown));
@@ -49,14 +49,14 @@ export function parseFull(markdown: string): ParsedReport {
   const reading: Reading = { scope: { home: namespaces[0] ?? 'public' }, builder: schemaBuilder(namespaces) };
   const markerLine = rest[0]?.line ?? 1;
   for (const name of namespaces) reading.builder.put('namespace', { name }, markerLine);
-  let place: Place | undefined;
+  let section: Section | undefined;
   let hasDiagram = false;
   for (const block of rest) {
-    if (block.type === 'heading' && block.depth === 2) place = openPlace(block.text, block.line, reading);
-    else if (place === undefined) fail(block.line, 'expected a heading');
-    else if (place.type === 'list') readList(place, block, reading);
-    else if (place.type === 'section') readSection(place, block, reading);
-    hasDiagram ||= place.type === 'diagram';
+    if (block.type === 'heading' && block.depth === 2) section = openSection(block.text, block.line, reading);
+    else if (section === undefined) fail(block.line, 'expected a heading');
+    else if (section.type === 'list') readList(section, block, reading);
+    else if (section.type === 'section') readSection(section, block, reading);
+    hasDiagram ||= section.type === 'diagram';
   }
   const report: Report = {
     format: 'full',
@@ -68,7 +68,7 @@ export function parseFull(markdown: string): ParsedReport {
   return { report, lines: reading.builder.lines };
 }
 
-function openPlace(heading: string, line: number, { scope, builder }: Reading): Place {
+function openSection(heading: string, line: number, { scope, builder }: Reading): Section {
   if (heading === DIAGRAM) return { type: 'diagram' };
   for (const kind of KINDS_IN_ORDER) {
     const report = kindReport(kind);
@@ -83,7 +83,7 @@ function openPlace(heading: string, line: number, { scope, builder }: Reading): 
   return fail(line, `unknown section ${JSON.stringify(heading)}`);
 }
 
-function readList({ kind, report }: Place & { type: 'list' }, block: Block, reading: Reading): void {
+function readList({ kind, report }: Section & { type: 'list' }, block: Block, reading: Reading): void {
   for (const item of itemsOf(block)) {
     const cursor = cursorOver(item.text, item.line);
     const facts = parseParts(report.line, cursor, {}, reading.scope);
@@ -114,31 +114,31 @@ function readInnerItem(
   assertEnd(cursor);
 }
 
-function readSection(place: Place & { type: 'section' }, block: Block, reading: Reading): void {
+function readSection(section: Section & { type: 'section' }, block: Block, reading: Reading): void {
   if (block.type === 'heading') {
     const subsection = SUBSECTIONS.find((heading) => heading === block.text);
     if (block.depth !== 3 || !subsection) fail(block.line, `unknown section ${JSON.stringify(block.text)}`);
-    place.subsection = subsection;
-  } else if (place.subsection) {
-    for (const item of itemsOf(block)) readSubsectionItem(place, place.subsection, item, reading);
-  } else if (block.type === 'table' && place.report.isRelation) {
+    section.subsection = subsection;
+  } else if (section.subsection) {
+    for (const item of itemsOf(block)) readSubsectionItem(section, section.subsection, item, reading);
+  } else if (block.type === 'table' && section.report.isRelation) {
     for (const row of block.rows.slice(2)) {
-      const facts = { ...parentFields(place), ...parseColumnRow(row.cells, row.line, reading.scope) };
+      const facts = { ...parentFields(section), ...parseColumnRow(row.cells, row.line, reading.scope) };
       reading.builder.put('column', facts, row.line);
     }
-  } else if (block.type === 'fence' && place.report.bodies) {
-    const body = parseBody(place.report.bodies, block.body);
-    Object.assign(place.object, { [body.field]: body.text });
+  } else if (block.type === 'fence' && section.report.bodies) {
+    const body = parseBody(section.report.bodies, block.body);
+    Object.assign(section.object, { [body.field]: body.text });
     block.body.split('\n').forEach((_, at) => {
-      reading.builder.lines.addFact(place.object, body.field, block.line + 1 + at);
+      reading.builder.lines.addFact(section.object, body.field, block.line + 1 + at);
     });
   } else if (block.type !== 'comment' || block.text !== PRETTIER_IGNORE) {
-    for (const item of itemsOf(block)) readSectionItem(place, item, reading);
+    for (const item of itemsOf(block)) readSectionItem(section, item, reading);
   }
 }
 
 function readSectionItem(
-  { report, object, ...place }: Place & { type: 'section' },
+  { report, object, ...section }: Section & { type: 'section' },
   item: ListItem,
   reading: Reading,
 ): void {
@@ -148,46 +148,46 @@ function readSectionItem(
   if (body) {
     Object.assign(object, { [body.field]: expression.parse(cursor, scope) });
   } else if (report.isRelation && item.text.startsWith('`')) {
-    const parent = parentFields({ object, ...place });
+    const parent = parentFields({ object, ...section });
     parseColumnItem(item.text, item.line, scope, (name) =>
       builder.put('column', { ...parent, name }, item.line),
     );
     return;
   } else if (!report.items?.parse(cursor, object, scope) && !COMMON.parse(cursor, object, scope)) {
-    cursor.fail('a fact');
+    cursor.fail('a property');
   }
   assertEnd(cursor);
 }
 
 function readSubsectionItem(
-  place: Place & { type: 'section' },
+  section: Section & { type: 'section' },
   heading: Subsection,
   item: ListItem,
   reading: Reading,
 ): void {
   const { scope, builder } = reading;
-  const parent = place.object as ParentName;
+  const parent = section.object as ParentName;
   const cursor = cursorOver(item.text, item.line);
-  if (place.report.subsections?.[heading]?.parse(cursor, place.object, scope)) {
+  if (section.report.subsections?.[heading]?.parse(cursor, section.object, scope)) {
     assertEnd(cursor);
   } else if (heading === 'Partitions') {
     builder.put('table', parsePartition(cursor, parent, scope), item.line);
   } else if (heading === 'Comments') {
-    const { kind, name, field, text } = parseComment(place.kind, cursor, scope);
+    const { kind, name, field, text } = parseComment(section.kind, cursor, scope);
     if (name === undefined) {
-      Object.assign(place.object, { [field]: text });
-      builder.lines.addFact(place.object, field, item.line);
+      Object.assign(section.object, { [field]: text });
+      builder.lines.addFact(section.object, field, item.line);
     } else {
       const child = { ...childFields(kind, parent), name };
-      // The comment may be all that the report holds of a column of a view or partition.
+      // A column of a view or partition may be in the report only because of its comment.
       if (kind !== 'column' && !builder.has(kind, child))
-        fail(item.line, `there is no ${KINDS[kind].noun} ${JSON.stringify(name)} to comment on`);
+        fail(item.line, `comment on an unknown ${KINDS[kind].noun}: ${JSON.stringify(name)}`);
       const object = builder.put(kind, child, item.line);
       Object.assign(object, { [field]: text });
       builder.lines.addFact(object, field, item.line);
     }
   } else if (heading === 'Privileges') {
-    readPrivilege(place, item, cursor, reading);
+    readPrivilege(section, item, cursor, reading);
   } else {
     readChild(heading, parent, cursor, reading);
   }
@@ -195,7 +195,7 @@ function readSubsectionItem(
 }
 
 function readPrivilege(
-  place: Place & { type: 'section' },
+  section: Section & { type: 'section' },
   item: ListItem,
   cursor: Cursor,
   { scope, builder }: Reading,
@@ -203,13 +203,13 @@ function readPrivilege(
   const fact = item.text.startsWith('grant ') ? 'grants' : 'revokes';
   const [, encoded] = / on column (`.*?`)(?: to | from )/.exec(item.text) ?? [];
   if (encoded === undefined) {
-    if (!privilegeItems().parse(cursor, place.object as Draft<{ readonly grants?: [] }>, scope))
+    if (!privilegeItems().parse(cursor, section.object as Draft<{ readonly grants?: [] }>, scope))
       cursor.fail('a privilege');
-    builder.lines.addFact(place.object, fact, item.line);
+    builder.lines.addFact(section.object, fact, item.line);
     return;
   }
   const name = identifier.parse(cursorOver(encoded, item.line), scope);
-  const column = builder.put('column', { ...parentFields(place), name }, item.line);
+  const column = builder.put('column', { ...parentFields(section), name }, item.line);
   if (!privilegeItems(name).parse(cursor, column, scope)) cursor.fail('a privilege');
   builder.lines.addFact(column, fact, item.line);
 }
@@ -230,7 +230,7 @@ function readChild(
   cursor.fail('the end of the section');
 }
 
-/** The fields by which an object of a kind says under which relation it stands. */
+/** The fields with the name of the relation that an object of a kind belongs to. */
 function childFields(kind: Kind, parent: ParentName): object {
   const report = kindReport(kind);
   return 'under' in report ? report.under(parent) : {};

@@ -28,7 +28,7 @@ interface Page {
   readonly partitions: Partitions;
 }
 
-/** Which kinds stand under which heading of a relation. */
+/** The kinds of objects under each heading of a relation. */
 const CHILD_KINDS = new Map(
   SUBSECTIONS.map((heading) => [
     heading,
@@ -42,7 +42,7 @@ const CHILD_KINDS = new Map(
 const COMMON: Items<AnyObject> = commonItems();
 const PRIVILEGES = privilegeItems<Granted>();
 
-/** A report in the format `full`. Pure: the same report gives the same bytes. */
+/** A report in the format `full`. Equal reports give equal bytes. */
 export function renderFull(report: Report): string {
   const { schema } = report;
   const page: Page = {
@@ -59,7 +59,7 @@ export function renderFull(report: Report): string {
   return sections.join('');
 }
 
-/** One text for each section: a large report has so many lines that to keep them all would be a good part of the work. */
+/** A section as one string. Keeping all lines of a large report in arrays would take much of the time. */
 const textOf = (lines: readonly string[]) => (lines.length === 0 ? '' : `${lines.join('\n')}\n`);
 
 /** The lines of each section. */
@@ -77,9 +77,9 @@ function renderList(
   objects: readonly AnyObject[],
   page: Page,
 ): string[] {
-  const told = objects.filter((object) => !report.isImplied?.(object));
-  if (told.length === 0) return [];
-  const items = told.flatMap((object) => [
+  const listed = objects.filter((object) => !report.isImplied?.(object));
+  if (listed.length === 0) return [];
+  const items = listed.flatMap((object) => [
     `- ${printParts(report.line, object, page.scope)}`,
     ...[...COMMON.print(object, page.scope), ...renderNested(kind, object, page)].map(
       (item) => `  - ${item}`,

@@ -2,7 +2,7 @@ import type { DefaultPrivileges } from '../../schema/kinds/default-privileges.js
 import { field, identifier, oneOf, required, type Codec } from '../grammar.js';
 import type { ListKind } from '../kind-report.js';
 
-/** A name, or a phrase where there is none. */
+/** A name, or a phrase for the empty name. */
 function nameOr(phrase: string): Codec<string> {
   return {
     print: (name, scope) => (name === '' ? phrase : identifier.print(name, scope)),

@@ -18,7 +18,7 @@ interface Partition {
   readonly partitionOf?: { readonly schema: string; readonly table: string; readonly bound: string };
 }
 
-/** A partition's parent and bound: told in the parent's section where the report has one. */
+/** The parent and the bound of a partition. If the report contains the parent, they are printed in its section. */
 export function partitionOf<O extends Partition>(): Part<O> {
   const part = field<Partition, 'partitionOf'>(
     'partitionOf',

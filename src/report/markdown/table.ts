@@ -1,6 +1,6 @@
 import { displayWidth } from '../../util/display-width.js';
 
-/** A Markdown table, padded as Prettier pads it. A cell's pipes are escaped here. */
+/** A Markdown table, padded as Prettier does it. Escapes pipes in cells. */
 export function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const columns = head.map((title, column) => paddedColumn([title, ...rows.map((row) => row[column] ?? '')]));
   const [first = '', ...others] = [head, ...rows].map((_, row) => {
@@ -21,7 +21,7 @@ function paddedColumn(texts: readonly string[]): {
   return { width, cells: cells.map((cell, at) => cell + ' '.repeat(width - (widths[at] ?? 0))) };
 }
 
-/** The cells of a table's row, without their padding and escapes; undefined where the line is no row. */
+/** The cells of a table row, without padding and escapes; undefined if the line is not a row. */
 export function parseRow(line: string): string[] | undefined {
   if (!line.startsWith('| ') || !line.endsWith(' |')) return undefined;
   return line

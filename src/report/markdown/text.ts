@@ -1,14 +1,15 @@
-/* eslint no-misleading-character-class: off -- the characters that combine are meant one by one */
+/* eslint no-misleading-character-class: off -- combining characters are listed separately */
 import { escapeCharacter } from '../../util/escape-controls.js';
 
 /**
- * How names and expressions stand in a report: no two different values give the same bytes, and nothing in
- * them can break the Markdown around them. docs/report-format.md, "Encoding".
+ * The encoding of names and expressions in a report. Two different values never give the same bytes, and a value cannot
+ * break the Markdown around it. docs/report-format.md, "Encoding".
  */
 
 /**
- * Characters that do not show, or that change how others show: control and format characters, spaces but the
- * ordinary one, private use, lone surrogates. The list is spelled out, because that of `\p{…}` grows with Node's Unicode version.
+ * Characters that are invisible or change other characters: control and format characters, all spaces except U+0020,
+ * private use characters and lone surrogates. The ranges are listed, because `\p{…}` depends on the Unicode version of
+ * Node.
  */
 const INVISIBLE = new RegExp(
   `[${[
@@ -20,17 +21,17 @@ const INVISIBLE = new RegExp(
 );
 const MUST_BE_ESCAPED = new RegExp(`${INVISIBLE.source}|[\`|]`, 'gu');
 
-/** A line that git writes where a merge needs a hand. */
+/** A line that git writes into a file with a merge conflict. */
 export const CONFLICT_MARKER = /^(?:<{7}|>{7}) /m;
 
 export const BARE_IDENTIFIER = /^[a-z_][a-z0-9_$]*$/;
 
-/** JSON whose every character shows, and that holds no backtick and no pipe. */
+/** JSON without invisible characters, backticks and pipes. */
 function json(value: string): string {
   return JSON.stringify(value).replace(MUST_BE_ESCAPED, escapeCharacter);
 }
 
-/** A JSON string for use outside of a code span: every character that Markdown could take for its own is escaped. */
+/** A JSON string outside of a code span. Escapes every character that may have a meaning in Markdown. */
 export function quoteOutsideCode(value: string): string {
   const escaped = value.replace(
     /[^A-Za-z0-9@/. _-]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|-(?=[->])|^ | $| (?= )/gu,
@@ -39,35 +40,35 @@ export function quoteOutsideCode(value: string): string {
   return `"${escaped}"`;
 }
 
-/** An identifier: bare where it is an ordinary one, else JSON-quoted. */
+/** An identifier: verbatim if it needs no quotes in SQL, else as a JSON string. */
 export function encodeIdentifier(name: string): string {
   return BARE_IDENTIFIER.test(name) ? name : json(name);
 }
 
-/** An expression: verbatim where that is safe, else `json:"…"`. */
+/** An expression: verbatim if that is safe, else `json:"…"`. */
 export function encodeExpression(text: string): string {
   return isPlain(text) ? text : `json:${json(text)}`;
 }
 
-/** SQL's own name of a type, collation or the like: as an expression, but verbatim also where it begins with a quote. */
+/** The SQL name of a type, collation or similar object. Like an expression, but verbatim also if it begins with `"`. */
 export function encodeSqlName(text: string): string {
   return isPlain(text.replace(/^"/, '_')) ? text : `json:${json(text)}`;
 }
 
 /**
- * As `encode` has it, for a table's cell. There a pipe is written `\|`, and readers of Markdown do not agree on what
- * a pipe with another backslash before it is.
+ * Encodes a value for a cell of a table, where a pipe is written as `\|`. Markdown parsers treat a pipe after another
+ * backslash differently, so that a value with `\|` is encoded as JSON.
  */
 export function encodeCell(text: string, encode: (text: string) => string): string {
   return text.includes('\\|') ? `json:${json(text)}` : encode(text);
 }
 
-/** The opposite of `encodeExpression` and `encodeSqlName`; undefined where the text cannot come from them. */
+/** The inverse of `encodeExpression` and `encodeSqlName`; undefined if the text is not valid. */
 export function decodeExpression(text: string): string | undefined {
   return text.startsWith('json:"') ? decodeJson(text.slice('json:'.length)) : text;
 }
 
-/** Text that is plain at first sight, as nearly all is. */
+/** Matches most strings that can be written verbatim. It is faster than the complete check. */
 const PLAIN = /^(?!json:")[!#-_a-~](?:[ -_a-~]*[!-_a-~])?$/;
 
 function isPlain(text: string): boolean {
@@ -81,7 +82,7 @@ function isPlain(text: string): boolean {
   );
 }
 
-/** A JSON string literal's value; undefined where it is none. */
+/** The value of a JSON string; undefined if it is not valid. */
 export function decodeJson(text: string): string | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -96,12 +97,12 @@ function backtickRuns(text: string): number[] {
   return [...text.matchAll(/`+/g)].map(([run]) => run.length);
 }
 
-/** How many backticks enclose the text: one more than its longest run. */
+/** The number of backticks around the text: one more than its longest run. */
 export function fenceOf(text: string): number {
   return Math.max(0, ...backtickRuns(text)) + 1;
 }
 
-/** How many backticks Prettier encloses it with: the smallest number that no run has. */
+/** The number of backticks that Prettier would use: the smallest number that is not the length of a run. */
 function smallestAbsentRun(text: string): number {
   const runs = new Set(backtickRuns(text));
   let count = 1;
@@ -117,8 +118,8 @@ export function codeSpan(encoded: string): string {
 }
 
 /**
- * A body for a fenced block: safe where it neither begins nor ends blank, holds nothing invisible but tabs and line
- * breaks, and no line that a merge could have left.
+ * Whether a code block preserves the text: it does not begin or end with whitespace, and does not contain invisible
+ * characters (except tabs and line breaks) or conflict markers.
  */
 export function isFenceable(body: string): boolean {
   return (
@@ -129,7 +130,7 @@ export function isFenceable(body: string): boolean {
   );
 }
 
-/** A fenced block, with more backticks than any run of them in the body. */
+/** A code block, with more backticks than any run in the body. */
 export function fence(language: string, body: string): string[] {
   const marks = '`'.repeat(Math.max(3, fenceOf(body)));
   return [`${marks}${language}`, ...body.split('\n'), marks];

@@ -1,8 +1,8 @@
 import type { ChalkInstance } from 'chalk';
 
 /**
- * What is coloured, and how. Of the sixteen colours of a terminal, yellow and cyan cannot be read on white, nor
- * blue on black; and no colour says anything that a sign or a word does not say too.
+ * The colours of the output. Yellow and cyan are hard to read on white, and blue is hard to read on black. Colour is never
+ * the only sign of a meaning: a symbol or a word has the same meaning.
  */
 export const COLOURS = {
   good: ({ green }: ChalkInstance) => green,

@@ -12,15 +12,15 @@ export function workflowCommand(
   return `::${command}${given.length === 0 ? '' : ` ${given.join(',')}`}::${escapeData(escapeControlsByLine(message))}\n`;
 }
 
-/** As the runner reads it back; the order matters. */
+/** Escapes data as the runner unescapes it. `%` must be the first. */
 const escapeData = (text: string) =>
   text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 
 const escapeProperty = (text: string) => escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 
 /**
- * Text that may be printed in a workflow without being taken for a command. The runner looks for `::name …::` at
- * the beginning of a line, blanks aside, and for `##[name …]` anywhere in it.
+ * Escapes text that the runner would execute as a command: `::name …::` at the beginning of a line, also after spaces,
+ * and `##[name …]` anywhere in a line.
  */
 export function withoutCommands(text: string): string {
   return text.replace(/^(\s*):(?=:[\w-]+(?: [^\n]*)?::)/gm, '$1\\u003a').replaceAll('##[', '#\\u0023[');

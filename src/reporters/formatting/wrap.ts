@@ -1,11 +1,11 @@
 import { wrapAnsi } from 'fast-wrap-ansi';
 
-/** Narrower than this, words would be cut to pieces. */
+/** In narrower lines, most words would be broken. */
 const MINIMUM = 20;
 
 /**
- * A text as lines that fit into `columns` when all but the first are indented by `hang`; untouched where no width
- * is known, as in a pipe. Colours go on across the breaks.
+ * Wraps text to lines of `columns`. All lines except the first are indented by `hang`. Does not wrap if the width is not
+ * known, as in a pipe. Colours continue across line breaks.
  */
 export function wrap(text: string, columns: number | undefined, hang = 0): string[] {
   return text.split('\n').flatMap((line, at) => {

@@ -10,15 +10,15 @@ import { changedLinesOf, hunksOf, oldLineOf, type Hunk } from './hunks.js';
 
 /** A report in which objects can be looked up. */
 interface Page {
-  /** The line (1-based) of an object, or of a fact of it that has lines of its own. */
+  /** The line (1-based) of an object, or of a property that has separate lines. */
   readonly lineOf: (kind: Kind, object: AnyObject, fact?: string) => number | undefined;
-  /** The line of the relation that an object stands in. */
+  /** The line of the relation that contains an object. */
   readonly parentLineOf: (kind: Kind, object: AnyObject) => number | undefined;
 }
 
 /**
- * The line (1-based) of the committed report where each changed object stands; of an object that is not there yet, the
- * line after which it will stand.
+ * The line (1-based) of each changed object in the committed report. For an added object, the line after which it will be
+ * inserted.
  */
 export function linesOf(changes: readonly Change[], { before, after }: TextDifference): number[] {
   if (changes.length === 0) return [];
@@ -61,7 +61,7 @@ function pageOf(text: string, changed: ReadonlySet<number>): Page {
   };
 }
 
-/** Nothing is found in a text that is not a report. */
+/** The parsed report. Empty if the text is not a report. */
 function parsed(text: string): Partial<ReturnType<typeof parseWithLines>> {
   try {
     return parseWithLines(text);

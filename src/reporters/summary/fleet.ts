@@ -1,5 +1,5 @@
 import type { DriftmarkError } from '../../errors.js';
-import { isTolerated, type Outcome } from '../../outcome.js';
+import { onlyIgnoredChanges, type Outcome } from '../../outcome.js';
 import { groupBy } from '../../util/group-by.js';
 import { listChanges } from './change-list.js';
 import { countsWithVerdicts, ignoredNote, statusOf, type Status } from './outcome-summary.js';
@@ -112,12 +112,12 @@ function sortOf(group: Group): string {
   const { result, live } = group.outcome;
   if (result.type === 'failed') return failureOf(result.error);
   if (result.type !== 'drift') return 'match';
-  if (isTolerated(result)) return 'ignored';
+  if (onlyIgnoredChanges(result)) return 'ignored';
   return isSharedDrift(group) ? `share the drift ${live?.fingerprint ?? ''}` : 'alone';
 }
 
 const isSharedDrift = ({ outcome: { result }, members }: Group) =>
-  result.type === 'drift' && !isTolerated(result) && members.length > 1;
+  result.type === 'drift' && !onlyIgnoredChanges(result) && members.length > 1;
 
 const ONE: Readonly<Record<string, string>> = {
   match: 'matches',

@@ -1,7 +1,7 @@
 import type { DriftmarkError } from '../../errors.js';
 import {
   exitCodeOf,
-  isTolerated,
+  onlyIgnoredChanges,
   type DriftReason,
   type ExitCode,
   type LiveFacts,
@@ -12,7 +12,7 @@ import { listChanges, type ListedChange } from './change-list.js';
 import { describeLeftOut, describeVerdicts, labelOf, remediesFor, versionNote } from './live-summary.js';
 import { count, type Remedy } from './words.js';
 
-/** The result of one target or database. */
+/** The status of one target or database. */
 export type Status = 'ok' | 'failed' | 'drift' | 'incomplete';
 
 const STATUSES: Readonly<Record<ExitCode, Status>> = { 0: 'ok', 1: 'failed', 2: 'drift', 3: 'incomplete' };
@@ -26,12 +26,12 @@ interface HeaderChange {
   readonly line?: number;
 }
 
-/** The two texts that are compared, with the name of each. */
+/** The two sides of a diff, with their names. */
 export type NamedDifference = Required<TextDifference>;
 
 /**
- * An outcome in words, for every reporter that people read: a reporter shows these parts in its own way and does not
- * need to know the types of results. Control characters are not escaped, except in `changes`.
+ * An outcome as text, for all reporters that people read. A reporter arranges these parts and does not depend on the types
+ * of results. Control characters are escaped only in `changes`.
  */
 export interface OutcomeSummary {
   readonly status: Status;
@@ -41,11 +41,11 @@ export interface OutcomeSummary {
   /** Path relative to the working directory. */
   readonly report: string;
   readonly seconds: number;
-  /** What happened: `report.sql.md is out of date: 3 changes, 1 breaking`. */
+  /** The result in one sentence: `report.sql.md is out of date: 3 changes, 1 breaking`. */
   readonly headline: string;
-  /** What was checked: `45 migrations`, `9 tables`. */
+  /** The size of what was checked: `45 migrations`, `9 tables`. */
   readonly extent: readonly string[];
-  /** What the signs of the changes mean, if it is not obvious. */
+  /** The meaning of the signs of the changes, if it is not obvious. */
   readonly legend?: string;
   readonly changes: readonly ListedChange[];
   /** True if the headline names the migration of all changes. */
@@ -57,13 +57,16 @@ export interface OutcomeSummary {
    * out if the changes say all that it shows.
    */
   readonly showDiff: 'always' | 'in-files' | 'never';
-  /** Further facts: what was left out, and why. */
+  /** Further lines: ignored changes with the reason, differences between PostgreSQL versions. */
   readonly notes: readonly string[];
   readonly remedies: readonly Remedy[];
   readonly error?: DriftmarkError;
 }
 
-/** Describes an outcome in words, with `quote` around the names in the headline. */
+/**
+ * Describes an outcome as text.
+ * @param quote Marks the names in the headline.
+ */
 export function summarize(outcome: Outcome, quote = (name: string) => name): OutcomeSummary {
   const { name, report, seconds, live } = outcome;
   const summary = summarizeResult(outcome, quote);
@@ -153,7 +156,7 @@ function remediesOf({ reason, remedy, setup }: Drift, report: string): readonly 
   ];
 }
 
-/** A live database. Not every difference is its fault. */
+/** Drift of a live database. */
 function liveDrift(
   result: Drift,
   live: LiveFacts,
@@ -188,7 +191,7 @@ export function countsWithVerdicts(changes: readonly ListedChange[]): string {
   return [verdicts === '' ? total : `${total} (${verdicts})`, ...others].join(', ');
 }
 
-export const ignoredNote = (result: Drift) => (isTolerated(result) ? ' (all ignored)' : '');
+export const ignoredNote = (result: Drift) => (onlyIgnoredChanges(result) ? ' (all ignored)' : '');
 
 /** The migration that made all of several changes. */
 function commonMigration(changes: readonly ListedChange[]): string | undefined {
@@ -198,16 +201,16 @@ function commonMigration(changes: readonly ListedChange[]): string | undefined {
     : undefined;
 }
 
-/** The diff of a report that appears or goes is the whole schema, and everything in it is expected. */
+/** When to show the diff. The diff of a report that is new or obsolete would be the whole schema. */
 function showDiffOf(result: Drift, changes: readonly ListedChange[]): OutcomeSummary['showDiff'] {
   const { reason, remarks } = result;
-  if (isTolerated(result) || reason === 'no-report' || reason === 'no-migrations') return 'never';
+  if (onlyIgnoredChanges(result) || reason === 'no-report' || reason === 'no-migrations') return 'never';
   const saysAll =
     changes.length > 0 && remarks.length === 0 && changes.every(({ isAbridged }) => !isAbridged);
   return saysAll ? 'in-files' : 'always';
 }
 
-/** Changes that an ignore rule leaves out are counted although all is well; those of a preset are expected. */
+/** The number of changes that ignore rules matched. Changes that presets matched are expected and not counted. */
 function ignoredIn(live: LiveFacts | undefined): readonly string[] {
   const rules = live?.leftOut.filter(({ reason }) => reason.startsWith('rule: ')) ?? [];
   const ignored = rules.reduce((sum, rule) => sum + rule.count, 0);
@@ -220,7 +223,7 @@ interface Extent {
   readonly tables: number;
 }
 
-/** Layouts that are not named in results, because they are what driftmark reads unless it found the marks of a tool. */
+/** Layouts that results do not name, because driftmark assumes them unless it detects another tool. */
 const UNNAMED_LAYOUTS = ['knex', 'sql'];
 
 const extentOf = ({ migrations, layout, tables }: Extent) => [
