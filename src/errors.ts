@@ -88,9 +88,18 @@ export function withPlace<T>(object: string, read: () => T): T {
     return read();
   } catch (error) {
     if (!(error instanceof DriftmarkError) || Object.keys(error.place).length > 0) throw error;
-    const { code, message, remedy, details, cause } = error;
-    throw new DriftmarkError(code, message, { place: { object }, details, cause, ...(remedy && { remedy }) });
+    throw copyError(error, { place: { object } });
   }
+}
+
+/** A copy of an error with some of its parts replaced. */
+export function copyError(
+  { code, message, remedy, place, details, cause }: DriftmarkError,
+  changes: ErrorOptions & { readonly message?: string },
+): DriftmarkError {
+  const { message: changed = message, ...others } = changes;
+  const options = { place, details, cause, ...(remedy !== undefined && { remedy }), ...others };
+  return new DriftmarkError(code, changed, options);
 }
 
 /** The error of a run that was stopped by a signal or by the caller. */

@@ -84,6 +84,8 @@ export interface Outcome {
   readonly report: string;
   /** The duration in seconds. */
   readonly seconds: number;
+  /** `server_version_num` of the scratch server on which the migrations ran. */
+  readonly versionNum?: number;
   /** Only for a live database. */
   readonly live?: LiveFacts;
   readonly result:
@@ -101,7 +103,10 @@ export interface Outcome {
         readonly migrations?: number;
         readonly layout?: string;
         readonly tables: number;
+        /** Whether there was no report before. */
         readonly isNew: boolean;
+        /** What changed in the report. Empty if there was no report that could be read. */
+        readonly changes: readonly ExplainedChange[];
       }
     | {
         readonly type: 'drift';

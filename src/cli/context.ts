@@ -9,6 +9,8 @@ export interface CommandContext {
   readonly streams: Streams;
   readonly signal: AbortSignal;
   readonly timings: Timings;
+  /** How driftmark is run in this project: `npx driftmark`, `pnpm exec driftmark`. */
+  readonly invocation: () => Promise<string>;
   /** Sets the exit code of a command that came to its end. */
   readonly exit: (code: ExitCode) => void;
 }

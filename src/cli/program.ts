@@ -1,25 +1,27 @@
 import { Command } from 'commander';
-import { createRequire } from 'node:module';
 import { checkCommand } from './commands/check.js';
 import { configCommand } from './commands/config.js';
 import { withoutPasswords } from '../errors.js';
 import type { CommandContext } from './context.js';
 import { diffCommand } from './commands/diff.js';
+import { helpCommand } from './commands/help.js';
+import { infoCommand } from './commands/info.js';
 import { initCommand } from './commands/init.js';
 import { GROUPS, type OutputOptions } from './options/common.js';
 import type { FailOptions } from './options/fail.js';
+import { withHints } from './options/hints.js';
 import { noticesTo } from './output/stderr.js';
 import { showCommand } from './commands/show.js';
 import { updateCommand } from './commands/update.js';
+import { driftmarkVersion } from './version.js';
 
 /** The command line: all commands. */
 export function programFor(context: CommandContext): Command {
-  const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
   const { streams } = context;
   const program = new Command('driftmark')
     .description('Keeps a PostgreSQL schema as a reviewed Markdown report, and fails on drift.')
-    .version(version, '-v, --version', 'print the version')
-    .helpCommand('help [command]', 'print help for a command')
+    .version(driftmarkVersion(), '-v, --version', 'print the version')
+    .helpCommand(false)
     .addHelpText('after', EXIT_CODES)
     .hook('preAction', (_, command) => {
       const { timings, ignore, quiet = false } = command.opts<OutputOptions & FailOptions>();
@@ -27,8 +29,8 @@ export function programFor(context: CommandContext): Command {
       if (ignore !== undefined)
         noticesTo(streams.err, { quiet }, streams.errChalk)('--ignore is deprecated: use --ignore-classes');
     });
-  for (const command of [checkCommand, updateCommand, showCommand, diffCommand, configCommand, initCommand])
-    program.addCommand(command(context));
+  for (const command of COMMANDS) program.addCommand(withHints(command(context)));
+  program.addCommand(helpCommand(program));
   for (const command of [program, ...program.commands]) {
     command
       .optionsGroup(GROUPS.other)
@@ -49,6 +51,16 @@ export function programFor(context: CommandContext): Command {
   }
   return program;
 }
+
+const COMMANDS = [
+  checkCommand,
+  updateCommand,
+  showCommand,
+  diffCommand,
+  configCommand,
+  initCommand,
+  infoCommand,
+];
 
 const EXIT_CODES = `
 Exit codes:

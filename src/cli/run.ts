@@ -2,12 +2,14 @@ import { CommanderError } from 'commander';
 import { DriftmarkError, withoutPasswords } from '../errors.js';
 import type { TextOptions } from '../reporters/formatting/error-text.js';
 import type { HostProcess } from './host-process.js';
+import { errorWithInvocation } from './output/invocation.js';
 import { programFor } from './program.js';
 import { interruptionBy } from './signals.js';
 import { streamsOf } from './output/streams.js';
 import { textOptionsFor } from './output/text-options.js';
 import { collectTimings } from './output/timings.js';
 import { collectUnhandledErrors } from './unhandled-errors.js';
+import { issuesUrl } from './version.js';
 
 /**
  * Runs a command line. No other function sets an exit code: docs/exit-codes.md.
@@ -18,6 +20,8 @@ export async function run(host: HostProcess): Promise<void> {
   const interruption = interruptionBy(host);
   const unhandled = collectUnhandledErrors(host, interruption.abort);
   const timings = collectTimings();
+  let invocation: Promise<string> | undefined;
+  const findInvocation = () => (invocation ??= invocationOf(host));
   const onEarlyExit = (): void => {
     host.exitCode = 1;
     const error = unhandled.orElse(undefined);
@@ -31,6 +35,7 @@ export async function run(host: HostProcess): Promise<void> {
       streams,
       signal: interruption.signal,
       timings,
+      invocation: findInvocation,
       exit: (exitCode) => (code = exitCode),
     });
     await program.parseAsync([...host.argv]);
@@ -39,11 +44,10 @@ export async function run(host: HostProcess): Promise<void> {
   } catch (error) {
     // An error after a signal is a consequence of the signal.
     if (interruption.exitCode() === undefined)
-      host.exitCode = await failure(
-        unhandled.orElse(error),
-        textOptionsFor('stderr', { host, streams }),
-        streams.err,
-      );
+      host.exitCode = await failure(unhandled.orElse(error), findInvocation, {
+        ...textOptionsFor('stderr', { host, streams }),
+        print: streams.err,
+      });
   } finally {
     streams.err(timings.render());
     interruption.forget();
@@ -58,19 +62,29 @@ const EXITED_EARLY = `error: driftmark exited before it finished.
   → Check that the config file, and the modules it imports, do not call process.exit() or await a promise that never resolves.
 `;
 
-async function failure(error: unknown, options: TextOptions, err: (text: string) => void): Promise<number> {
+/** Only a message that may name a command needs the package manager. */
+async function invocationOf(host: HostProcess): Promise<string> {
+  const { invocationIn } = await import('../project/invocation.js');
+  return invocationIn(host.cwd(), host.env.npm_config_user_agent);
+}
+
+async function failure(
+  error: unknown,
+  invocation: () => Promise<string>,
+  options: TextOptions & { readonly print: (text: string) => void },
+): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
   if (error instanceof DriftmarkError) {
     // Ctrl-C at a question does not send a signal, but gets the exit code of one.
     if (error.code === 'interrupted') return 130;
     const { renderError } = await import('../reporters/formatting/error-text.js');
-    err(renderError(error, options));
+    options.print(renderError(errorWithInvocation(error, await invocation()), options));
     return error.exitCode;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const { red } = options.chalk;
-  err(
-    `${red('error:')} This is a bug in driftmark. Please report it with the following text.\n${withoutPasswords(text)}\n`,
+  options.print(
+    `${red('error:')} This is a bug in driftmark. Please report it at ${issuesUrl()}, with the output of \`${await invocation()} info\` and these lines:\n${withoutPasswords(text)}\n`,
   );
   return 1;
 }

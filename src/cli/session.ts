@@ -10,6 +10,7 @@ import type { CommandContext } from './context.js';
 import type { OutputOptions, ReporterOptions, SettingOptions } from './options/common.js';
 import { requestedReporters } from './options/reporters.js';
 import type { TargetOptions } from './options/target.js';
+import { withInvocation } from './output/invocation.js';
 import { progressOn, type Progress } from './output/progress.js';
 import type { Reporting } from './output/reporting.js';
 import { noticesTo, statementsTo } from './output/stderr.js';
@@ -30,8 +31,14 @@ export async function withSession<T>(
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const { host, streams } = context;
-  const notice = noticesTo(streams.err, options, streams.errChalk);
-  const config = await resolveConfig(options, host.env, host.cwd(), notice);
+  const print = noticesTo(streams.err, options, streams.errChalk);
+  const [config, invocation] = await Promise.all([
+    resolveConfig(options, host.env, host.cwd(), print),
+    context.invocation(),
+  ]);
+  const notice = (text: string): void => {
+    print(withInvocation(text, invocation));
+  };
   const progress = progressOn(host, streams, options);
   try {
     const withScratchServer = scratchServerIn(context, config, { options, notice, progress });
@@ -95,8 +102,11 @@ export async function withReporting(
   const flags = options.reporter ?? options.outputFile ?? [];
   let requests = requestedReporters(flags, [], env);
   const loadReporting = async (): Promise<Reporting> => {
-    const { reportingTo } = await import('./output/reporting.js');
-    return reportingTo(requests, context, options);
+    const [{ reportingTo }, invocation] = await Promise.all([
+      import('./output/reporting.js'),
+      context.invocation(),
+    ]);
+    return reportingTo(requests, context, { ...options, invocation });
   };
   try {
     await withSession(options, context, async (session) => {

@@ -37,7 +37,8 @@ export const ignoreRule = z
     if ([kind, schema, name, fact].every((each) => each === undefined)) {
       context.addIssue({
         code: 'custom',
-        message: 'at least one of kind, schema, name and fact (a rule without them would ignore everything)',
+        message:
+          'an object with at least one of kind, schema, name and fact (a rule without them would ignore everything)',
       });
     }
     const facts = factsOf(kind);

@@ -24,7 +24,7 @@ const shared = {
     .string()
     .min(1)
     .describe(
-      'The knexfile, relative to the config. Default: the one nearest to the migrations folder, in it or above it up to the package.',
+      'The knexfile, relative to the config. Default: the nearest one, from the migrations folder up to the package.',
     )
     .optional(),
   knexEnvironment: z

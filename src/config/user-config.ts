@@ -59,7 +59,7 @@ export interface UserConfig {
     | 'sqlx'
     | 'sql';
   /**
-   * The knexfile, relative to the config. Default: the one nearest to the migrations folder, in it or above it up to the package.
+   * The knexfile, relative to the config. Default: the nearest one, from the migrations folder up to the package.
    */
   knexfile?: string;
   /**
@@ -307,7 +307,7 @@ export interface Target {
     | 'sqlx'
     | 'sql';
   /**
-   * The knexfile, relative to the config. Default: the one nearest to the migrations folder, in it or above it up to the package.
+   * The knexfile, relative to the config. Default: the nearest one, from the migrations folder up to the package.
    */
   knexfile?: string;
   /**

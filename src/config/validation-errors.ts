@@ -1,6 +1,6 @@
-import { closestMatch } from 'leven';
 import { z } from 'zod';
 import { withoutPasswords, type ErrorDetail } from '../errors.js';
+import { closest, didYouMean } from '../util/did-you-mean.js';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
@@ -22,7 +22,9 @@ function explain(schema: z.ZodType, issue: Issue, path: Path): ErrorDetail[] {
     return [mistake(path, issue.input, [...new Set(expected)].join(' or '))];
   }
   const known = issue.code === 'invalid_value' ? issue.values.map(String) : [];
-  return [mistake(path, issue.input, expectation(issue), didYouMean(issue.input, known))];
+  const nearest = typeof issue.input === 'string' ? closest(issue.input, known) : undefined;
+  const suggestion = nearest === undefined ? '' : `did you mean ${nearest}?`;
+  return [mistake(path, issue.input, expectation(issue), suggestion)];
 }
 
 /** Whether a branch of a union is the one that was meant: its mistake is within the value, not the value's type. */
@@ -32,8 +34,16 @@ function fits(issue: Issue): boolean {
 }
 
 function mistake(path: Path, value: unknown, expected: string, suggestion = ''): ErrorDetail {
-  const found = value === undefined ? 'is missing' : `is ${shown(value)}`;
-  return { label: display(path), text: `${found}${suggestion}, expected ${expected}` };
+  return { label: display(path), text: mistakeText(value, expected, suggestion) };
+}
+
+function mistakeText(value: unknown, expected: string, suggestion: string): string {
+  if (value === undefined) return `is missing: it must be ${expected}`;
+  if (typeof value === 'string' && /^\d+$/.test(value) && expected === TYPES.number)
+    return `must be a number: write ${value} without quotes`;
+  if (typeof value === 'string' && expected === TYPES.array)
+    return `must be an array: write [${shown(value)}]`;
+  return `must be ${expected} (got ${shown(value)}${suggestion === '' ? '' : `, ${suggestion}`})`;
 }
 
 function unknownSetting(schema: z.ZodType, path: Path, key: string): ErrorDetail {
@@ -80,12 +90,6 @@ function expectation(issue: Issue): string {
         : `${String(issue.minimum)} or more`;
   if (issue.code === 'invalid_format' && issue.format === 'date') return 'a date such as 2030-12-31';
   return issue.message;
-}
-
-function didYouMean(found: unknown, candidates: readonly string[]): string {
-  if (typeof found !== 'string') return '';
-  const nearest = closestMatch(found, candidates, { maxDistance: Math.max(1, Math.ceil(found.length / 3)) });
-  return nearest === undefined ? '' : ` (did you mean ${nearest}?)`;
 }
 
 const LONGEST = 60;

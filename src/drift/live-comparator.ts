@@ -26,6 +26,8 @@ export interface LiveComparatorOptions {
   readonly text: string;
   /** The path of the report, relative to the working directory. */
   readonly file: string;
+  /** The command that writes the report. */
+  readonly updateCommand: string;
   readonly ignore: IgnoreOptions;
   readonly policy: FailPolicy;
   /** Whether a database may lack the newest migrations. */
@@ -148,6 +150,7 @@ async function compareWithReport(
       reason: 'live',
       changes: marked,
       remarks: incomparableRemarks(incomparable),
+      ...(marked.some(({ verdict }) => verdict === 'stale report') && { remedy: tools.updateCommand }),
       ...(tools.keepsText() && { difference }),
     },
   };

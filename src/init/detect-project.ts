@@ -1,8 +1,9 @@
 import path from 'node:path';
+import { INVOCATIONS } from '../project/invocation.js';
+import { findPackageManager, type PackageManager } from '../project/package-manager.js';
 import { exists } from '../util/fs.js';
 import { detectPostgres, type DetectedPostgres } from './detect-postgres.js';
 import { nodeMajorFor } from './node-version.js';
-import { findPackageManager, type PackageManager } from './package-manager.js';
 
 /** The project that `init` sets up, and how commands run in it. */
 export interface Project {
@@ -31,7 +32,9 @@ export interface Project {
 export async function detectProject(root: string, dirs: readonly string[]): Promise<Project> {
   const packageManager = await findPackageManager(root);
   const repository = await findRepository(root);
-  const { name, dir } = packageManager ?? { name: 'none', dir: undefined };
+  // Without a package.json, npx has to download driftmark and must not ask.
+  const driftmark = packageManager ? INVOCATIONS[packageManager.name] : 'npx --yes driftmark';
+  const isInRoot = packageManager?.name === 'npm' && packageManager.dir === root;
   const packages = await Promise.all(
     dirs.map(async (each) => findPackageManager(await packageOf(each, root))),
   );
@@ -43,21 +46,13 @@ export async function detectProject(root: string, dirs: readonly string[]): Prom
     root,
     repository,
     packageManager,
-    driftmark: DRIFTMARK[name],
-    hookCommand: name === 'npm' && dir === root ? 'node_modules/.bin/driftmark' : DRIFTMARK[name],
+    driftmark,
+    hookCommand: isInRoot ? 'node_modules/.bin/driftmark' : driftmark,
     installs: [...installs.values()],
     nodeMajor: await nodeMajorFor(folders),
     postgres: await detectPostgres(folders),
   };
 }
-
-const DRIFTMARK = {
-  npm: 'npx driftmark',
-  pnpm: 'pnpm exec driftmark',
-  yarn: 'yarn driftmark',
-  bun: 'bunx driftmark',
-  none: 'npx --yes driftmark',
-} as const;
 
 /** The nearest folder with a package.json at or above a folder, but not above the root. */
 async function packageOf(folder: string, root: string): Promise<string> {

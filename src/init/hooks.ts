@@ -92,7 +92,7 @@ function attempt(file: string, change: () => string): string {
   } catch (error) {
     throw new DriftmarkError('file-failed', `Could not parse the YAML: ${String(error)}`, {
       place: { file },
-      remedy: 'Fix the syntax of the file, then run `driftmark init` again.',
+      remedy: 'Fix the syntax of the file, then run `npx driftmark init` again.',
       cause: error,
     });
   }

@@ -17,7 +17,7 @@ export async function writePlanned({ file, before, text }: PlannedFile): Promise
     throw new DriftmarkError('file-failed', `Could not write the file: ${String(error)}`, {
       place: { file },
       remedy:
-        'Check the write permissions, and that no other process changed the file, then run `driftmark init` again.',
+        'Check the write permissions, and that no other process changed the file, then run `npx driftmark init` again.',
       cause: error,
     });
   }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DriftmarkError } from '../errors.js';
+import { copyError, DriftmarkError } from '../errors.js';
 import { destroyClient } from '../postgres/client.js';
 import { codeOf, messageOf } from '../postgres/query-error.js';
 import { hiddenBy, incompleteError } from './access.js';
@@ -118,12 +118,7 @@ function describeFailure(address: Address, error: unknown, attempts = 1): Driftm
 }
 
 /** Adds the number of attempts to the reason: `connect ECONNREFUSED (ECONNREFUSED) (2 attempts)`. */
-function withAttempts(error: DriftmarkError, attempts: number): DriftmarkError {
-  const { code, message, details, place, remedy, cause } = error;
-  return new DriftmarkError(code, message, {
-    details: details.map(({ label, text }) => ({ label, text: `${text} (${attempts} attempts)` })),
-    place,
-    ...(remedy !== undefined && { remedy }),
-    cause,
+const withAttempts = (error: DriftmarkError, attempts: number): DriftmarkError =>
+  copyError(error, {
+    details: error.details.map(({ label, text }) => ({ label, text: `${text} (${attempts} attempts)` })),
   });
-}

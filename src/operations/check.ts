@@ -1,16 +1,14 @@
 import path from 'node:path';
-import { attribute } from '../replay/attribute.js';
-import { buildSnapshots } from '../replay/replay.js';
 import type { BuildEnvironment } from '../replay/environment.js';
 import { timed } from '../replay/phases.js';
 import { readReplaceable, type Committed } from '../project/committed-report.js';
-import { compareByMeaning } from '../equivalence/equivalence.js';
 import { applyPolicy, policyOf, type FailPolicy } from '../drift/fail-policy.js';
-import { makeReport, type MadeReport } from './make-report.js';
-import type { DriftReason, ExplainedChange, Outcome } from '../outcome.js';
-import { parse, render } from '../report/formats.js';
+import { attributed, differencesOf } from './differences.js';
+import { makeReport, sizeOf, type MadeReport } from './make-report.js';
+import { updateCommand } from './update-command.js';
+import type { DriftReason, Outcome } from '../outcome.js';
 import type { Report } from '../report/report.js';
-import { compare, type Change } from '../schema/compare.js';
+import { compare } from '../schema/compare.js';
 import { noObjects, type Schema } from '../schema/model.js';
 import { explainMissingMigrations } from '../project/missing-migrations.js';
 import { hasMigrations, type Target } from '../project/targets.js';
@@ -39,6 +37,7 @@ export async function check(
   return {
     ...about,
     seconds: (performance.now() - began) / 1000,
+    versionNum: (await environment.server).versionNum,
     failedDowns: made.built.failedDowns,
     result,
   };
@@ -55,7 +54,7 @@ async function compareWithCommitted(
   if (before === made.text) return { type: 'in-sync', ...sizeOf(made) };
   const { changes, after } = await timed(environment.onPhase, 'comparing', () =>
     committed.type === 'report'
-      ? compareReports(committed.report, made, environment)
+      ? differencesOf(committed.report, made, environment)
       : { changes: [], after: made.text },
   );
   if (before === after) {
@@ -67,14 +66,19 @@ async function compareWithCommitted(
   return {
     type: 'drift',
     reason: REASONS[committed.type],
-    changes: await attributeChanges(changes, made, environment),
+    changes: await attributed(changes, made, environment),
     remarks:
       committed.type === 'report'
         ? compareHeaders(committed.report, made.report, changes.length)
         : problemsOf(committed),
     difference: { before, after },
     ...(committed.type === 'unreadable' && { line: committed.problem.line }),
-    remedy: updateCommand(target, made.report, committed, cwd),
+    remedy: updateCommand(
+      path.relative(cwd, target.dir),
+      committed.type === 'report' && committed.report.format !== made.report.format
+        ? made.report.format
+        : undefined,
+    ),
     ...(committed.type === 'none' && { setup: 'npx driftmark init' }),
   };
 }
@@ -84,40 +88,6 @@ const REASONS: Readonly<Record<Committed['type'], DriftReason>> = {
   report: 'changed',
   unreadable: 'unreadable-report',
 };
-
-/** The changes from the committed report, and the text of a report that differs from it only in these changes. */
-async function compareReports(
-  committed: Report,
-  made: MadeReport,
-  environment: BuildEnvironment,
-): Promise<{ readonly changes: readonly Change[]; readonly after: string }> {
-  // The format of a report may leave out properties. Parsing the text leaves them out as well.
-  const now = parse(made.text);
-  if (committed.format !== now.format) return { changes: [], after: made.text };
-  const schemas = { from: committed.schema, to: now.schema };
-  const { to } = await compareByMeaning(schemas, (use) => use(environment), dependsOnVersion);
-  return {
-    changes: compare({ from: committed.schema, to }),
-    after: to === now.schema ? made.text : render({ ...now, schema: to }),
-  };
-}
-
-/** Whether a change may be in a query, which PostgreSQL versions format differently. */
-const dependsOnVersion = ({ kind }: Change) => ['view', 'materializedView', 'rule'].includes(kind);
-
-/** Adds to each change the migration that introduced it. */
-async function attributeChanges(
-  changes: readonly Change[],
-  made: MadeReport,
-  environment: BuildEnvironment,
-): Promise<readonly ExplainedChange[]> {
-  if (changes.length === 0) return [];
-  // A command runs all migrations together, so that the schema after each one is not known.
-  if (made.plan.folder.command) return changes.map((change) => ({ change }));
-  const { snapshots } = made.built;
-  const history = snapshots.length > 0 ? snapshots : await buildSnapshots(made.plan, environment);
-  return attribute(changes, history, made.plan.folder.migrations);
-}
 
 /** The differences between two reports that are not in the schema. */
 function compareHeaders(committed: Report, made: Report, changes: number): string[] {
@@ -164,20 +134,4 @@ function withoutMigrations(
     difference: { before: committed.text, after: '' },
     remedy: `git rm ${path.relative(cwd, target.report)}`,
   };
-}
-
-const sizeOf = ({ plan, built }: MadeReport) => ({
-  ...(plan.folder.command === undefined && { migrations: plan.folder.migrations.length }),
-  layout: plan.folder.layout,
-  tables: built.schema.objects.table.length,
-});
-
-function updateCommand(target: Target, made: Report, committed: Committed, cwd: string): string {
-  const dir = path.relative(cwd, target.dir);
-  const isNewFormat = committed.type === 'report' && committed.report.format !== made.format;
-  return [
-    'npx driftmark update',
-    ...(isNewFormat ? [`--report-format ${made.format}`] : []),
-    ...(dir === '' ? [] : [dir]),
-  ].join(' ');
 }

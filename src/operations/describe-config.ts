@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { Config } from '../config/config.js';
 import { resolveSetting } from '../config/layers.js';
@@ -5,7 +6,10 @@ import { withoutPasswords } from '../errors.js';
 import type { UserConfig } from '../config/schema.js';
 import type { DetectedFolder } from '../migrations/migrations.js';
 import { DriftmarkError } from '../errors.js';
+import { readCommitted } from '../project/committed-report.js';
 import { findTargets, type Target } from '../project/targets.js';
+import { findBinaries } from '../scratch/embedded/found-binaries.js';
+import { exists } from '../util/fs.js';
 
 /** The effective value of a setting, and the source of the value. */
 export interface ResolvedSetting {
@@ -33,6 +37,8 @@ interface ResolvedTarget {
 export interface ResolvedConfig {
   /** Path relative to the working directory; absent without a config file. */
   readonly file?: string;
+  /** The embedded server that a run would start; absent for a server that the user names. */
+  readonly postgres?: { readonly version?: string; readonly origin: string };
   readonly settings: readonly ResolvedSetting[];
   readonly targets: readonly ResolvedTarget[];
 }
@@ -41,21 +47,81 @@ export interface ResolvedConfig {
 export async function describeConfig(config: Config): Promise<ResolvedConfig> {
   const { userConfig } = await import('../config/schema.js');
   const names = Object.keys(userConfig.shape) as (keyof UserConfig)[];
+  const targets = await targetsOf(config);
+  const detected = await detectedSettings(config, targets);
   const settings = names
     .filter((name) => name !== '$schema' && name !== 'targets' && name !== 'format')
     .map((name): ResolvedSetting => {
       const found = resolveSetting(config.layers, name);
       if (found) return { name, value: shown(found.value), from: found.layer.origin(name) };
-      if (name === 'engine' && config.engine.scratchUrl !== undefined)
-        return { name, value: config.engine.engine, from: 'scratchUrl' };
+      const own = detected.find((setting) => setting.name === name);
+      if (own) return own;
       const words = defaultOf(userConfig.shape[name].unwrap().description);
       return { name, from: 'default', ...(words !== undefined && { default: words }) };
     });
   return {
     ...(config.file !== undefined && { file: relative(config, config.file) }),
+    ...postgresOf(config),
     settings,
-    targets: (await targetsOf(config)).map((target) => describeTarget(target, config)),
+    targets: targets.map((target) => describeTarget(target, config, targets.length > 1)),
   };
+}
+
+/** Settings whose default depends on the project: for the only target of a config without `targets`, also its own. */
+async function detectedSettings(
+  config: Config,
+  targets: readonly Target[],
+): Promise<readonly ResolvedSetting[]> {
+  const { engine, scratchUrl } = config.engine;
+  const shared: readonly ResolvedSetting[] = [
+    { name: 'engine', value: engine, from: scratchUrl === undefined ? 'default' : 'scratchUrl' },
+    { name: 'jobs', value: availableParallelism(), from: 'processors' },
+  ];
+  const [only, ...others] = targets;
+  if (!only || others.length > 0 || config.targets !== undefined) return shared;
+  const committed = await readCommitted(only.report).catch(() => undefined);
+  const hasReport = committed?.type === 'report';
+  return [
+    ...shared,
+    { name: 'name', value: only.name, from: await nameSource(only) },
+    { name: 'migrations', value: path.relative(only.dir, only.migrations), from: 'default' },
+    { name: 'report', value: path.relative(only.dir, only.report), from: 'default' },
+    {
+      name: 'reportFormat',
+      value: hasReport ? committed.report.format : 'full',
+      from: hasReport ? relative(config, only.report) : 'default',
+    },
+    ...(only.detected ? [detectedLayout(only.detected, config)] : []),
+    {
+      name: 'platform',
+      value: only.detected?.layout.name === 'supabase' ? 'supabase' : 'none',
+      from: 'default',
+    },
+  ];
+}
+
+const nameSource = async ({ name, dir }: Target): Promise<string> =>
+  name === path.basename(dir) && !(await exists(path.join(dir, 'package.json')))
+    ? 'name of the folder'
+    : 'package.json';
+
+/** The binaries of the embedded server that come first. A run may skip them if they do not start. */
+function postgresOf({ engine, root }: Config): Pick<ResolvedConfig, 'postgres'> {
+  if (engine.engine === 'server') return {};
+  try {
+    const [found] = findBinaries({ ...engine, projectDir: root, notice: () => undefined });
+    if (found && found.why === undefined) return { postgres: found };
+    const version = engine.postgresVersion;
+    return {
+      postgres: {
+        ...(version !== undefined && { version: String(version) }),
+        origin: 'not on this machine: downloaded by the first run',
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof DriftmarkError)) throw error;
+    return { postgres: { origin: error.message } };
+  }
 }
 
 async function targetsOf(config: Config): Promise<readonly Target[]> {
@@ -71,6 +137,7 @@ async function targetsOf(config: Config): Promise<readonly Target[]> {
 function describeTarget(
   { name, dir, migrations, command, report, entry, detected, settings }: Target,
   config: Config,
+  isOneOfSeveral: boolean,
 ): ResolvedTarget {
   const file = relative(config, config.file ?? '');
   const [flags] = config.layers;
@@ -87,7 +154,10 @@ function describeTarget(
           ? { name: setting, value: shown(flag.value), from: flag.layer.origin(setting) }
           : { name: setting, value: shown(own), from: `${file} targets[${entry?.index ?? 0}]` };
       }),
-      ...(detected && settings.layout === undefined ? [detectedLayout(detected, config)] : []),
+      // The settings of the top level list the layout of the only target.
+      ...(detected && settings.layout === undefined && (entry !== undefined || isOneOfSeveral)
+        ? [detectedLayout(detected, config)]
+        : []),
     ],
   };
 }

@@ -3,6 +3,7 @@ import type { BuildEnvironment, BuildPlan } from '../replay/environment.js';
 import { timed } from '../replay/phases.js';
 import type { Committed } from '../project/committed-report.js';
 import { DriftmarkError } from '../errors.js';
+import { invocationIn } from '../project/invocation.js';
 import { findUnsupported } from '../report/backstage/unsupported.js';
 import { render } from '../report/formats.js';
 import type { Report, ReportFormat } from '../report/report.js';
@@ -17,10 +18,9 @@ export interface MadeReport {
   readonly text: string;
 }
 
-const COMMANDS: Readonly<Record<ReportFormat, string>> = {
-  full: 'npx driftmark update',
-  backstage: 'yarn build:api-reports',
-};
+/** The command in a new report: everybody in the project runs it in the same way. */
+const commandFor = async (format: ReportFormat, dir: string): Promise<string> =>
+  format === 'full' ? `${await invocationIn(dir)} update` : 'yarn build:api-reports';
 
 /**
  * Runs the migrations of a target and makes a report of the resulting schema. The report has the format and the command
@@ -52,7 +52,8 @@ export async function makeReport(
   const report: Report = {
     format,
     name: target.name,
-    command: settings.command ?? (known?.format === format ? known.command : COMMANDS[format]),
+    command:
+      settings.command ?? (known?.format === format ? known.command : await commandFor(format, target.dir)),
     irreversible: plan.down
       ? built.failedDowns.map(({ migration }) => migration)
       : (known?.irreversible ?? []),
@@ -67,6 +68,13 @@ export async function makeReport(
   }));
   return { plan, built: { ...built, failedDowns }, report, text };
 }
+
+/** What was checked, for the result line. */
+export const sizeOf = ({ plan, built }: MadeReport) => ({
+  ...(plan.folder.command === undefined && { migrations: plan.folder.migrations.length }),
+  layout: plan.folder.layout,
+  tables: built.schema.objects.table.length,
+});
 
 /** Whether the database contains only the schema `public`, which every database has. */
 const noObjectsIn = ({ schema: { objects } }: Built): boolean =>
@@ -92,6 +100,6 @@ function assertSupported(report: Report, { report: file }: Target): void {
   if (unsupported === undefined) return;
   throw new DriftmarkError('report-invalid', `The backstage format does not support ${unsupported}.`, {
     place: { file },
-    remedy: 'Switch to the full format: npx driftmark update --report-format full',
+    remedy: 'Run `npx driftmark update --report-format full` to switch to the full format.',
   });
 }

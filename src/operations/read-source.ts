@@ -8,6 +8,7 @@ import { hasMigrationCommand, type Config } from '../config/config.js';
 import { detectMigrations } from '../migrations/migrations.js';
 import { DriftmarkError } from '../errors.js';
 import { textAtRevision } from '../project/git.js';
+import { invocationIn } from '../project/invocation.js';
 import { labelOf, parseAddress, type Address } from '../live/connection/address.js';
 import { readWithRetries } from '../live/retry.js';
 import { makeReport } from './make-report.js';
@@ -140,10 +141,11 @@ async function fromDatabase(
     format === 'backstage'
       ? (namespace: string) => namespace === 'public'
       : (schemaMatcher(settings.schemas) ?? covers ?? (() => true));
+  const invocation = await invocationIn(config.cwd);
   const reportOf = (schema: Schema): Report => ({
     format,
     name: address.database,
-    command: 'npx driftmark update',
+    command: `${invocation} update`,
     irreversible: [],
     schema,
     ...(format === 'full' && settings.diagram && { diagram: true }),

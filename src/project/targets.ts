@@ -94,7 +94,7 @@ export async function findTargets(config: Config, paths: readonly string[]): Pro
     `No migrations or report found in ${relative(config.cwd, config.cwd)}.`,
     {
       remedy:
-        'Run `npx driftmark init` to set up this folder, pass another folder (`driftmark check <folder>`), or set `targets` in the config.',
+        'Run `npx driftmark init` to set up this folder, pass another folder (`npx driftmark check <folder>`), or set `targets` in the config.',
     },
   );
 }
@@ -103,7 +103,7 @@ async function named(config: Config, paths: readonly string[]): Promise<Describe
   if (paths.some(isUrl)) {
     throw new DriftmarkError('usage', 'A database URL cannot be used as a target.', {
       remedy:
-        'To check a database, pass its URL with --url. To print its schema, run `driftmark show <url>`.',
+        'To check a database, pass its URL with --url. To print its schema, run `npx driftmark show <url>`.',
     });
   }
   const all = await fromConfig(config);

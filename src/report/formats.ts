@@ -11,7 +11,7 @@ import { ReportSyntaxError } from './syntax-error.js';
 const MARKER = /^<!-- driftmark format=/m;
 const BEGINNING = /^\s*## SQL Report file for /;
 const TITLE = /^## SQL Report file for /m;
-const OUR_COMMAND = /^> .*`npx driftmark update`$/m;
+const OUR_COMMAND = /^> .*`.*\bdriftmark update`$/m;
 const DIAGRAM_HEADING = new RegExp(`^## ${DIAGRAM}$`, 'm');
 
 /** The text of a report. Equal reports give equal bytes. */

@@ -5,6 +5,8 @@ import type { TextOptions } from './formatting/error-text.js';
 export interface ReporterOptions extends TextOptions {
   /** The folder that the paths of a CI system are relative to. */
   readonly workspace: string;
+  /** The version of driftmark. */
+  readonly version: string;
   /** Sentences that are about no outcome in particular. */
   readonly warnings?: readonly string[];
 }

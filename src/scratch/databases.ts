@@ -21,6 +21,7 @@ export interface DatabaseRecipe {
   /** Hands a session of the maintenance database to `use`. */
   readonly withClient: <T>(use: (client: pg.Client) => Promise<T>) => Promise<T>;
   readonly versionNum: number;
+  readonly origin: string;
   /** Whether a role may be changed back to what it was: on a server of our own, every role. */
   readonly isOurRole: (role: string) => boolean;
   readonly notice: (text: string) => void;
@@ -41,7 +42,7 @@ export function makeDatabases({
   clone,
   ...recipe
 }: DatabaseRecipe): Databases {
-  const { versionNum, notice } = recipe;
+  const { versionNum, origin, notice } = recipe;
   const existing = new Set<string>();
   let last: Promise<unknown> = Promise.resolve();
 
@@ -105,6 +106,7 @@ export function makeDatabases({
 
   return {
     versionNum,
+    origin,
     clusterState: () => withClient((client) => readClusterState(client, versionNum)),
     restoreCluster,
     createDatabase: () => make(create),

@@ -41,6 +41,8 @@ export interface ScratchDatabase {
 export interface ScratchServer {
   /** `server_version_num`, e.g. 150018 for 15.18. */
   readonly versionNum: number;
+  /** The npm package or the folder of its binaries, or `host:port` of a server that the user names. */
+  readonly origin: string;
   /** An empty database: `template0`, encoding UTF8, locale C, named `driftmark_scratch_<epoch>_<random>`. */
   readonly createDatabase: () => Promise<ScratchDatabase>;
   /** A copy of a database. The original must not have connections at that time. */

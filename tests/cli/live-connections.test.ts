@@ -243,7 +243,7 @@ describe('a live database is reached by', () => {
     if (unavailable !== undefined) skip(unavailable);
     const { code, stdout, stderr } = await run(['check', ...args(place)], env(place));
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain(`✓ @acme/orders   ${at(place)} in sync (2 tables, `);
+    expect(stdout).toContain(`✓ @acme/orders   ${at(place)} in sync (2 tables, PostgreSQL `);
   });
 
   it.for(REFUSALS)('nothing, with a reason, for $of', async ({ args, env, says, remedy }) => {

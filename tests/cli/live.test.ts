@@ -23,7 +23,9 @@ describe('driftmark check with a live database', () => {
   it('says in one line that it is in sync, and starts no scratch server for it', async () => {
     const { code, stdout, stderr } = await check(here().head, [], { env: NO_SCRATCH });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^✓ @acme\/orders {3}postgres@\S+ in sync \(2 tables, \d+\.\d s\)\n$/);
+    expect(stdout).toMatch(
+      /^✓ @acme\/orders {3}postgres@\S+ in sync \(2 tables, PostgreSQL \d+\.\d+, \d+\.\d s\)\n$/,
+    );
   });
 
   describe('where it differs', () => {

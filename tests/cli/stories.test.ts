@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { driftmark } from '../support/cli.js';
 import { inFolder } from '../support/folders.js';
 import { driftmarkOnSharedServer } from '../support/shared-server.js';
+import { stableOutput } from '../support/stable-output.js';
 
 /**
  * Each folder of fixtures/stories is a package, and `check.txt` is all that `driftmark check` prints in it. After a
@@ -24,8 +25,8 @@ describe('driftmark check prints what check.txt says', () => {
       const { code, stdout, stderr } = await run(['check'], { cwd });
       const told = [
         '$ driftmark check',
-        withoutTimes(stdout),
-        ...(stderr === '' ? [] : ['--- stderr ---', withoutTimes(stderr)]),
+        stableOutput(stdout),
+        ...(stderr === '' ? [] : ['--- stderr ---', stableOutput(stderr)]),
         `--- exit code ${code} ---`,
         '',
       ].join('\n');
@@ -33,5 +34,3 @@ describe('driftmark check prints what check.txt says', () => {
     });
   });
 });
-
-const withoutTimes = (text: string) => text.replace(/\d+\.\d s\)/g, '0.0 s)');

@@ -4,13 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { displayWidth } from '#src/util/display-width.js';
 import { inFolder } from '../support/folders.js';
 import { driftmarkOnPty } from '../support/pty.js';
+import { stableOutput } from '../support/stable-output.js';
 
 /**
  * What is on a terminal, compared whole; tests/cli/stories.test.ts has what is in a pipe. After a change of words:
  * `npx vitest run tests/cli/terminal.test.ts --update`, and read the difference.
  */
 const STORY = path.resolve('fixtures/stories/wide-names');
-const withoutTimes = (text: string) => text.replace(/\d+\.\d s\b/g, '0.0 s');
 
 describe('a failing check with long and wide names', () => {
   it.each([
@@ -23,7 +23,7 @@ describe('a failing check with long and wide names', () => {
       // CI has a log, and no live lines in it: every byte is the same each time.
       const { code, written } = await driftmarkOnPty(['check'], { cwd, columns, env: { CI: '1', ...env } });
       expect(code).toBe(2);
-      await expect(withoutTimes(written)).toMatchFileSnapshot(`terminal/${file}`);
+      await expect(stableOutput(written)).toMatchFileSnapshot(`terminal/${file}`);
       // A diff is to be copied as it is: all else fits.
       const explained = withoutColours(written.slice(0, written.indexOf('--- report.sql.md')));
       for (const line of explained.split('\n')) expect(displayWidth(line), line).toBeLessThanOrEqual(columns);
@@ -58,16 +58,16 @@ describe('live lines', () => {
   it('progress lines show each target and are gone at the end', async () => {
     await inSlowWorkspace(async (cwd) => {
       const args = ['update', '--jobs', '2'];
-      const { code, written, screen } = await driftmarkOnPty(args, { cwd, columns: 80 });
+      const { code, written, screen } = await driftmarkOnPty(args, { cwd, columns: 120 });
       expect(code).toBe(0);
       expect(written).toMatch(/0 of 3 targets done · \d/);
       expect(written).toMatch(/@acme\/one +applied 1 of 2 · \d/);
       expect(written).toMatch(/@acme\/three +/);
-      expect(withoutTimes(screen)).toBe(
+      expect(stableOutput(screen)).toBe(
         [
-          '✓ @acme/one   wrote one/report.sql.md (2 migrations, 2 tables, 0.0 s)',
-          '✓ @acme/three   wrote three/report.sql.md (2 migrations, 2 tables, 0.0 s)',
-          '✓ @acme/two   wrote two/report.sql.md (2 migrations, 2 tables, 0.0 s)',
+          '✓ @acme/one   wrote one/report.sql.md (2 migrations, 2 tables, PostgreSQL 0.0, 0.0 s)',
+          '✓ @acme/three   wrote three/report.sql.md (2 migrations, 2 tables, PostgreSQL 0.0, 0.0 s)',
+          '✓ @acme/two   wrote two/report.sql.md (2 migrations, 2 tables, PostgreSQL 0.0, 0.0 s)',
           '',
           '3 targets: 3 in sync',
         ].join('\n'),

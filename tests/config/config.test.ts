@@ -81,7 +81,7 @@ describe('every mistake of a config is told at once', () => {
     { wrong: { zzz: 1 }, told: 'zzz: unknown setting' },
     {
       wrong: { engine: 'embeded' },
-      told: /^engine: is "embeded" \(did you mean embedded\?\), expected one of/,
+      told: 'engine: must be one of embedded, server (got "embeded", did you mean embedded?)',
     },
     {
       wrong: { targets: [{ migratons: 'x' }] },
@@ -91,39 +91,46 @@ describe('every mistake of a config is told at once', () => {
       wrong: { targets: [{ engine: 'server' }] },
       told: 'targets[0].engine: is only allowed at the top level',
     },
-    { wrong: { targets: ['a', 3] }, told: 'targets[1]: is 3, expected a string or an object' },
-    { wrong: { schemas: 'app' }, told: 'schemas: is "app", expected an array' },
-    { wrong: { down: 'no' }, told: 'down: is "no", expected true or false' },
-    { wrong: { name: '' }, told: 'name: is "", expected a non-empty string' },
-    { wrong: { postgresVersion: 13.5 }, told: 'postgresVersion: is 13.5, expected a whole number' },
-    { wrong: { postgresVersion: 13 }, told: 'postgresVersion: is 13, expected 14 or more' },
+    { wrong: { targets: ['a', 3] }, told: 'targets[1]: must be a string or an object (got 3)' },
+    { wrong: { schemas: 'app' }, told: 'schemas: must be an array: write ["app"]' },
+    { wrong: { down: 'no' }, told: 'down: must be true or false (got "no")' },
+    { wrong: { name: '' }, told: 'name: must be a non-empty string (got "")' },
+    { wrong: { postgresVersion: 13.5 }, told: 'postgresVersion: must be a whole number (got 13.5)' },
+    { wrong: { postgresVersion: 13 }, told: 'postgresVersion: must be 14 or more (got 13)' },
+    {
+      wrong: { postgresVersion: '16' },
+      told: 'postgresVersion: must be a number: write 16 without quotes',
+    },
     {
       wrong: { ignore: [{ kind: 'tabel', reason: 'x' }] },
-      told: /^ignore\[0\]\.kind: is "tabel" \(did you mean table\?\)/,
+      told: /^ignore\[0\]\.kind: must be one of .* \(got "tabel", did you mean table\?\)$/,
     },
-    { wrong: { ignore: [{ kind: 'table' }] }, told: 'ignore[0].reason: is missing, expected a string' },
+    { wrong: { ignore: [{ kind: 'table' }] }, told: 'ignore[0].reason: is missing: it must be a string' },
     {
       wrong: { ignore: [{ reason: 'x' }] },
-      told: /^ignore\[0\]: is .*, expected at least one of kind, schema, name and fact/,
+      told: /^ignore\[0\]: must be an object with at least one of kind, schema, name and fact/,
     },
     {
       wrong: { ignore: [{ name: 'x', reason: 'x', expires: '2030-02-30' }] },
-      told: 'ignore[0].expires: is "2030-02-30", expected a date such as 2030-12-31',
+      told: 'ignore[0].expires: must be a date such as 2030-12-31 (got "2030-02-30")',
     },
     {
       wrong: { ignore: [{ kind: 'column', fact: 'defualt', reason: 'x' }] },
-      told: /^ignore\[0\]\.fact: is "defualt" \(did you mean default\?\)/,
+      told: /^ignore\[0\]\.fact: must be one of .* \(got "defualt", did you mean default\?\)$/,
     },
-    { wrong: { reporters: ['jsn'] }, told: /^reporters\[0\]: is "jsn" \(did you mean json\?\)/ },
+    {
+      wrong: { reporters: ['jsn'] },
+      told: /^reporters\[0\]: must be one of .* \(got "jsn", did you mean json\?\)$/,
+    },
     {
       wrong: { reporters: [{ name: 'json', outputfile: 'x' }] },
       told: 'reporters[0].outputfile: unknown setting (did you mean outputFile?)',
     },
     {
       wrong: { targets: 'postgres://app:secret@db/app' },
-      told: 'targets: is "postgres://app:***@db/app", expected an array',
+      told: 'targets: must be an array: write ["postgres://app:***@db/app"]',
     },
-    { wrong: 'x', told: 'the config: is "x", expected an object' },
+    { wrong: 'x', told: 'the config: must be an object (got "x")' },
   ])('$wrong', ({ wrong, told }) => {
     const [mistake, ...others] = mistakes(wrong);
     if (typeof told === 'string') expect(mistake).toBe(told);

@@ -24,6 +24,7 @@ export async function sharedServerOf(
   const { dropAll, ...server } = makeDatabases({
     connection,
     versionNum,
+    origin: 'the shared server',
     notice: () => undefined,
     // Other test files use them.
     isOurRole: () => false,

@@ -1,8 +1,9 @@
 import path from 'node:path';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { resolveConfig } from '../../config/config.js';
 import type { CommandContext } from '../context.js';
 import {
+  choiceOption,
   GROUPS,
   withConfigOptions,
   withOutputFile,
@@ -19,6 +20,8 @@ interface ConfigOptions extends SettingOptions, FileOptions {
   readonly as: 'text' | 'json';
 }
 
+const FORMS = { noun: 'form', choices: ['text', 'json'] } as const;
+
 const EXAMPLES = `
 Examples:
   driftmark config
@@ -33,7 +36,7 @@ export function configCommand(context: CommandContext): Command {
       'Prints the effective configuration: every setting, its value and its source (an option, an environment variable, a file or the default), and the targets. Passwords are masked.',
     )
     .optionsGroup(GROUPS.output)
-    .addOption(new Option('--as <form>', 'output form').choices(['text', 'json']).default('text'))
+    .addOption(choiceOption('--as <form>', 'output form', FORMS).default('text'))
     .option('--no-color', 'print without colours (or NO_COLOR)')
     .addHelpText('after', EXAMPLES);
   for (const add of [withOutputFile, withConfigOptions, withReportOptions, withScratchOptions]) add(command);

@@ -34,7 +34,7 @@ export async function init(options: InitOptions, context: CommandContext): Promi
   if (options.yes !== true && !canAsk(host)) {
     await offer(plan, context, () => Promise.resolve(false));
     throw new DriftmarkError('usage', 'Cannot ask for confirmation: stdin is not a terminal.', {
-      remedy: 'Run `driftmark init --yes` to write the files without asking.',
+      remedy: 'Run `npx driftmark init --yes` to write the files without asking.',
     });
   }
   const isConfirmed = async (question: string): Promise<boolean> => {

@@ -1,8 +1,9 @@
 import path from 'node:path';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { DriftmarkError } from '../../errors.js';
 import type { Report } from '../../report/report.js';
 import {
+  choiceOption,
   GROUPS,
   withConfigOptions,
   withOutputFile,
@@ -41,7 +42,9 @@ export function showCommand(context: CommandContext): Command {
     .description('Prints the schema of a source as a report, as JSON, or as a diagram of its tables.')
     .argument('<source>', 'a migrations folder, a report, or a database')
     .optionsGroup(GROUPS.output)
-    .addOption(new Option('--as <form>', 'output form').choices(FORMS).default('markdown'))
+    .addOption(
+      choiceOption('--as <form>', 'output form', { noun: 'form', choices: FORMS }).default('markdown'),
+    )
     .addHelpText('after', EXAMPLES);
   for (const add of [
     withOutputFile,

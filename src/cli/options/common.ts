@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import type { Flags } from '../../config/layers.js';
 import { DriftmarkError } from '../../errors.js';
 import { REPORTER_NAMES } from '../../reporters/reporters.js';
+import { didYouMean } from '../../util/did-you-mean.js';
 import type { ReporterFlag } from './reporters.js';
 
 /** The headings of the help, in the order in which the options are added. */
@@ -43,10 +44,10 @@ export const withReportOptions = (command: Command): Command =>
   command
     .optionsGroup(GROUPS.report)
     .addOption(
-      new Option(
-        '--report-format <format>',
-        'format of the report (default: keep the committed format)',
-      ).choices(['full', 'backstage']),
+      choiceOption('--report-format <format>', 'format of the report (default: keep the committed format)', {
+        noun: 'format',
+        choices: ['full', 'backstage'],
+      }),
     )
     .option('--diagram', 'append a table diagram to the report (default: keep as committed)')
     .option('--no-down', 'do not try the down migrations');
@@ -56,7 +57,10 @@ export const withScratchOptions = (command: Command): Command =>
   command
     .optionsGroup(GROUPS.scratch)
     .addOption(
-      new Option('--engine <engine>', 'where scratch databases are created').choices(['embedded', 'server']),
+      choiceOption('--engine <engine>', 'where scratch databases are created', {
+        noun: 'engine',
+        choices: ['embedded', 'server'],
+      }),
     )
     .option(
       '--scratch-url <url>',
@@ -106,7 +110,9 @@ export function withReporters(command: Command): Command {
       )
         .choices(REPORTER_NAMES)
         .argParser((value: string) => {
-          flags.push({ reporter: oneOf('--reporter', value, REPORTER_NAMES) });
+          flags.push({
+            reporter: oneOf('--reporter', value, { noun: 'reporter', choices: REPORTER_NAMES }),
+          });
           return flags;
         }),
     )
@@ -132,11 +138,25 @@ function nonEmpty(option: string, value: string): string {
   return value;
 }
 
+interface Choices<V extends string> {
+  /** What a choice is, for the error: `reporter`. */
+  readonly noun: string;
+  readonly choices: readonly V[];
+}
+
+/** An option whose value is one of several words. */
+export const choiceOption = <V extends string>(flags: string, description: string, choices: Choices<V>) =>
+  new Option(flags, description)
+    .choices(choices.choices)
+    .argParser((value: string) => oneOf(flags.replace(/ <.*/, ''), value, choices));
+
 /** The value, if it is one of the choices. */
-export function oneOf<V extends string>(option: string, value: string, choices: readonly V[]): V {
+export function oneOf<V extends string>(option: string, value: string, { noun, choices }: Choices<V>): V {
   const found = choices.find((choice) => choice === value);
-  if (found === undefined) throw invalidOption(option, `one of ${choices.join(', ')}`, value);
-  return found;
+  if (found !== undefined) return found;
+  throw new DriftmarkError('usage', `${option}: unknown ${noun} ${JSON.stringify(value)}.`, {
+    remedy: `Use one of ${choices.join(', ')}${didYouMean(value, choices)}.`,
+  });
 }
 
 /** The error of an option whose value is not valid. */

@@ -44,5 +44,10 @@ const classesOf =
   (option: string) =>
   (value: string, all: readonly ChangeClass[] = []): readonly ChangeClass[] => [
     ...all,
-    ...value.split(',').map((name) => oneOf(option, name.trim(), CHANGE_CLASSES)),
+    ...value.split(',').map((name) => oneOf(option, britishSpelling(name.trim()), CLASSES)),
   ];
+
+const CLASSES = { noun: 'change class', choices: CHANGE_CLASSES };
+
+/** Both spellings of `behaviour` are accepted. */
+const britishSpelling = (name: string) => (name === 'behavior' ? 'behaviour' : name);

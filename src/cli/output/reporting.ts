@@ -10,6 +10,8 @@ import { REPORTERS, type Reporter, type ReporterOptions } from '../../reporters/
 import { renderClosing, renderMember } from '../../reporters/fleet-text.js';
 import { renderText } from '../../reporters/text.js';
 import type { CommandContext } from '../context.js';
+import { errorWithInvocation, outcomeWithInvocation } from './invocation.js';
+import { driftmarkVersion } from '../version.js';
 import { textOptionsInFile, textOptionsFor } from './text-options.js';
 import { cannotWrite, writeOutput } from './write-output.js';
 
@@ -23,6 +25,13 @@ export interface Reporting {
   readonly fail: (error: DriftmarkError) => Promise<void>;
 }
 
+interface ReportingOptions {
+  readonly quiet?: boolean;
+  readonly diff?: boolean;
+  /** How driftmark is run in this project. */
+  readonly invocation: string;
+}
+
 /**
  * Prints with the requested reporters. The reporter `text` prints each outcome on stdout immediately, so that the user
  * sees the progress. All other reporters print at the end.
@@ -30,7 +39,7 @@ export interface Reporting {
 export function reportingTo(
   requests: readonly ReporterConfig[],
   context: CommandContext,
-  { quiet = false, diff }: { readonly quiet?: boolean; readonly diff?: boolean },
+  { quiet = false, diff, invocation }: ReportingOptions,
 ): Reporting {
   const { host, streams } = context;
   const cwd = host.cwd();
@@ -40,6 +49,7 @@ export function reportingTo(
     ...textOptionsInFile(cwd),
     ...diffOption,
     workspace: host.env.GITHUB_WORKSPACE ?? cwd,
+    version: driftmarkVersion(),
   };
   const isPrinted = (outcome: Outcome) => !quiet || exitCodeOf(outcome) !== 0;
   const isGithub = requests.some(({ name }) => name === 'github');
@@ -48,11 +58,13 @@ export function reportingTo(
     if (isGithub && summary !== '') await appendFile(summary, text).catch(cannotWrite(summary));
   };
   return {
-    print: async (outcome, fleet) => {
-      if (!requests.some(isLive) || !isPrinted(outcome)) return;
+    print: async (found, fleet) => {
+      if (!requests.some(isLive) || !isPrinted(found)) return;
+      const outcome = outcomeWithInvocation(found, invocation);
       await streams.out(fleet ? renderMember(outcome, live, fleet) : renderText(outcome, live));
     },
-    finish: async (outcomes, warnings = []) => {
+    finish: async (found, warnings = []) => {
+      const outcomes = found.map((each) => outcomeWithInvocation(each, invocation));
       const isQuiet = quiet && worstExitCode(outcomes.map(exitCodeOf)) === 0;
       for (const request of requests) {
         const { name, outputFile } = request;
@@ -66,8 +78,9 @@ export function reportingTo(
       }
       if (!isQuiet) await writeJobSummary(renderMarkdown(outcomes, inFile, SUMMARY_LIMIT));
     },
-    fail: async (error) => {
+    fail: async (failure) => {
       if (!isGithub) return;
+      const error = errorWithInvocation(failure, invocation);
       await streams.out(renderErrorAnnotation(error, inFile));
       await writeJobSummary(renderMarkdownError(error, inFile));
     },

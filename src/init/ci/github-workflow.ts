@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { glob } from 'tinyglobby';
 import { pathInRepository, type Project } from '../detect-project.js';
-import type { PackageManager } from '../package-manager.js';
+import type { PackageManager } from '../../project/package-manager.js';
 import { plannedFile, readText, type PlannedFile } from '../planned-file.js';
 
 /** A GitHub workflow that checks every pull request; undefined if a workflow names driftmark already. */

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { parseDocument } from 'yaml';
 import { cdCommand, pathInRepository, type Project } from '../detect-project.js';
-import type { PackageManager } from '../package-manager.js';
+import type { PackageManager } from '../../project/package-manager.js';
 import { appendLines, plannedFile, readText, type PlannedFile } from '../planned-file.js';
 
 const FILE = '.gitlab-ci.yml';

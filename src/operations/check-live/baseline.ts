@@ -24,7 +24,7 @@ export async function readBaseline(target: Target, cwd: string): Promise<Baselin
   const committed = await readCommitted(target.report);
   const file = path.relative(cwd, target.report);
   if (committed.type === 'report') return { target, report: committed.report, text: committed.text, file };
-  const remedy = 'Create it with `driftmark update`.';
+  const remedy = 'Create it with `npx driftmark update`.';
   throw committed.type === 'none'
     ? new DriftmarkError(
         'report-missing',

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import pMap from 'p-map';
 import type { Config } from '../../config/config.js';
 import { DEFAULT_PRESETS } from '../../config/presets.js';
@@ -13,6 +14,7 @@ import type { WithScratchServer } from '../../scratch/types.js';
 import { createLimit, type Limit } from '../../util/concurrency-limit.js';
 import { widestOf } from '../../util/display-width.js';
 import { omitUndefined } from '../../util/omit-undefined.js';
+import { updateCommand } from '../update-command.js';
 import { readBaseline, resolveScope, type LiveScope } from './baseline.js';
 import { checkDatabase } from './check-database.js';
 import type { TargetDatabases } from './databases.js';
@@ -159,6 +161,7 @@ function comparatorFor({ baseline }: LiveScope, check: LiveCheck): LiveComparato
     report,
     text,
     file,
+    updateCommand: updateCommand(path.relative(check.config.cwd, target.dir)),
     ignore: {
       presets: [...new Set([...DEFAULT_PRESETS, ...(settings.presets ?? [])])],
       rules: settings.ignore ?? [],

@@ -34,7 +34,7 @@ export function databasesAt(
       `A database URL requires exactly one target, but ${targets.length} were found: ${namesOf(targets)}.`,
       {
         remedy:
-          'Select one with driftmark check <folder> --url <url>, or set `url` for each target in the config and use --live.',
+          'Select one with `npx driftmark check <folder> --url <url>`, or set `url` for each target in the config and use --live.',
       },
     );
   }

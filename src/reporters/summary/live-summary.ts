@@ -42,6 +42,7 @@ type Drift = Extract<Outcome['result'], { readonly type: 'drift' }>;
 export function remediesFor(
   changes: readonly ListedChange[],
   { pending = [], unknown = [] }: LiveFacts,
+  updateCommand = 'npx driftmark update',
 ): readonly Remedy[] {
   const remedies: readonly (readonly [Verdict | undefined, string, string])[] = [
     [undefined, 'To fix:', FIX],
@@ -51,7 +52,7 @@ export function remediesFor(
       'Ahead:',
       `the database has run ${listed(unknown)}, which this checkout does not contain. Check out the deployed commit.`,
     ],
-    ['stale report', 'Stale report:', 'npx driftmark update'],
+    ['stale report', 'Stale report:', updateCommand],
     ['pending', 'Pending:', `deploy ${listed(pending)}`],
   ];
   return remedies

@@ -10,7 +10,7 @@ import {
 } from '../../outcome.js';
 import { listChanges, type ListedChange } from './change-list.js';
 import { describeLeftOut, describeVerdicts, labelOf, remediesFor, versionNote } from './live-summary.js';
-import { count, type Remedy } from './words.js';
+import { count, versionOf, type Remedy } from './words.js';
 
 /** The status of one target or database. */
 export type Status = 'ok' | 'failed' | 'drift' | 'incomplete';
@@ -90,18 +90,48 @@ export function summarize(outcome: Outcome, quote = (name: string) => name): Out
 type Drift = Extract<Outcome['result'], { type: 'drift' }>;
 type ResultSummary = Pick<OutcomeSummary, 'headline'> & Partial<OutcomeSummary>;
 
-function summarizeResult({ result, report, live }: Outcome, quote: (name: string) => string): ResultSummary {
+function summarizeResult(outcome: Outcome, quote: (name: string) => string): ResultSummary {
+  const { result, report, live, versionNum = live?.versionNum } = outcome;
+  const server = versionNum === undefined ? [] : [`PostgreSQL ${versionOf(versionNum)}`];
   switch (result.type) {
     case 'in-sync':
-      return { headline: 'in sync', extent: [...extentOf(result), ...ignoredIn(live)] };
+      return { headline: 'in sync', extent: [...extentOf(result), ...ignoredIn(live), ...server] };
     case 'written':
-      return { headline: `${result.isNew ? 'wrote' : 'updated'} ${quote(report)}`, extent: extentOf(result) };
+      return { ...written(result, report, quote), extent: [...extentOf(result), ...server] };
     case 'drift':
       return live ? liveDrift(result, live, report, quote) : drift(result, report, quote);
     case 'failed':
       return { headline: 'could not be checked', error: result.error };
   }
 }
+
+/** A report that was written: what changed in it, as `check` listed it before. */
+function written(
+  { isNew, changes: explained }: Extract<Outcome['result'], { type: 'written' }>,
+  report: string,
+  quote: (name: string) => string,
+): ResultSummary {
+  const changes = listChanges(explained);
+  const migration = commonMigration(changes);
+  const counts = [
+    ...(changes.length === 0 ? [] : countsOf(changes)),
+    ...(migration === undefined ? [] : [`all by ${quote(migration)}`]),
+  ];
+  const head = `${isNew ? 'wrote' : 'updated'} ${quote(report)}`;
+  return {
+    headline: [head, ...(counts.length === 0 ? [] : [counts.join(', ')])].join(': '),
+    changes: changes.slice(0, MAX_WRITTEN),
+    notes:
+      changes.length > MAX_WRITTEN
+        ? [`and ${count(changes.length - MAX_WRITTEN, 'more change')}: git diff shows all of them`]
+        : [],
+    isMigrationNamed: migration !== undefined,
+    showDiff: 'never',
+  };
+}
+
+/** The changes are in the working copy: a long list would only hide the result. */
+const MAX_WRITTEN = 30;
 
 const HEADLINES: Readonly<Record<DriftReason, (report: string) => string>> = {
   changed: (report) => `${report} is out of date`,
@@ -174,7 +204,7 @@ function liveDrift(
       difference: { names: { before: report, after: 'database' }, ...difference },
     }),
     notes: [...describeLeftOut(live), ...versionNote(result, live)],
-    remedies: remediesFor(changes, live),
+    remedies: remediesFor(changes, live, result.remedy),
   };
 }
 

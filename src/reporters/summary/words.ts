@@ -1,6 +1,9 @@
 /** `1 table`, `2 tables`. */
 export const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
+/** `18.4` for the `server_version_num` 180004. */
+export const versionOf = (versionNum: number) => `${Math.floor(versionNum / 10_000)}.${versionNum % 10_000}`;
+
 const MAX_LISTED = 10;
 
 /** `1_a.sql, 2_b.sql and 3 more`. */

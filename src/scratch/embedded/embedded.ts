@@ -32,7 +32,7 @@ export async function openEmbeddedServer(options: ScratchOptions, signal: AbortS
       await cleaning;
     };
     try {
-      return { server: await describe(running, options, signal), close };
+      return { server: await describe(running, candidate.origin, options, signal), close };
     } catch (error) {
       await close();
       throw error;
@@ -60,6 +60,7 @@ async function* allCandidates(
 
 async function describe(
   { client, connection, tcpConnection }: RunningServer,
+  origin: string,
   options: ScratchOptions,
   signal: AbortSignal,
 ): Promise<OpenServer['server']> {
@@ -73,6 +74,7 @@ async function describe(
     connection,
     tcpConnection,
     versionNum,
+    origin,
     notice: options.notice,
     isOurRole: () => true,
     // An idle session uses a few megabytes.
@@ -112,6 +114,7 @@ function cleanUpLate(server: Databases): ScratchServer {
   };
   return {
     versionNum: server.versionNum,
+    origin: server.origin,
     createDatabase: () => make(server.createDatabase),
     cloneDatabase: (of) => make(() => server.cloneDatabase(of)),
     clusterState: () => after(server.clusterState),

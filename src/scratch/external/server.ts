@@ -29,6 +29,7 @@ export async function openGivenServer(options: ScratchOptions, signal: AbortSign
     const databases = makeDatabases({
       connection,
       versionNum,
+      origin: `${connection.host}:${connection.port}`,
       notice: options.notice,
       withClient: async (use) => use(await session.client()),
       // Others may use the server: a role is ours only if our migrations name it.

@@ -57,7 +57,7 @@ describe('a migration command', () => {
       expect(report).not.toMatch(/alembic|migrations|pgroll/);
       const checked = await driftmark(['check'], { cwd });
       expect(checked.code).toBe(0);
-      expect(checked.stdout).toMatch(/✓ shop {3}in sync \(command, 2 tables, [\d.]+ s\)/);
+      expect(checked.stdout).toMatch(/✓ shop {3}in sync \(command, 2 tables, PostgreSQL [\d.]+, [\d.]+ s\)/);
     });
   });
 

@@ -70,7 +70,24 @@ function chosen(files: readonly string[]): string[] {
 /** Judged by the text, because detection must not run code. */
 const exportsUp = (text: string) => /\bexports?\b[^;]*\bup\b/.test(text);
 
-function fromNames(dir: string, files: readonly string[]): FolderContents {
+/** SQL files with a number among knex migrations look like migrations, but knex runs only its own files. */
+async function unusedSqlNotice(dir: string, files: readonly string[]): Promise<readonly string[]> {
+  const sql = files.filter((file) => /^\d.*\.sql$/.test(file));
+  if (sql.length === 0) return [];
+  const sources = await Promise.all(
+    chosen(files).map((file) => readFile(path.join(dir, file), 'utf8').catch(() => '')),
+  );
+  // A migration may read an SQL file.
+  const unused = sql.filter((file) => !sources.some((source) => source.includes(file)));
+  const [first] = unused;
+  if (first === undefined) return [];
+  const others = unused.length === 1 ? '' : ` and ${unused.length - 1} more SQL files`;
+  return [
+    `knex does not run ${displayPath(path.join(dir, first))}${others}: the report does not contain what they create`,
+  ];
+}
+
+async function fromNames(dir: string, files: readonly string[]): Promise<FolderContents> {
   const names = chosen(files).sort();
   // knex refuses a migration without `down`, so each has one.
   const migrations = names.map((name) => ({ name, file: path.join(dir, name), hasDown: true }));
@@ -82,7 +99,7 @@ function fromNames(dir: string, files: readonly string[]): FolderContents {
       `knex does not load ${displayPath(path.join(dir, file))}: ` +
       `name \`${path.extname(file)}\` in \`migrations.loadExtensions\` of a knexfile if it is a migration`,
   );
-  return { migrations, notices };
+  return { migrations, notices: [...notices, ...(await unusedSqlNotice(dir, files))] };
 }
 
 async function fromKnexfile(
@@ -95,7 +112,7 @@ async function fromKnexfile(
   // The folder `migrations` is only the default. The knexfile takes precedence.
   const elsewhere = !own && dir === path.join(projectDir, 'migrations') && chosen(files).length === 0;
   if (!own && !elsewhere) {
-    const contents = fromNames(dir, files);
+    const contents = await fromNames(dir, files);
     const notice = `${displayPath(knexfile)} is not used: its \`migrations.directory\` is another folder than ${displayPath(dir)}.`;
     return { ...contents, notices: [...(contents.notices ?? []), notice] };
   }

@@ -1,10 +1,12 @@
 import path from 'node:path';
 import { detect, resolveCommand, type Agent } from 'package-manager-detector';
-import { findWorkspaces } from '../project/workspaces.js';
-import { readText } from './planned-file.js';
+import { readTextIfExists } from '../util/fs.js';
+import { managerOf, type PackageManagerName } from './invocation.js';
+import { findWorkspaces } from './workspaces.js';
 
+/** The package manager of a package, and its commands. */
 export interface PackageManager {
-  readonly name: 'npm' | 'pnpm' | 'yarn' | 'bun';
+  readonly name: PackageManagerName;
   /** Absolute path of the folder with the lock file; without one, of the package. */
   readonly dir: string;
   /** Installs exactly what the lock file lists, if there is one: `npm ci`. */
@@ -15,19 +17,18 @@ export interface PackageManager {
 
 /**
  * Detects the package manager of a package by its lock file and its package.json.
- * @returns undefined if the folder does not contain a package.json.
+ * @returns undefined if the folder has no package.json.
  */
 export async function findPackageManager(root: string): Promise<PackageManager | undefined> {
-  const packageJson = await readText(root, 'package.json');
+  const packageJson = await readTextIfExists(path.join(root, 'package.json'));
   if (packageJson === undefined) return undefined;
   const found = await detect({ cwd: root });
   const locked = await detect({ cwd: root, strategies: ['lockfile'] });
   const dir = locked ? await lockFolder(root) : root;
   const agent = found?.agent === 'yarn' && (await isBerry(dir)) ? 'yarn@berry' : (found?.agent ?? 'npm');
-  const name = (['pnpm', 'yarn', 'bun'] as const).find((each) => agent.startsWith(each)) ?? 'npm';
   const isThere = /"driftmark"\s*:\s*"/.test(packageJson);
   return {
-    name,
+    name: managerOf(agent),
     dir,
     install: commandOf(agent, locked === null ? 'install' : 'frozen'),
     add: isThere
@@ -54,7 +55,7 @@ const LOCK_FILES = [
 /** The nearest folder at or above a package that has a lock file. */
 async function lockFolder(root: string): Promise<string> {
   for (let dir = root; ; dir = path.dirname(dir)) {
-    const texts = await Promise.all(LOCK_FILES.map((name) => readText(dir, name)));
+    const texts = await Promise.all(LOCK_FILES.map((name) => readTextIfExists(path.join(dir, name))));
     if (texts.some((text) => text !== undefined)) return dir;
     if (dir === path.dirname(dir)) return root;
   }
@@ -69,7 +70,9 @@ const AT_ROOT: Partial<Readonly<Record<Agent, readonly string[]>>> = {
 
 /** Whether Yarn is version 2 or later, if package.json does not say so: by its settings or its lock file. */
 async function isBerry(dir: string): Promise<boolean> {
-  const [settings, lock] = await Promise.all([readText(dir, '.yarnrc.yml'), readText(dir, 'yarn.lock')]);
+  const [settings, lock] = await Promise.all(
+    ['.yarnrc.yml', 'yarn.lock'].map((name) => readTextIfExists(path.join(dir, name))),
+  );
   return settings !== undefined || lock?.includes('__metadata:') === true;
 }
 
