@@ -103,9 +103,9 @@ export interface Outcome {
         readonly migrations?: number;
         readonly layout?: string;
         readonly tables: number;
-        /** Whether there was no report before. */
+        /** Whether the report did not exist before. */
         readonly isNew: boolean;
-        /** What changed in the report. Empty if there was no report that could be read. */
+        /** The changes in the report. Empty if the earlier report did not exist or could not be read. */
         readonly changes: readonly ExplainedChange[];
       }
     | {
