@@ -1,8 +1,10 @@
-import { buildSnapshots } from '../replay/replay.js';
-import type { BuildEnvironment } from '../replay/environment.js';
+import { buildAgain, buildSnapshots } from '../replay/replay.js';
+import type { BuildEnvironment, BuildPlan } from '../replay/environment.js';
 import type { WithScratchServer } from '../scratch/types.js';
 import type { ReportFormat } from '../report/report.js';
 import { hasMigrations, readTargetMigrations, type Target } from '../project/targets.js';
+import type { Evidence } from '../schema/computed-values.js';
+import { writtenIn } from './computed-values.js';
 import type { History } from './position.js';
 
 /**
@@ -20,7 +22,14 @@ export async function readHistory(
     const { output, notice, signal } = environment;
     const folder = await readTargetMigrations(target, { stderr: output, ...(signal && { signal }) });
     folder.notices.forEach(notice);
-    const snapshots = await buildSnapshots({ target, folder, format, down: false }, environment);
-    return { snapshots, migrations: folder.migrations };
+    const plan: BuildPlan = { target, folder, format, down: false };
+    const snapshots = await buildSnapshots(plan, environment);
+    const [first] = snapshots.slice(-1);
+    let evidence: Promise<Evidence> | undefined;
+    const runAgain = async (): Promise<Evidence> => {
+      const again = await withScratchServer((own) => buildAgain(plan, own));
+      return { runs: [first ?? again, again], isWritten: await writtenIn(folder) };
+    };
+    return { snapshots, migrations: folder.migrations, runAgain: () => (evidence ??= runAgain()) };
   });
 }

@@ -9,12 +9,16 @@ import {
 import type { IgnoreRule } from '../config/ignore-rule.js';
 import { applyPolicy, type FailPolicy } from './fail-policy.js';
 import type { ExplainedChange, LiveFacts, Outcome } from '../outcome.js';
+import { attribute } from '../replay/attribute.js';
 import { asWritten, render } from '../report/formats.js';
 import type { Report } from '../report/report.js';
 import { compare, type Change } from '../schema/compare.js';
+import { computedAmong, mayBeComputed } from '../schema/computed-values.js';
 import type { Schema } from '../schema/model.js';
 import { renameNamespace } from '../schema/rename-namespace.js';
+import { undoChanges } from '../schema/undo-changes.js';
 import { classifyChanges } from './classify.js';
+import { noticeOfComputed } from './computed-values.js';
 import { ignoreChanges, ruleWarnings, type IgnoreOptions } from './ignore.js';
 import { wordPattern, renameInText, mentionsIn, PLACEHOLDER_SCHEMA } from './tenant-name.js';
 import { positionOf, type History, type Position, type RecordedMigrations } from './position.js';
@@ -34,6 +38,10 @@ export interface LiveComparatorOptions {
   readonly allowPending: boolean;
   /** The schemas that the project's migrations create; undefined without migrations. Called if something differs. */
   readonly history: () => Promise<History | undefined>;
+  /** Takes notices. Each may come several times. */
+  readonly notice: (text: string) => void;
+  /** The working directory. */
+  readonly cwd: string;
   /** Where expressions that differ are re-created. Called if there are any. */
   readonly withScratchServer: WithScratchServer;
 }
@@ -127,7 +135,11 @@ async function compareWithReport(
   const { report, text, file } = tools;
   const remaining = ignoreChanges({ report: report.schema, live, readers }, tools.ignore);
   remaining.used.forEach(tools.onUsedRule);
-  const { changes, incomparable, to: schema } = await differencesFrom(remaining.schema, tools);
+  const {
+    changes,
+    incomparable,
+    to: schema,
+  } = await withoutComputed(await differencesFrom(remaining.schema, tools), tools);
   const facts = { fingerprint: fingerprintOf(report, schema, ownName), leftOut: remaining.leftOut };
   if (changes.length + incomparable.length === 0)
     return { facts, result: { type: 'in-sync', tables: schema.objects.table.length } };
@@ -162,6 +174,25 @@ async function differencesFrom(to: Schema, { report, withScratchServer }: Tools)
   return report.format === 'full'
     ? compareByMeaning(schemas, withScratchServer)
     : { changes: compare(schemas), incomparable: [], to };
+}
+
+/** Takes the values out of the changes that the migrations compute when they run: each database has its own. */
+async function withoutComputed(
+  comparison: Comparison,
+  { report, history, notice, cwd }: Tools,
+): Promise<Comparison> {
+  const { changes, to } = comparison;
+  if (!changes.some(mayBeComputed)) return comparison;
+  const known = await history();
+  if (!known) return comparison;
+  const computed = computedAmong(changes, await known.runAgain());
+  for (const explained of attribute(computed, known.snapshots, known.migrations))
+    notice(noticeOfComputed(explained, report.schema, cwd));
+  return {
+    ...comparison,
+    changes: changes.filter((change) => !computed.includes(change)),
+    to: undoChanges(computed, { from: report.schema, to }),
+  };
 }
 
 /** Many databases may have drifted at the same time. One scratch server is enough for them. */

@@ -1,11 +1,14 @@
 import { compare } from '../schema/compare.js';
+import type { Evidence } from '../schema/computed-values.js';
 import type { Schema } from '../schema/model.js';
 
 /** The schemas that a project's migrations create. */
 export interface History {
   /** The schema before the first migration, and after each one. */
   readonly snapshots: readonly Schema[];
-  readonly migrations: readonly { readonly name: string }[];
+  readonly migrations: readonly { readonly name: string; readonly file?: string }[];
+  /** Runs the migrations once more, to find the values that they compute when they run. */
+  readonly runAgain: () => Promise<Evidence>;
 }
 
 /** Which of a project's migrations a live database has. */
@@ -32,7 +35,7 @@ export interface RecordedMigrations {
  */
 export function positionOf(
   live: Schema,
-  { snapshots, migrations }: History,
+  { snapshots, migrations }: Pick<History, 'snapshots' | 'migrations'>,
   history: RecordedMigrations | undefined,
 ): Position {
   const recorded = history?.names;

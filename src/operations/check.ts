@@ -3,7 +3,7 @@ import type { BuildEnvironment } from '../replay/environment.js';
 import { timed } from '../replay/phases.js';
 import { readReplaceable, type Committed } from '../project/committed-report.js';
 import { applyPolicy, policyOf, type FailPolicy } from '../drift/fail-policy.js';
-import { attributed, differencesOf } from './differences.js';
+import { attributed, differencesOf, notComparable } from './differences.js';
 import { makeReport, sizeOf, type MadeReport } from './make-report.js';
 import { updateCommand } from './update-command.js';
 import type { DriftReason, Outcome } from '../outcome.js';
@@ -52,21 +52,23 @@ async function compareWithCommitted(
 ): Promise<Outcome['result']> {
   const before = committed.type === 'none' ? '' : committed.text;
   if (before === made.text) return { type: 'in-sync', ...sizeOf(made) };
-  const { changes, after } = await timed(environment.onPhase, 'comparing', () =>
+  const differences = await timed(environment.onPhase, 'comparing', () =>
     committed.type === 'report'
-      ? differencesOf(committed.report, made, environment)
-      : { changes: [], after: made.text },
+      ? differencesOf(committed.report, made, environment, cwd)
+      : notComparable(made),
   );
+  const { changes, after, isReformatted } = differences;
   if (before === after) {
-    environment.notice(
-      `${path.relative(cwd, target.report)} was written with another PostgreSQL version, which formats view definitions differently. The views are equivalent; run \`npx driftmark update\` to refresh the report.`,
-    );
+    if (isReformatted)
+      environment.notice(
+        `${path.relative(cwd, target.report)} was written with another PostgreSQL version, which formats view definitions differently. The views are equivalent; run \`npx driftmark update\` to refresh the report.`,
+      );
     return { type: 'in-sync', ...sizeOf(made) };
   }
   return {
     type: 'drift',
     reason: REASONS[committed.type],
-    changes: await attributed(changes, made, environment),
+    changes: await attributed(differences, made, environment),
     remarks:
       committed.type === 'report'
         ? compareHeaders(committed.report, made.report, changes.length)

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { BuildEnvironment } from '../replay/environment.js';
-import { readReplaceable, type Committed } from '../project/committed-report.js';
+import { readReplaceable } from '../project/committed-report.js';
 import { DriftmarkError } from '../errors.js';
 import { ensureFolder } from '../util/fs.js';
-import { attributed, differencesOf } from './differences.js';
-import { makeReport, sizeOf, type MadeReport } from './make-report.js';
-import type { ExplainedChange, Outcome } from '../outcome.js';
+import { attributed, differencesOf, notComparable } from './differences.js';
+import { makeReport, sizeOf } from './make-report.js';
+import type { Outcome } from '../outcome.js';
 import type { Target } from '../project/targets.js';
 
 /**
@@ -17,8 +17,13 @@ export async function update(target: Target, environment: BuildEnvironment, cwd:
   const began = performance.now();
   const committed = await readReplaceable(target.report);
   const made = await makeReport(target, committed, environment);
-  const isSame = committed.type !== 'none' && committed.text === made.text;
-  if (!isSame) await write(target.report, made.text);
+  const differences =
+    committed.type === 'report' && committed.text !== made.text
+      ? await differencesOf(committed.report, made, environment, cwd)
+      : notComparable(made);
+  const text = differences.updated;
+  const isSame = committed.type !== 'none' && committed.text === text;
+  if (!isSame) await write(target.report, text);
   return {
     name: target.name,
     report: path.relative(cwd, target.report),
@@ -30,21 +35,10 @@ export async function update(target: Target, environment: BuildEnvironment, cwd:
           type: 'written',
           ...sizeOf(made),
           isNew: committed.type === 'none',
-          changes: await changesOf(committed, made, environment),
+          changes: await attributed(differences, made, environment),
         },
     seconds: (performance.now() - began) / 1000,
   };
-}
-
-/** The changes in the report. Empty if the committed report did not exist or could not be read. */
-async function changesOf(
-  committed: Committed,
-  made: MadeReport,
-  environment: BuildEnvironment,
-): Promise<readonly ExplainedChange[]> {
-  if (committed.type !== 'report') return [];
-  const { changes } = await differencesOf(committed.report, made, environment);
-  return attributed(changes, made, environment);
 }
 
 async function write(file: string, text: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { DriftmarkError } from '../errors.js';
+import type { DriftmarkError } from '../errors.js';
 import type { Migration } from '../migrations/migrations.js';
 import type { FailedDown } from '../outcome.js';
 import { compare, type Change } from '../schema/compare.js';
@@ -8,6 +8,7 @@ import { timed } from './phases.js';
 import { telling } from './progress.js';
 import { checkpointAt, withReplaySession, type Checkpoint, type ReplaySession } from './session.js';
 import { snapshotEach } from './snapshots.js';
+import { failureOf, tryDown, type TriedDown } from './try-down.js';
 
 /** Where going down came to an end: no migration below `below` was tried. */
 export interface DownsStopped {
@@ -31,51 +32,16 @@ export async function downUntilFailure(
 ): Promise<DownsStopped | undefined> {
   const { migrations } = plan.folder;
   const progress = telling(plan, environment, 'down');
+  const renewed: Change[] = [];
   for (let below = states.length - 2; below >= 0; below--) {
     const [migration, before] = [migrations[below], states[below]];
     if (!migration || !before) break;
     if (migration.hasDown === false) return { below };
-    const { failed } = await tryDown(session, environment, migration, before);
+    const { failed } = await tryDown(session, environment, { migration, before, renewed });
     progress(migrations.length - below);
     if (failed) return { below, failed };
   }
   return undefined;
-}
-
-interface TriedDown {
-  readonly failed?: FailedDown;
-  /** The schema after the down. Absent if it threw. */
-  readonly after?: Schema;
-}
-
-async function tryDown(
-  { runner, read }: ReplaySession,
-  { onPhase }: BuildEnvironment,
-  migration: Migration,
-  before: Schema,
-): Promise<TriedDown> {
-  const error = await failureOf(timed(onPhase, 'down migrations', () => runner.down(migration)));
-  if (error) return { failed: { migration: migration.name, leftBehind: [], error } };
-  const after = await read();
-  const leftBehind = differences(before, after);
-  return { after, ...(leftBehind.length > 0 && { failed: { migration: migration.name, leftBehind } }) };
-}
-
-/**
- * The differences that count against a down. A column that is added again is the last one, whatever the migration does:
- * the order of columns does not count. Nor does white space, such as the indentation of a function's body.
- */
-const differences = (from: Schema, to: Schema): readonly Change[] =>
-  compare({ from, to }).filter((change) => change.class !== 'order' && !isWhiteSpaceOnly(change));
-
-function isWhiteSpaceOnly(change: Change): boolean {
-  if (change.type !== 'changed') return false;
-  const textOf = (object: object) =>
-    Object.entries(object)
-      .filter(([name]) => name === change.fact)
-      .map(([, value]) => JSON.stringify(value).replace(/(\\[nrtf]|\s)+/g, ''))
-      .join('');
-  return textOf(change.before) === textOf(change.after);
 }
 
 /**
@@ -167,12 +133,15 @@ async function upAndDown(
     const after = await session.read();
     if (migration.hasDown !== false) {
       const hasRows = await session.hasRows();
-      const tried = await tryDown(session, environment, migration, before);
+      const tried = await tryDown(session, environment, { migration, before, renewed: [] });
       if (tried.failed && !isFresh) return at;
       if (tried.failed) failed.push(tried.failed);
       progress(migrations.length - count + at + 1);
       if (!(await isBack(session, up, migration, { tried, after }))) return at + 1;
       if (hasRows) isFresh = false;
+      // A migration may compute a value when it runs, and it ran up again.
+      before = tried.failed ? after : await session.read();
+      continue;
     }
     before = after;
   }
@@ -190,14 +159,4 @@ async function isBack(
   const isAsBefore = (schema: Schema) => compare({ from: after, to: schema }).length === 0;
   if (isAsBefore(tried.after ?? (await read()))) return true;
   return (await up(migration)) === undefined && isAsBefore(await read());
-}
-
-async function failureOf(step: Promise<void>): Promise<DriftmarkError | undefined> {
-  try {
-    await step;
-    return undefined;
-  } catch (error) {
-    if (error instanceof DriftmarkError && error.code !== 'interrupted') return error;
-    throw error;
-  }
 }

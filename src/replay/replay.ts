@@ -50,3 +50,13 @@ export async function build(plan: BuildPlan, environment: BuildEnvironment): Pro
 export function buildSnapshots(plan: BuildPlan, environment: BuildEnvironment): Promise<readonly Schema[]> {
   return withReplaySession(plan, environment, (session) => snapshotEach(session, plan, environment));
 }
+
+/** The schema that the migrations make when they run once more, in a scratch database of their own. */
+export function buildAgain(plan: BuildPlan, environment: BuildEnvironment): Promise<Schema> {
+  return withReplaySession(plan, environment, async (session) => {
+    await timed(environment.onPhase, 'migrations', () =>
+      session.runner.upAll(telling(plan, environment, 'up')),
+    );
+    return session.read();
+  });
+}

@@ -170,6 +170,8 @@ function comparatorFor({ baseline }: LiveScope, check: LiveCheck): LiveComparato
     policy: { ...policyOf(settings), ...omitUndefined(check.policy ?? {}) },
     allowPending: check.allowPending ?? settings.allowPending ?? false,
     history: () => (history ??= explainingHistory(baseline, check)),
+    notice: check.notice,
+    cwd: check.config.cwd,
     withScratchServer: check.withScratchServer,
   });
 }
