@@ -58,7 +58,7 @@ const shared = {
   platform: z
     .enum(PLATFORM_NAMES)
     .describe(
-      'The hosted platform whose roles, schemas and functions the migrations expect. They are set up before the migrations, and the report leaves them out. Default: `supabase` for the layout `supabase`, else `none`.',
+      'The hosted platform whose roles, schemas and functions the migrations expect. They are set up before the migrations, and the report leaves them out. The preset of the same name is then always active. Default: `supabase` for the layout `supabase`, else `none`.',
     )
     .optional(),
   setup: z

@@ -4,6 +4,7 @@ import { isExpressionChange, type ExpressionChange } from './expressions.js';
 import { DriftmarkError, type ErrorCode } from '../errors.js';
 import { compare, type Change } from '../schema/compare.js';
 import { KINDS } from '../schema/kinds.js';
+import { externalTo } from '../schema/external-objects.js';
 import type { Schema } from '../schema/model.js';
 import { withColumnsOfBoth } from '../schema/inherited-columns.js';
 import { undoChanges } from '../schema/undo-changes.js';
@@ -30,7 +31,11 @@ export async function compareByMeaning(
   isCompared: (change: Change) => boolean = () => true,
 ): Promise<Comparison> {
   const all = compare({ from, to });
-  const texts = all.filter(isExpressionChange).filter(isCompared);
+  const isExternal = externalTo(from);
+  // The tables that external objects are on are not known, so that their expressions cannot be re-created.
+  const texts = all
+    .filter(isExpressionChange)
+    .filter((change) => isCompared(change) && !isExternal(change.kind, change.after));
   if (texts.length === 0) return { changes: all, incomparable: [], to };
   const { equivalent: alike, incomparable } = await compareOnServer(
     onScratchServer,

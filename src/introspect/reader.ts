@@ -31,7 +31,8 @@ export interface Reader<O, Row> {
   readonly map: (row: Row) => O | undefined;
 }
 
-export type Readers = { readonly [K in Kind]: Reader<ObjectByKind[K], never> };
+/** External tables are not read: they are derived from two readings. */
+export type Readers = { readonly [K in Exclude<Kind, 'externalTable'>]: Reader<ObjectByKind[K], never> };
 
 /** A copy without the facts that equal PostgreSQL's default: `undefined`, `null`, `false` and empty lists. */
 export function omitDefaults<O extends object>(all: {

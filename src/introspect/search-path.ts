@@ -9,6 +9,9 @@ export const OWN_SEARCH_PATH = 'pg_catalog, pg_temp';
 /** Goes back to that path. */
 export const RESET_SEARCH_PATH = `SET LOCAL search_path = ${OWN_SEARCH_PATH};`;
 
+/** With this schema at home, all names in expressions are qualified, except those of PostgreSQL's own objects. */
+export const NO_HOME = 'pg_catalog';
+
 /** The search path of SQL that is written in the schema `home`. */
 export const searchPathOf = (home: string) => `pg_catalog, ${quoteIdentifier(home)}, pg_temp`;
 

@@ -48,7 +48,7 @@ export async function readAppliedMigrations(
 ): Promise<readonly AppliedMigrations[]> {
   const tables = await findFoundTables(connection, namespaces);
   const chosen = tables.filter(({ isChosen }) => isChosen);
-  const meant = chosen.length > 0 ? firstPerSchema(chosen) : exactlyOne(firstPerSchema(tables));
+  const meant = chosen.length > 0 ? firstPerSchema(chosen) : exactlyOne(inOwnSchemas(firstPerSchema(tables)));
   const found: AppliedMigrations[] = [];
   for (let at = 0; at < meant.length; at += BATCH) {
     const batch = meant.slice(at, at + BATCH);
@@ -92,6 +92,14 @@ async function findFoundTables(
     // A table with a general name counts only in its schema.
     return record !== undefined && record.isAmbiguous !== true;
   });
+}
+
+/** The tables in schemas that a tool made for them, if there are any: the services of a platform also have history tables. */
+function inOwnSchemas(tables: readonly FoundTable[]): readonly FoundTable[] {
+  const own = tables.filter((table) =>
+    RECORDS.some(({ schema, table: name }) => schema === table.schema && name === table.name),
+  );
+  return own.length > 0 ? own : tables;
 }
 
 const exactlyOne = (tables: readonly FoundTable[]) => (tables.length === 1 ? tables : []);

@@ -10,7 +10,7 @@ import {
 } from '../introspect/introspect.js';
 import { historyTableRelations, namespacesInUse } from '../introspect/namespaces.js';
 import { READERS } from '../introspect/readers.js';
-import { RESET_SEARCH_PATH } from '../introspect/search-path.js';
+import { NO_HOME, RESET_SEARCH_PATH } from '../introspect/search-path.js';
 import { BEGIN } from '../introspect/settings.js';
 import { rowsOf, statements, type Answer, type Connection } from '../introspect/statements.js';
 import type { Kind } from '../schema/kinds.js';
@@ -28,6 +28,8 @@ export interface LiveReadOptions extends ReadOptions {
   readonly groups: (namespaces: readonly string[]) => readonly (readonly string[])[];
   /** The kinds of objects in a group, if known. Other kinds are not queried. */
   readonly kindsOf?: (group: readonly string[]) => readonly Kind[];
+  /** Further schemas, of which some kinds of objects are read, with every name in expressions qualified. */
+  readonly external?: { readonly namespaces: readonly string[]; readonly kinds: readonly Kind[] };
   readonly notice: (text: string) => void;
   /** The horizon of an earlier reading, to compare the fingerprint of this reading with that of the earlier one. */
   readonly horizon?: string;
@@ -38,6 +40,8 @@ export interface LiveReading {
   /** `server_version_num`. */
   readonly versionNum: number;
   readonly schemas: readonly Schema[];
+  /** The objects in the `external` schemas. */
+  readonly external?: Schema;
   /** The schemas of the database that were not read. */
   readonly otherNamespaces: readonly string[];
   /** The history tables in the schemas that were read; without any, the one in another schema. */
@@ -133,6 +137,7 @@ async function readAll(
   const schemas: (() => Schema)[] = [];
   for (const { group, kinds } of await withKinds(connection, opened, groups, options))
     schemas.push(await readNamespaces(connection, opened, group, { ...options, ...kinds }, LOCK_LIMITS));
+  const external = await readExternal(connection, opened, options);
   const appliedMigrations = await readAppliedMigrations(connection, chosen);
   const readingRoles = await readReadingRoles(connection);
   const isChosen = new Set(chosen);
@@ -145,11 +150,23 @@ async function readAll(
   const made = settled(() => ({
     versionNum: opened.versionNum,
     schemas: schemas.map((make) => make()),
+    ...(external && { external: external() }),
     otherNamespaces,
     appliedMigrations,
     readingRoles,
   }));
   return { made, state: await asking };
+}
+
+async function readExternal(
+  connection: Connection,
+  opened: Opened,
+  { external, ...options }: LiveReadOptions,
+): Promise<(() => Schema) | undefined> {
+  if (!external) return undefined;
+  const chosen = opened.namespaces.filter(({ name }) => external.namespaces.includes(name));
+  const { kinds } = external;
+  return readNamespaces(connection, opened, chosen, { ...options, home: NO_HOME, kinds }, LOCK_LIMITS);
 }
 
 /** Adds the OIDs of the relations, and the kinds, to groups of a database with many schemas: they narrow the queries. */

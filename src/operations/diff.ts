@@ -10,6 +10,7 @@ import type { Outcome } from '../outcome.js';
 import { render } from '../report/formats.js';
 import type { Report } from '../report/report.js';
 import { compare } from '../schema/compare.js';
+import { externalObjects } from '../schema/external-objects.js';
 import { findSource, readSource, type Source, type SourceContext, type ReadOptions } from './read-source.js';
 
 /**
@@ -102,6 +103,7 @@ function optionsToMatch({ format, schema }: Report, sources: readonly Source[]):
     format,
     ...(home !== undefined && { home }),
     ...(hasVersions && { extensionVersions: true }),
+    external: externalObjects(schema),
     ...(!areBothDatabases && { covers: (namespace) => schema.namespaces.includes(namespace) }),
   };
 }

@@ -10,10 +10,12 @@ import { DriftmarkError } from '../errors.js';
 import { textAtRevision } from '../project/git.js';
 import { invocationIn } from '../project/invocation.js';
 import { labelOf, parseAddress, type Address } from '../live/connection/address.js';
+import { selectExternal } from '../live/external-selection.js';
 import { readWithRetries } from '../live/retry.js';
 import { makeReport } from './make-report.js';
 import type { Report, ReportFormat } from '../report/report.js';
-import type { Schema } from '../schema/model.js';
+import { placesOf, withExternalObjects } from '../schema/external-objects.js';
+import type { ObjectsByKind, Schema } from '../schema/model.js';
 import { exists } from '../util/fs.js';
 import { selectNamespaces } from '../schema/select-namespaces.js';
 import { commandTargetAt, findTargets, packageName, type Target } from '../project/targets.js';
@@ -45,6 +47,8 @@ export interface ReadOptions {
   readonly extensionVersions?: boolean;
   /** The schema whose objects are not qualified in the expressions of a database. */
   readonly home?: string;
+  /** The objects outside of the covered schemas that a database is compared in. */
+  readonly external?: ObjectsByKind;
   /** Whether to run the down migrations. */
   readonly down?: boolean;
 }
@@ -132,7 +136,7 @@ const RETRIES = 3;
 
 async function fromDatabase(
   address: Address,
-  { covers, home, ...options }: ReadOptions,
+  { covers, home, external, ...options }: ReadOptions,
   { config, notice, signal }: SourceContext,
 ): Promise<ReadSource> {
   const settings = { ...config.defaults, ...config.overrides };
@@ -150,7 +154,8 @@ async function fromDatabase(
     schema,
     ...(format === 'full' && settings.diagram && { diagram: true }),
   });
-  const { schemas, otherNamespaces } = await readWithRetries(
+  const places = external && placesOf(external);
+  const reading = await readWithRetries(
     address,
     {
       label: labelOf(address),
@@ -158,20 +163,25 @@ async function fromDatabase(
       extensionVersions: options.extensionVersions ?? settings.extensionVersions ?? false,
       detail: format,
       ...(home !== undefined && { home }),
+      ...(places && places.kinds.length > 0 && { external: places }),
       groups: (found) => [found.filter((name) => isSelected(name))],
       notice,
     },
     { retries: RETRIES, signal },
   );
-  const [schema] = schemas;
+  const [schema] = reading.schemas;
   if (!schema) {
     throw new DriftmarkError('read-failed', `No schema of ${labelOf(address)} was selected.`, {
       remedy: 'Check that the database has schemas, and that --schema matches at least one of them.',
     });
   }
   return {
-    report: reportOf(schema),
-    others: format === 'backstage' ? [] : otherNamespaces,
+    report: reportOf(
+      external && reading.external
+        ? withExternalObjects(schema, selectExternal(external, reading.external))
+        : schema,
+    ),
+    others: format === 'backstage' ? [] : reading.otherNamespaces,
   };
 }
 

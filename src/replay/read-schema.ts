@@ -3,8 +3,11 @@ import { incrementalReader } from '../introspect/incremental/incremental-reader.
 import type { Connection } from '../introspect/statements.js';
 import { HISTORY_TABLE_GLOBS, HISTORY_TABLES, likePatterns } from '../migrations/history-tables.js';
 import { COMMAND_HISTORY_TABLES, type MigrationsFolder } from '../migrations/migrations.js';
+import { NO_HOME } from '../introspect/search-path.js';
+import { withExternalObjects } from '../schema/external-objects.js';
 import type { Schema } from '../schema/model.js';
 import type { BuildPlan } from './environment.js';
+import { externalAdditions } from './external-additions.js';
 import { platformOf, withoutPlatform } from './platforms/platforms.js';
 
 /**
@@ -35,12 +38,12 @@ export const schemaMatcher = (schemas: readonly string[] | undefined) =>
 
 /**
  * Returns a function that reads the part of a database's schema that a target's report covers. It can be called
- * repeatedly.
+ * repeatedly. What is in other schemas now counts as not made by the migrations.
  */
-export function schemaReader(
+export async function schemaReader(
   connection: Connection,
   { target, folder, format }: Pick<BuildPlan, 'target' | 'folder' | 'format'>,
-): () => Promise<Schema> {
+): Promise<() => Promise<Schema>> {
   const { schemas, extensionVersions = false } = target.settings;
   const historyTables = historyPatterns(folder);
   const verify = process.env.DRIFTMARK_VERIFY_READINGS === '1';
@@ -52,5 +55,19 @@ export function schemaReader(
   const isNamed = schemaMatcher(schemas) ?? ((name: string) => platform?.schemas.includes(name) !== true);
   const covers = (name: string) => isNamed(name) && !(folder.command && TOOL_SCHEMAS.has(name));
   const read = incrementalReader(connection, { covers, historyTables, extensionVersions, verify });
-  return platform ? async () => withoutPlatform(await read(), platform) : read;
+  const own = platform ? async () => withoutPlatform(await read(), platform) : read;
+  // Without a platform and a set-up file, no other schema exists before the migrations.
+  if (platform === undefined && (target.settings.setup === undefined || schemas === undefined)) return own;
+  const readExternal = incrementalReader(connection, {
+    covers: (name) => !covers(name) && !TOOL_SCHEMAS.has(name),
+    historyTables,
+    home: NO_HOME,
+    verify,
+  });
+  const before = await readExternal();
+  const includesNew = schemas === undefined;
+  return async () => {
+    const schema = await own();
+    return withExternalObjects(schema, externalAdditions(before, await readExternal(), includesNew));
+  };
 }

@@ -89,7 +89,7 @@ async function inDatabase<T>(
       },
       async (runner) => {
         const { client } = await opening;
-        const readAgain = schemaReader(await preparing(client), plan);
+        const readAgain = await schemaReader(await preparing(client), plan);
         const read = () => timed(onPhase, 'reading', readAgain);
         return use({ runner, read, hasRows: () => hasRows(client, historyPatterns(folder)) });
       },

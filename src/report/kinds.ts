@@ -14,6 +14,7 @@ import { table } from './kinds/table.js';
 import { column } from './kinds/column.js';
 import { index } from './kinds/index-definition.js';
 import { foreignKey, check, exclusionConstraint } from './kinds/constraints.js';
+import { externalTable } from './kinds/external-table.js';
 import { view, materializedView } from './kinds/view.js';
 import { trigger, rule, eventTrigger } from './kinds/trigger.js';
 import { policy } from './kinds/policy.js';
@@ -42,6 +43,7 @@ export const KIND_REPORTS: KindReports = {
   foreignTable,
   view,
   materializedView,
+  externalTable,
   column,
   index,
   foreignKey,

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { RELATIONS, type ChangeClass, type FactClass } from './definition.js';
 import { ALL_KINDS, KINDS, type AnyObject, type Kind } from './kinds.js';
 import { fieldsOf, hasPlace, identityOf, keyOf, type Schema } from './model.js';
+import { withExternalTablesOfBoth } from './external-tables.js';
 import { withColumnsOfBoth } from './inherited-columns.js';
 
 /** The number of objects of each kind that another object contains. */
@@ -43,7 +44,7 @@ export type Change = {
  * compare({ from: parse(before).schema, to: parse(after).schema });
  */
 export function compare(schemas: { from: Schema; to: Schema }): readonly Change[] {
-  const { from, to } = withColumnsOfBoth(schemas);
+  const { from, to } = withExternalTablesOfBoth(withColumnsOfBoth(schemas));
   const changes = ALL_KINDS.flatMap((kind) =>
     compareKind(kind, { from: from.objects[kind], to: to.objects[kind] }),
   );
@@ -68,7 +69,7 @@ export function compare(schemas: { from: Schema; to: Schema }): readonly Change[
   });
 }
 
-/** Finds the kind of the relation that contains the object of a change. */
+/** Finds the kind of the relation that contains the object of a change: one that neither schema has is external. */
 function parentKinds(schemas: readonly Schema[]): (change: Change) => Kind | undefined {
   let kinds: Map<string, Kind> | undefined;
   const find = (): Map<string, Kind> =>
@@ -82,7 +83,7 @@ function parentKinds(schemas: readonly Schema[]): (change: Change) => Kind | und
   return ({ kind, identity }) => {
     if (KINDS[kind].parents !== RELATIONS) return undefined;
     kinds ??= find();
-    return kinds.get(keyOf(identity.slice(0, -1)));
+    return kinds.get(keyOf(identity.slice(0, -1))) ?? 'externalTable';
   };
 }
 

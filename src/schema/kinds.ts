@@ -26,6 +26,7 @@ import {
   type Check,
   type ExclusionConstraint,
 } from './kinds/constraints.js';
+import { externalTable, type ExternalTable } from './kinds/external-table.js';
 import { view, materializedView, type View, type MaterializedView } from './kinds/view.js';
 import { trigger, rule, eventTrigger, type Trigger, type Rule, type EventTrigger } from './kinds/trigger.js';
 import { policy, type Policy } from './kinds/policy.js';
@@ -71,6 +72,7 @@ export interface ObjectByKind {
   readonly foreignTable: ForeignTable;
   readonly view: View;
   readonly materializedView: MaterializedView;
+  readonly externalTable: ExternalTable;
   readonly column: Column;
   readonly index: Index;
   readonly foreignKey: ForeignKey;
@@ -127,6 +129,7 @@ export const KINDS: Readonly<Record<Kind, AnyDefinition>> = {
   foreignTable,
   view,
   materializedView,
+  externalTable,
   column,
   index,
   foreignKey,

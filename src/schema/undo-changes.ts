@@ -1,5 +1,6 @@
 import { groupBy } from '../util/group-by.js';
 import type { Change } from './compare.js';
+import { withExternalTablesOfBoth, withoutEmptyExternalTables } from './external-tables.js';
 import { withColumnsOfBoth, withoutRepeatedColumns } from './inherited-columns.js';
 import { KINDS, type AnyObject, type Kind, type ObjectByKind } from './kinds.js';
 import {
@@ -24,7 +25,7 @@ export function undoChanges(
   changes: readonly Change[],
   schemas: { readonly from: Schema; readonly to: Schema },
 ): Schema {
-  const { from, to } = withColumnsOfBoth(schemas);
+  const { from, to } = withExternalTablesOfBoth(withColumnsOfBoth(schemas));
   const undo = undoOf(changes);
   const objects = mapKinds((kind) => undoInKind(kind, undo, from.objects[kind], to.objects[kind]));
   const names = objects.namespace.map(({ name }) => name);
@@ -35,7 +36,8 @@ export function undoChanges(
     ],
     objects,
   });
-  return from === schemas.from && to === schemas.to ? undone : withoutRepeatedColumns(undone);
+  if (from === schemas.from && to === schemas.to) return undone;
+  return withoutEmptyExternalTables(withoutRepeatedColumns(undone));
 }
 
 type ChangeOf<T extends Change['type']> = Extract<Change, { readonly type: T }>;

@@ -6,7 +6,7 @@ import { bigNumber, name, object, text, wholeNumber, yes } from './arbitrary-val
 
 /** A relation that something can stand in. */
 export interface Place {
-  readonly kind: 'table' | 'foreignTable' | 'view' | 'materializedView' | 'compositeType';
+  readonly kind: 'table' | 'foreignTable' | 'view' | 'materializedView' | 'compositeType' | 'externalTable';
   readonly schema: string;
   readonly name: string;
 }

@@ -3,7 +3,13 @@ import type { ObjectByKind } from '#src/schema/kinds.js';
 import { bound, common, granted, qualified, sequenceOptions, type World } from './arbitrary-parts.js';
 import { name, object, text, texts, wholeNumber, yes } from './arbitrary-values.js';
 
-type Kinds = 'table' | 'foreignTable' | 'view' | 'materializedView' | 'compositeType' | 'column';
+const behaviour = {
+  replicaIdentity: fc.constantFrom('full' as const, 'nothing' as const),
+  rowSecurity: fc.constantFrom('enabled' as const, 'forced' as const, 'forced but not enabled' as const),
+};
+
+type Kinds =
+  'table' | 'foreignTable' | 'view' | 'materializedView' | 'compositeType' | 'externalTable' | 'column';
 
 /** Relations of each kind, and their columns. */
 export function relationsIn({ schema, relation }: World): {
@@ -28,8 +34,7 @@ export function relationsIn({ schema, relation }: World): {
       tablespace: name,
       options: texts,
       toastOptions: texts,
-      replicaIdentity: fc.constantFrom('full', 'nothing'),
-      rowSecurity: fc.constantFrom('enabled', 'forced', 'forced but not enabled'),
+      ...behaviour,
     }),
     foreignTable: object<ObjectByKind['foreignTable']>(
       { ...own, server: name },
@@ -48,6 +53,11 @@ export function relationsIn({ schema, relation }: World): {
       { ...own, definition: text },
       { ...common, options: texts, toastOptions: texts, accessMethod: name, tablespace: name },
     ),
+    externalTable: object<ObjectByKind['externalTable']>(own, {
+      comment: text,
+      ...granted,
+      ...behaviour,
+    }),
     column: fc
       .tuple(
         relation,

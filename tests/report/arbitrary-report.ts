@@ -30,7 +30,19 @@ function schemaIn(namespaces: readonly string[]): Arbitrary<Schema> {
   const schema = fc.constantFrom(...namespaces);
   const place = fc.record({ kind: fc.constantFrom(...RELATIONS), schema, name }, { noNullPrototype: true });
   const sameName = { selector: (each: Place) => JSON.stringify([each.schema, each.name]) };
-  const places = fc.uniqueArray(place, { ...sameName, minLength: 1, maxLength: 4 });
+  const inReport = fc.uniqueArray(place, { ...sameName, minLength: 1, maxLength: 4 });
+  const external = fc.record(
+    {
+      kind: fc.constant('externalTable' as const),
+      schema: name.filter((other) => !namespaces.includes(other)),
+      name,
+    },
+    { noNullPrototype: true },
+  );
+  const elsewhere = fc.uniqueArray(external, { ...sameName, maxLength: 2 });
+  const places = fc
+    .tuple(inReport, elsewhere)
+    .map(([relations, others]): readonly Place[] => [...relations, ...others]);
   const domain = fc.record({ schema, name }, { noNullPrototype: true });
   const domains = fc.uniqueArray(domain, {
     selector: (each) => JSON.stringify(each),
@@ -49,6 +61,15 @@ function schemaIn(namespaces: readonly string[]): Arbitrary<Schema> {
       if (RELATIONS.some((relation) => relation === kind))
         return fc.tuple(
           ...atPlaces.map((at) => each.map((facts) => ({ ...facts, schema: at.schema, name: at.name }))),
+        );
+      if (kind === 'externalTable')
+        return (
+          fc
+            .tuple(
+              ...atPlaces.map((at) => each.map((facts) => ({ ...facts, schema: at.schema, name: at.name }))),
+            )
+            // A table of which the report says nothing is not in it.
+            .map((tables) => tables.filter((table) => Object.keys(table).length > 2))
         );
       if (kind === 'domain')
         return fc.tuple(...someDomains.map((at) => each.map((facts) => ({ ...facts, ...at }))));

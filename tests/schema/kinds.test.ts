@@ -15,9 +15,12 @@ const scope: ReadScope = {
   extensionVersions: false,
 };
 
+/** External tables are derived from two readings. */
+const read = kinds.filter((kind): kind is Exclude<Kind, 'externalTable'> => kind !== 'externalTable');
+
 describe('the registries of kinds', () => {
   it('have a definition, a reader and report lines for the same kinds', () => {
-    expect(Object.keys(READERS).sort()).toEqual([...kinds].sort());
+    expect(Object.keys(READERS).sort()).toEqual([...read].sort());
     expect(Object.keys(KIND_REPORTS).sort()).toEqual([...kinds].sort());
   });
 
@@ -29,7 +32,7 @@ describe('the registries of kinds', () => {
   });
 
   it('list the expressions of each kind whose reader lets PostgreSQL print one', () => {
-    const prints = kinds.filter((kind) => {
+    const prints = read.filter((kind) => {
       const { sql, deparsed = '' } = READERS[kind];
       return /pg_get_(expr|viewdef|ruledef|function_sqlbody|partkeydef)\((?!c\.relpartbound)/.test(
         sql(scope) + deparsed,

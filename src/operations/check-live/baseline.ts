@@ -4,6 +4,8 @@ import { readCommitted } from '../../project/committed-report.js';
 import { DriftmarkError } from '../../errors.js';
 import { render } from '../../report/formats.js';
 import type { Report } from '../../report/report.js';
+import { withoutExternalObjects } from '../../schema/external-objects.js';
+import type { Schema } from '../../schema/model.js';
 import { selectNamespaces } from '../../schema/select-namespaces.js';
 import type { Target } from '../../project/targets.js';
 
@@ -53,7 +55,9 @@ export function resolveScope(schemas: readonly string[] | undefined, baseline: B
   if (schemas === undefined) return { baseline };
   const { report, file } = baseline;
   const { namespaces } = report.schema;
-  if (namespaces.length <= 1) return { baseline, tenants: schemas };
+  // The objects outside of a tenant's schema are not the tenant's.
+  if (namespaces.length <= 1)
+    return { baseline: withSchema(baseline, withoutExternalObjects(report.schema)), tenants: schemas };
   const matches = picomatch([...schemas], { bash: true, dot: true });
   const schema = selectNamespaces(report.schema, matches);
   if (schema.namespaces.length === 0) {
@@ -66,6 +70,11 @@ export function resolveScope(schemas: readonly string[] | undefined, baseline: B
       },
     );
   }
-  const narrowed = { ...report, schema };
-  return { baseline: { ...baseline, report: narrowed, text: render(narrowed) } };
+  return { baseline: withSchema(baseline, schema) };
+}
+
+function withSchema(baseline: Baseline, schema: Schema): Baseline {
+  if (schema === baseline.report.schema) return baseline;
+  const report = { ...baseline.report, schema };
+  return { ...baseline, report, text: render(report) };
 }

@@ -1,6 +1,9 @@
 import { liveHistoryPatterns } from '../../replay/read-schema.js';
 import { checkTenants, type ReadSchemas } from './tenants.js';
 import { DriftmarkError } from '../../errors.js';
+import { platformOf, withoutPlatform } from '../../replay/platforms/platforms.js';
+import { externalObjects, placesOf, withExternalObjects } from '../../schema/external-objects.js';
+import { selectExternal } from '../../live/external-selection.js';
 import { labelOf, type Address } from '../../live/connection/address.js';
 import { appliedIn } from '../../live/applied-migrations.js';
 import type { LiveReading } from '../../live/read.js';
@@ -78,13 +81,16 @@ function reader(
 }
 
 async function readOne(
-  { report }: Baseline,
+  { report, target }: Baseline,
   read: ReadSchemas,
 ): Promise<LiveSchema & { readonly reading: LiveReading }> {
   const { namespaces } = report.schema;
   const [home] = namespaces;
+  const wanted = externalObjects(report.schema);
+  const external = placesOf(wanted);
   const reading = await read({
     groups: (found) => [namespaces.filter((name) => found.includes(name))],
+    ...(external.kinds.length > 0 && { external }),
     // A database may lack the first schema; its expressions are printed as if the schema were there.
     ...(home !== undefined && { home }),
   });
@@ -94,8 +100,10 @@ async function readOne(
       remedy: 'Check the database, and the name or pattern of --schema.',
     });
   }
+  const platform = platformOf(target);
+  const own = platform ? withoutPlatform(schema, platform) : schema;
   return {
-    schema,
+    schema: reading.external ? withExternalObjects(own, selectExternal(wanted, reading.external)) : own,
     applied: appliedIn(reading.appliedMigrations, namespaces),
     readers: reading.readingRoles,
     reading,

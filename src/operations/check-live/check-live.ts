@@ -1,7 +1,7 @@
 import path from 'node:path';
 import pMap from 'p-map';
 import type { Config } from '../../config/config.js';
-import { DEFAULT_PRESETS } from '../../config/presets.js';
+import { DEFAULT_PRESETS, type PresetName } from '../../config/presets.js';
 import { policyOf, type FailPolicy } from '../../drift/fail-policy.js';
 import { readHistory } from '../../drift/history.js';
 import { createLiveComparator, type LiveComparator } from '../../drift/live-comparator.js';
@@ -9,6 +9,8 @@ import type { History } from '../../drift/position.js';
 import { DriftmarkError } from '../../errors.js';
 import { labelOf, type Address } from '../../live/connection/address.js';
 import { failedOutcome, type Outcome } from '../../outcome.js';
+import type { Target } from '../../project/targets.js';
+import { platformNameOf } from '../../replay/platforms/platforms.js';
 import type { BuildEnvironment } from '../../replay/environment.js';
 import type { WithScratchServer } from '../../scratch/types.js';
 import { createLimit, type Limit } from '../../util/concurrency-limit.js';
@@ -163,7 +165,7 @@ function comparatorFor({ baseline }: LiveScope, check: LiveCheck): LiveComparato
     file,
     updateCommand: updateCommand(path.relative(check.config.cwd, target.dir)),
     ignore: {
-      presets: [...new Set([...DEFAULT_PRESETS, ...(settings.presets ?? [])])],
+      presets: [...new Set([...DEFAULT_PRESETS, ...presetsOf(target), ...(settings.presets ?? [])])],
       rules: settings.ignore ?? [],
       today: new Date().toISOString().slice(0, 10),
     },
@@ -174,6 +176,12 @@ function comparatorFor({ baseline }: LiveScope, check: LiveCheck): LiveComparato
     cwd: check.config.cwd,
     withScratchServer: check.withScratchServer,
   });
+}
+
+/** A hosted database has what its platform adds. */
+function presetsOf(target: Target): readonly PresetName[] {
+  const platform = platformNameOf(target);
+  return platform === 'none' ? [] : [platform];
 }
 
 /** The migrations only explain differences. If they cannot run, the differences are reported without explanation. */

@@ -1,6 +1,7 @@
 import picomatch from 'picomatch';
 import { DriftmarkError } from '../../errors.js';
 import { appliedIn } from '../../live/applied-migrations.js';
+import { NO_HOME } from '../../introspect/search-path.js';
 import type { LiveReading, LiveReadOptions } from '../../live/read.js';
 import { ALL_KINDS, type Kind } from '../../schema/kinds.js';
 import { byCodePoint } from '../../schema/model.js';
@@ -89,8 +90,7 @@ async function readOverview(
   try {
     const reading = await read({
       groups: (found) => [chunk.filter((name) => found.includes(name))],
-      // With this search path, PostgreSQL qualifies the names of all other schemas.
-      home: 'pg_catalog',
+      home: NO_HOME,
       isRaw: true,
     });
     return overviewOf(reading, comparator);

@@ -1,7 +1,7 @@
 import type { PlatformName } from '../../config/platforms.js';
 import type { Target } from '../../project/targets.js';
-import type { Kind } from '../../schema/kinds.js';
-import type { ObjectsByKind, Schema } from '../../schema/model.js';
+import type { Kind, ObjectByKind } from '../../schema/kinds.js';
+import { mapKinds, type Schema } from '../../schema/model.js';
 import type { Platform } from './platform.js';
 import { SUPABASE } from './supabase.js';
 
@@ -10,24 +10,20 @@ const PLATFORMS: Readonly<Record<PlatformName, Platform | undefined>> = {
   none: undefined,
 };
 
-/** The platform of a target: the setting `platform`, or that of its migration tool. */
-export function platformOf({
-  settings,
-  detected,
-}: Pick<Target, 'settings' | 'detected'>): Platform | undefined {
-  const name = settings.platform ?? (detected?.layout.name === 'supabase' ? 'supabase' : undefined);
-  return name && PLATFORMS[name];
-}
+type Platformed = Pick<Target, 'settings' | 'detected'>;
+
+/** The name of the platform of a target: the setting `platform`, or the platform of its migration tool. */
+export const platformNameOf = ({ settings, detected }: Platformed): PlatformName =>
+  settings.platform ?? (detected?.layout.name === 'supabase' ? 'supabase' : 'none');
+
+export const platformOf = (target: Platformed): Platform | undefined => PLATFORMS[platformNameOf(target)];
 
 /** Leaves out what the platform itself provides. */
 export function withoutPlatform(schema: Schema, { isOwn }: Platform): Schema {
-  const kept = Object.entries(isOwn).map(([kind, test]) => {
-    const list: readonly unknown[] = schema.objects[kind as Kind];
-    const isPlatforms = test as (object: unknown) => boolean;
-    return [kind, list.filter((object) => !isPlatforms(object))];
+  const objects = mapKinds(<K extends Kind>(kind: K) => {
+    const list: readonly ObjectByKind[K][] = schema.objects[kind];
+    const isPlatforms = isOwn[kind];
+    return isPlatforms ? list.filter((object) => !isPlatforms(object)) : list;
   });
-  return {
-    ...schema,
-    objects: { ...schema.objects, ...(Object.fromEntries(kept) as Partial<ObjectsByKind>) },
-  };
+  return { ...schema, objects };
 }

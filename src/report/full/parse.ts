@@ -6,6 +6,7 @@ import { commonItems, privilegeItems, type Items } from '../items.js';
 import type { ListKind, ParentName, SectionKind, Subsection } from '../kind-report.js';
 import { SUBSECTIONS } from '../kind-report.js';
 import { KIND_REPORTS, kindReport } from '../kinds.js';
+import { withoutEmptyExternalTables } from '../../schema/external-tables.js';
 import { parseBlocks, type Block, type ListItem, type TextLine } from '../markdown/blocks.js';
 import type { ParsedReport, Report } from '../report.js';
 import { assertSameBytes } from '../assert-round-trip.js';
@@ -61,7 +62,8 @@ export function parseFull(markdown: string): ParsedReport {
   const report: Report = {
     format: 'full',
     ...others,
-    schema: reading.builder.schema(),
+    // A section may hold only objects of the table, and no fact of the table itself.
+    schema: withoutEmptyExternalTables(reading.builder.schema()),
     ...(hasDiagram && { diagram: true }),
   };
   assertSameBytes(markdown, renderFull(report));

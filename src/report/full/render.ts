@@ -18,6 +18,7 @@ import { renderBody } from './code-blocks.js';
 import { renderColumns } from './columns.js';
 import { renderComments } from './comments.js';
 import { renderHeader } from './header.js';
+import { externalTablesOf } from './external-tables.js';
 import { partitionsOf, renderPartition, type Partitions } from './partitions.js';
 import { groupByParent, type ObjectsByParent } from './index-by-parent.js';
 
@@ -65,7 +66,7 @@ const textOf = (lines: readonly string[]) => (lines.length === 0 ? '' : `${lines
 /** The lines of each section. */
 function* sectionsOf(kind: Kind, page: Page): Generator<readonly string[]> {
   const report = kindReport(kind);
-  const objects = page.schema.objects[kind];
+  const objects = kind === 'externalTable' ? externalTablesOf(page.schema) : page.schema.objects[kind];
   if (report.layout === 'list') yield renderList(kind, report, objects, page);
   else if (report.layout === 'section')
     for (const object of objects) yield renderSection(kind, report, object, page);

@@ -36,6 +36,16 @@ export function partitionOf<O extends Partition>(): Part<O> {
   return part as Part<never> as Part<O>;
 }
 
+/** What decides how rows are replicated, and who may see them. */
+export const behaviour = <O extends Pick<Table, 'replicaIdentity' | 'rowSecurity'>>(): readonly Part<O>[] => [
+  field<O, 'replicaIdentity'>('replicaIdentity', oneOf('full', 'nothing'), 'replica identity '),
+  field<O, 'rowSecurity'>(
+    'rowSecurity',
+    oneOf('enabled', 'forced', 'forced but not enabled'),
+    'row security ',
+  ),
+];
+
 export const table: SectionKind<Table> = {
   layout: 'section',
   title: 'Table',
@@ -53,8 +63,7 @@ export const table: SectionKind<Table> = {
       field('tablespace', identifier, 'tablespace '),
       field('options', listOf(expression), 'storage parameters '),
       field('toastOptions', listOf(expression), 'toast parameters '),
-      field('replicaIdentity', oneOf('full', 'nothing'), 'replica identity '),
-      field('rowSecurity', oneOf('enabled', 'forced', 'forced but not enabled'), 'row security '),
+      ...behaviour<Table>(),
     ),
   },
 };

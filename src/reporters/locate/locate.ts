@@ -55,7 +55,10 @@ function pageOf(text: string, changed: ReadonlySet<number>): Page {
       const kindOfReport = kindReport(kind);
       if (!('parent' in kindOfReport)) return undefined;
       const { schema, name } = kindOfReport.parent(object);
-      const kinds = kindOfReport.layout === 'nested' ? [kindOfReport.parentKind] : RELATIONS;
+      const kinds =
+        kindOfReport.layout === 'nested'
+          ? [kindOfReport.parentKind]
+          : ([...RELATIONS, 'externalTable'] as const);
       return kinds.map((each) => lineOfKey(keyOf([each, schema, name]))).find((line) => line !== undefined);
     },
   };

@@ -63,7 +63,7 @@ function listedChange(first: ExplainedChange, others: readonly ExplainedChange[]
 }
 
 const FIRST_KINDS: readonly (readonly Kind[])[] = [
-  ['table', 'foreignTable'],
+  ['table', 'foreignTable', 'externalTable'],
   ['view', 'materializedView'],
   ['function', 'procedure', 'aggregate'],
 ];

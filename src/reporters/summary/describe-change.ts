@@ -59,10 +59,12 @@ export function groupOf(change: Change): { readonly kind: Kind; readonly name: s
     const { schema, name } = report.parent(type === 'removed' ? change.before : change.after);
     return { kind: parentKind, name: displayName([schema, name]) };
   }
-  return type === 'changed' && RELATIONS.some((relation) => relation === kind)
+  return type === 'changed' && GROUPS.some((relation) => relation === kind)
     ? { kind, name: displayName(identity) }
     : undefined;
 }
+
+const GROUPS: readonly Kind[] = [...RELATIONS, 'externalTable'];
 
 interface Detail {
   readonly text: string;
