@@ -1,7 +1,8 @@
 import { quoteLiteral } from '../postgres/quoting.js';
 import type { Column } from '../schema/kinds/column.js';
 import type { Index } from '../schema/kinds/index-definition.js';
-import type { Aggregate, Routine } from '../schema/kinds/routine.js';
+import type { Aggregate } from '../schema/kinds/aggregate.js';
+import type { Routine } from '../schema/kinds/routine.js';
 import type { Collation, RangeType } from '../schema/kinds/types.js';
 import type { AnyObject, Kind } from '../schema/kinds.js';
 import { identityOf, type Schema } from '../schema/model.js';

@@ -28,10 +28,12 @@ import {
 } from './kinds/constraints.js';
 import { externalTable, type ExternalTable } from './kinds/external-table.js';
 import { view, materializedView, type View, type MaterializedView } from './kinds/view.js';
-import { trigger, rule, eventTrigger, type Trigger, type Rule, type EventTrigger } from './kinds/trigger.js';
+import { trigger, eventTrigger, type Trigger, type EventTrigger } from './kinds/trigger.js';
+import { rule, type Rule } from './kinds/rule.js';
 import { policy, type Policy } from './kinds/policy.js';
 import { statistics, type Statistics } from './kinds/statistics.js';
-import { functionDefinition, procedure, aggregate, type Routine, type Aggregate } from './kinds/routine.js';
+import { functionDefinition, procedure, type Routine } from './kinds/routine.js';
+import { aggregate, type Aggregate } from './kinds/aggregate.js';
 import { operator, cast, type Operator, type Cast } from './kinds/operators.js';
 import {
   textSearchConfiguration,

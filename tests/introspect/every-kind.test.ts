@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { parse, render } from '#src/report/formats.js';
-import { unknownObjects } from '#src/introspect/kinds/unmodelled-guard.js';
+import { unknownObjects } from '#src/introspect/unmodelled-guard.js';
 import { compare } from '#src/schema/compare.js';
 import { identityOf } from '#src/schema/model.js';
 import type { Kind } from '#src/schema/kinds.js';

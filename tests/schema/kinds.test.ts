@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
@@ -24,6 +25,15 @@ describe('the registries of kinds', () => {
     expect(Object.keys(KIND_REPORTS).sort()).toEqual([...kinds].sort());
   });
 
+  it('have the files of a kind under the same name in the three folders', async () => {
+    const [inSchema, inIntrospect, inReport] = await Promise.all(
+      ['schema', 'introspect', 'report'].map(filesByKind),
+    );
+    expect(inIntrospect).toEqual(inSchema);
+    expect(inReport).toEqual(inSchema);
+    expect(Object.keys(inSchema ?? {}).sort()).toEqual([...kinds].sort());
+  });
+
   it('name only kinds as parents', () => {
     const parents = Object.values(KINDS).flatMap(
       ({ parents = [] }: { parents?: readonly string[] }) => parents,
@@ -42,6 +52,27 @@ describe('the registries of kinds', () => {
     expect(prints.filter((kind) => expressionsOf(kind).length === 0)).toEqual([]);
   });
 });
+
+const REGISTRIES: Readonly<Record<string, Readonly<Record<Kind, unknown>>>> = {
+  schema: KINDS,
+  introspect: READERS,
+  report: KIND_REPORTS,
+};
+
+/** The file of each kind in a folder of `src/`. A file without a kind fails. */
+async function filesByKind(folder: string): Promise<Readonly<Record<string, string>>> {
+  const files = (await readdir(`src/${folder}/kinds`)).map((file) => path.basename(file, '.ts'));
+  const found = await Promise.all(
+    files.map(async (file) => {
+      const exported = Object.values((await import(`#src/${folder}/kinds/${file}.js`)) as object);
+      const own = kinds.filter((kind) => exported.includes(REGISTRIES[folder]?.[kind]));
+      return own.length === 0
+        ? [[`no kind in ${folder}/kinds/${file}.ts`, file]]
+        : own.map((kind) => [kind, file]);
+    }),
+  );
+  return Object.fromEntries(found.flat()) as Record<string, string>;
+}
 
 /** The properties of a kind that `equivalence/` compares by meaning. */
 function expressionsOf(kind: Kind): string[] {

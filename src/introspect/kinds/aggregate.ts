@@ -1,4 +1,4 @@
-import type { Aggregate, FinalModify } from '../../schema/kinds/routine.js';
+import type { Aggregate, FinalModify } from '../../schema/kinds/aggregate.js';
 import { NONE, comment, function_, operator, owner, privileges } from '../fragments.js';
 import { privilegesOf, type AclRow } from '../privileges.js';
 import { omitDefaults, type Reader } from '../reader.js';

@@ -6,7 +6,7 @@ import type {
 } from '../../schema/kinds/constraints.js';
 import { NONE, columnNames, comment, coveredRelation, notOfExtension, since } from '../fragments.js';
 import { omitDefaults, type ReadScope, type Reader } from '../reader.js';
-import { includedColumns, indexKey, keysOf, type KeyRow } from './index-keys.js';
+import { includedColumns, indexKey, keysOf, type KeyRow } from '../index-keys.js';
 import { deferrable } from './index-definition.js';
 import { sorted } from './table.js';
 

@@ -3,7 +3,7 @@ import type { QualifiedName } from '../../schema/kinds/table.js';
 import { comment, coveredRelation, notOfExtension, qualifiedName, since } from '../fragments.js';
 import { generatedName } from '../generated-name.js';
 import { omitDefaults, type Reader } from '../reader.js';
-import { includedColumns, indexKeys, keyColumns, keyNames, type KeysRow } from './index-keys.js';
+import { includedColumns, indexKeys, keyColumns, keyNames, type KeysRow } from '../index-keys.js';
 import { sorted } from './table.js';
 
 export const deferrable = (

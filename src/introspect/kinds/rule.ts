@@ -1,4 +1,4 @@
-import type { Rule } from '../../schema/kinds/trigger.js';
+import type { Rule } from '../../schema/kinds/rule.js';
 import { comment, coveredRelation, notOfExtension } from '../fragments.js';
 import { oneLine } from '../collapse-whitespace.js';
 import { omitDefaults, type Reader } from '../reader.js';

@@ -19,7 +19,7 @@ import {
   notNullComments,
   securityLabels,
   unknownObjects,
-} from './unmodelled-guard.js';
+} from '../unmodelled-guard.js';
 
 interface Row {
   readonly type: string;

@@ -16,7 +16,7 @@ import {
 } from '../grammar.js';
 import type { ChildKind } from '../kind-report.js';
 import { deferrable, keyFacts, keySubject } from './index-definition.js';
-import { tableChildLine } from './of-table.js';
+import { tableChildLine } from '../table-child.js';
 
 const columns = enclosed(listOf(identifier));
 

@@ -17,7 +17,7 @@ import {
   sqlName,
 } from '../grammar.js';
 import type { ChildKind } from '../kind-report.js';
-import { tableChildLine } from './of-table.js';
+import { tableChildLine } from '../table-child.js';
 
 /** The parts of a key that follow its column or expression. */
 export const keyFacts: readonly Part<IndexKey>[] = [

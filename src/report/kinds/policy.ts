@@ -1,7 +1,7 @@
 import type { Policy } from '../../schema/kinds/policy.js';
 import { expression, field, flag, identifier, listOf, oneOf, required } from '../grammar.js';
 import type { ChildKind } from '../kind-report.js';
-import { tableChildLine } from './of-table.js';
+import { tableChildLine } from '../table-child.js';
 
 export const policy: ChildKind<Policy> = {
   ...tableChildLine,

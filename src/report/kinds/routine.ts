@@ -1,11 +1,10 @@
-import type { Aggregate, Routine } from '../../schema/kinds/routine.js';
+import type { Routine } from '../../schema/kinds/routine.js';
 import {
   decimalNumber,
   expression,
   field,
   flag,
   identifier,
-  integer,
   listOf,
   oneOf,
   ownName,
@@ -18,7 +17,7 @@ import { allItems, itemEach, lineEach } from '../items.js';
 import type { SectionKind } from '../kind-report.js';
 
 /** The types that identify a routine, in one code span; none is a pair of parentheses. */
-const argumentTypes: Codec<string> = {
+export const argumentTypes: Codec<string> = {
   print: (types, scope) => (types === '' ? '()' : `(${sqlName.print(types, scope)})`),
   parse: (cursor, scope) => {
     if (cursor.take('()')) return '';
@@ -63,34 +62,3 @@ const routine = (title: string): SectionKind<Routine> => ({
 
 export const functionDefinition = routine('Function');
 export const procedure = routine('Procedure');
-
-const modify = oneOf('read_only', 'shareable', 'read_write');
-
-export const aggregate: SectionKind<Aggregate> = {
-  layout: 'section',
-  title: 'Aggregate',
-  head: [required(ownName()), required(field('arguments', argumentTypes, ' '))],
-  items: lineEach<Aggregate>(
-    field('stateFunction', sqlName, 'state function '),
-    field('stateType', sqlName, 'state type '),
-    field('stateSpace', integer, 'state space '),
-    field('finalFunction', sqlName, 'final function '),
-    flag('finalExtra', 'final function extra'),
-    field('finalModify', modify, 'final function modify '),
-    field('combineFunction', sqlName, 'combine function '),
-    field('serialFunction', sqlName, 'serial function '),
-    field('deserialFunction', sqlName, 'deserial function '),
-    field('initialCondition', expression, 'initial condition '),
-    field('movingStateFunction', sqlName, 'moving state function '),
-    field('movingInverseFunction', sqlName, 'moving inverse function '),
-    field('movingStateType', sqlName, 'moving state type '),
-    field('movingStateSpace', integer, 'moving state space '),
-    field('movingFinalFunction', sqlName, 'moving final function '),
-    flag('movingFinalExtra', 'moving final function extra'),
-    field('movingFinalModify', modify, 'moving final function modify '),
-    field('movingInitialCondition', expression, 'moving initial condition '),
-    field('sortOperator', sqlName, 'sort operator '),
-    flag('hypothetical', 'hypothetical'),
-    field('parallel', oneOf('safe', 'restricted'), 'parallel '),
-  ),
-};

@@ -1,4 +1,4 @@
-import type { EventTrigger, Firing, Rule, Trigger } from '../../schema/kinds/trigger.js';
+import type { EventTrigger, Firing, Trigger } from '../../schema/kinds/trigger.js';
 import {
   enclosed,
   expression,
@@ -14,9 +14,9 @@ import {
 } from '../grammar.js';
 import type { ChildKind, ListKind } from '../kind-report.js';
 import { deferrable } from './index-definition.js';
-import { tableChildLine } from './of-table.js';
+import { tableChildLine } from '../table-child.js';
 
-function firing<O extends { readonly firing?: Firing }>(): Part<O> {
+export function firing<O extends { readonly firing?: Firing }>(): Part<O> {
   return phrase<O, 'firing'>('firing', [
     ['disabled', ' disabled'],
     ['replica', ' enabled replica'],
@@ -63,18 +63,6 @@ export const trigger: ChildKind<Trigger> = {
     firing(),
   ],
   comments: [['trigger', 'comment']],
-};
-
-export const rule: ChildKind<Rule> = {
-  ...tableChildLine,
-  heading: 'Rules',
-  line: [
-    required(field('name', identifier)),
-    required(field('event', oneOf('select', 'update', 'insert', 'delete'), ' on ')),
-    required(field('definition', expression, ' ')),
-    firing(),
-  ],
-  comments: [['rule', 'comment']],
 };
 
 export const eventTrigger: ListKind<EventTrigger> = {

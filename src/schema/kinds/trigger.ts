@@ -54,26 +54,6 @@ export const trigger: KindDefinition<Trigger, 'schema' | 'table' | 'name'> = {
   removed: 'behaviour',
 };
 
-/** PostgreSQL manual, chapter 41. The rule behind a view is the view. */
-export interface Rule extends Commented {
-  readonly schema: string;
-  readonly table: string;
-  readonly name: string;
-  readonly event: 'select' | 'update' | 'insert' | 'delete';
-  /** What follows the table in CREATE RULE: condition and action. */
-  readonly definition: string;
-  readonly firing?: Firing;
-}
-
-export const rule: KindDefinition<Rule, 'schema' | 'table' | 'name'> = {
-  noun: 'rule',
-  identity: ['schema', 'table', 'name'],
-  parents: RELATIONS,
-  facts: { event: 'behaviour', definition: 'behaviour', firing: 'behaviour', ...COMMENTED },
-  added: 'behaviour',
-  removed: 'behaviour',
-};
-
 /** PostgreSQL manual, chapter 40. */
 export interface EventTrigger extends Commented, Owned {
   readonly name: string;

@@ -1,5 +1,5 @@
-import { FIRST_NORMAL_OID, NONE, covered, textOf } from '../fragments.js';
-import type { ReadScope } from '../reader.js';
+import { FIRST_NORMAL_OID, NONE, covered, textOf } from './fragments.js';
+import type { ReadScope } from './reader.js';
 
 const identify = (classid: string, objid: string, subid = '0') =>
   `pg_catalog.pg_identify_object(${classid}, ${objid}, ${subid}) i`;

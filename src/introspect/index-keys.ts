@@ -1,7 +1,7 @@
-import type { IndexKey } from '../../schema/kinds/index-definition.js';
-import { NONE, columnNames, subscripts } from '../fragments.js';
-import { omitDefaults } from '../reader.js';
-import { sorted } from './table.js';
+import type { IndexKey } from '../schema/kinds/index-definition.js';
+import { NONE, columnNames, subscripts } from './fragments.js';
+import { omitDefaults } from './reader.js';
+import { sorted } from './kinds/table.js';
 
 /** A key as `keysOf` returns it: only the column's name if the key has no other facts. */
 export type KeyRow = string | SpecialKeyRow;

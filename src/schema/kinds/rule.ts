@@ -1,0 +1,23 @@
+import type { Commented, KindDefinition } from '../definition.js';
+import { COMMENTED, RELATIONS } from '../definition.js';
+import type { Firing } from './trigger.js';
+
+/** PostgreSQL manual, chapter 41. The rule behind a view is the view. */
+export interface Rule extends Commented {
+  readonly schema: string;
+  readonly table: string;
+  readonly name: string;
+  readonly event: 'select' | 'update' | 'insert' | 'delete';
+  /** What follows the table in CREATE RULE: condition and action. */
+  readonly definition: string;
+  readonly firing?: Firing;
+}
+
+export const rule: KindDefinition<Rule, 'schema' | 'table' | 'name'> = {
+  noun: 'rule',
+  identity: ['schema', 'table', 'name'],
+  parents: RELATIONS,
+  facts: { event: 'behaviour', definition: 'behaviour', firing: 'behaviour', ...COMMENTED },
+  added: 'behaviour',
+  removed: 'behaviour',
+};
