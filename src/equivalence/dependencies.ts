@@ -1,60 +1,47 @@
-import type { AnyObject, Kind, ObjectByKind } from '../schema/kinds.js';
-import type { Schema } from '../schema/model.js';
-import { columnsOf } from './columns-of.js';
+import { ALL_KINDS, KINDS, type AnyObject, type Kind } from '../schema/kinds.js';
+import { identityOf, mapKinds, type Schema } from '../schema/model.js';
+import { columnsOf, type Named } from './columns-of.js';
 
-/** Kinds of which a schema may have thousands. Objects of all other kinds are always created. */
-const MANY = [
-  'sequence',
-  'table',
-  'foreignTable',
-  'view',
-  'materializedView',
-  'function',
-  'procedure',
-  'aggregate',
-] as const satisfies readonly Kind[];
+const kindsRecreated = (when: 'always' | 'if mentioned') =>
+  ALL_KINDS.filter((kind) => KINDS[kind].recreated === when);
 
-type Many = ObjectByKind[(typeof MANY)[number]];
+const ALWAYS = kindsRecreated('always');
+const IF_MENTIONED: ReadonlySet<Kind> = new Set(kindsRecreated('if mentioned'));
+
+interface Candidate extends Named {
+  readonly object: AnyObject;
+}
 
 /** A schema without the relations and routines that some objects do not mention, directly or through others. */
 export function neededFor(schema: Schema, by: readonly AnyObject[]): Schema {
   const { objects } = schema;
   const columns = columnsOf(schema);
   const words = new Set<string>();
-  const isNamed = (name: string) => wordsOf(name).every((word) => words.has(word));
-  let left: readonly Many[] = MANY.flatMap((kind): readonly Many[] => objects[kind]);
+  const isMentioned = ({ name }: Named) => wordsOf(name).every((word) => words.has(word));
+  let left = [...IF_MENTIONED].flatMap((kind) => candidatesOf(kind, objects[kind]));
+  const always = ALWAYS.flatMap((kind): readonly AnyObject[] => objects[kind]);
   const attributes = objects.compositeType.flatMap((type) => columns(type));
-  let found: readonly AnyObject[] = [
-    ...by,
-    ...attributes,
-    ...objects.domain,
-    ...objects.rangeType,
-    ...objects.operator,
-    ...objects.cast,
-  ];
+  let found: readonly AnyObject[] = [...by, ...attributes, ...always];
   while (found.length > 0) {
     for (const word of found.flatMap(stringsIn).flatMap(wordsOf)) words.add(word);
-    const named = new Set<AnyObject>(left.filter(({ name }) => isNamed(name)));
-    found = left.filter((object) => named.has(object)).flatMap((object) => [object, ...columns(object)]);
-    left = left.filter((object) => !named.has(object));
+    const mentioned = new Set(left.filter(isMentioned));
+    found = [...mentioned].flatMap((each) => [each.object, ...columns(each)]);
+    left = left.filter((each) => !mentioned.has(each));
   }
-  const dropped = new Set<AnyObject>(left);
-  const isKept = (object: AnyObject) => !dropped.has(object);
+  const dropped = new Set(left.map(({ object }) => object));
   return {
     ...schema,
-    objects: {
-      ...objects,
-      sequence: objects.sequence.filter(isKept),
-      table: objects.table.filter(isKept),
-      foreignTable: objects.foreignTable.filter(isKept),
-      view: objects.view.filter(isKept),
-      materializedView: objects.materializedView.filter(isKept),
-      function: objects.function.filter(isKept),
-      procedure: objects.procedure.filter(isKept),
-      aggregate: objects.aggregate.filter(isKept),
-    },
+    objects: mapKinds((kind) =>
+      IF_MENTIONED.has(kind) ? objects[kind].filter((object) => !dropped.has(object)) : objects[kind],
+    ),
   };
 }
+
+const candidatesOf = (kind: Kind, objects: readonly AnyObject[]): readonly Candidate[] =>
+  objects.map((object) => {
+    const [schema = '', name = ''] = identityOf(kind, object);
+    return { object, schema, name };
+  });
 
 const wordsOf = (text: string): readonly string[] => text.match(/[\p{L}\p{M}\p{N}_$]+/gu) ?? [];
 

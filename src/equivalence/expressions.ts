@@ -1,83 +1,50 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Change } from '../schema/compare.js';
-import type { ExclusionConstraint } from '../schema/kinds/constraints.js';
-import type { IndexKey } from '../schema/kinds/index-definition.js';
-import type { AnyObject, Kind, ObjectByKind } from '../schema/kinds.js';
-
-/** For each property with expressions: its value with the text of another copy. */
-type Replacements<O> = {
-  readonly [F in keyof O & string]?: (
-    own: NonNullable<O[F]>,
-    again: NonNullable<O[F]>,
-  ) => NonNullable<O[F]> | undefined;
-};
-
-const whole = <T>(_own: T, again: T): T => again;
-
-const expressions = <K extends IndexKey>(own: readonly K[], again: readonly K[]): readonly K[] =>
-  own.map((key, at) => {
-    const expression = again[at]?.expression;
-    return key.expression === undefined || expression === undefined ? key : { ...key, expression };
-  });
-
-/**
- * The properties with expressions that PostgreSQL prints from their parsed form. Another version, or a database that was
- * restored from a dump, may print them differently.
- */
-const EXPRESSIONS: { readonly [K in Kind]?: Replacements<ObjectByKind[K]> } = {
-  domain: { default: whole },
-  domainConstraint: { expression: whole },
-  table: { partitionBy: whole },
-  column: {
-    default: whole,
-    generated: (own, { expression }) => ({ ...own, expression }),
-  },
-  view: { definition: whole },
-  materializedView: { definition: whole },
-  index: { keys: expressions, predicate: whole },
-  check: { expression: whole },
-  exclusionConstraint: {
-    elements: (own: ExclusionConstraint['elements'], again) => expressions(own, again),
-    predicate: whole,
-  },
-  trigger: { when: whole },
-  policy: { using: whole, withCheck: whole },
-  rule: { definition: whole },
-  statistics: { expressions: whole },
-  function: { parameters: whole, sqlBody: whole },
-  procedure: { parameters: whole, sqlBody: whole },
-  publication: {
-    tables: (own, again) =>
-      own.map((table) => {
-        const filter = again.find(
-          ({ schema, name }) => schema === table.schema && name === table.name,
-        )?.filter;
-        return filter === undefined ? table : { ...table, filter };
-      }),
-  },
-};
+import { KINDS, type AnyObject, type Kind } from '../schema/kinds.js';
+import { fieldsOf } from '../schema/model.js';
 
 export type ExpressionChange = Extract<Change, { readonly type: 'changed' }>;
 
-/** Whether a change is one of a property that both sides have and that differs only in such text. */
+/** Whether a change is one of a property that both sides have, and that differs only in a printed expression. */
 export function isExpressionChange(change: Change): change is ExpressionChange {
   if (change.type !== 'changed') return false;
   const { kind, fact, before, after } = change;
-  const now = valueOf(after, fact);
-  if (valueOf(before, fact) === undefined || now === undefined) return false;
+  const now = fieldsOf(after)[fact];
+  if (fieldsOf(before)[fact] === undefined || now === undefined) return false;
   return isDeepStrictEqual(withExpressionOf(kind, fact, before, after), now);
 }
 
-/** The value of a property, with the text that another copy of the object has. */
-export function withExpressionOf(kind: Kind, fact: string, own: AnyObject, again: AnyObject): unknown {
-  const value = valueOf(again, fact);
-  return value === undefined ? undefined : retold(kind, fact)?.(valueOf(own, fact), value);
+/**
+ * The value of a property of an object, with the expression of another copy of the object.
+ * @returns undefined if the property does not contain an expression (`KindDefinition.expressions`).
+ */
+export function withExpressionOf(kind: Kind, property: string, own: AnyObject, copy: AnyObject): unknown {
+  const place = KINDS[kind].expressions?.[property];
+  const value = fieldsOf(copy)[property];
+  if (place === undefined || value === undefined) return undefined;
+  return place === 'whole' ? value : withField(place, fieldsOf(own)[property], value);
 }
 
-const valueOf = (object: AnyObject, fact: string) =>
-  (object as unknown as Readonly<Record<string, unknown>>)[fact];
+/** An object, or each object of a list, with a field of its counterpart. */
+function withField(field: string, own: unknown, copy: unknown): unknown {
+  if (Array.isArray(own)) {
+    const copies: readonly unknown[] = Array.isArray(copy) ? copy : [];
+    return own.map((each: unknown, at) => withField(field, each, counterpartOf(each, at, copies)));
+  }
+  if (!isObject(own) || !isObject(copy)) return own;
+  const expression = fieldsOf(copy)[field];
+  return fieldsOf(own)[field] === undefined || expression === undefined
+    ? own
+    : { ...own, [field]: expression };
+}
 
-const retold = (kind: Kind, fact: string) =>
-  (EXPRESSIONS[kind] as Readonly<Record<string, (own: unknown, again: unknown) => unknown>> | undefined)?.[
-    fact
-  ];
+/** The element with the same qualified name, or at the same position if the elements have no names. */
+function counterpartOf(own: unknown, at: number, copies: readonly unknown[]): unknown {
+  if (!isObject(own) || !('schema' in own && 'name' in own)) return copies[at];
+  return copies.find((copy) => isObject(copy) && hasNameOf(own, copy));
+}
+
+const hasNameOf = (own: object, copy: object) =>
+  fieldsOf(own).schema === fieldsOf(copy).schema && fieldsOf(own).name === fieldsOf(copy).name;
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;

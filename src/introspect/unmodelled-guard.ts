@@ -1,3 +1,4 @@
+import { ALL_KINDS, KINDS } from '../schema/kinds.js';
 import { FIRST_NORMAL_OID, NONE, covered, textOf } from './fragments.js';
 import type { ReadScope } from './reader.js';
 
@@ -85,44 +86,10 @@ export const notNullComments = (coverage: ReadScope) => `
       AND d.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass, ${identify(`'pg_catalog.pg_constraint'::pg_catalog.regclass`, 'c.oid')}
   WHERE c.contype = 'n' AND ${covered(coverage, 'c.connamespace')}`;
 
-/** Catalogs that some query of ours reads as a whole, or whose rows are parts of others' objects. */
-const KNOWN_CATALOGS = [
-  'pg_am',
-  'pg_amop',
-  'pg_amproc',
-  'pg_attrdef',
-  'pg_cast',
-  'pg_class',
-  'pg_collation',
-  'pg_constraint',
-  'pg_conversion',
-  'pg_default_acl',
-  'pg_event_trigger',
-  'pg_extension',
-  'pg_foreign_data_wrapper',
-  'pg_foreign_server',
-  'pg_language',
+/** The catalogs that the readers of all kinds read. Large objects are data, and are not part of a schema. */
+const KNOWN_CATALOGS: readonly string[] = [
+  ...new Set(ALL_KINDS.flatMap((kind) => KINDS[kind].catalogs)),
   'pg_largeobject',
-  'pg_namespace',
-  'pg_opclass',
-  'pg_operator',
-  'pg_opfamily',
-  'pg_policy',
-  'pg_proc',
-  'pg_publication',
-  'pg_publication_namespace',
-  'pg_publication_rel',
-  'pg_rewrite',
-  'pg_statistic_ext',
-  'pg_subscription',
-  'pg_transform',
-  'pg_trigger',
-  'pg_ts_config',
-  'pg_ts_dict',
-  'pg_ts_parser',
-  'pg_ts_template',
-  'pg_type',
-  'pg_user_mapping',
 ];
 
 /** Kinds of objects within known catalogs that a query of ours reads, or that are parts of others. */

@@ -150,7 +150,7 @@ function compareKind(
         kind,
         identity: identityOf(kind, rename.after),
         ...rename,
-        class: classOfRename(kind),
+        class: KINDS[kind].renamed ?? 'behaviour',
       });
     } else if (counterpart) {
       changes.push(...compareFacts(kind, facts, object, counterpart));
@@ -210,7 +210,7 @@ const isSameOrder = (before: readonly string[], after: readonly string[]) =>
  * there.
  */
 function detectRenames(kind: Kind, { removed, added, from, to }: AddedObjects) {
-  if (!RENAMEABLE.has(kind) || removed.length === 0 || added.length === 0) return [];
+  if (KINDS[kind].renamed === undefined || removed.length === 0 || added.length === 0) return [];
   const places = new Map([...placesOf(kind, from), ...placesOf(kind, to)]);
   const groups = new Map<string, { removed: AnyObject[]; added: AnyObject[] }>();
   const group = (object: AnyObject) => {
@@ -237,23 +237,6 @@ function placesOf(kind: Kind, objects: readonly AnyObject[]): ReadonlyMap<AnyObj
       [...family.values()].map((object, at) => [object, at === family.size - 1 ? 'last' : at] as const),
     ),
   );
-}
-
-/**
- * Kinds that are defined completely by their facts and position: two objects with the same facts differ in name only.
- * Tables and enums are not: a renamed one is reported as one removed and one added object.
- */
-const RENAMEABLE: ReadonlySet<Kind> = new Set<Kind>([
-  'column',
-  'index',
-  'foreignKey',
-  'check',
-  'exclusionConstraint',
-  'domainConstraint',
-]);
-
-function classOfRename(kind: Kind): ChangeClass {
-  return kind === 'column' ? 'breaking' : kind === 'index' ? 'physical' : 'behaviour';
 }
 
 /** A change in the order of the siblings that both schemas have, reported once per parent. */

@@ -1,4 +1,4 @@
-import type { ChangeClass, FactClass } from './definition.js';
+import type { Catalog, ChangeClass, FactClass, KindDefinition } from './definition.js';
 import { namespace, extension, type Namespace, type Extension } from './kinds/namespaces.js';
 import {
   enumDefinition,
@@ -56,8 +56,8 @@ import { defaultPrivileges, type DefaultPrivileges } from './kinds/default-privi
 import { uncovered, type Uncovered } from './kinds/unmodelled.js';
 
 /**
- * Every kind of object that driftmark models. To add one: its type and definition in `kinds/`, a line here and
- * in `KINDS`, its query in `introspect/`, its section in `report/`; the compiler names what is missing.
+ * The kinds of objects that driftmark models. To add one, write its type and definition in `kinds/`, and add it here and
+ * to `KINDS`. The compiler then names the other registries.
  */
 export interface ObjectByKind {
   readonly namespace: Namespace;
@@ -107,6 +107,10 @@ export type AnyObject = ObjectByKind[Kind];
 export interface AnyDefinition {
   readonly noun: string;
   readonly identity: readonly string[];
+  readonly catalogs: readonly Catalog[];
+  readonly expressions?: Readonly<Partial<Record<string, string>>>;
+  readonly renamed?: ChangeClass;
+  readonly recreated?: 'always' | 'if mentioned';
   readonly facts: Readonly<Record<string, FactClass<never>>>;
   readonly added: ChangeClass | ((object: never) => ChangeClass);
   readonly removed: ChangeClass | ((object: never) => ChangeClass);
@@ -116,7 +120,7 @@ export interface AnyDefinition {
 }
 
 /** The definitions of all kinds, in the order in which changes are reported. */
-export const KINDS: Readonly<Record<Kind, AnyDefinition>> = {
+const DEFINITIONS = {
   namespace,
   extension,
   defaultPrivileges,
@@ -155,6 +159,13 @@ export const KINDS: Readonly<Record<Kind, AnyDefinition>> = {
   subscription,
   eventTrigger,
   uncovered,
+} as const;
+
+type IdentityOf<K extends Kind> = Extract<(typeof DEFINITIONS)[K]['identity'][number], keyof ObjectByKind[K]>;
+
+/** The definitions for code that treats all kinds alike. The compiler compares them with `ObjectByKind`. */
+export const KINDS: Readonly<Record<Kind, AnyDefinition>> = DEFINITIONS satisfies {
+  readonly [K in Kind]: KindDefinition<ObjectByKind[K], IdentityOf<K>>;
 };
 
 export const ALL_KINDS = Object.keys(KINDS) as readonly Kind[];

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Catalog } from '../../schema/definition.js';
 import type { Uncovered } from '../../schema/kinds/unmodelled.js';
 import {
   FIRST_NORMAL_OID,
@@ -68,7 +69,8 @@ export const withOwnerInHash = ({ owner: role, hash, ...object }: UnmodelledWith
 });
 
 interface Definition {
-  readonly catalog: string;
+  /** One of the catalogs of the kind `uncovered`. */
+  readonly catalog: Catalog;
   /** The condition for objects of this kind that belong to the schema, over the row `x`. */
   readonly where: string;
   /** SQL expressions over `x` that together define it. */
@@ -107,7 +109,7 @@ const acl = (letter: string, prefix: string) =>
 
 const method = '(SELECT am.amname FROM pg_catalog.pg_am am WHERE am.oid = x.opfmethod)';
 
-const definitions = (coverage: ReadScope): readonly Definition[] => [
+export const definitions = (coverage: ReadScope): readonly Definition[] => [
   {
     catalog: 'pg_opfamily',
     owner: 'x.opfowner',

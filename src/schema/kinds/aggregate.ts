@@ -36,6 +36,8 @@ export interface Aggregate extends Commented, Granted, Owned {
 export const aggregate: KindDefinition<Aggregate, 'schema' | 'name' | 'arguments'> = {
   noun: 'aggregate',
   identity: ['schema', 'name', 'arguments'],
+  catalogs: ['pg_proc', 'pg_aggregate'],
+  recreated: 'if mentioned',
   facts: {
     stateFunction: 'behaviour',
     stateType: 'behaviour',

@@ -56,6 +56,9 @@ function classifyHeaderChange({
 export const column: KindDefinition<Column, 'schema' | 'relation' | 'name'> = {
   noun: 'column',
   identity: ['schema', 'relation', 'name'],
+  catalogs: ['pg_attribute', 'pg_attrdef'],
+  expressions: { default: 'whole', generated: 'expression' },
+  renamed: 'breaking',
   parents: RELATIONS,
   facts: {
     type: 'breaking',

@@ -36,6 +36,8 @@ export type ReferentialAction = 'restrict' | 'cascade' | 'set null' | 'set defau
 export const foreignKey: KindDefinition<ForeignKey, 'schema' | 'table' | 'name'> = {
   noun: 'foreign key',
   identity: ['schema', 'table', 'name'],
+  catalogs: ['pg_constraint'],
+  renamed: 'behaviour',
   parents: RELATIONS,
   facts: {
     columns: 'breaking',
@@ -68,6 +70,9 @@ export interface Check extends Commented {
 export const check: KindDefinition<Check, 'schema' | 'table' | 'name'> = {
   noun: 'check',
   identity: ['schema', 'table', 'name'],
+  catalogs: ['pg_constraint'],
+  expressions: { expression: 'whole' },
+  renamed: 'behaviour',
   parents: RELATIONS,
   facts: {
     expression: 'breaking',
@@ -100,6 +105,9 @@ export interface ExclusionConstraint extends Commented {
 export const exclusionConstraint: KindDefinition<ExclusionConstraint, 'schema' | 'table' | 'name'> = {
   noun: 'exclusion constraint',
   identity: ['schema', 'table', 'name'],
+  catalogs: ['pg_constraint', 'pg_index'],
+  expressions: { elements: 'expression', predicate: 'whole' },
+  renamed: 'behaviour',
   parents: RELATIONS,
   facts: {
     method: 'physical',

@@ -13,6 +13,7 @@ export interface DefaultPrivileges extends Granted {
 export const defaultPrivileges: KindDefinition<DefaultPrivileges, 'role' | 'schema' | 'on'> = {
   noun: 'default privileges',
   identity: ['role', 'schema', 'on'],
+  catalogs: ['pg_default_acl'],
   facts: GRANTED,
   added: 'privileges',
   removed: 'privileges',

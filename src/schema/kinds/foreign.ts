@@ -13,6 +13,7 @@ export interface ForeignDataWrapper extends Commented, Granted, Owned {
 export const foreignDataWrapper: KindDefinition<ForeignDataWrapper, 'name'> = {
   noun: 'foreign-data wrapper',
   identity: ['name'],
+  catalogs: ['pg_foreign_data_wrapper'],
   facts: { handler: 'behaviour', validator: 'behaviour', options: 'behaviour', ...COMMON },
   added: 'additive',
   removed: 'breaking',
@@ -29,6 +30,7 @@ export interface ForeignServer extends Commented, Granted, Owned {
 export const foreignServer: KindDefinition<ForeignServer, 'name'> = {
   noun: 'foreign server',
   identity: ['name'],
+  catalogs: ['pg_foreign_server'],
   facts: { wrapper: 'breaking', type: 'behaviour', version: 'behaviour', options: 'behaviour', ...COMMON },
   added: 'additive',
   removed: 'breaking',
@@ -44,6 +46,7 @@ export interface UserMapping {
 export const userMapping: KindDefinition<UserMapping, 'server' | 'role'> = {
   noun: 'user mapping',
   identity: ['server', 'role'],
+  catalogs: ['pg_user_mapping'],
   facts: {},
   added: 'additive',
   removed: 'breaking',
@@ -61,6 +64,8 @@ export interface ForeignTable extends Commented, Granted, Owned {
 export const foreignTable: KindDefinition<ForeignTable, 'schema' | 'name'> = {
   noun: 'foreign table',
   identity: ['schema', 'name'],
+  catalogs: ['pg_class', 'pg_foreign_table'],
+  recreated: 'if mentioned',
   facts: {
     server: 'breaking',
     options: 'behaviour',

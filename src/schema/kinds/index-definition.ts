@@ -48,6 +48,9 @@ export interface Index extends Commented {
 export const index: KindDefinition<Index, 'schema' | 'table' | 'name'> = {
   noun: 'index',
   identity: ['schema', 'table', 'name'],
+  catalogs: ['pg_class', 'pg_index', 'pg_constraint'],
+  expressions: { keys: 'expression', predicate: 'whole' },
+  renamed: 'physical',
   parents: RELATIONS,
   facts: {
     method: 'physical',

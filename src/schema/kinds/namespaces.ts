@@ -9,6 +9,7 @@ export interface Namespace extends Commented, Granted, Owned {
 export const namespace: KindDefinition<Namespace, 'name'> = {
   noun: 'schema',
   identity: ['name'],
+  catalogs: ['pg_namespace'],
   facts: COMMON,
   added: 'additive',
   removed: 'breaking',
@@ -24,6 +25,8 @@ export interface Extension extends Commented {
 export const extension: KindDefinition<Extension, 'name'> = {
   noun: 'extension',
   identity: ['name'],
+  catalogs: ['pg_extension'],
+  recreated: 'always',
   facts: { schema: 'breaking', version: 'behaviour', ...COMMENTED },
   added: 'additive',
   removed: 'breaking',

@@ -20,6 +20,8 @@ export interface Operator extends Commented, Owned {
 export const operator: KindDefinition<Operator, 'schema' | 'name' | 'left' | 'right'> = {
   noun: 'operator',
   identity: ['schema', 'name', 'left', 'right'],
+  catalogs: ['pg_operator'],
+  recreated: 'always',
   facts: {
     function: 'behaviour',
     commutator: 'physical',
@@ -49,6 +51,8 @@ export interface Cast extends Commented {
 export const cast: KindDefinition<Cast, 'source' | 'target'> = {
   noun: 'cast',
   identity: ['source', 'target'],
+  catalogs: ['pg_cast'],
+  recreated: 'always',
   facts: { function: 'behaviour', method: 'behaviour', context: 'behaviour', ...COMMENTED },
   added: 'additive',
   removed: 'breaking',

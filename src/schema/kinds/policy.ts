@@ -18,6 +18,8 @@ export interface Policy extends Commented {
 export const policy: KindDefinition<Policy, 'schema' | 'table' | 'name'> = {
   noun: 'policy',
   identity: ['schema', 'table', 'name'],
+  catalogs: ['pg_policy'],
+  expressions: { using: 'whole', withCheck: 'whole' },
   parents: RELATIONS,
   facts: {
     restrictive: 'privileges',

@@ -23,6 +23,8 @@ export interface Publication extends Commented, Owned {
 export const publication: KindDefinition<Publication, 'name'> = {
   noun: 'publication',
   identity: ['name'],
+  catalogs: ['pg_publication', 'pg_publication_rel', 'pg_publication_namespace'],
+  expressions: { tables: 'filter' },
   facts: {
     allTables: 'behaviour',
     tables: 'behaviour',
@@ -50,6 +52,7 @@ export interface Subscription extends Commented, Owned {
 export const subscription: KindDefinition<Subscription, 'name'> = {
   noun: 'subscription',
   identity: ['name'],
+  catalogs: ['pg_subscription'],
   facts: {
     publications: 'behaviour',
     slot: 'behaviour',

@@ -58,6 +58,9 @@ const facts: KindDefinition<Routine, 'schema' | 'name' | 'arguments'>['facts'] =
 export const functionDefinition: KindDefinition<Routine, 'schema' | 'name' | 'arguments'> = {
   noun: 'function',
   identity: ['schema', 'name', 'arguments'],
+  catalogs: ['pg_proc'],
+  expressions: { parameters: 'whole', sqlBody: 'whole' },
+  recreated: 'if mentioned',
   facts,
   added: 'additive',
   removed: 'breaking',

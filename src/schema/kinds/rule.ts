@@ -16,6 +16,8 @@ export interface Rule extends Commented {
 export const rule: KindDefinition<Rule, 'schema' | 'table' | 'name'> = {
   noun: 'rule',
   identity: ['schema', 'table', 'name'],
+  catalogs: ['pg_rewrite'],
+  expressions: { definition: 'whole' },
   parents: RELATIONS,
   facts: { event: 'behaviour', definition: 'behaviour', firing: 'behaviour', ...COMMENTED },
   added: 'behaviour',

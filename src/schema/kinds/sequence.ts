@@ -38,6 +38,8 @@ export interface SequenceColumn {
 export const sequence: KindDefinition<Sequence, 'schema' | 'name'> = {
   noun: 'sequence',
   identity: ['schema', 'name'],
+  catalogs: ['pg_class', 'pg_sequence'],
+  recreated: 'if mentioned',
   facts: {
     dataType: 'breaking',
     start: 'behaviour',

@@ -16,6 +16,8 @@ export interface Statistics extends Commented, Owned {
 export const statistics: KindDefinition<Statistics, 'schema' | 'name'> = {
   noun: 'statistics',
   identity: ['schema', 'name'],
+  catalogs: ['pg_statistic_ext'],
+  expressions: { expressions: 'whole' },
   facts: {
     of: 'physical',
     kinds: 'physical',

@@ -31,6 +31,9 @@ export interface Table extends Commented, Granted, Owned {
 export const table: KindDefinition<Table, 'schema' | 'name'> = {
   noun: 'table',
   identity: ['schema', 'name'],
+  catalogs: ['pg_class', 'pg_inherits', 'pg_partitioned_table'],
+  expressions: { partitionBy: 'whole' },
+  recreated: 'if mentioned',
   facts: {
     unlogged: 'physical',
     partitionBy: 'breaking',

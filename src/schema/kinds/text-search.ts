@@ -12,6 +12,8 @@ export interface TextSearchConfiguration extends Commented, Owned {
 export const textSearchConfiguration: KindDefinition<TextSearchConfiguration, 'schema' | 'name'> = {
   noun: 'text search configuration',
   identity: ['schema', 'name'],
+  catalogs: ['pg_ts_config', 'pg_ts_config_map'],
+  recreated: 'always',
   facts: { parser: 'behaviour', mappings: 'behaviour', comment: 'comments', owner: 'privileges' },
   added: 'additive',
   removed: 'breaking',
@@ -28,6 +30,8 @@ export interface TextSearchDictionary extends Commented, Owned {
 export const textSearchDictionary: KindDefinition<TextSearchDictionary, 'schema' | 'name'> = {
   noun: 'text search dictionary',
   identity: ['schema', 'name'],
+  catalogs: ['pg_ts_dict'],
+  recreated: 'always',
   facts: { template: 'behaviour', options: 'behaviour', comment: 'comments', owner: 'privileges' },
   added: 'additive',
   removed: 'breaking',

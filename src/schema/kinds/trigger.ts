@@ -33,6 +33,8 @@ export interface Trigger extends Commented {
 export const trigger: KindDefinition<Trigger, 'schema' | 'table' | 'name'> = {
   noun: 'trigger',
   identity: ['schema', 'table', 'name'],
+  catalogs: ['pg_trigger'],
+  expressions: { when: 'whole' },
   parents: RELATIONS,
   facts: {
     timing: 'behaviour',
@@ -66,6 +68,7 @@ export interface EventTrigger extends Commented, Owned {
 export const eventTrigger: KindDefinition<EventTrigger, 'name'> = {
   noun: 'event trigger',
   identity: ['name'],
+  catalogs: ['pg_event_trigger'],
   facts: {
     event: 'behaviour',
     tags: 'behaviour',

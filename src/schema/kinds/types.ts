@@ -15,6 +15,8 @@ const containsAll = (all: readonly string[] = [], some: readonly string[] = []) 
 export const enumDefinition: KindDefinition<Enum, 'schema' | 'name'> = {
   noun: 'enum',
   identity: ['schema', 'name'],
+  catalogs: ['pg_type', 'pg_enum'],
+  recreated: 'always',
   facts: { values: (before, after) => (containsAll(after, before) ? 'additive' : 'breaking'), ...COMMON },
   added: 'additive',
   removed: 'breaking',
@@ -33,6 +35,9 @@ export interface Domain extends Commented, Granted, Owned {
 export const domain: KindDefinition<Domain, 'schema' | 'name'> = {
   noun: 'domain',
   identity: ['schema', 'name'],
+  catalogs: ['pg_type'],
+  expressions: { default: 'whole' },
+  recreated: 'always',
   facts: {
     type: 'breaking',
     collation: 'behaviour',
@@ -55,6 +60,9 @@ export interface DomainConstraint extends Commented {
 export const domainConstraint: KindDefinition<DomainConstraint, 'schema' | 'domain' | 'name'> = {
   noun: 'domain constraint',
   identity: ['schema', 'domain', 'name'],
+  catalogs: ['pg_constraint'],
+  expressions: { expression: 'whole' },
+  renamed: 'behaviour',
   parents: ['domain'],
   facts: { expression: 'breaking', notValid: 'behaviour', ...COMMENTED },
   added: 'breaking',
@@ -70,6 +78,8 @@ export interface CompositeType extends Commented, Granted, Owned {
 export const compositeType: KindDefinition<CompositeType, 'schema' | 'name'> = {
   noun: 'composite type',
   identity: ['schema', 'name'],
+  catalogs: ['pg_type', 'pg_class'],
+  recreated: 'always',
   facts: COMMON,
   added: 'additive',
   removed: 'breaking',
@@ -91,6 +101,8 @@ export interface RangeType extends Commented, Granted, Owned {
 export const rangeType: KindDefinition<RangeType, 'schema' | 'name'> = {
   noun: 'range type',
   identity: ['schema', 'name'],
+  catalogs: ['pg_type', 'pg_range'],
+  recreated: 'always',
   facts: {
     subtype: 'breaking',
     opclass: 'behaviour',
@@ -119,6 +131,8 @@ export interface Collation extends Commented, Owned {
 export const collation: KindDefinition<Collation, 'schema' | 'name'> = {
   noun: 'collation',
   identity: ['schema', 'name'],
+  catalogs: ['pg_collation'],
+  recreated: 'always',
   facts: {
     provider: 'behaviour',
     locale: 'behaviour',

@@ -15,6 +15,9 @@ export interface View extends Commented, Granted, Owned {
 export const view: KindDefinition<View, 'schema' | 'name'> = {
   noun: 'view',
   identity: ['schema', 'name'],
+  catalogs: ['pg_class', 'pg_rewrite'],
+  expressions: { definition: 'whole' },
+  recreated: 'if mentioned',
   facts: { definition: 'breaking', checkOption: 'behaviour', options: 'behaviour', ...COMMON },
   added: 'additive',
   removed: 'breaking',
@@ -34,6 +37,9 @@ export interface MaterializedView extends Commented, Granted, Owned {
 export const materializedView: KindDefinition<MaterializedView, 'schema' | 'name'> = {
   noun: 'materialized view',
   identity: ['schema', 'name'],
+  catalogs: ['pg_class', 'pg_rewrite'],
+  expressions: { definition: 'whole' },
+  recreated: 'if mentioned',
   facts: {
     definition: 'breaking',
     options: 'physical',
