@@ -8,6 +8,8 @@ import { READERS } from '#src/introspect/readers.js';
 import { KIND_REPORTS } from '#src/report/kinds.js';
 import { KINDS, type Kind } from '#src/schema/kinds.js';
 
+type ReadKind = Exclude<Kind, 'externalTable'>;
+
 const kinds = Object.keys(KINDS) as Kind[];
 const scope: ReadScope = {
   versionNum: 180000,
@@ -16,8 +18,8 @@ const scope: ReadScope = {
   extensionVersions: false,
 };
 
-/** External tables are derived from two readings. */
-const read = kinds.filter((kind): kind is Exclude<Kind, 'externalTable'> => kind !== 'externalTable');
+/** External tables do not have a reader: they are derived from two readings. */
+const read: readonly ReadKind[] = kinds.filter((kind): kind is ReadKind => kind !== 'externalTable');
 
 describe('the registries of kinds', () => {
   it('have a definition, a reader and report lines for the same kinds', () => {
@@ -29,8 +31,8 @@ describe('the registries of kinds', () => {
     const [inSchema, inIntrospect, inReport] = await Promise.all(
       ['schema', 'introspect', 'report'].map(filesByKind),
     );
-    expect(inIntrospect).toEqual(inSchema);
     expect(inReport).toEqual(inSchema);
+    expect({ externalTable: 'external-table', ...inIntrospect }).toEqual(inSchema);
     expect(Object.keys(inSchema ?? {}).sort()).toEqual([...kinds].sort());
   });
 
@@ -52,11 +54,11 @@ describe('the registries of kinds', () => {
     expect(prints.filter((kind) => KINDS[kind].expressions === undefined)).toEqual([]);
   });
 
-  it.each(kinds)('let the reader of %s read each of its catalogs', (kind) => {
+  it.each(read)('let the reader of %s read each of its catalogs', (kind) => {
     const { sql, deparsed = '' } = READERS[kind];
-    const read = [140000, 180000].map((versionNum) => sql({ ...scope, versionNum })).join() + deparsed;
+    const query = [140000, 180000].map((versionNum) => sql({ ...scope, versionNum })).join() + deparsed;
     const isRead = (catalog: string) =>
-      new RegExp(`\\b(${catalog}|${READ_THROUGH[catalog] ?? catalog})\\b`).test(read);
+      new RegExp(`\\b(${catalog}|${READ_THROUGH[catalog] ?? catalog})\\b`).test(query);
     expect(KINDS[kind].catalogs.filter((catalog) => !isRead(catalog))).toEqual([]);
   });
 
@@ -75,7 +77,7 @@ const READ_THROUGH: Readonly<Record<string, string>> = {
   pg_user_mapping: 'pg_user_mappings',
 };
 
-const REGISTRIES: Readonly<Record<string, Readonly<Record<Kind, unknown>>>> = {
+const REGISTRIES: Readonly<Record<string, Readonly<Partial<Record<Kind, unknown>>>>> = {
   schema: KINDS,
   introspect: READERS,
   report: KIND_REPORTS,

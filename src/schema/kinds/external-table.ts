@@ -16,6 +16,7 @@ export const externalTable: KindDefinition<ExternalTable, 'schema' | 'name'> = {
   // GRANT calls all relations tables.
   noun: 'table',
   identity: ['schema', 'name'],
+  catalogs: ['pg_class'],
   facts: { replicaIdentity: 'behaviour', rowSecurity: 'privileges', ...GRANTED, ...COMMENTED },
   added: 'privileges',
   removed: 'privileges',
