@@ -7,7 +7,8 @@ import { quoteLiteral } from '../postgres/quoting.js';
 export interface Connection {
   query(text: string): Promise<unknown>;
   /**
-   * Sends a query that comes again and again, and prepares it the first time. Absent: every query is planned anew.
+   * Sends a query that comes again and again, and prepares it the first time. Absent: every query is planned anew. A
+   * connection that has it sends queries without waiting for the answers to earlier ones.
    */
   readonly prepared?: (query: string) => Promise<unknown>;
 }
@@ -41,8 +42,8 @@ export interface Answer {
 
 /**
  * Sends statements, and returns an answer for each. They go in one message, in one round trip, because poolers do not
- * know
- * prepared queries. On a connection that prepares queries, each query goes by itself.
+ * know prepared queries. On a connection that prepares queries, each query goes by itself, and all are sent before the
+ * first answer comes.
  */
 export async function statements(
   connection: Connection,
@@ -50,20 +51,20 @@ export async function statements(
 ): Promise<readonly Answer[]> {
   const { prepared } = connection;
   if (!prepared) return answersOf(await connection.query(texts.join('\n')));
-  const answers: Answer[] = [];
+  const sent: Promise<unknown>[] = [];
   let others: string[] = [];
-  const flush = async (): Promise<void> => {
-    if (others.length > 0) answers.push(...answersOf(await connection.query(others.join('\n'))));
+  const flush = (): void => {
+    if (others.length > 0) sent.push(connection.query(others.join('\n')));
     others = [];
   };
   for (const text of texts) {
     if (/^\s*(SELECT|WITH)\b/.test(text)) {
-      await flush();
-      answers.push(...answersOf(await prepared(text)));
+      flush();
+      sent.push(prepared(text));
     } else others.push(text);
   }
-  await flush();
-  return answers;
+  flush();
+  return (await Promise.all(sent)).flatMap(answersOf);
 }
 
 const answersOf = (answer: unknown): readonly Answer[] =>

@@ -5,6 +5,8 @@ import type { ConnectionSettings } from './connection-settings.js';
 export interface ConnectOptions {
   /** How long a statement waits for a lock, in milliseconds. Default: the server's setting. */
   readonly lockTimeout?: number;
+  /** Sends queries without waiting for the answers to earlier ones. Default: false. */
+  readonly pipeline?: boolean;
 }
 
 /**
@@ -14,7 +16,7 @@ export interface ConnectOptions {
 export async function connect(
   settings: ConnectionSettings,
   signal: AbortSignal,
-  { lockTimeout }: ConnectOptions = {},
+  { lockTimeout, pipeline = false }: ConnectOptions = {},
 ): Promise<pg.Client> {
   const client = await newClient({
     host: settings.host,
@@ -27,6 +29,7 @@ export async function connect(
     application_name: 'driftmark',
     client_encoding: 'UTF8',
     connectionTimeoutMillis: 15_000,
+    pipeline,
     ...(lockTimeout !== undefined && { lock_timeout: lockTimeout }),
   });
   const stop = (): void => {

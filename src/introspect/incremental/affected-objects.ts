@@ -112,7 +112,7 @@ function touchedObjects(changes: readonly RowChange[], rows: CatalogRows, scope:
         touchRelation(change, rows, scope, touched);
         break;
       case 'pg_attribute':
-        if (isRenamed(change, 1) && change.after?.[2] === false && !isIndex(rows, ownerIn(key)))
+        if (isChanged(change, 1) && change.after?.[2] === false && !isIndex(rows, ownerIn(key)))
           throw new Unmapped();
         touch(ownerIn(key), isIndex(rows, ownerIn(key)) ? 'index' : 'column', 'exclusionConstraint');
         break;
@@ -121,7 +121,7 @@ function touchedObjects(changes: readonly RowChange[], rows: CatalogRows, scope:
         if (scope.dependsOnTypes && facts[2] === 'd' && change.before) throw new Unmapped();
         break;
       case 'pg_enum':
-        if (isRenamed(change, 0)) throw new Unmapped();
+        if (isChanged(change, 0)) throw new Unmapped();
         touched.kinds.add('enum');
         break;
       case 'pg_proc':
@@ -162,8 +162,8 @@ function touchedObjects(changes: readonly RowChange[], rows: CatalogRows, scope:
 const ownerIn = (key: string) => key.slice(0, key.indexOf('/'));
 const isIndex = (rows: CatalogRows, oid: string) => INDEX_KINDS.has(String(rows.pg_class.get(oid)?.[2]));
 
-/** Whether one of the facts, a name or a schema, is another one than before. */
-const isRenamed = ({ before, after }: RowChange, ...facts: number[]) =>
+/** Whether one of the facts differs from before. */
+const isChanged = ({ before, after }: RowChange, ...facts: number[]) =>
   before !== undefined && after !== undefined && facts.some((at) => before[at] !== after[at]);
 
 function touchRelation(change: RowChange, rows: CatalogRows, scope: CoveredScope, touched: Touched): void {
@@ -179,7 +179,9 @@ function touchRelation(change: RowChange, rows: CatalogRows, scope: CoveredScope
     if (!after && table !== undefined) touched.relations.add(String(table));
     return;
   }
-  if (!RELATION_KINDS.has(String(kind)) || isRenamed(change, 0, 1)) throw new Unmapped();
+  if (!RELATION_KINDS.has(String(kind)) || isChanged(change, 0, 1)) throw new Unmapped();
+  // It got a column, an index or the like, of which another catalog tells.
+  if (before && after && !isChanged(change, 2, 3)) return;
   if (after) {
     touched.relations.add(key);
     if (before === undefined || before[2] !== after[2]) touched.whole.add(key);
@@ -189,7 +191,7 @@ function touchRelation(change: RowChange, rows: CatalogRows, scope: CoveredScope
 
 function touchType(change: RowChange, rows: CatalogRows, touched: Touched): void {
   const [, namespace, letter, relation, isArray] = change.after ?? change.before ?? [];
-  if (namespace === PG_CATALOG || isRenamed(change, 0, 1, 2)) throw new Unmapped();
+  if (namespace === PG_CATALOG || isChanged(change, 0, 1, 2)) throw new Unmapped();
   if (isArray === true) return;
   switch (String(letter)) {
     case 'c':
@@ -210,7 +212,7 @@ function touchType(change: RowChange, rows: CatalogRows, touched: Touched): void
 
 function touchRoutine(change: RowChange, { kinds, routines }: Touched): void {
   const [name, namespace] = change.after ?? change.before ?? [];
-  if (namespace === PG_CATALOG || isRenamed(change, 0, 1)) throw new Unmapped();
+  if (namespace === PG_CATALOG || isChanged(change, 0, 1)) throw new Unmapped();
   for (const kind of ROUTINE_KINDS) kinds.add(kind);
   const known = routines.get(String(name)) ?? { isNew: true, count: 0 };
   routines.set(String(name), {

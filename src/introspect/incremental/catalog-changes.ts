@@ -45,16 +45,14 @@ export function watchCatalogs(connection: Connection): CatalogWatcher {
     catalogs ??= await otherCatalogs(connection);
     const answers = await statements(connection, [
       ...opening,
-      `SELECT ${textOf('xid', 'pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::pg_catalog.xid')} AS horizon;`,
       changesQuery(
         catalogs.filter(({ isReadable }) => isReadable),
         horizon,
       ),
     ]);
-    const [snapshot, answer] = answers.slice(-2);
+    const [snapshot, ...found] = rowsOf<ChangesRow>(answers.at(-1));
     const isFirst = horizon === '';
-    horizon = rowsOf<{ horizon: string }>(snapshot)[0]?.horizon ?? '';
-    const found = rowsOf<ChangesRow>(answer);
+    horizon = snapshot?.hash ?? '';
     const changed = found.flatMap((each) => (isWatched(each.name) ? rowsWritten(each.name, each, rows) : []));
     const deleted = await rowsDeleted(connection, found, rows);
     const now = new Map(
@@ -169,8 +167,14 @@ const SUBSCRIPTIONS = `
   FROM pg_catalog.pg_subscription s
   WHERE s.subdbid = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())`;
 
+/** Transactions before this one are over. */
+const SNAPSHOT = `
+  SELECT 'snapshot' AS name, 0 AS rows, false AS system, NULL::pg_catalog.json AS changed,
+    ${textOf('xid', 'pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::pg_catalog.xid')} AS hash`;
+
 const changesQuery = (others: readonly OtherCatalog[], horizon: string) =>
   `WITH ${horizonAge(horizon)}${[
+    SNAPSHOT,
     ...Object.entries(WATCHED).map(([name, catalog]) => watchedQuery(name, catalog)),
     othersQuery(others),
     ROLES,

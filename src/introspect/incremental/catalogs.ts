@@ -31,8 +31,27 @@ const watched = (
   isGrantable,
 });
 
+const PRINTED = [
+  ...[
+    'relowner',
+    'relam',
+    'reltablespace',
+    'reloftype',
+    'relpersistence',
+    'relrowsecurity',
+    'relforcerowsecurity',
+  ],
+  ...['relreplident', 'relispartition', 'relacl', 'reloptions', 'relpartbound'],
+];
+
+/** What a relation is printed with. Other columns of pg_class change when it gets a column, an index or a trigger. */
+const RELATION_FACTS = `pg_catalog.format('${PRINTED.map(() => '%s').join(' ')}', ${PRINTED.map((name) => `x.${name}`).join(', ')})`;
+
 export const WATCHED = {
-  pg_class: watched('oid', ['relname', 'relnamespace', 'relkind'], { losesRows: true, isGrantable: true }),
+  pg_class: watched('oid', ['relname', 'relnamespace', 'relkind', RELATION_FACTS], {
+    losesRows: true,
+    isGrantable: true,
+  }),
   pg_attribute: watched('attrelid', ['attnum', 'attname', 'attisdropped'], {
     key: `pg_catalog.format('%s/%s', x.attrelid, x.attnum)`,
     where: 'x.attnum > 0',
