@@ -69,7 +69,8 @@ async function runJobs(
   const work = async (target: Target, at: number): Promise<Outcome> => {
     onBegin?.(target);
     try {
-      return await job(target, inOrder(environment, output, at), cwd);
+      const isAlone = targets.length === 1 && jobs > 1;
+      return await job(target, { ...inOrder(environment, output, at), isAlone }, cwd);
     } catch (error) {
       environment.signal?.throwIfAborted();
       // If the server failed to start, fail the run instead of this target.

@@ -7,10 +7,15 @@ import type { BuildEnvironment, BuildPlan } from './environment.js';
 import { timed } from './phases.js';
 import { telling } from './progress.js';
 import { checkpointAt, withReplaySession, type Checkpoint, type ReplaySession } from './session.js';
-import { snapshotEach } from './snapshots.js';
 import { failureOf, tryDown, type TriedDown } from './try-down.js';
 
-/** Where going down came to an end: no migration below `below` was tried. */
+/** Migrations of a history: the one numbered `from`, counted from 0, to the one before `to`. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Where going down came to an end: no migration of the range below `below` was tried. */
 export interface DownsStopped {
   readonly below: number;
   /** Absent if the migration has no down. */
@@ -18,23 +23,22 @@ export interface DownsStopped {
 }
 
 /**
- * Migrates down from the first `count` migrations, newest first, as far as each down restores the schema that its up
- * found.
- * @param states the schema before each migration and after the last one, all read in this very database: a value that
- * is computed when a migration runs, such as a default of 'now', is another one in every database.
+ * Migrates down through a range, newest first, as far as each down restores the schema that its up found.
+ * @param states the schema before each migration of the range and after the last one.
  * @returns where it stopped; undefined if every down was fine.
  */
 export async function downUntilFailure(
   session: ReplaySession,
   plan: BuildPlan,
   environment: BuildEnvironment,
+  { from, to }: Range,
   states: readonly Schema[],
 ): Promise<DownsStopped | undefined> {
   const { migrations } = plan.folder;
   const progress = telling(plan, environment, 'down');
   const renewed: Change[] = [];
-  for (let below = states.length - 2; below >= 0; below--) {
-    const [migration, before] = [migrations[below], states[below]];
+  for (let below = to - 1; below >= from; below--) {
+    const [migration, before] = [migrations[below], states[below - from]];
     if (!migration || !before) break;
     if (migration.hasDown === false) return { below };
     const { failed } = await tryDown(session, environment, { migration, before, renewed });
@@ -45,44 +49,62 @@ export async function downUntilFailure(
 }
 
 /**
- * Tries the downs of the first `count` migrations after a down above them failed, and spoilt its database.
+ * Tries the downs of a range after a down above it failed, and spoilt its database.
+ * @param states the schema before each migration of the range, and after the last one, in that database.
  * @returns the failed ones, newest first.
  */
 export async function tryRemainingDowns(
   plan: BuildPlan,
   environment: BuildEnvironment,
-  count: number,
+  { from, to }: Range,
+  states: readonly Schema[],
 ): Promise<readonly FailedDown[]> {
   const { migrations } = plan.folder;
-  const top = migrations.slice(0, count).findLastIndex(({ hasDown }) => hasDown !== false) + 1;
-  if (top === 0) return [];
-  if (migrations.slice(0, top).some(({ hasDown }) => hasDown === false))
-    return tryEachDown(plan, environment, top);
-  const stopped = await withReplaySession(plan, environment, async (session) =>
-    downUntilFailure(session, plan, environment, await snapshotEach(session, plan, environment, top)),
-  );
-  if (!stopped) return [];
-  const older = stopped.below === 0 ? [] : await tryEachDown(plan, environment, stopped.below);
-  return [...(stopped.failed ? [stopped.failed] : []), ...older];
+  const top = migrations.slice(0, to).findLastIndex(({ hasDown }) => hasDown !== false) + 1;
+  if (top <= from) return [];
+  const hasGaps = migrations.slice(from, top).some(({ hasDown }) => hasDown === false);
+  const untried = hasGaps ? top : await downAgain(plan, environment, { from, to: top }, states);
+  return untried > from ? tryEachDown(plan, environment, { from, to: untried }) : [];
+}
+
+/**
+ * Migrates up to the end of a range in another database, and down as far as each down is fine.
+ * @returns the end of the migrations that have to be tried one by one: the one whose down seems to fail is among them,
+ * because a value that is computed when a migration runs, such as a default of 'now', differs between two databases.
+ */
+async function downAgain(
+  plan: BuildPlan,
+  environment: BuildEnvironment,
+  range: Range,
+  states: readonly Schema[],
+): Promise<number> {
+  return withReplaySession(plan, environment, async (session) => {
+    const applied = plan.folder.migrations.slice(0, range.to);
+    await timed(environment.onPhase, 'migrations', () => session.runner.upAll(undefined, applied));
+    const [expected, found] = [states[range.to - range.from], await session.read()];
+    if (!expected || compare({ from: expected, to: found }).length > 0) return range.to;
+    const stopped = await downUntilFailure(session, plan, environment, range, states);
+    return stopped ? stopped.below + 1 : range.from;
+  });
 }
 
 /** Replaying as many migrations takes about as long as copying a database. */
 const COPY_PAYS = 20;
 
 /**
- * Tries the down of each of the first `count` migrations right after its up, oldest first, and then migrates up again. So
+ * Tries the down of each migration of a range right after its up, oldest first, and then migrates up again. So
  * neither a failed down nor a missing one costs a replay of the history. If a failed down has spoilt the database, the next one
  * begins as a copy of a database in which nothing was migrated down, and which follows one failure behind.
  */
 async function tryEachDown(
   plan: BuildPlan,
   environment: BuildEnvironment,
-  count: number,
+  { from, to }: Range,
 ): Promise<readonly FailedDown[]> {
   const failed: FailedDown[] = [];
   let checkpoint: Checkpoint | undefined;
   try {
-    for (let next = 0; next < count;) {
+    for (let next = from; next < to;) {
       if (next - (checkpoint?.applied ?? 0) >= COPY_PAYS)
         checkpoint = await checkpointAt(next, plan, environment, checkpoint);
       const applied = checkpoint?.applied ?? 0;
@@ -92,7 +114,7 @@ async function tryEachDown(
         async (session) => {
           const missing = plan.folder.migrations.slice(applied, next);
           await timed(environment.onPhase, 'migrations', () => session.runner.upAll(undefined, missing));
-          return upAndDown(session, plan, environment, { next, count, failed });
+          return upAndDown(session, plan, environment, { from: next, to }, failed);
         },
         checkpoint,
       );
@@ -103,19 +125,16 @@ async function tryEachDown(
   return failed.reverse();
 }
 
-interface Range {
-  readonly next: number;
-  readonly count: number;
-  /** Takes the failed downs. */
-  readonly failed: FailedDown[];
-}
-
-/** Tries downs, oldest first, until the database is of no more use. Returns which migration the next database begins with. */
+/**
+ * Tries downs, oldest first, until the database is of no more use. Adds to `failed`.
+ * @returns which migration the next database begins with.
+ */
 async function upAndDown(
   session: ReplaySession,
   plan: BuildPlan,
   environment: BuildEnvironment,
-  { next, count, failed }: Range,
+  { from, to }: Range,
+  failed: FailedDown[],
 ): Promise<number> {
   const { migrations } = plan.folder;
   const progress = telling(plan, environment, 'down');
@@ -125,38 +144,41 @@ async function upAndDown(
   // A migration that ran down and up again may have lost rows, and a later failure may be due to that. So such a failure
   // is tried again in a database without that past.
   let isFresh = true;
-  for (const [offset, migration] of migrations.slice(next, count).entries()) {
-    const at = next + offset;
+  for (const [offset, migration] of migrations.slice(from, to).entries()) {
+    const at = from + offset;
     const error = await up(migration);
     if (error && isFresh) throw error;
     if (error) return at;
-    const after = await session.read();
+    let after: Schema | undefined = await session.read();
     if (migration.hasDown !== false) {
       const hasRows = await session.hasRows();
       const tried = await tryDown(session, environment, { migration, before, renewed: [] });
       if (tried.failed && !isFresh) return at;
       if (tried.failed) failed.push(tried.failed);
-      progress(migrations.length - count + at + 1);
-      if (!(await isBack(session, up, migration, { tried, after }))) return at + 1;
+      progress(migrations.length - to + at + 1);
+      after = await broughtBack(session, up, migration, { tried, after });
+      if (!after) return at + 1;
       if (hasRows) isFresh = false;
-      // A migration may compute a value when it runs, and it ran up again.
-      before = tried.failed ? after : await session.read();
-      continue;
     }
     before = after;
   }
-  return count;
+  return to;
 }
 
-/** Brings back what a down undid. False if that cannot be, and the database is of no more use. */
-async function isBack(
+/**
+ * Brings back what a down undid.
+ * @returns the schema, in which a value that the migration computes may be a new one; undefined if it cannot be brought
+ * back, and the database is of no more use.
+ */
+async function broughtBack(
   { read }: ReplaySession,
   up: (migration: Migration) => Promise<DriftmarkError | undefined>,
   migration: Migration,
   { tried, after }: { readonly tried: TriedDown; readonly after: Schema },
-): Promise<boolean> {
-  if (!tried.failed) return (await up(migration)) === undefined;
+): Promise<Schema | undefined> {
   const isAsBefore = (schema: Schema) => compare({ from: after, to: schema }).length === 0;
-  if (isAsBefore(tried.after ?? (await read()))) return true;
-  return (await up(migration)) === undefined && isAsBefore(await read());
+  if (tried.failed && isAsBefore(tried.after ?? (await read()))) return after;
+  if (await up(migration)) return undefined;
+  const again = await read();
+  return !tried.failed || isAsBefore(again) ? again : undefined;
 }

@@ -27,6 +27,8 @@ export interface BuildEnvironment extends ScratchEnvironment {
   /** Told of each SQL statement of the set-up and the migrations, and of its milliseconds. */
   readonly onSql?: OnSql;
   readonly onPhase?: OnPhase;
+  /** Whether nothing else is built at the same time, so that one build may use the whole machine. Default: no. */
+  readonly isAlone?: boolean;
 }
 
 /** What is built: a target's migrations, for a format. */

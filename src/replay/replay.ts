@@ -1,21 +1,14 @@
-import type { FailedDown } from '../outcome.js';
 import type { Schema } from '../schema/model.js';
-import { downUntilFailure, tryRemainingDowns } from './down.js';
+import type { Built } from './built.js';
+import { downUntilFailure, tryRemainingDowns, type Range } from './down.js';
 import type { BuildEnvironment, BuildPlan } from './environment.js';
+import { inHalves } from './halves.js';
 import { timed } from './phases.js';
 import { telling } from './progress.js';
 import { withReplaySession } from './session.js';
 import { snapshotEach } from './snapshots.js';
 
-/** The result of applying a target's migrations. */
-export interface Built {
-  /** The schema after all migrations. */
-  readonly schema: Schema;
-  /** The schema before the first migration, and after each one. Empty unless it was needed. */
-  readonly snapshots: readonly Schema[];
-  /** Newest first. */
-  readonly failedDowns: readonly FailedDown[];
-}
+export type { Built } from './built.js';
 
 /**
  * Applies a target's migrations to a scratch database and reads the schema. If the down migrations are tested, it
@@ -24,31 +17,45 @@ export interface Built {
  */
 export async function build(plan: BuildPlan, environment: BuildEnvironment): Promise<Built> {
   const { migrations } = plan.folder;
-  const goesDown = plan.down && migrations.some(({ hasDown }) => hasDown !== false);
-  const { schema, snapshots, stopped } = await withReplaySession(plan, environment, async (session) => {
-    if (!goesDown) {
+  if (!plan.down || migrations.every(({ hasDown }) => hasDown === false))
+    return withReplaySession(plan, environment, async (session) => {
       await timed(environment.onPhase, 'migrations', () =>
         session.runner.upAll(telling(plan, environment, 'up')),
       );
-      return { schema: await session.read(), snapshots: [], stopped: undefined };
+      return { schema: await session.read(), snapshots: [], failedDowns: [] };
+    });
+  const halves = await inHalves(plan, environment, (range, its) => buildRange(plan, its, range));
+  return halves ?? buildRange(plan, environment, { from: 0, to: migrations.length });
+}
+
+/** Tries the migrations of a range down. */
+async function buildRange(plan: BuildPlan, environment: BuildEnvironment, range: Range): Promise<Built> {
+  const { snapshots, stopped } = await withReplaySession(plan, environment, async (session) => {
+    if (range.from > 0) {
+      const earlier = plan.folder.migrations.slice(0, range.from);
+      await timed(environment.onPhase, 'migrations', () => session.runner.upAll(undefined, earlier));
     }
-    const states = await snapshotEach(session, plan, environment);
+    const states = await snapshotEach(session, plan, environment, range);
     return {
-      schema: states.at(-1) ?? (await session.read()),
       snapshots: states,
-      stopped: await downUntilFailure(session, plan, environment, states),
+      stopped: await downUntilFailure(session, plan, environment, range, states),
     };
   });
+  const [schema] = snapshots.slice(-1);
+  if (!schema) throw new TypeError('A history has at least one state.');
   const first = stopped?.failed ? [stopped.failed] : [];
   // The backstage format lists only the newest failing down migration.
   const others =
-    stopped && plan.format !== 'backstage' ? await tryRemainingDowns(plan, environment, stopped.below) : [];
+    stopped && plan.format !== 'backstage'
+      ? await tryRemainingDowns(plan, environment, { from: range.from, to: stopped.below }, snapshots)
+      : [];
   return { schema, snapshots, failedDowns: [...first, ...others] };
 }
 
 /** The schema before the first migration and after each one, from a scratch database of its own. */
 export function buildSnapshots(plan: BuildPlan, environment: BuildEnvironment): Promise<readonly Schema[]> {
-  return withReplaySession(plan, environment, (session) => snapshotEach(session, plan, environment));
+  const all = { from: 0, to: plan.folder.migrations.length };
+  return withReplaySession(plan, environment, (session) => snapshotEach(session, plan, environment, all));
 }
 
 /** The schema that the migrations make when they run once more, in a scratch database of their own. */

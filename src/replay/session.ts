@@ -154,11 +154,8 @@ async function reopenDatabase(
   return { database, client: await clientOf(database.connection, environment), drop: () => database.drop() };
 }
 
-async function clientOf(connection: ConnectionSettings, { signal }: BuildEnvironment): Promise<Client> {
-  const client = await connect(connection, signal ?? new AbortController().signal);
-  // The schema is read after each migration: a query is planned once, whatever its parameters are.
-  await client.query('SET plan_cache_mode = force_generic_plan');
-  return client;
+function clientOf(connection: ConnectionSettings, { signal }: BuildEnvironment): Promise<Client> {
+  return connect(connection, signal ?? new AbortController().signal, { pipeline: true });
 }
 
 /** Whether the files of a target, which may create or change a role, contain the role's name. */

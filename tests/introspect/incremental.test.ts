@@ -54,7 +54,8 @@ describe.each(majors())('the incremental reading on PostgreSQL %s', (major) => {
     test = await startServer(found.bin);
     const { connection } = await test.server.createDatabase();
     const signal = new AbortController().signal;
-    [writer, reader] = [await connect(connection, signal), await connect(connection, signal)];
+    writer = await connect(connection, signal);
+    reader = await connect(connection, signal, { pipeline: true });
     await reader.query('SET plan_cache_mode = force_generic_plan');
     await writer.query('CREATE ROLE rnd_one; CREATE SCHEMA app; CREATE SCHEMA "B c";');
   });

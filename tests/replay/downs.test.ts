@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { quoteLiteral } from '#src/postgres/quoting.js';
 import { replay, type TestMigration } from '../support/replay.js';
 import { startServer, type TestServer } from '../support/own-server.js';
 
@@ -156,5 +157,46 @@ describe('what migrations change in the cluster', () => {
       expect(notices).toEqual([]);
     }
     expect(await test.server.clusterState()).toEqual(before);
+  });
+});
+
+describe('a long history, in two halves at the same time,', () => {
+  const broken = tables(50).map((one, at) => ([7, 8, 25, 40].includes(at) ? leavesIndex(at) : one));
+  const random = "CREATE TABLE computed (at double precision DEFAULT '%');";
+
+  it('has the schemas and the failed downs of one that is replayed as a whole', async () => {
+    const [halves, whole] = [
+      await replay(test.server, broken, { isAlone: true }),
+      await replay(test.server, broken),
+    ];
+    expect(halves.failed).toEqual(names(40, 25, 8, 7));
+    expect(halves.failedDowns).toEqual(whole.failedDowns);
+    expect(halves.snapshots).toEqual(whole.snapshots);
+    expect(halves.schema).toEqual(whole.schema);
+  });
+
+  it('is replayed as a whole if the halves do not fit together', async () => {
+    const computed = {
+      up: `DO $$ BEGIN EXECUTE replace(${quoteLiteral(random)}, '%', random()::text); END $$`,
+      down: 'DROP TABLE computed;',
+    };
+    const { failed, databases } = await replay(test.server, broken.with(3, computed), { isAlone: true });
+    expect(failed).toEqual(names(40, 25, 8, 7));
+    expect(databases).toBeGreaterThan(2);
+  });
+
+  it('reports a migration that fails', async () => {
+    const migrations = broken.with(30, { up: 'SELECT broken;', down: 'SELECT 1;' });
+    await expect(replay(test.server, migrations, { isAlone: true })).rejects.toThrow(/031.*broken/s);
+  });
+
+  it.each([
+    ['creates a role', 'CREATE ROLE halves_role; DROP ROLE halves_role;'],
+    ['changes the server', "DO $$ BEGIN PERFORM set_config('x.system', 'y', false); END $$;"],
+  ])('is replayed as a whole if a migration %s', async (_, up) => {
+    const { databases } = await replay(test.server, tables(49).concat({ up, down: 'SELECT 1;' }), {
+      isAlone: true,
+    });
+    expect(databases).toBe(1);
   });
 });

@@ -19,7 +19,7 @@ export interface Replayed extends Built {
   readonly failed: readonly string[];
   /** How many databases were created or copied. */
   readonly databases: number;
-  /** How many SQL statements of migrations were run. */
+  /** How many SQL statements of migrations were run; not counted with `isAlone`. */
   readonly statements: number;
   readonly notices: readonly string[];
 }
@@ -29,6 +29,8 @@ interface ReplayOptions {
   readonly down?: boolean;
   readonly roles?: readonly string[];
   readonly platform?: 'supabase';
+  /** Whether the history may be replayed in two halves at once. */
+  readonly isAlone?: boolean;
 }
 
 /** Replays SQL migrations on a scratch server, in their order. */
@@ -53,9 +55,13 @@ export function replay(
       }),
       notice: (text) => notices.push(text),
       output: () => undefined,
-      onSql: () => {
-        statements += 1;
-      },
+      ...(options.isAlone
+        ? { isAlone: true }
+        : {
+            onSql: () => {
+              statements += 1;
+            },
+          }),
     };
     const built = await build(plan, environment);
     const failed = built.failedDowns.map(({ migration }) => migration.replace(/\..*$/, ''));
