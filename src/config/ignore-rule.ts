@@ -8,20 +8,29 @@ export const ignoreRule = z
   .strictObject({
     kind: z
       .enum(ALL_KINDS as readonly [Kind, ...Kind[]])
-      .describe('Kind of object, as in `--reporter json`: `table`, `index`, `column`. Default: any.')
+      .meta({
+        description: 'Kind of object, as in `--reporter json`: `table`, `index`, `column`.',
+        default: 'any',
+      })
       .optional(),
-    schema: glob.describe('Schema of the object, as a name or a glob. Default: any.').optional(),
+    schema: glob
+      .meta({ description: 'Schema of the object, as a name or a glob.', default: 'any' })
+      .optional(),
     name: glob
-      .describe(
-        'Name of the object, as a name or a glob. Columns, indexes and the like include their table: `orders.total`, `orders.*`. Default: any.',
-      )
+      .meta({
+        description:
+          'Name of the object, as a name or a glob. Columns, indexes and the like include their table: `orders.total`, `orders.*`.',
+        default: 'any',
+      })
       .optional(),
     fact: z
       .string()
       .min(1)
-      .describe(
-        'The fact of the object that may differ, as `--reporter json` has it: `comment`, `default`. Default: any, and the object may be missing or additional.',
-      )
+      .meta({
+        description:
+          'The fact of the object that may differ, as `--reporter json` has it: `comment`, `default`.',
+        default: 'any, and the object may be missing or additional',
+      })
       .optional(),
     reason: z
       .string()
@@ -30,7 +39,7 @@ export const ignoreRule = z
       .describe('Why the difference is ignored. It is printed with the result.'),
     expires: z.iso
       .date()
-      .describe('Date after which the rule expires, as `YYYY-MM-DD`. Default: never.')
+      .meta({ description: 'Date after which the rule expires, as `YYYY-MM-DD`.', default: 'never' })
       .optional(),
   })
   .superRefine(({ kind, schema, name, fact }, context) => {

@@ -56,8 +56,8 @@ export async function describeConfig(config: Config): Promise<ResolvedConfig> {
       if (found) return { name, value: shown(found.value), from: found.layer.origin(name) };
       const own = detected.find((setting) => setting.name === name);
       if (own) return own;
-      const words = defaultOf(userConfig.shape[name].unwrap().description);
-      return { name, from: 'default', ...(words !== undefined && { default: words }) };
+      const byDefault = userConfig.shape[name].unwrap().meta()?.default;
+      return { name, from: 'default', ...(typeof byDefault === 'string' && { default: byDefault }) };
     });
   return {
     ...(config.file !== undefined && { file: relative(config, config.file) }),
@@ -170,9 +170,6 @@ function detectedLayout({ layout, evidence, conflict }: DetectedFolder, config: 
   const from = conflict ? withoutPasswords(conflict.message) : `detected: ${evidence.mark} in ${place}`;
   return { name: 'layout', value: layout.name, from };
 }
-
-/** The schema's descriptions say what the default is, for every reference that is made of them. */
-const defaultOf = (description = '') => /Default: (.*?)\.?$/.exec(description)?.[1];
 
 const relative = ({ cwd }: Config, file: string) => path.relative(cwd, file) || '.';
 

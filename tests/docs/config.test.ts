@@ -1,15 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, expectTypeOf, it } from 'vitest';
+import ts from 'typescript';
 import { z } from 'zod';
-import { userConfig, type UserConfig } from '#src/config/schema.js';
-import type { UserConfig as PublicConfig } from '#src/config/user-config.js';
+import { userConfig, type UserConfig, type UserTarget } from '#src/config/schema.js';
+import type { IgnoreRule } from '#src/config/ignore-rule.js';
+import type * as written from '#src/config/user-config.js';
 
 /**
- * The settings are written once, in src/config/schema.ts. What is made of them: `npx vitest run
- * tests/docs/config.test.ts --update`.
+ * The settings are defined in src/config/schema.ts. `npx vitest run tests/docs/config.test.ts --update` updates the JSON
+ * Schema and the reference.
  */
-const schema = z.toJSONSchema(userConfig, { target: 'draft-7' }) as JsonSchema;
+const schema = z.toJSONSchema(userConfig, { target: 'draft-7', override: describeDefault }) as JsonSchema;
+
+/** Adds the default to the description. It is prose, and not the value that `default` has in a JSON Schema. */
+function describeDefault({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  const { description, default: byDefault } = jsonSchema;
+  if (typeof byDefault !== 'string') return;
+  jsonSchema.description = `${description ?? ''} Default: ${byDefault}.`;
+  delete jsonSchema.default;
+}
 
 interface JsonSchema {
   readonly type?: string;
@@ -32,8 +42,21 @@ describe('the settings', () => {
   });
 
   it('have the types of defineConfig', () => {
-    expectTypeOf<PublicConfig>().toExtend<UserConfig>();
-    expectTypeOf<keyof PublicConfig>().toEqualTypeOf<keyof UserConfig>();
+    expectTypeOf<written.UserConfig>().toExtend<UserConfig>();
+    expectTypeOf<keyof written.UserConfig>().toEqualTypeOf<keyof UserConfig>();
+    expectTypeOf<keyof written.Target>().toEqualTypeOf<keyof UserTarget>();
+    expectTypeOf<keyof written.IgnoreRule>().toEqualTypeOf<keyof IgnoreRule>();
+  });
+
+  it('have the comments of defineConfig', () => {
+    const comments = propertyComments('src/config/user-config.ts');
+    const { Target: target, IgnoreRule: rule } = schema.definitions ?? {};
+    const described = [schema, target, rule].flatMap((part) => Object.entries(part?.properties ?? {}));
+    expect(described.length).toBeGreaterThan(40);
+    const missing = described.filter(
+      ([name, { description = '' }]) => !comments.get(name)?.includes(onOneLine(description)),
+    );
+    expect(missing.map(([name, { description }]) => `${name}: ${description ?? ''}`)).toEqual([]);
   });
 
   it('are the reference in docs/config.md', async () => {
@@ -48,6 +71,22 @@ describe('the settings', () => {
     await expect(await pretty(written, 'config.md')).toMatchFileSnapshot('../../docs/config.md');
   });
 });
+
+/** The comments of the properties of all interfaces of a file. Interfaces may have properties of the same name. */
+function propertyComments(file: string): ReadonlyMap<string, readonly string[]> {
+  const comments = new Map<string, string[]>();
+  const source = ts.createSourceFile(file, ts.sys.readFile(file) ?? '', ts.ScriptTarget.Latest, true);
+  for (const statement of source.statements.filter(ts.isInterfaceDeclaration)) {
+    for (const member of statement.members.filter(ts.isPropertySignature)) {
+      const text = ts.getJSDocCommentsAndTags(member).map(({ comment }) => ts.getTextOfJSDocComment(comment));
+      const name = member.name.getText();
+      comments.set(name, [...(comments.get(name) ?? []), onOneLine(text.join(' '))]);
+    }
+  }
+  return comments;
+}
+
+const onOneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
 
 async function pretty(text: string, filepath: string): Promise<string> {
   return format(text, { ...(await resolveConfig('package.json')), filepath });
