@@ -13,8 +13,9 @@ export interface AppliedMigrations {
   readonly isCurrentOnly?: true;
 }
 
-/** The tables that name migrations. */
-const RECORDS = HISTORY_TABLES.filter(({ nameColumn }) => nameColumn !== undefined);
+/** The tables that name migrations: those of the project, then those of `HISTORY_TABLES`. */
+const recordsWith = (own: readonly HistoryTable[]): readonly HistoryTable[] =>
+  [...own, ...HISTORY_TABLES].filter(({ nameColumn }) => nameColumn !== undefined);
 
 interface FoundTable {
   readonly schema: string;
@@ -25,9 +26,12 @@ interface FoundTable {
   readonly columns: readonly string[];
 }
 
-/** The row of `HISTORY_TABLES` that describes a table, judged by its name, schema and columns. */
-const recordOf = ({ schema, name, columns }: FoundTable): HistoryTable | undefined =>
-  RECORDS.find(
+/** The record that describes a table, judged by its name, schema and columns. */
+const recordOf = (
+  { schema, name, columns }: FoundTable,
+  records: readonly HistoryTable[],
+): HistoryTable | undefined =>
+  records.find(
     (each) =>
       each.table === name &&
       (each.schema ?? schema) === schema &&
@@ -45,10 +49,15 @@ const BATCH = 50;
 export async function readAppliedMigrations(
   connection: Connection,
   namespaces: readonly Namespace[],
+  own: readonly HistoryTable[] = [],
 ): Promise<readonly AppliedMigrations[]> {
-  const tables = await findFoundTables(connection, namespaces);
-  const chosen = tables.filter(({ isChosen }) => isChosen);
-  const meant = chosen.length > 0 ? firstPerSchema(chosen) : exactlyOne(inOwnSchemas(firstPerSchema(tables)));
+  const records = recordsWith(own);
+  const tables = await findTables(connection, namespaces, records);
+  const chosen = tables.filter(({ found }) => found.isChosen);
+  const meant =
+    chosen.length > 0
+      ? firstPerSchema(chosen, records)
+      : exactlyOne(inOwnSchemas(firstPerSchema(tables, records)));
   const found: AppliedMigrations[] = [];
   for (let at = 0; at < meant.length; at += BATCH) {
     const batch = meant.slice(at, at + BATCH);
@@ -59,10 +68,10 @@ export async function readAppliedMigrations(
       'ROLLBACK TO SAVEPOINT history;',
     ]);
     batch.forEach((table, n) => {
-      const { isApplied = () => true, isCurrentOnly } = recordOf(table) ?? {};
+      const { isApplied = () => true, isCurrentOnly } = table.record;
       const rows = rowsOf<HistoryRow>(results[n + 1]).filter(isApplied);
       found.push({
-        schema: table.schema,
+        schema: table.found.schema,
         names: rows.map(({ name }) => String(name)),
         ...(isCurrentOnly && { isCurrentOnly }),
       });
@@ -71,11 +80,18 @@ export async function readAppliedMigrations(
   return found;
 }
 
-async function findFoundTables(
+/** A table and the record that describes it. */
+interface DescribedTable {
+  readonly found: FoundTable;
+  readonly record: HistoryTable;
+}
+
+async function findTables(
   connection: Connection,
   namespaces: readonly Namespace[],
-): Promise<readonly FoundTable[]> {
-  const names = RECORDS.map(({ table }) => quoteLiteral(table)).join(', ');
+  records: readonly HistoryTable[],
+): Promise<readonly DescribedTable[]> {
+  const names = records.map(({ table }) => quoteLiteral(table)).join(', ');
   const oids = namespaces.map(({ oid }) => oid).join(',');
   const [found] = await statements(connection, [
     `SELECT n.nspname AS schema, c.relname AS name, n.oid = ANY ('{${oids}}'::pg_catalog.oid[]) AS "isChosen",
@@ -87,29 +103,30 @@ async function findFoundTables(
        AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
      ORDER BY n.nspname;`,
   ]);
-  return rowsOf<FoundTable>(found).filter((table) => {
-    const record = recordOf(table);
+  return rowsOf<FoundTable>(found).flatMap((table) => {
+    const record = recordOf(table, records);
     // A table with a general name counts only in its schema.
-    return record !== undefined && record.isAmbiguous !== true;
+    return record === undefined || record.isAmbiguous === true ? [] : [{ found: table, record }];
   });
 }
 
 /** The tables in schemas that a tool made for them, if there are any: the services of a platform also have history tables. */
-function inOwnSchemas(tables: readonly FoundTable[]): readonly FoundTable[] {
-  const own = tables.filter((table) =>
-    RECORDS.some(({ schema, table: name }) => schema === table.schema && name === table.name),
-  );
+function inOwnSchemas(tables: readonly DescribedTable[]): readonly DescribedTable[] {
+  const own = tables.filter(({ record }) => record.schema !== undefined);
   return own.length > 0 ? own : tables;
 }
 
-const exactlyOne = (tables: readonly FoundTable[]) => (tables.length === 1 ? tables : []);
+const exactlyOne = (tables: readonly DescribedTable[]) => (tables.length === 1 ? tables : []);
 
-/** One table per schema: that of the tool which is first in `HISTORY_TABLES`. */
-function firstPerSchema(tables: readonly FoundTable[]): readonly FoundTable[] {
-  const rank = (table: FoundTable) => RECORDS.findIndex((record) => record === recordOf(table));
-  const first = new Map<string, FoundTable>();
+/** One table per schema: that of the tool which is first in the list of records. */
+function firstPerSchema(
+  tables: readonly DescribedTable[],
+  records: readonly HistoryTable[],
+): readonly DescribedTable[] {
+  const rank = ({ record }: DescribedTable) => records.indexOf(record);
+  const first = new Map<string, DescribedTable>();
   for (const table of [...tables].sort((a, b) => rank(a) - rank(b)))
-    if (!first.has(table.schema)) first.set(table.schema, table);
+    if (!first.has(table.found.schema)) first.set(table.found.schema, table);
   return [...first.values()];
 }
 
@@ -117,9 +134,9 @@ function firstPerSchema(tables: readonly FoundTable[]): readonly FoundTable[] {
  * Reads the table alone, for a child of it may be a foreign table. driftmark converts and filters the values: a cast
  * in SQL could be one that the database defines.
  */
-function namesQuery(found: FoundTable): string {
+function namesQuery({ found, record }: DescribedTable): string {
   const { schema, name } = found;
-  const { nameColumn: column = '', flags = [] } = recordOf(found) ?? {};
+  const { nameColumn: column = '', flags = [] } = record;
   const columns = [`${quoteIdentifier(column)} AS name`, ...flags.map(quoteIdentifier)];
   const table = `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
   return `SELECT ${columns.join(', ')} FROM ONLY ${table} LIMIT 10000;`;

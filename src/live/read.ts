@@ -17,6 +17,7 @@ import type { Kind } from '../schema/kinds.js';
 import type { Schema } from '../schema/model.js';
 import { checkProduct, checkVersion } from '../postgres/server-product.js';
 import { findHidden, incompleteError, type HiddenObject } from './access.js';
+import type { HistoryTable } from '../migrations/history-tables.js';
 import { readAppliedMigrations, type AppliedMigrations } from './applied-migrations.js';
 import { READING_ROLES, readReadingRoles } from './reading-roles.js';
 import { catalogState, fingerprintQuery, isUnchanged, SNAPSHOT, type CatalogState } from './fingerprint.js';
@@ -31,6 +32,8 @@ export interface LiveReadOptions extends ReadOptions {
   /** Further schemas, of which some kinds of objects are read, with every name in expressions qualified. */
   readonly external?: { readonly namespaces: readonly string[]; readonly kinds: readonly Kind[] };
   readonly notice: (text: string) => void;
+  /** History tables that are read in addition to those with the usual names. */
+  readonly historyRecords?: readonly HistoryTable[];
   /** The horizon of an earlier reading, to compare the fingerprint of this reading with that of the earlier one. */
   readonly horizon?: string;
 }
@@ -138,7 +141,7 @@ async function readAll(
   for (const { group, kinds } of await withKinds(connection, opened, groups, options))
     schemas.push(await readNamespaces(connection, opened, group, { ...options, ...kinds }, LOCK_LIMITS));
   const external = await readExternal(connection, opened, options);
-  const appliedMigrations = await readAppliedMigrations(connection, chosen);
+  const appliedMigrations = await readAppliedMigrations(connection, chosen, options.historyRecords);
   const readingRoles = await readReadingRoles(connection);
   const isChosen = new Set(chosen);
   const otherNamespaces = opened.namespaces

@@ -31,13 +31,22 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** PostgreSQL's error in a thrown value: the value itself, or the cause of a wrapper around it. */
-export function databaseErrorIn(thrown: unknown): DatabaseError | undefined {
+/** The properties under which errors keep the error that caused them; those other than `cause` are Sequelize's and TypeORM's. */
+const CAUSES = ['cause', 'original', 'driverError'] as const;
+
+/** A thrown object and those that caused it, outermost first. */
+export function* causesOf(thrown: unknown): Generator<object> {
   let candidate = thrown;
   for (let depth = 0; depth < 10 && typeof candidate === 'object' && candidate !== null; depth++) {
-    if (isDatabaseError(candidate)) return candidate;
-    candidate = 'cause' in candidate ? candidate.cause : undefined;
+    yield candidate;
+    const fields: Partial<Record<(typeof CAUSES)[number], unknown>> = candidate;
+    candidate = CAUSES.map((name) => fields[name]).find((value) => value !== undefined);
   }
+}
+
+/** PostgreSQL's error in a thrown value: the value itself, or the cause of a wrapper around it. */
+export function databaseErrorIn(thrown: unknown): DatabaseError | undefined {
+  for (const candidate of causesOf(thrown)) if (isDatabaseError(candidate)) return candidate;
   return undefined;
 }
 

@@ -1,7 +1,12 @@
 import picomatch from 'picomatch';
 import { incrementalReader } from '../introspect/incremental/incremental-reader.js';
 import type { Connection } from '../introspect/statements.js';
-import { HISTORY_TABLE_GLOBS, HISTORY_TABLES, likePatterns } from '../migrations/history-tables.js';
+import {
+  HISTORY_TABLE_GLOBS,
+  HISTORY_TABLES,
+  likePatterns,
+  type HistoryTable,
+} from '../migrations/history-tables.js';
 import { COMMAND_HISTORY_TABLES, type MigrationsFolder } from '../migrations/migrations.js';
 import { NO_HOME } from '../introspect/search-path.js';
 import { withExternalObjects } from '../schema/external-objects.js';
@@ -28,9 +33,18 @@ export const historyPatterns = ({
 /** Schemas that a migration tool creates for itself. */
 const TOOL_SCHEMAS = new Set(HISTORY_TABLES.flatMap(({ schema }) => schema ?? []));
 
-/** The history tables that a live database is read without, as LIKE patterns. */
-export const liveHistoryPatterns = (isByCommand: boolean): readonly string[] =>
-  isByCommand ? historyPatterns({ historyTables: COMMAND_HISTORY_TABLES }) : HISTORY_TABLE_PATTERNS;
+/**
+ * The history tables that a live database is read without, as LIKE patterns.
+ *
+ * @param own those whose names the project's configuration chose
+ */
+export const liveHistoryPatterns = (
+  isByCommand: boolean,
+  own: readonly HistoryTable[] = [],
+): readonly string[] =>
+  isByCommand
+    ? historyPatterns({ historyTables: COMMAND_HISTORY_TABLES })
+    : [...HISTORY_TABLE_PATTERNS, ...likePatterns(own.map(({ table }) => table))];
 
 /** A predicate for schema names that match a list of names or globs. Undefined without a list. */
 export const schemaMatcher = (schemas: readonly string[] | undefined) =>

@@ -2,18 +2,13 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LAYOUTS } from '#src/migrations/layouts/layouts.js';
-import { detectMigrations, readMigrations } from '#src/migrations/migrations.js';
-import { build, type Built } from '#src/replay/replay.js';
+import { readMigrations } from '#src/migrations/migrations.js';
+import { runsAll } from '../support/selection.js';
 import { startServer, type TestServer } from '../support/own-server.js';
+import { OTHER_VERSIONS } from '../support/tool-packages.js';
+import { buildFixture, buildProject, detectIn, FIXTURES, stepOf } from './build-fixture.js';
 
-/**
- * One project for each layout, in `fixtures/layouts/<layout>`. All create the same schema in the same five migrations, which
- * are called customers, orders, sent, label and customer_index.
- */
-const ROOT = path.resolve('fixtures/layouts');
-/** Layouts whose migrations are code: tests/migrations/knex-run.test.ts. */
-const IS_CODE = LAYOUTS.filter(({ code }) => code !== undefined).map(({ name }) => name);
-const FIXTURES = readdirSync(ROOT).sort();
+const NAMES = readdirSync(FIXTURES).sort();
 
 let test: TestServer;
 beforeAll(async () => {
@@ -21,67 +16,43 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-it('has a fixture for each layout of SQL files', () => {
-  expect(FIXTURES).toEqual(
-    expect.arrayContaining(LAYOUTS.map(({ name }) => name).filter((name) => !IS_CODE.includes(name))),
-  );
+it('has a fixture for each layout', () => {
+  // knex has tests of its own: tests/migrations/knex-run.test.ts.
+  const expected = LAYOUTS.map(({ name }) => name).filter((name) => name !== 'knex');
+  expect(NAMES).toEqual(expect.arrayContaining(expected));
 });
 
-async function buildFixture(name: string): Promise<Built> {
-  const dir = path.join(ROOT, name);
-  const { detected, migrations } = await detectIn(dir);
-  const folder = await readMigrations(detected);
-  const target = {
-    name: 'shop',
-    dir,
-    detected,
-    migrations,
-    report: path.join(dir, 'report.sql.md'),
-    // The schema is the same without what a platform grants by default.
-    settings: { platform: 'none' as const },
-  };
-  return build(
-    { target, folder, format: 'full', down: true },
-    { server: Promise.resolve(test.server), notice: () => undefined, output: () => undefined },
-  );
-}
-
-/** Which of the five migrations it is. */
-const stepOf = ({ name }: { readonly name: string }) =>
-  /customers|orders|sent|label|customer_index/.exec(name)?.[0];
-
-/** The migrations of a project, in the first default folder of any layout that holds some. */
-async function detectIn(dir: string) {
-  for (const folder of new Set(LAYOUTS.flatMap(({ defaultFolders }) => defaultFolders))) {
-    const migrations = path.join(dir, folder);
-    const detected = await detectMigrations(migrations, dir);
-    if (detected) return { detected, migrations };
-  }
-  throw new Error(`There are no migrations in ${dir}.`);
-}
-
-describe.each(FIXTURES)('the layout %s', (name) => {
+describe.each(NAMES)('the layout %s', (name) => {
   it('is detected without a config', async () => {
-    const { detected } = await detectIn(path.join(ROOT, name));
-    expect(detected.layout.name).toBe(name);
+    const { detected } = await detectIn(path.join(FIXTURES, name));
+    expect(detected.layout.name).toBe(name.replace(/\.js$/, ''));
     expect(detected.conflict).toBeUndefined();
   });
 
   it('runs the migrations in order', async () => {
-    const { detected } = await detectIn(path.join(ROOT, name));
+    const { detected } = await detectIn(path.join(FIXTURES, name));
     const { migrations } = await readMigrations(detected);
     expect(migrations.map(stepOf)).toEqual(['customers', 'orders', 'sent', 'label', 'customer_index']);
   });
 
-  it('creates the same schema as every other layout, and tries the downs that there are', async () => {
-    const [expected, built] = [await buildFixture('sql'), await buildFixture(name)];
+  it('creates the same schema as every other layout, and tries the downs that there are', async (context) => {
+    const built = await buildFixture(name, test.server);
+    if ('unavailable' in built) return context.skip(built.unavailable);
+    const expected = await buildProject(path.join(FIXTURES, 'sql'), test.server);
     expect(built.schema).toEqual(expected.schema);
     const failed = built.failedDowns.map(({ migration, error }) => [
       stepOf({ name: migration }),
       error?.message,
     ]);
-    const { migrations } = await readMigrations((await detectIn(path.join(ROOT, name))).detected);
+    const { migrations } = await readMigrations((await detectIn(path.join(FIXTURES, name))).detected);
     // A value of an enum cannot be removed.
     expect(failed).toEqual(migrations.some(({ hasDown }) => hasDown) ? [['sent', undefined]] : []);
   });
+});
+
+it.runIf(runsAll).each(OTHER_VERSIONS)('runs the migrations of $fixture with $packages', async (version) => {
+  const built = await buildFixture(version.fixture, test.server, version.packages);
+  if ('unavailable' in built) throw new Error(built.unavailable);
+  const expected = await buildProject(path.join(FIXTURES, 'sql'), test.server);
+  expect(built.schema).toEqual(expected.schema);
 });

@@ -12,7 +12,7 @@ export type FetchedPackage =
   { readonly dir: string; readonly unavailable?: undefined } | { readonly unavailable: string };
 
 /** Where fetched packages are kept between runs. */
-const cacheDir = path.join(
+export const cacheDir = path.join(
   process.env.DRIFTMARK_CACHE_DIR ?? envPaths('driftmark', { suffix: '' }).cache,
   'test-packages',
 );

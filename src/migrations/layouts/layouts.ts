@@ -8,16 +8,19 @@ import { goose } from './goose.js';
 import { graphileMigrate } from './graphile-migrate.js';
 import { hasura } from './hasura.js';
 import { knex } from './knex/knex.js';
+import { kysely } from './kysely/kysely.js';
 import type { Layout } from './layout.js';
-import { nodePgMigrate } from './node-pg-migrate.js';
+import { nodePgMigrate } from './node-pg-migrate/node-pg-migrate.js';
 import { postgrator } from './postgrator.js';
 import { prisma } from './prisma.js';
+import { sequelize } from './sequelize/sequelize.js';
 import { sqitch } from './sqitch.js';
 import { sqlMigrate } from './sql-migrate.js';
 import { sql } from './sql.js';
 import { sqlx } from './sqlx.js';
 import { supabase } from './supabase.js';
 import { tern } from './tern.js';
+import { typeorm } from './typeorm/typeorm.js';
 
 /**
  * Every layout, in the order in which a folder is offered to them: the more specific ones first, plain SQL last. The
@@ -26,6 +29,9 @@ import { tern } from './tern.js';
  */
 const all = [
   knex,
+  kysely,
+  sequelize,
+  typeorm,
   prisma,
   drizzle,
   flyway,

@@ -63,9 +63,10 @@ export async function withMigrationRunner<T>(
 }
 
 function stepsOf(options: RunnerOptions): Steps {
-  const { command, layout } = options.folder;
+  const { command, layout, migrations } = options.folder;
   if (command) return commandSteps(command, options);
-  return layoutNamed(layout).code === undefined ? sqlSteps(options) : codeSteps(options);
+  const isSql = layoutNamed(layout).code === undefined || migrations.every(({ up }) => up !== undefined);
+  return isSql ? sqlSteps(options) : codeSteps(options);
 }
 
 function withoutDown(migration: Migration): DriftmarkError {

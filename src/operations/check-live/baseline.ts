@@ -7,7 +7,8 @@ import type { Report } from '../../report/report.js';
 import { withoutExternalObjects } from '../../schema/external-objects.js';
 import type { Schema } from '../../schema/model.js';
 import { selectNamespaces } from '../../schema/select-namespaces.js';
-import type { Target } from '../../project/targets.js';
+import { hasMigrations, readTargetMigrations, type Target } from '../../project/targets.js';
+import type { HistoryTable } from '../../migrations/history-tables.js';
 
 /** A committed report that live databases are compared with. */
 export interface Baseline {
@@ -16,6 +17,8 @@ export interface Baseline {
   readonly text: string;
   /** Relative to the working directory. */
   readonly file: string;
+  /** The history tables whose names the project's configuration chose. */
+  readonly historyTables: readonly HistoryTable[];
 }
 
 /**
@@ -25,7 +28,10 @@ export interface Baseline {
 export async function readBaseline(target: Target, cwd: string): Promise<Baseline> {
   const committed = await readCommitted(target.report);
   const file = path.relative(cwd, target.report);
-  if (committed.type === 'report') return { target, report: committed.report, text: committed.text, file };
+  if (committed.type === 'report') {
+    const { report, text } = committed;
+    return { target, report, text, file, historyTables: await historyTablesOf(target) };
+  }
   const remedy = 'Create it with `npx driftmark update`.';
   throw committed.type === 'none'
     ? new DriftmarkError(
@@ -37,6 +43,17 @@ export async function readBaseline(target: Target, cwd: string): Promise<Baselin
         place: { file, line: committed.problem.line },
         remedy,
       });
+}
+
+/** Migrations that cannot be read only explain less: differences are found without them. */
+async function historyTablesOf(target: Target): Promise<readonly HistoryTable[]> {
+  if (!hasMigrations(target) || target.command) return [];
+  try {
+    return (await readTargetMigrations(target, {})).historyTables;
+  } catch (error) {
+    if (error instanceof DriftmarkError) return [];
+    throw error;
+  }
 }
 
 /** What is compared of a live database. */

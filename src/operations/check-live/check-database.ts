@@ -60,7 +60,7 @@ export async function* checkDatabase(
 }
 
 function reader(
-  { target, report }: Baseline,
+  { target, report, historyTables }: Baseline,
   address: Address,
   { notice, ...options }: DatabaseCheckOptions,
 ): ReadSchemas {
@@ -70,7 +70,8 @@ function reader(
       address,
       {
         label: labelOf(address),
-        historyTables: liveHistoryPatterns(target.command !== undefined),
+        historyTables: liveHistoryPatterns(target.command !== undefined, historyTables),
+        historyRecords: historyTables,
         extensionVersions: target.settings.extensionVersions ?? hasVersions,
         detail: report.format,
         notice,

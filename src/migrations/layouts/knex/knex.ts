@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DriftmarkError } from '../../../errors.js';
-import { refuseOtherLibraries } from './other-libraries.js';
+import { refuseOtherLibraries } from '../code/libraries.js';
 import { findKnexfile, readKnexfile } from './knexfile-reader.js';
 import type { FolderListing } from '../../folder-listing.js';
 import { defineLayout, type Evidence, type FolderContents, type ReadContext } from '../layout.js';
@@ -13,14 +13,15 @@ const knexExtensions = ['.co', '.coffee', '.eg', '.iced', '.js', '.cjs', '.litco
 /** Extensions that knex loads only if a knexfile, or the call that runs the migrations, names them. */
 const optionalExtensions = ['.mjs', '.mts', '.cts'];
 
+const own = { name: 'knex', title: 'knex' } as const;
+
 /**
  * Folders that knex's own migrator runs. The files are chosen as in knex: all files with one of the extensions, in
  * order of name. `.mjs`, `.mts` and `.cts` are included if the knexfile names them, or if the folder has no other
  * files, because then the project must have configured knex for them.
  */
 export const knex = defineLayout({
-  name: 'knex',
-  title: 'knex',
+  ...own,
   defaultFolders: ['migrations', 'db/migrations', 'src/migrations'],
   detect: async (folder) => {
     const files = chosen(folder.files);
@@ -34,8 +35,9 @@ export const knex = defineLayout({
     }
     return { strength: 'possible', file: path.join(folder.dir, first), mark: `\`${first}\`` };
   },
-  read: async ({ dir, files, projectDir }, context) => {
-    await refuseOtherLibraries(dir, chosen(files));
+  read: async (folder, context) => {
+    const { dir, files, projectDir } = folder;
+    await refuseOtherLibraries(folder, chosen(files), own);
     const knexfile = context.knexfile ?? (await findKnexfile(dir, projectDir));
     return knexfile === undefined
       ? fromNames(dir, files)
