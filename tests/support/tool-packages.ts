@@ -1,5 +1,5 @@
 /** The packages of migration tools that tests install, in exact versions. */
-export const TOOL_PACKAGES = {
+const TOOL_PACKAGES = {
   kysely: ['kysely@0.28.8', 'pg@8.16.3'],
   sequelize: ['sequelize@6.37.7', 'pg@8.16.3', 'pg-hstore@2.3.4'],
   typeorm: ['typeorm@0.3.27', 'pg@8.16.3'],
