@@ -9,6 +9,7 @@ import { escapeControls } from '../util/escape-controls.js';
 import type { CommandContext } from './context.js';
 import type { OutputOptions, ReporterOptions, SettingOptions } from './options/common.js';
 import { requestedReporters } from './options/reporters.js';
+import type { TargetCommandOptions } from './options/option-sets.js';
 import type { TargetOptions } from './options/target.js';
 import { withInvocation } from './output/invocation.js';
 import { progressOn, type Progress } from './output/progress.js';
@@ -130,7 +131,7 @@ export async function withReporting(
 export function runTargets(
   loadJob: () => Promise<TargetJob>,
   paths: readonly string[],
-  options: SettingOptions & OutputOptions & TargetOptions & ReporterOptions,
+  options: TargetCommandOptions,
   context: CommandContext,
 ): Promise<void> {
   const { streams } = context;

@@ -3,19 +3,9 @@ import { DriftmarkError } from '../../errors.js';
 import type { Target } from '../../project/targets.js';
 import type { BuildEnvironment } from '../../replay/environment.js';
 import type { CommandContext } from '../context.js';
-import {
-  withConfigOptions,
-  withOutputOptions,
-  withReporters,
-  withReportOptions,
-  withScratchOptions,
-  type OutputOptions,
-  type ReporterOptions,
-  type SettingOptions,
-} from '../options/common.js';
-import { policyOf, withFailOptions, type FailOptions } from '../options/fail.js';
-import { isLive, liveOnly, withLiveOptions, type LiveOptions } from '../options/live.js';
-import { withTargetOptions, type TargetOptions } from '../options/target.js';
+import { policyOf, type FailOptions } from '../options/fail.js';
+import { isLive, liveOnly, type LiveOptions } from '../options/live.js';
+import { withOptions, type TargetCommandOptions } from '../options/option-sets.js';
 import { runTargets } from '../session.js';
 
 const EXAMPLES = `
@@ -28,12 +18,7 @@ Examples:
   driftmark check --urls-from databases.txt   a fleet
   driftmark check --live --schema 'tenant_*'  every tenant schema`;
 
-type CheckOptions = SettingOptions &
-  OutputOptions &
-  TargetOptions &
-  ReporterOptions &
-  FailOptions &
-  LiveOptions;
+type CheckOptions = TargetCommandOptions & FailOptions & LiveOptions;
 
 /** `driftmark check`. */
 export function checkCommand(context: CommandContext): Command {
@@ -43,17 +28,7 @@ export function checkCommand(context: CommandContext): Command {
       'Applies the migrations to a scratch database and compares the resulting schema with the committed report. With --url, --urls-from or --live it compares live databases with the report instead; it only reads them. Writes nothing.',
     )
     .addHelpText('after', EXAMPLES);
-  for (const add of [
-    withTargetOptions,
-    withConfigOptions,
-    withLiveOptions,
-    withFailOptions,
-    withReportOptions,
-    withReporters,
-    withOutputOptions,
-    withScratchOptions,
-  ])
-    add(command);
+  withOptions(command, ['targets', 'config', 'live', 'fail', 'report', 'reporters', 'output', 'scratch']);
   return command.action((paths: string[], options: CheckOptions) => check(paths, options, context));
 }
 

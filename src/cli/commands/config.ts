@@ -2,16 +2,8 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { resolveConfig } from '../../config/config.js';
 import type { CommandContext } from '../context.js';
-import {
-  choiceOption,
-  GROUPS,
-  withConfigOptions,
-  withOutputFile,
-  withReportOptions,
-  withScratchOptions,
-  type FileOptions,
-  type SettingOptions,
-} from '../options/common.js';
+import { choiceOption, GROUPS, type FileOptions, type SettingOptions } from '../options/common.js';
+import { withOptions } from '../options/option-sets.js';
 import { noticesTo } from '../output/stderr.js';
 import { textOptionsInFile, textOptionsFor } from '../output/text-options.js';
 import { writeOutput } from '../output/write-output.js';
@@ -39,7 +31,7 @@ export function configCommand(context: CommandContext): Command {
     .addOption(choiceOption('--as <form>', 'output form', FORMS).default('text'))
     .option('--no-color', 'print without colours (or NO_COLOR)')
     .addHelpText('after', EXAMPLES);
-  for (const add of [withOutputFile, withConfigOptions, withReportOptions, withScratchOptions]) add(command);
+  withOptions(command, ['outputFile', 'config', 'report', 'scratch']);
   return command.action((options: ConfigOptions) => printConfig(options, context));
 }
 

@@ -1,15 +1,8 @@
 import { Command } from 'commander';
 import type { CommandContext } from '../context.js';
-import {
-  withConfigOptions,
-  withOutputOptions,
-  withReporters,
-  withScratchOptions,
-  type OutputOptions,
-  type ReporterOptions,
-  type SettingOptions,
-} from '../options/common.js';
-import { policyOf, withFailOptions, type FailOptions } from '../options/fail.js';
+import type { OutputOptions, ReporterOptions, SettingOptions } from '../options/common.js';
+import { policyOf, type FailOptions } from '../options/fail.js';
+import { withOptions } from '../options/option-sets.js';
 import { withReporting } from '../session.js';
 import { SOURCES, sourceContextOf } from './sources.js';
 
@@ -39,14 +32,7 @@ export function diffCommand(context: CommandContext): Command {
     .argument('<from>', 'a migrations folder, a report, or a database')
     .argument('<to>', 'the schema to compare with')
     .addHelpText('after', EXAMPLES);
-  for (const add of [
-    withConfigOptions,
-    withFailOptions,
-    withReporters,
-    withOutputOptions,
-    withScratchOptions,
-  ])
-    add(command);
+  withOptions(command, ['config', 'fail', 'reporters', 'output', 'scratch']);
   return command.action((from: string, to: string, options: DiffOptions) =>
     withReporting(options, context, async (session, loadReporting) => {
       const { diff } = await import('../../operations/diff.js');

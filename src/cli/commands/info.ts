@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import { resolveConfig } from '../../config/config.js';
 import { DriftmarkError } from '../../errors.js';
 import type { CommandContext } from '../context.js';
-import { GROUPS, withConfigOptions, withScratchOptions, type SettingOptions } from '../options/common.js';
+import { GROUPS, type SettingOptions } from '../options/common.js';
+import { withOptions } from '../options/option-sets.js';
 import { noticesTo } from '../output/stderr.js';
 import { driftmarkVersion } from '../version.js';
 
@@ -25,7 +26,7 @@ export function infoCommand(context: CommandContext): Command {
     .optionsGroup(GROUPS.output)
     .option('--json', 'print JSON')
     .addHelpText('after', EXAMPLES);
-  for (const add of [withConfigOptions, withScratchOptions]) add(command);
+  withOptions(command, ['config', 'scratch']);
   return command.action((options: InfoOptions) => printInfo(options, context));
 }
 

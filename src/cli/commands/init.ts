@@ -1,13 +1,8 @@
 import { Command } from 'commander';
 import type { CommandContext } from '../context.js';
 import type { InitOptions } from './init-run.js';
-import {
-  GROUPS,
-  withConfigOptions,
-  withOutputOptions,
-  withReportOptions,
-  withScratchOptions,
-} from '../options/common.js';
+import { GROUPS } from '../options/common.js';
+import { withOptions } from '../options/option-sets.js';
 
 const EXAMPLES = `
 Examples:
@@ -24,8 +19,7 @@ export function initCommand(context: CommandContext): Command {
     .optionsGroup(GROUPS.other)
     .option('-y, --yes', 'write without asking')
     .addHelpText('after', EXAMPLES);
-  for (const add of [withConfigOptions, withReportOptions, withOutputOptions, withScratchOptions])
-    add(command);
+  withOptions(command, ['config', 'report', 'output', 'scratch']);
   return command.action(async (options: InitOptions) => {
     const { init } = await import('./init-run.js');
     await init(options, context);

@@ -5,15 +5,11 @@ import type { Report } from '../../report/report.js';
 import {
   choiceOption,
   GROUPS,
-  withConfigOptions,
-  withOutputFile,
-  withOutputOptions,
-  withReportOptions,
-  withScratchOptions,
   type FileOptions,
   type OutputOptions,
   type SettingOptions,
 } from '../options/common.js';
+import { withOptions } from '../options/option-sets.js';
 import type { CommandContext } from '../context.js';
 import { withSession } from '../session.js';
 import { SOURCES, sourceContextOf } from './sources.js';
@@ -46,14 +42,7 @@ export function showCommand(context: CommandContext): Command {
       choiceOption('--as <form>', 'output form', { noun: 'form', choices: FORMS }).default('markdown'),
     )
     .addHelpText('after', EXAMPLES);
-  for (const add of [
-    withOutputFile,
-    withOutputOptions,
-    withConfigOptions,
-    withReportOptions,
-    withScratchOptions,
-  ])
-    add(command);
+  withOptions(command, ['outputFile', 'output', 'config', 'report', 'scratch']);
   return command.action((source: string, options: ShowOptions) => show(source, options, context));
 }
 

@@ -1,16 +1,6 @@
 import { Command } from 'commander';
 import type { CommandContext } from '../context.js';
-import {
-  withConfigOptions,
-  withOutputOptions,
-  withReporters,
-  withReportOptions,
-  withScratchOptions,
-  type OutputOptions,
-  type ReporterOptions,
-  type SettingOptions,
-} from '../options/common.js';
-import { withTargetOptions, type TargetOptions } from '../options/target.js';
+import { withOptions, type TargetCommandOptions } from '../options/option-sets.js';
 import { runTargets } from '../session.js';
 
 const EXAMPLES = `
@@ -27,17 +17,8 @@ export function updateCommand(context: CommandContext): Command {
       'Applies the migrations to a scratch database and writes the report of the resulting schema, if it changed.',
     )
     .addHelpText('after', EXAMPLES);
-  for (const add of [
-    withTargetOptions,
-    withConfigOptions,
-    withReportOptions,
-    withReporters,
-    withOutputOptions,
-    withScratchOptions,
-  ])
-    add(command);
-  return command.action(
-    (paths: string[], options: SettingOptions & OutputOptions & TargetOptions & ReporterOptions) =>
-      runTargets(async () => (await import('../../operations/update.js')).update, paths, options, context),
+  withOptions(command, ['targets', 'config', 'report', 'reporters', 'output', 'scratch']);
+  return command.action((paths: string[], options: TargetCommandOptions) =>
+    runTargets(async () => (await import('../../operations/update.js')).update, paths, options, context),
   );
 }

@@ -15,18 +15,16 @@ import {
   sqlName,
 } from '../grammar.js';
 import type { ChildKind } from '../kind-report.js';
-import { deferrable, keyFacts, keySubject } from './index-definition.js';
+import { columnList, deferrable, expressionList, keyParts } from '../index-keys.js';
 import { tableChildLine } from '../table-child.js';
-
-const columns = enclosed(listOf(identifier));
 
 const referenced: Codec<ForeignKey['references']> = {
   print: ({ schema, table, columns: names }, scope) =>
-    `${qualifiedName.print({ schema, name: table }, scope)} ${columns.print(names, scope)}`,
+    `${qualifiedName.print({ schema, name: table }, scope)} ${columnList.print(names, scope)}`,
   parse: (cursor, scope) => {
     const { schema, name } = qualifiedName.parse(cursor, scope);
     cursor.expect(' ');
-    return { schema, table: name, columns: columns.parse(cursor, scope) };
+    return { schema, table: name, columns: columnList.parse(cursor, scope) };
   },
 };
 
@@ -37,13 +35,13 @@ export const foreignKey: ChildKind<ForeignKey> = {
   heading: 'Foreign keys',
   line: [
     required(field('name', identifier)),
-    required(field('columns', columns, ' ')),
+    required(field('columns', columnList, ' ')),
     required(field('references', referenced, ' references ')),
     flag('period', ' period'),
     field('match', oneOf('full', 'partial'), ' match '),
     field('onUpdate', action, ' on update '),
     field('onDelete', action, ' on delete '),
-    field('onDeleteColumns', columns, ' '),
+    field('onDeleteColumns', columnList, ' '),
     deferrable(),
     flag('notValid', ' not valid'),
     flag('notEnforced', ' not enforced'),
@@ -67,7 +65,7 @@ export const check: ChildKind<Check> = {
 type Element = ExclusionConstraint['elements'][number];
 
 const element = record<Element>(
-  ...([...keySubject, ...keyFacts] as readonly Part<never>[] as readonly Part<Element>[]),
+  ...(keyParts as readonly Part<never>[] as readonly Part<Element>[]),
   required(field('operator', sqlName, ' with ')),
 );
 
@@ -78,10 +76,10 @@ export const exclusionConstraint: ChildKind<ExclusionConstraint> = {
     required(field('name', identifier)),
     field('method', identifier, ' using '),
     required(field('elements', enclosed(listOf(element)), ' ')),
-    field('include', columns, ' include '),
+    field('include', columnList, ' include '),
     deferrable(),
     field('predicate', expression, ' where '),
-    field('options', enclosed(listOf(expression)), ' with '),
+    field('options', expressionList, ' with '),
     field('tablespace', identifier, ' tablespace '),
     flag('clustered', ' clustered'),
   ],

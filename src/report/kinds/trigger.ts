@@ -13,7 +13,7 @@ import {
   type Part,
 } from '../grammar.js';
 import type { ChildKind, ListKind } from '../kind-report.js';
-import { deferrable } from './index-definition.js';
+import { deferrable } from '../index-keys.js';
 import { tableChildLine } from '../table-child.js';
 
 export function firing<O extends { readonly firing?: Firing }>(): Part<O> {
