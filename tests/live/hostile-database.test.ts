@@ -60,10 +60,12 @@ describe.each(runsAll ? majors() : [18 as const])('a PostgreSQL %d database with
       );
       clean = await read(server);
       for (const { name } of rows) await client.query(`GRANT USAGE ON SCHEMA ${name} TO reader`);
-      for (const { name } of rows)
-        await makeHostileFunctions(client, name, name === 'public' ? 'all' : 'some');
+      // In the default run, the schema of most objects and another one are hostile.
+      const hostile = runsAll ? rows : rows.filter(({ name }, at) => name === 'public' || at === 0);
+      for (const { name } of hostile)
+        await makeHostileFunctions(client, name, runsAll && name === 'public' ? 'all' : 'some');
       await makeHostileCasts(client, 'public');
-      for (const { name } of rows) await makeHostileNames(client, name);
+      for (const { name } of hostile) await makeHostileNames(client, name);
     });
   });
   beforeEach((context) => {

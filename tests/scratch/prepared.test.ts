@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { withScratchServer } from '#src/scratch/scratch.js';
+import { runsAll } from '../support/selection.js';
 import {
   isRoot,
   makeFolder,
@@ -66,6 +68,15 @@ describe('the prepared data directory', () => {
     onlyEntry();
   });
 
+  let sound: string;
+  beforeAll(async () => {
+    sound = makeFolder('dm-sound-', 0o755);
+    process.env.DRIFTMARK_CACHE_DIR = sound;
+    await work();
+  });
+  afterAll(() => {
+    rmSync(sound, { recursive: true, force: true });
+  });
   const damages: { damage: string; act: (data: string) => void }[] = [
     {
       damage: 'a file is shorter',
@@ -100,16 +111,18 @@ describe('the prepared data directory', () => {
       },
     },
   ];
-  it.each(damages)('is thrown away and made anew when $damage', async ({ act }) => {
-    await work();
-    const entry = onlyEntry();
-    const { birthtimeMs } = statSync(entry);
-    act(path.join(entry, 'data'));
-    await work();
-    expect(statSync(onlyEntry()).birthtimeMs).not.toBe(birthtimeMs);
-    await work();
-    expect(around.notices).toEqual([]);
-  });
+  it.each(runsAll ? damages : damages.slice(0, 3))(
+    'is thrown away and made anew when $damage',
+    async ({ act }) => {
+      execFileSync('cp', ['-a', `${sound}/.`, cache]);
+      const entry = onlyEntry();
+      const { birthtimeMs } = statSync(entry);
+      act(path.join(entry, 'data'));
+      await work();
+      expect(statSync(onlyEntry()).birthtimeMs).not.toBe(birthtimeMs);
+      expect(around.notices).toEqual([]);
+    },
+  );
 });
 
 describe('without a usable cache folder', () => {

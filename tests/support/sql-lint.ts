@@ -9,26 +9,30 @@ const strings = (list: unknown): readonly string[] =>
     ? list.map((item: { readonly String?: { readonly sval?: string } }) => item.String?.sval ?? '*')
     : [];
 
+type Tagged = readonly [tag: string, node: Node];
+
 /** Every node of a parsed statement under its tag, such as `FuncCall`. */
-function* nodesOf(value: unknown): Generator<readonly [tag: string, node: Node]> {
-  if (Array.isArray(value)) for (const item of value) yield* nodesOf(item);
+function nodesOf(value: unknown, found: Tagged[] = []): readonly Tagged[] {
+  if (Array.isArray(value)) for (const item of value) nodesOf(item, found);
   else if (isNode(value))
     for (const [tag, child] of Object.entries(value)) {
-      if (isNode(child) && !Array.isArray(child)) yield [tag, child];
-      yield* nodesOf(child);
+      if (isNode(child) && !Array.isArray(child)) found.push([tag, child]);
+      nodesOf(child, found);
     }
+  return found;
 }
 
 /** What is found in a parsed statement that the server could resolve to something of the database. */
 function unqualified(statement: unknown, isOwnPath: boolean): readonly string[] {
   const found: string[] = [];
   const own = new Set<string>();
-  for (const [tag, node] of nodesOf(statement))
+  const nodes = nodesOf(statement);
+  for (const [tag, node] of nodes)
     if (tag === 'CommonTableExpr' && typeof node.ctename === 'string') own.add(node.ctename);
   const check = (what: string, name: readonly string[]) => {
     if (name.length > 0 && name[0] !== 'pg_catalog') found.push(`${what} ${name.join('.')}`);
   };
-  for (const [tag, node] of nodesOf(statement)) {
+  for (const [tag, node] of nodes) {
     if (tag === 'FuncCall') check('function', strings(node.funcname));
     if (tag === 'typeName' || tag === 'TypeName') check('type', strings(node.names));
     if (tag === 'CollateClause' || tag === 'collClause') check('collation', strings(node.collname));
