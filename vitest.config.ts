@@ -11,7 +11,8 @@ export default defineConfig(({ mode }) => {
       // Far above what any test needs, for machines that are busy with other things.
       testTimeout: 300_000,
       hookTimeout: 300_000,
-      maxWorkers: 2,
+      // One more than the two cores of a small machine: tests often wait for a server or a process.
+      maxWorkers: 3,
       // The tests load what is shipped: the built files, loaded by Node itself.
       server: { deps: { external: [/\/dist\//] } },
     },
