@@ -14,6 +14,8 @@ export interface ErrorPlace {
 export interface ErrorDetail {
   readonly label: string;
   readonly text: string;
+  /** True for lines of source code: reporters do not wrap them, and print them without the label. */
+  readonly isVerbatim?: true;
 }
 
 export interface ErrorOptions {
@@ -70,7 +72,8 @@ export class DriftmarkError extends Error {
         typeof value === 'string' ? withoutPasswords(value) : value,
       ]),
     );
-    this.details = (options.details ?? []).map(({ label, text }) => ({
+    this.details = (options.details ?? []).map(({ label, text, ...others }) => ({
+      ...others,
       label: withoutPasswords(label),
       text: withoutPasswords(text),
     }));

@@ -13,7 +13,7 @@ import { withHints } from './options/hints.js';
 import { noticesTo } from './output/stderr.js';
 import { showCommand } from './commands/show.js';
 import { updateCommand } from './commands/update.js';
-import { driftmarkVersion } from './version.js';
+import { driftmarkVersion } from '../util/package-info.js';
 
 /** The command line: all commands. */
 export function programFor(context: CommandContext): Command {

@@ -9,7 +9,7 @@ import { streamsOf } from './output/streams.js';
 import { textOptionsFor } from './output/text-options.js';
 import { collectTimings } from './output/timings.js';
 import { collectUnhandledErrors } from './unhandled-errors.js';
-import { issuesUrl } from './version.js';
+import { issuesUrl } from '../util/package-info.js';
 
 /**
  * Runs a command line. No other function sets an exit code: docs/exit-codes.md.

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lilconfig } from 'lilconfig';
 import { DriftmarkError, type ErrorDetail } from '../errors.js';
+import { docsUrl } from '../util/package-info.js';
 import type { UserConfig } from './schema.js';
 
 /** Configs import driftmark also if it is not installed in the project, as under npx. */
@@ -44,7 +45,10 @@ export async function loadConfig({
   });
   const found = await (file === undefined
     ? searcher.search(cwd)
-    : searcher.load(path.resolve(cwd, file)).catch((error: unknown) => unreadable(file, error)));
+    : searcher.load(path.resolve(cwd, file)).catch((error: unknown) => {
+        if (isMissing(error)) throw missingFile(file);
+        return unreadable(file, error);
+      }));
   if (!found || found.isEmpty) return { config: {} };
   return { file: found.filepath, config: await load(found.config, found.filepath) };
 }
@@ -105,12 +109,25 @@ function loader(extension: string): (filepath: string) => Promise<unknown> {
   return (filepath) => load(filepath).catch((error: unknown) => unreadable(filepath, error));
 }
 
+/** Whether the config itself does not exist. A module that it imports has another code. */
+const isMissing = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT';
+
+const missingFile = (file: string) =>
+  new DriftmarkError('config', `The file ${file} does not exist.`, {
+    place: { object: '--config' },
+    remedy: 'Check the path: it is relative to the working directory.',
+  });
+
 function unreadable(file: string | undefined, error: unknown): never {
   if (error instanceof DriftmarkError) throw error;
-  const reason = error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  // The files below `Require stack` are the config and its loader.
+  const reason = message.replace(/\nRequire stack:[^]*/, '');
   throw new DriftmarkError('config', `The config could not be loaded: ${reason}`, {
     place: file === undefined ? {} : { file },
-    remedy: 'Fix the file, or select another one with --config.',
+    remedy: reason.startsWith('Cannot find')
+      ? 'Install the dependencies of the project, or correct the import.'
+      : 'Fix the file, or select another one with --config.',
     cause: error,
   });
 }
@@ -120,6 +137,6 @@ function invalid(file: string | undefined, mistakes: readonly ErrorDetail[]): Dr
   return new DriftmarkError('config', `The config has ${count}.`, {
     place: file === undefined ? {} : { file },
     details: mistakes,
-    remedy: 'See docs/config.md for every setting.',
+    remedy: `See all settings: ${docsUrl('config')}`,
   });
 }

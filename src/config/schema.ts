@@ -92,7 +92,7 @@ const shared = {
     .meta({ description: 'Whether the report contains the versions of extensions.', default: 'false' })
     .optional(),
   failOn: changeClasses
-    .min(1, 'a list with at least one class (with an empty list nothing would fail)')
+    .min(1, 'a list with at least one class, because with an empty list nothing would fail')
     .meta({
       description: 'Change classes that fail a check. Other changes are reported but do not fail.',
       default: 'all',

@@ -94,20 +94,21 @@ const REASONS: Readonly<Record<Committed['type'], DriftReason>> = {
 /** The differences between two reports that are not in the schema. */
 function compareHeaders(committed: Report, made: Report, changes: number): string[] {
   const found = [
-    committed.format !== made.format && `the report is in the format ${committed.format}, not ${made.format}`,
-    committed.name !== made.name && `the report is for ${committed.name}, not ${made.name}`,
+    committed.format !== made.format &&
+      `the report has the format ${committed.format}, the settings ask for ${made.format}`,
+    committed.name !== made.name && `the report is named "${committed.name}", this package "${made.name}"`,
     committed.command !== made.command &&
-      `the report names the command ${committed.command}, not ${made.command}`,
+      `the report names the command ${committed.command}, the settings ${made.command}`,
     committed.diagram !== made.diagram &&
       (made.diagram
         ? 'the report does not have a diagram, but `diagram` is on'
         : 'the report has a diagram, but `diagram` is off'),
     ...made.irreversible
       .filter((migration) => !committed.irreversible.includes(migration))
-      .map((migration) => `${migration} cannot be migrated down, but the report does not list it`),
+      .map((migration) => `${migration} cannot be rolled back: not yet in the report`),
     ...committed.irreversible
       .filter((migration) => !made.irreversible.includes(migration))
-      .map((migration) => `${migration} can be migrated down, but the report lists it as irreversible`),
+      .map((migration) => `${migration} can be rolled back: no longer in the report`),
   ].filter((remark) => remark !== false);
   return found.length + changes > 0 ? found : ['the text of the report differs'];
 }

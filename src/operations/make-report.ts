@@ -8,7 +8,8 @@ import { findUnsupported } from '../report/backstage/unsupported.js';
 import { render } from '../report/formats.js';
 import type { Report, ReportFormat } from '../report/report.js';
 import { ALL_KINDS } from '../schema/kinds.js';
-import { readTargetMigrations, type Target } from '../project/targets.js';
+import { explainMissingMigrations } from '../project/missing-migrations.js';
+import { hasMigrations, readTargetMigrations, type Target } from '../project/targets.js';
 
 /** A report that was made from migrations, and the result of running them. */
 export interface MadeReport {
@@ -32,6 +33,8 @@ export async function makeReport(
   environment: BuildEnvironment,
 ): Promise<MadeReport> {
   const { settings } = target;
+  const missing = hasMigrations(target) ? undefined : await explainMissingMigrations(target);
+  if (missing) throw missing;
   const folder = await readTargetMigrations(target, {
     stderr: environment.output,
     ...(environment.signal && { signal: environment.signal }),

@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { DriftmarkError } from '../errors.js';
 
 /** A connection URL, taken apart and percent-decoded. What the URL leaves out is absent or empty. */
@@ -82,6 +83,21 @@ function decode(text: string): string {
     throw invalid(
       'it has a "%" that does not start a percent-encoded character',
       'Write a literal "%" as %25.',
+    );
+  }
+}
+
+/**
+ * The name of the user who runs driftmark, which is the default user of a connection.
+ * @throws {DriftmarkError} code `usage` if the user has no name, as in some containers.
+ */
+export function systemUser(): string {
+  try {
+    return os.userInfo().username;
+  } catch {
+    throw invalid(
+      'it does not name a user, and the current user has no entry in /etc/passwd',
+      'Add the user: postgres://user@host/database, or set PGUSER.',
     );
   }
 }

@@ -45,7 +45,10 @@ async function changedFiles(revision: string, cwd: string): Promise<readonly str
   const root = (await ask(['rev-parse', '--show-toplevel'], cwd)).trim();
   // Without `--end-of-options`, git would take a revision such as `--output` for an option.
   const commit = (
-    await ask(['rev-parse', '--verify', '--end-of-options', `${revision}^{commit}`], cwd)
+    await git(['rev-parse', '--verify', '--end-of-options', `${revision}^{commit}`], cwd, {
+      ...FAILURE,
+      message: `git does not know the revision ${JSON.stringify(revision)}.`,
+    })
   ).trim();
   // A shallow clone may lack the commit where the branch began. The revision itself is used then.
   const base = await ask(['merge-base', commit, 'HEAD'], cwd).catch(() => commit);
@@ -58,13 +61,14 @@ async function changedFiles(revision: string, cwd: string): Promise<readonly str
   return names.map((name) => path.resolve(realRoot, name));
 }
 
-const ask = (args: readonly string[], cwd: string) =>
-  git(args, cwd, {
-    message: 'git could not list the changed files.',
-    remedy:
-      'Use a revision that this repository has. A shallow clone lacks older ones (in GitHub Actions, set fetch-depth: 0).',
-    withoutGit: 'Install git, or leave out --changed-since.',
-  });
+const FAILURE = {
+  message: 'git could not list the changed files.',
+  remedy:
+    'Use a revision that this repository has. A shallow clone lacks older ones (in GitHub Actions, set fetch-depth: 0).',
+  withoutGit: 'Install git, or leave out --changed-since.',
+};
+
+const ask = (args: readonly string[], cwd: string) => git(args, cwd, FAILURE);
 
 /** A path with its links resolved, also if the file does not exist. */
 async function real(file: string): Promise<string> {

@@ -62,7 +62,9 @@ export async function readReplaceable(file: string): Promise<Committed> {
 
 /** Reading a named pipe or a device might never end. */
 async function readRegular(file: string): Promise<string> {
-  if (!(await stat(file)).isFile()) throw new Error('not a regular file');
+  const found = await stat(file);
+  if (found.isDirectory()) throw new Error('it is a directory');
+  if (!found.isFile()) throw new Error('not a regular file');
   return readFile(file, 'utf8');
 }
 

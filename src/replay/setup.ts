@@ -65,11 +65,16 @@ async function createRole(
 
 async function runSetup(client: Client, file: string, { onSql }: Surroundings): Promise<void> {
   const sql = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new DriftmarkError('config', `The set-up file could not be read: ${messageOf(error)}`, {
-      place: { file },
-      remedy: 'Correct the setting `setup`: a path relative to the config.',
-      cause: error,
-    });
+    const isMissing = codeOf(error) === 'ENOENT';
+    throw new DriftmarkError(
+      'config',
+      isMissing ? 'The set-up file does not exist.' : `Could not read the set-up file: ${messageOf(error)}.`,
+      {
+        place: { file },
+        remedy: 'Correct the setting `setup`: a path relative to the config.',
+        cause: error,
+      },
+    );
   });
   let at = 0;
   try {
@@ -96,7 +101,7 @@ function setupFailure(file: string, sql: string, start: number, error: unknown):
   return new DriftmarkError('config', `The set-up file failed: ${messageOf(error)}`, {
     place: { file, ...placeAt(sql, at) },
     details: (refusal ? databaseDetails(refusal) : []).filter(({ label }) => label !== 'position'),
-    remedy: (refusal && databaseRemedy(refusal)) ?? 'Correct the SQL, or the setting `setup`.',
+    remedy: (refusal && databaseRemedy(refusal)) ?? 'Fix the SQL, or correct the setting `setup`.',
     cause: error,
   });
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { DriftmarkError } from '../errors.js';
 import type { Outcome } from '../outcome.js';
 import { groupBy } from '../util/group-by.js';
+import { detailLine } from './formatting/error-text.js';
 import { workflowCommand } from './formatting/workflow-command.js';
 import { linesOf } from './locate/locate.js';
 import type { ListedChange } from './summary/change-list.js';
@@ -143,7 +144,7 @@ function errorAnnotation(title: string, error: DriftmarkError, options: Annotati
     message: [
       ...(place.object === undefined ? [] : [place.object]),
       message,
-      ...details.map(({ label, text }) => `${label}: ${text}`),
+      ...details.map(detailLine),
       ...(remedy === undefined ? [] : [`→ ${remedy}`]),
     ].join('\n'),
   };

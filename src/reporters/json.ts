@@ -121,6 +121,6 @@ const errorOf = ({ code, message, place, details, remedy }: DriftmarkError, cwd:
   code,
   message,
   place: { ...place, ...(place.file !== undefined && { file: shownPath(place.file, cwd) }) },
-  details,
+  details: details.map(({ label, text }) => ({ label, text })),
   remedy,
 });

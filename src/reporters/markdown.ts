@@ -1,7 +1,7 @@
 import { Chalk } from 'chalk';
 import type { DriftmarkError } from '../errors.js';
 import type { Outcome } from '../outcome.js';
-import { shownPath } from './formatting/error-text.js';
+import { detailLine, shownPath } from './formatting/error-text.js';
 import { code, fenced, prose } from './formatting/markdown.js';
 import { unifiedDiff } from './locate/unified-diff.js';
 import { renderChanges } from './summary/change-lines.js';
@@ -166,7 +166,7 @@ function renderError({ message, place, details, remedy }: DriftmarkError, cwd: s
   const places = [where, object ?? ''].filter((part) => part !== '').map(code);
   return [
     ...(places.length === 0 ? [] : [[`In ${places.join(', ')}:`]]),
-    fenced('text', [message, ...details.map(({ label, text }) => `${label}: ${text}`)].join('\n')),
+    fenced('text', [message, ...details.map(detailLine)].join('\n')),
     ...(remedy === undefined ? [] : [[`→ ${prose(remedy)}`]]),
   ];
 }

@@ -70,9 +70,9 @@ export function makeDatabases({
       existing.delete(name);
     } catch (error) {
       throw sqlFailure(
-        `could not drop the scratch database ${name}`,
+        `Could not drop the scratch database ${name}.`,
         error,
-        `drop it by hand: DROP DATABASE ${name} WITH (FORCE);`,
+        `Drop it by hand: DROP DATABASE ${name} WITH (FORCE);`,
       );
     }
   };
@@ -84,9 +84,9 @@ export function makeDatabases({
       await run(statements(quoteOwnName(name)));
     } catch (error) {
       throw sqlFailure(
-        'could not create a scratch database',
+        'Could not create a scratch database.',
         error,
-        `see what the server says of it, or ${useServerInstead}`,
+        `Check the message of the server, or ${useServerInstead}.`,
       );
     }
     return {

@@ -93,32 +93,32 @@ describe('the part `migrations` of a knexfile', () => {
     {
       which: 'that throws',
       text: `throw new Error('no DATABASE_HOST at postgres://me:secret@db/app')`,
-      message: 'the knexfile could not be loaded: no DATABASE_HOST at postgres://me:***@db/app',
+      message: 'The knexfile could not be loaded: no DATABASE_HOST at postgres://me:***@db/app',
     },
     {
       which: 'that exports nothing',
       text: 'module.exports = 7',
-      message: 'the knexfile could not be loaded: it exports no configuration',
+      message: 'The knexfile could not be loaded: it exports no configuration',
     },
     {
       which: 'whose folder does not exist',
       text: `module.exports = { migrations: { directory: ['migrations', 'more'] } }`,
-      message: './more does not exist',
+      message: 'The folder ./more does not exist.',
     },
     {
       which: 'that ends its process',
       text: 'process.exit(3)',
-      message: 'the knexfile could not be loaded: its process exited with code 3',
+      message: 'The knexfile could not be loaded: its process exited with code 3',
     },
     {
       which: 'that rejects a promise',
       text: `Promise.reject(new Error('lost')); module.exports = {}`,
-      message: 'the knexfile could not be loaded: lost',
+      message: 'The knexfile could not be loaded: lost',
     },
     {
       which: 'that waits for a promise that is never settled',
       text: 'module.exports = () => new Promise(() => {})',
-      message: 'the knexfile could not be loaded: it waits for a promise that is never settled',
+      message: 'The knexfile could not be loaded: it waits for a promise that is never settled',
     },
   ])('a knexfile $which', async ({ text, message }) => {
     expect(await foundIn({ 'knexfile.js': text, 'migrations/1.js': A })).toMatchObject({ message });
@@ -134,7 +134,7 @@ describe('the part `migrations` of a knexfile', () => {
         });
         await expect(found).rejects.toMatchObject({
           code: 'migrations-invalid',
-          message: 'the knexfile could not be loaded: it took longer than 0.5 s, and was stopped',
+          message: 'The knexfile could not be loaded: it took longer than 0.5 s, and was stopped',
           place: { file: path.join(projectDir, 'knexfile.js') },
         });
       });

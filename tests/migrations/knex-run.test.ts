@@ -49,19 +49,19 @@ describe('what knex refuses', () => {
     {
       what: 'a migration without up',
       text: 'exports.down = async () => {};',
-      missing: 'it exports no function `up`',
+      missing: '`up`',
       remedy: 'exports.up',
     },
     {
       what: 'a migration without down',
       text: 'exports.up = async () => {};',
-      missing: 'it exports no function `down`',
+      missing: '`down`',
       remedy: 'exports.down',
     },
     {
       what: 'a helper in the folder',
       text: 'exports.columns = (t) => t;',
-      missing: 'it exports no function `up` and no function `down`',
+      missing: '`up` and `down`',
       remedy: 'move it out of the folder',
     },
   ])('refuses $what before any migration runs', async ({ text, missing, remedy }) => {
@@ -71,7 +71,7 @@ describe('what knex refuses', () => {
     });
     expect(error).toMatchObject({
       code: 'migrations-invalid',
-      message: expect.stringContaining(`invalid migration 2_b.js: ${missing}`) as string,
+      message: expect.stringContaining(`Migration 2_b.js does not export ${missing}.`) as string,
       remedy: expect.stringContaining(remedy) as string,
     });
     expect(tables).toEqual([]);
@@ -116,7 +116,12 @@ describe('a migration', () => {
       label: 'hint',
       text: /id/,
     },
-    { of: 'position', body: `await knex.raw('select 1 frm t');`, label: 'position', text: /^\d+$/ },
+    {
+      of: 'position',
+      body: `await knex.raw('select 1 frm t');`,
+      label: 'SQL',
+      text: /^1 \| select 1 frm t\n {2}\| {14}\^$/,
+    },
   ])('reports $of if a migration fails', async ({ body, label, text }) => {
     const { error } = await runAll(test.server, migration(body));
     expect(error?.details.find((each) => each.label === label)?.text).toMatch(text);
@@ -269,7 +274,11 @@ exports.down = async () => {};`,
       waits(`await waiter.raw("set local lock_timeout = '100ms'");`),
     );
     expect(error?.message).toContain('canceling statement due to lock timeout');
-    expect(error?.details).toContainEqual({ label: 'SQL', text: 'select from held' });
+    expect(error?.details).toContainEqual({
+      label: 'SQL',
+      text: '1 | select from held\n  |             ^',
+      isVerbatim: true,
+    });
     expect(error?.remedy).toContain('held by another connection that the migration itself opened');
   });
 });

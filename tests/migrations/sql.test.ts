@@ -148,8 +148,11 @@ describe('a file of SQL that fails', () => {
     });
     expect(error?.details).toEqual([
       { label: 'statement', text: '3 of 3' },
-      { label: 'line 4', text: "select 'ü', idd\n                  ^" },
-      { label: 'SQL', text: "select 'ü', idd\n  from t" },
+      {
+        label: 'source',
+        text: "2 |\n3 | insert into t values (1);\n4 | select 'ü', idd\n  |             ^",
+        isVerbatim: true,
+      },
       { label: 'hint', text: expect.stringContaining('t.id') as string },
       { label: 'SQLSTATE', text: '42703' },
     ]);

@@ -20,6 +20,8 @@ const othersCanRead =
   isRoot &&
   spawnSync('test', ['-r', path.join(projectDir, 'dist/scratch/scratch.js')], { uid: nobody }).status === 0;
 const hasSetpriv = spawnSync('setpriv', ['--version']).status === 0;
+const canMount =
+  isRoot && spawnSync('unshare', ['-m', 'mount', '--bind', '/etc/passwd', '/etc/passwd']).status === 0;
 
 let around: Surroundings;
 beforeAll(() => {
@@ -94,6 +96,23 @@ describe.skipIf(!othersCanRead)(
       });
       rmSync(home, { recursive: true });
     });
+
+    it.skipIf(!hasSetpriv || !canMount)(
+      'starts a server for a uid after the command in the remedy has added the entry (needs unshare)',
+      async () => {
+        const uid = 54_321;
+        const { home, env } = homeOf(uid);
+        const refused = JSON.parse((await program(print, { uid, env }).end).output) as { remedy: string };
+        const [, command = ''] = /`(echo .*?)`/.exec(refused.remedy) ?? [];
+        // /etc/passwd of this process and its children only.
+        const script = `cp /etc/passwd ${home}/passwd && mount --bind ${home}/passwd /etc/passwd && ${command} &&
+          exec setpriv --reuid=${uid} --regid=${uid} --clear-groups "$@"`;
+        const { output } = await program(print, { env, through: ['unshare', '-m', 'sh', '-c', script, 'sh'] })
+          .end;
+        expect(output).toContain(around.temporary);
+        rmSync(home, { recursive: true });
+      },
+    );
   },
 );
 

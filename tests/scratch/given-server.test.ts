@@ -196,8 +196,8 @@ describe('a server that does not serve', () => {
   it('names the missing privilege and the remedy', async () => {
     expect(await refuse(on(url('Lim ited')))).toMatchObject({
       code: 'scratch-unavailable',
-      message: 'the role "Lim ited" lacks the privilege CREATEDB on the scratch server',
-      remedy: 'let an administrator run: ALTER ROLE "Lim ited" CREATEDB;',
+      message: 'The role "Lim ited" lacks the privilege CREATEDB on the scratch server.',
+      remedy: 'Ask an administrator to run: ALTER ROLE "Lim ited" CREATEDB;',
     });
   });
 

@@ -5,7 +5,7 @@ import type { CommandContext } from '../context.js';
 import { GROUPS, type SettingOptions } from '../options/common.js';
 import { withOptions } from '../options/option-sets.js';
 import { noticesTo } from '../output/stderr.js';
-import { driftmarkVersion } from '../version.js';
+import { driftmarkVersion } from '../../util/package-info.js';
 
 interface InfoOptions extends SettingOptions {
   readonly json?: boolean;

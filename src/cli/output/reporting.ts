@@ -11,7 +11,7 @@ import { renderClosing, renderMember } from '../../reporters/fleet-text.js';
 import { renderText } from '../../reporters/text.js';
 import type { CommandContext } from '../context.js';
 import { errorWithInvocation, outcomeWithInvocation } from './invocation.js';
-import { driftmarkVersion } from '../version.js';
+import { driftmarkVersion } from '../../util/package-info.js';
 import { textOptionsInFile, textOptionsFor } from './text-options.js';
 import { cannotWrite, writeOutput } from './write-output.js';
 

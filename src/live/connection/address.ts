@@ -1,7 +1,13 @@
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { invalid, parseConnectionUrl, parsePort, type ConnectionUrl } from '../../postgres/connection-url.js';
+import {
+  invalid,
+  parseConnectionUrl,
+  parsePort,
+  type ConnectionUrl,
+  systemUser,
+} from '../../postgres/connection-url.js';
 import { SSL_MODES, type SslMode, type TlsSettings } from '../../postgres/tls.js';
 
 /**
@@ -53,7 +59,7 @@ export function labelOf({ hosts, user, database }: Address): string {
 function complete({ parameters, ...given }: ConnectionUrl, env: NodeJS.ProcessEnv): Address {
   const value = (parameter: string, variable: string) =>
     nonEmpty(parameters.get(parameter)) ?? nonEmpty(env[variable]);
-  const user = given.user ?? value('user', 'PGUSER') ?? os.userInfo().username;
+  const user = given.user ?? value('user', 'PGUSER') ?? systemUser();
   const password = given.password ?? parameters.get('password') ?? nonEmpty(env.PGPASSWORD);
   return {
     hosts: hostsOf(

@@ -43,7 +43,7 @@ const REMEDIES: readonly Remedy[] = [
       `Use a server that has the extension, with \`--scratch-url\`: ` +
       (IMAGES[extension] === undefined
         ? 'its package must be installed there.'
-        : `\`docker run -d -p 5433:5432 -e POSTGRES_PASSWORD=x ${IMAGES[extension]}\`, and \`--scratch-url postgres://postgres:x@localhost:5433/postgres\`.`),
+        : `\`docker run -d -p 5433:5432 -e POSTGRES_HOST_AUTH_METHOD=trust ${IMAGES[extension]}\`, and \`--scratch-url postgres://postgres@localhost:5433/postgres\`.`),
   },
   {
     codes: ['3F000'],

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { inspect } from 'node:util';
 import { DriftmarkError, type ErrorDetail, type ErrorPlace } from '../../errors.js';
-import { displayPath, stackFrames, syntaxErrorLine } from './source-location.js';
+import { sourceFrame } from './source-frame.js';
+import { displayPath, indexOfPosition, placeAt, stackFrames, syntaxErrorLine } from './source-location.js';
 import { databaseErrorIn, databaseDetails, type DatabaseError } from '../../postgres/query-error.js';
 import { databaseRemedy } from './database-error.js';
 import type { CurrentStep } from '../runner/protocol.js';
@@ -30,23 +32,84 @@ export function migrationFailure(
 ): DriftmarkError {
   if (thrown instanceof DriftmarkError) return thrown;
   const database = databaseErrorIn(thrown);
-  // A line and column are more helpful than a position.
-  const isNeeded = ({ label }: ErrorDetail) => label !== 'position' || known.place === undefined;
-  const [summary = '', ...more] = (known.message ?? messageOf(thrown)).trim().split('\n');
+  const file = fileOf(activity);
+  // A caret, or a line and a column, are more helpful than a position.
+  const isNeeded = ({ label }: ErrorDetail) =>
+    label !== 'position' || (known.place === undefined && known.sql === undefined);
+  const [summary = '', ...lines] = (known.message ?? messageOf(thrown)).trim().split('\n');
+  const more = withoutRequireStack(lines);
   const details: ErrorDetail[] = [
     ...(more.length > 0 ? [{ label: 'error', text: more.join('\n') }] : []),
     ...(known.details ?? []),
-    ...(known.sql ? [{ label: 'SQL', text: shorten(known.sql) }] : []),
-    ...(database ? databaseDetails(database).filter(isNeeded) : stackDetail(thrown)),
+    ...(known.sql ? [statementDetail(known.sql, database)] : []),
+    ...(database ? databaseDetails(database).filter(isNeeded) : stackDetail(thrown, file)),
   ];
-  const remedy = known.remedy ?? (database && databaseRemedy(database)) ?? REMEDIES[activity.phase];
-  const file = fileOf(activity);
+  const place = { file, ...placeIn(file, thrown), ...known.place };
+  const frame = hasFrame(details) ? undefined : frameAt(place);
+  const remedy = known.remedy ?? (database ? databaseRemedy(database) : remedyForThrown(thrown, activity));
+  const isOwn = !database && isOwnError(thrown);
   return new DriftmarkError('migration-failed', redact(`${headline(activity)}: ${summary}`, password), {
-    place: { file, ...placeIn(file, thrown), ...known.place },
-    details: details.map(({ label, text }) => ({ label, text: redact(text, password) })),
-    remedy,
+    place,
+    details: [...(frame ? [frame] : []), ...details].map((detail) => ({
+      ...detail,
+      text: redact(detail.text, password),
+    })),
+    ...(remedy !== undefined ? { remedy } : isOwn ? {} : { remedy: REMEDIES[activity.phase] }),
   });
 }
+
+const hasFrame = (details: readonly ErrorDetail[]) => details.some(({ label }) => label === 'source');
+
+/** A statement, with a caret at the position that PostgreSQL names. */
+function statementDetail(sql: string, database: DatabaseError | undefined): ErrorDetail {
+  if (database?.position === undefined) return { label: 'SQL', text: shorten(sql) };
+  const frame = sourceFrame(sql, placeAt(sql, indexOfPosition(sql, Number(database.position))));
+  return frame ? { ...frame, label: 'SQL' } : { label: 'SQL', text: shorten(sql) };
+}
+
+/** The lines of a migration in JavaScript or TypeScript at which it failed. */
+function frameAt({ file, line, column }: ErrorPlace): ErrorDetail | undefined {
+  if (file === undefined || line === undefined || file.endsWith('.sql')) return undefined;
+  try {
+    return sourceFrame(readFileSync(file, 'utf8'), { line, ...(column !== undefined && { column }) });
+  } catch {
+    return undefined;
+  }
+}
+
+/** What to do about an error that JavaScript threw, if it says more than that the migration is wrong. */
+function remedyForThrown(thrown: unknown, { phase }: CurrentStep): string | undefined {
+  if (!isErrorLike(thrown)) return undefined;
+  const code = 'code' in thrown ? thrown.code : undefined;
+  if (
+    code === 'MODULE_NOT_FOUND' ||
+    code === 'ERR_MODULE_NOT_FOUND' ||
+    thrown.message.startsWith('Cannot find module')
+  )
+    return 'Install the dependencies of the project, or check the name of the module.';
+  return thrown.name === 'TypeError' && phase !== 'down'
+    ? `${REMEDIES[phase]} If it needs an environment variable, set the variable: migrations run with the environment of driftmark.`
+    : undefined;
+}
+
+/** Errors that JavaScript itself throws. */
+const BUILT_IN = ['TypeError', 'ReferenceError', 'SyntaxError', 'RangeError', 'URIError', 'EvalError'];
+
+/** Whether the project's own code threw an error on purpose: its message says what to do. */
+function isOwnError(thrown: unknown): boolean {
+  if (!isErrorLike(thrown) || BUILT_IN.includes(thrown.name) || typeof thrown.stack !== 'string')
+    return false;
+  const [innermost] = stackFrames(thrown.stack);
+  return innermost !== undefined && isOfProject(innermost.file);
+}
+
+const isOfProject = (file: string) => !/[\\/]node_modules[\\/]/.test(file) && !file.startsWith(OWN);
+
+/** The files that Node lists under a missing module are those of the loader and of the migration. */
+const withoutRequireStack = (lines: readonly string[]) => {
+  const at = lines.findIndex((line) => line.startsWith('Require stack:'));
+  return at === -1 ? lines : lines.slice(0, at);
+};
 
 /** What to do if nothing better is known. */
 const REMEDIES: Readonly<Record<CurrentStep['phase'], string>> = {
@@ -96,14 +159,13 @@ function placeIn(file: string, thrown: unknown): { line?: number; column?: numbe
 /** The folder of driftmark's own code: `migrations` among the modules, `dist` in the bundle. */
 const OWN = path.dirname(import.meta.dirname);
 
-/** The place of the error, if it is in the user's code and not in a library. */
-function stackDetail(thrown: unknown): ErrorDetail[] {
+/** The calls of the project's own code, unless the only one is the place of the error. */
+function stackDetail(thrown: unknown, file: string): ErrorDetail[] {
   const stack = isErrorLike(thrown) && typeof thrown.stack === 'string' ? thrown.stack : '';
-  const own = stackFrames(stack).filter(
-    ({ file }) => !/[\\/]node_modules[\\/]/.test(file) && !file.startsWith(OWN),
-  );
-  const lines = own.slice(0, 5).map(({ file, line, column }) => `at ${displayPath(file)}:${line}:${column}`);
-  return lines.length > 0 ? [{ label: 'stack', text: lines.join('\n') }] : [];
+  const own = stackFrames(stack).filter((frame) => isOfProject(frame.file));
+  if (own.length === 0 || (own.length === 1 && own[0]?.file === file)) return [];
+  const lines = own.slice(0, 5).map((frame) => `at ${displayPath(frame.file)}:${frame.line}:${frame.column}`);
+  return [{ label: 'stack', text: lines.join('\n') }];
 }
 
 const longest = 1000;

@@ -1,8 +1,8 @@
-import type { ErrorDetail } from '../../errors.js';
 import { MetaCommand, splitStatements, type SqlStatement } from '../../postgres/sql-statements.js';
 import type { SqlQuery, SqlScript } from '../layouts/layout.js';
 import { databaseErrorIn } from '../../postgres/query-error.js';
 import type { StatementFailure } from './failure.js';
+import { sourceFrame } from './source-frame.js';
 import { indexOfPosition, placeAt } from './source-location.js';
 
 /**
@@ -29,13 +29,15 @@ export function describeQueryFailure(
   const place = placeAt(script.source, sourceIndex);
   const before = script.queries.slice(0, at).reduce((sum, { text }) => sum + statementsOf(text).length, 0);
   const total = script.queries.reduce((sum, { text }) => sum + statementsOf(text).length, 0);
+  const frame = sourceFrame(script.source, place);
   const command = index === undefined ? undefined : /^\\\S*/.exec(query.text.slice(index))?.[0];
   return {
-    sql: statement.text,
+    // The frame shows the statement.
+    ...((index === undefined || !frame) && { sql: statement.text }),
     place: { file: script.file, ...place },
     details: [
       ...(total > 1 ? [{ label: 'statement', text: `${before + number + 1} of ${total}` }] : []),
-      ...(index === undefined ? [] : [excerpt(script.source, place.line, place.column)]),
+      ...(index === undefined || !frame ? [] : [frame]),
     ],
     ...(command !== undefined && {
       message: `${command} is a psql command, not SQL`,
@@ -62,22 +64,4 @@ function sourceIndexOf({ edits = [] }: SqlQuery, index: number): number {
     shift += from - to;
   }
   return index + shift;
-}
-
-/** The line, and a caret under the column. */
-function excerpt(source: string, line: number, column: number): ErrorDetail {
-  const text = (source.split('\n')[line - 1] ?? '').replace(/\r$/, '');
-  const before = Array.from(text).slice(0, column - 1);
-  // Long lines are cut, so that the caret stays in sight.
-  const cut = Math.max(0, before.length - 60);
-  const shown = Array.from(text)
-    .slice(cut, cut + 120)
-    .join('');
-  const indent = before
-    .slice(cut)
-    .map((character) => (character === '\t' ? '\t' : ' '))
-    .join('');
-  const label = `line ${line}`;
-  // Reporters print `label: text` and indent further lines by two columns.
-  return { label, text: `${shown}\n${' '.repeat(label.length)}${indent}^` };
 }

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import type { ChalkInstance } from 'chalk';
-import type { DriftmarkError } from '../../errors.js';
+import type { DriftmarkError, ErrorDetail } from '../../errors.js';
 import { COLOURS } from './colours.js';
 import { escapeControls, escapeControlsByLine } from '../../util/escape-controls.js';
+import { truncate } from '../../util/display-width.js';
 import { withoutCommands } from './workflow-command.js';
 import { wrap } from './wrap.js';
 
@@ -26,13 +27,7 @@ export function renderError(error: DriftmarkError, { chalk, cwd, columns }: Text
     .join('');
   const lines = [
     ...wrap(`${COLOURS.bad(chalk)('error:')} ${head}${escapeControlsByLine(error.message)}`, columns, 2),
-    ...error.details.flatMap(({ label, text }) =>
-      wrap(
-        `${COLOURS.aside(chalk)(`${label}:`)} ${escapeControlsByLine(text)}`,
-        columns && columns - 2,
-        2,
-      ).map(indent),
-    ),
+    ...error.details.flatMap((detail) => renderDetail(detail, chalk, columns && columns - 2).map(indent)),
     ...(error.remedy === undefined
       ? []
       : wrap(`${chalk.bold('→')} ${escapeControlsByLine(error.remedy)}`, columns && columns - 2, 2).map(
@@ -41,6 +36,25 @@ export function renderError(error: DriftmarkError, { chalk, cwd, columns }: Text
   ];
   return withoutCommands(`${lines.join('\n')}\n`);
 }
+
+function renderDetail(
+  { label, text, isVerbatim }: ErrorDetail,
+  chalk: ChalkInstance,
+  columns: number | undefined,
+): string[] {
+  const name = COLOURS.aside(chalk)(`${label}:`);
+  if (isVerbatim !== true) return wrap(`${name} ${escapeControlsByLine(text)}`, columns, 2);
+  // Lines of source code are cut at the width of a terminal: if they wrapped, the caret would lose its place.
+  const lines = text.split('\n').map((line) => {
+    const escaped = escapeControls(line);
+    return columns === undefined ? escaped : truncate(escaped, columns);
+  });
+  return label === 'source' ? lines : [name, ...lines];
+}
+
+/** A detail of an error as plain text; lines of source code have no label. */
+export const detailLine = ({ label, text }: ErrorDetail): string =>
+  label === 'source' ? text : `${label}: ${text.includes('\n') ? '\n' : ''}${text}`;
 
 /** A line beneath the headline of a target. */
 export const indent = (line: string) => (line === '' ? '' : `  ${line}`);

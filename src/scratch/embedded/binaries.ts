@@ -55,10 +55,11 @@ function* everywhere(options: ScratchOptions): Generator<Found> {
     if (!existsSync(program(bin, 'postgres')) || !existsSync(program(bin, 'initdb'))) {
       throw new DriftmarkError(
         'config',
-        `${options.postgresBin} does not hold the programs postgres and initdb`,
+        `${options.postgresBin} does not contain the programs postgres and initdb.`,
         {
           place: { object: 'postgresBin' },
-          remedy: 'name the folder of the PostgreSQL server binaries, such as /usr/lib/postgresql/17/bin',
+          remedy:
+            'Set it to the folder of the PostgreSQL server programs, such as /usr/lib/postgresql/17/bin.',
         },
       );
     }

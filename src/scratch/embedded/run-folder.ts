@@ -79,8 +79,8 @@ export function makeRunFolder(account: ServerUser, runsPrograms: boolean): strin
   }
   throw new DriftmarkError(
     'scratch-unavailable',
-    `no temporary folder serves for the embedded PostgreSQL (${os.tmpdir()})`,
-    { remedy: 'set TMPDIR to a folder with a short path that this user can write to', cause },
+    `No temporary folder is usable for the embedded PostgreSQL (${os.tmpdir()}).`,
+    { remedy: 'Set TMPDIR to a folder with a short path that this user can write to.', cause },
   );
 }
 

@@ -28,8 +28,10 @@ export function serverUser(): ServerUser {
     if (!hasName()) {
       throw new DriftmarkError(
         'scratch-unavailable',
-        `the embedded PostgreSQL cannot run: the current user (uid ${uid}) has no entry in /etc/passwd`,
-        { remedy: `add an entry for it, or ${useServerInstead}` },
+        `The embedded PostgreSQL cannot run: the current user (uid ${uid}) has no entry in /etc/passwd.`,
+        {
+          remedy: `Add an entry as root, for example in the image: \`${passwdEntry(uid)}\`. Or ${useServerInstead}.`,
+        },
       );
     }
     return { uid, switchTo: undefined };
@@ -39,18 +41,22 @@ export function serverUser(): ServerUser {
   if (found) return { uid: found.uid, switchTo: found };
   throw new DriftmarkError(
     'scratch-unavailable',
-    'the embedded PostgreSQL cannot run as root, and /etc/passwd has no unprivileged account (such as daemon) for it',
-    { remedy: `run driftmark as an ordinary user, or ${useServerInstead}` },
+    'The embedded PostgreSQL cannot run as root, and /etc/passwd has no unprivileged account (such as daemon) for it.',
+    { remedy: `Run driftmark as an ordinary user, or ${useServerInstead}.` },
   );
 }
+
+/** The command that gives a uid a name, which initdb requires. */
+const passwdEntry = (uid: number) =>
+  `echo 'driftmark:x:${uid}:${process.getegid?.() ?? uid}::/tmp:/sbin/nologin' >> /etc/passwd`;
 
 /** The error for a root that may not change its uid, as in containers without CAP_SETUID or CAP_CHOWN. */
 export function cannotSwitch(cause: unknown): DriftmarkError {
   return new DriftmarkError(
     'scratch-unavailable',
-    'the embedded PostgreSQL cannot run as root, and this root may not start processes as another user',
+    'The embedded PostgreSQL cannot run as root, and this root may not start processes as another user.',
     {
-      remedy: `run driftmark as an ordinary user, allow CAP_SETUID, CAP_SETGID and CAP_CHOWN, or ${useServerInstead}`,
+      remedy: `Run driftmark as an ordinary user, allow CAP_SETUID, CAP_SETGID and CAP_CHOWN, or ${useServerInstead}.`,
       cause,
     },
   );

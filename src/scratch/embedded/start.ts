@@ -133,10 +133,10 @@ function startFailure(candidate: Candidate, error: unknown): DriftmarkError {
   const log = error instanceof ServerEnded ? error.log : messageOf(error);
   return new DriftmarkError(
     'scratch-failed',
-    `the embedded PostgreSQL ${candidate.version} (${candidate.origin}) did not start`,
+    `The embedded PostgreSQL ${candidate.version} (${candidate.origin}) did not start.`,
     {
       details: log.split('\n').map((text) => ({ label: 'server log', text })),
-      remedy: `if the log does not help, ${useServerInstead}`,
+      remedy: `Check the log of the server, or ${useServerInstead}.`,
       cause: error,
     },
   );

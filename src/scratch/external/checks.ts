@@ -4,7 +4,7 @@ import { scalar } from '../client.js';
 import type { ScratchOptions } from '../types.js';
 import { checkProduct, checkVersion } from '../../postgres/server-product.js';
 
-const SERVER = 'the scratch server';
+const SERVER = 'The scratch server';
 
 /**
  * Checks that scratch databases can be created on this server.
@@ -23,9 +23,9 @@ export async function checkServer(client: pg.Client, options: ScratchOptions): P
   if (await scalar(client, 'SELECT pg_catalog.pg_is_in_recovery()')) {
     throw new DriftmarkError(
       'scratch-unavailable',
-      'the scratch server is a replica, on which nothing can be created',
+      'The scratch server is a replica, on which driftmark cannot create databases.',
       {
-        remedy: 'name a primary server, preferably one for tests',
+        remedy: 'Use a primary server, preferably one for tests.',
       },
     );
   }
@@ -39,10 +39,10 @@ function checkMajor(versionNum: number, wanted: number | undefined): void {
   // An error, not a notice: another version formats views and expressions differently.
   throw new DriftmarkError(
     'config',
-    `the scratch server runs PostgreSQL ${major}, but postgresVersion is ${wanted}`,
+    `The scratch server runs PostgreSQL ${major}, but \`postgresVersion\` is ${wanted}.`,
     {
       place: { object: 'postgresVersion' },
-      remedy: `name a server with PostgreSQL ${wanted}, or set postgresVersion to production's major version`,
+      remedy: `Use a server with PostgreSQL ${wanted}, or set \`postgresVersion\` to the major version of production.`,
     },
   );
 }
@@ -56,7 +56,7 @@ async function checkPrivilege(client: pg.Client): Promise<void> {
   if (row === undefined || row.may) return;
   throw new DriftmarkError(
     'scratch-unavailable',
-    `the role ${row.role} lacks the privilege CREATEDB on the scratch server`,
-    { remedy: `let an administrator run: ALTER ROLE ${row.role} CREATEDB;` },
+    `The role ${row.role} lacks the privilege CREATEDB on the scratch server.`,
+    { remedy: `Ask an administrator to run: ALTER ROLE ${row.role} CREATEDB;` },
   );
 }

@@ -15,8 +15,8 @@ import type { OpenServer, ScratchOptions } from '../types.js';
 export async function openGivenServer(options: ScratchOptions, signal: AbortSignal): Promise<OpenServer> {
   const { scratchUrl } = options;
   if (scratchUrl === undefined) {
-    throw new DriftmarkError('usage', 'the engine "server" needs a scratch URL', {
-      remedy: 'add --scratch-url postgres://user:password@host/postgres, or use the engine "embedded"',
+    throw new DriftmarkError('usage', 'The engine `server` needs a scratch URL.', {
+      remedy: 'Add --scratch-url postgres://user:password@host/postgres, or use the engine `embedded`.',
     });
   }
   const connection = withPlace('scratch URL', () => parseScratchUrl(scratchUrl));

@@ -42,15 +42,15 @@ function connectionFailure(settings: ConnectionSettings, error: unknown): Driftm
   if (message.includes('invalid response')) {
     return new DriftmarkError(
       'server-unsupported',
-      `the scratch server ${server} does not speak PostgreSQL's protocol`,
+      `The scratch server ${server} does not speak PostgreSQL's protocol.`,
       {
-        remedy: 'check the host and the port of the scratch URL',
+        remedy: 'Check the host and the port of the scratch URL.',
       },
     );
   }
   const code = codeOf(error);
   const where = `${server}, database ${settings.database}, as ${settings.user}`;
-  return new DriftmarkError('connection-failed', `could not connect to the scratch server at ${where}`, {
+  return new DriftmarkError('connection-failed', `Could not connect to the scratch server at ${where}.`, {
     details: [
       { label: 'reason', text: message },
       ...(code === undefined ? [] : [{ label: 'code', text: code }]),
@@ -61,13 +61,13 @@ function connectionFailure(settings: ConnectionSettings, error: unknown): Driftm
 }
 
 function remedyFor(code: string | undefined, message: string): string {
-  if (code === '28P01' || code === '28000') return 'check the user and the password in the scratch URL';
-  if (code === '3D000') return 'name a database that exists in the scratch URL, such as /postgres';
+  if (code === '28P01' || code === '28000') return 'Check the user and the password in the scratch URL.';
+  if (code === '3D000') return 'Use a database that exists in the scratch URL, such as /postgres.';
   if (/SSL|TLS|certificate|self.signed/i.test(message)) {
-    return 'check the TLS part of the scratch URL: ?sslmode=disable, ?sslmode=no-verify, or ?sslrootcert=<file>';
+    return 'Check the TLS parameters of the scratch URL: ?sslmode=disable, ?sslmode=no-verify, or ?sslrootcert=<file>.';
   }
   if (/terminated unexpectedly|ECONNRESET/.test(message)) {
-    return 'check that PostgreSQL listens at the host and the port of the scratch URL';
+    return 'Check that PostgreSQL listens at the host and the port of the scratch URL.';
   }
-  return 'check that the server is running and that the host and the port of the scratch URL are right';
+  return 'Check that the server is running, and check the host and the port of the scratch URL.';
 }

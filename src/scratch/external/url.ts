@@ -1,6 +1,5 @@
-import os from 'node:os';
 import type { ConnectionSettings } from '../../postgres/connection-settings.js';
-import { invalid, parseConnectionUrl, parsePort } from '../../postgres/connection-url.js';
+import { invalid, parseConnectionUrl, parsePort, systemUser } from '../../postgres/connection-url.js';
 import { SSL_MODES, tlsAttempts } from '../../postgres/tls.js';
 import { omitUndefined } from '../../util/omit-undefined.js';
 
@@ -19,7 +18,7 @@ export function parseScratchUrl(url: string): ConnectionSettings {
   return {
     host,
     port: first?.port ?? parsePort(given('port') ?? '5432'),
-    user: user ?? given('user') ?? os.userInfo().username,
+    user: user ?? given('user') ?? systemUser(),
     database: database ?? given('dbname') ?? 'postgres',
     ...(secret && { password: secret }),
     ssl: tlsOf(given, host),

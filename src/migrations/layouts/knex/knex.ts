@@ -83,9 +83,11 @@ async function unusedSqlNotice(dir: string, files: readonly string[]): Promise<r
   const unused = sql.filter((file) => !sources.some((source) => source.includes(file)));
   const [first] = unused;
   if (first === undefined) return [];
-  const others = unused.length === 1 ? '' : ` and ${unused.length - 1} more SQL files`;
+  const file = displayPath(path.join(dir, first));
   return [
-    `knex does not run ${displayPath(path.join(dir, first))}${others}: the report does not contain what they create`,
+    unused.length === 1
+      ? `knex does not run ${file}: the report does not contain what it creates`
+      : `knex does not run ${file} and ${unused.length - 1} more SQL files: the report does not contain what they create`,
   ];
 }
 
@@ -121,10 +123,14 @@ async function fromKnexfile(
   if (said.client !== undefined && !POSTGRES_CLIENTS.test(said.client))
     throw otherClient(knexfile, said.client);
   if (said.missing.length > 0) {
-    throw new DriftmarkError('migrations-invalid', `${displayPath(said.missing.join(', '))} does not exist`, {
-      place: { file: knexfile, object: 'migrations.directory' },
-      remedy: 'Create the folder, or remove it from the knexfile: knex refuses to run without it.',
-    });
+    throw new DriftmarkError(
+      'migrations-invalid',
+      `The folder ${displayPath(said.missing.join(', '))} does not exist.`,
+      {
+        place: { file: knexfile, object: 'migrations.directory' },
+        remedy: 'Create the folder, or remove it from the knexfile: knex refuses to run without it.',
+      },
+    );
   }
   const { tableName } = said;
   return {

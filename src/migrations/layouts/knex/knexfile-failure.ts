@@ -3,7 +3,7 @@ import { redact } from '../../errors/redact.js';
 
 /** The error for a knexfile that cannot be used. */
 export function knexfileFailure(file: string, reason: string): DriftmarkError {
-  return new DriftmarkError('migrations-invalid', `the knexfile could not be loaded: ${redact(reason)}`, {
+  return new DriftmarkError('migrations-invalid', `The knexfile could not be loaded: ${redact(reason)}`, {
     place: { file },
     remedy: 'Make sure that it loads on its own. driftmark reads the part `migrations` of it.',
   });

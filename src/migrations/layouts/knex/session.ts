@@ -131,7 +131,7 @@ function validate({ name, file }: Migration, loaded: Partial<Knex.Migration> | u
       : `Export a function \`${missing[0] ?? ''}\`, which may do nothing: exports.${missing[0] ?? ''} = async () => {};`;
   throw new DriftmarkError(
     'migrations-invalid',
-    `invalid migration ${name}: it exports no function \`${missing.join('` and no function `')}\`, which knex demands of every file in the folder`,
+    `Migration ${name} does not export ${missing.map((key) => `\`${key}\``).join(' and ')}. knex requires every file in the folder to export \`up\` and \`down\`.`,
     { place: { file }, remedy },
   );
 }

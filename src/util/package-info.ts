@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 
 interface Manifest {
   readonly version: string;
+  readonly homepage: string;
   readonly bugs: string;
 }
 
@@ -12,3 +13,7 @@ export const driftmarkVersion = (): string => manifest().version;
 
 /** Where bugs are reported. */
 export const issuesUrl = (): string => manifest().bugs;
+
+/** The address of a page of the documentation, such as `config`. */
+export const docsUrl = (page: string): string =>
+  `${manifest().homepage.replace(/#.*/, '')}/blob/main/docs/${page}.md`;

@@ -1,0 +1,215 @@
+import { chmod, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { inFolder } from '../support/folders.js';
+import { driftmarkHere } from '../support/in-process.js';
+import { bash, writeFiles, type Files } from '../support/repository.js';
+import { onSharedScratch } from '../support/shared-server.js';
+import { stableOutput } from '../support/stable-output.js';
+
+/**
+ * What a user reads in each situation, compared whole: `messages/<name>.txt`. After a change of words:
+ * `npx vitest run tests/cli/messages.test.ts --update`, and read the difference.
+ */
+interface Situation {
+  readonly name: string;
+  /** Without it, `check`. */
+  readonly args?: readonly string[];
+  /** Besides a package.json. */
+  readonly files?: Files;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Shell commands that run before, in the folder. */
+  readonly before?: string;
+  /** Whether `update` runs before. */
+  readonly isUpdated?: true;
+}
+
+const UP = { 'migrations/1_boats.sql': 'CREATE TABLE boats (id int);\n' };
+const config = (settings: unknown): Files => ({ 'driftmark.config.json': JSON.stringify(settings) });
+const migration = (text: string, name = '1_boats.sql'): Files => ({ [`migrations/${name}`]: text });
+const knexfile = (body: string): Files =>
+  migration(`exports.up = ${body};\nexports.down = async () => {};\n`, '1_boats.js');
+
+const USAGE: readonly Situation[] = [
+  { name: 'unknown-option', args: ['check', '--nope'] },
+  { name: 'check-fix', args: ['check', '--fix'] },
+  { name: 'update-check', args: ['update', '--check'] },
+  { name: 'init-dry-run', args: ['init', '--dry-run'] },
+  { name: 'help-unknown-command', args: ['help', 'chek'] },
+  { name: 'jobs-0', args: ['check', '--jobs', '0'] },
+  { name: 'unknown-reporter', args: ['check', '--reporter', 'jsn'] },
+  { name: 'unknown-class', args: ['check', '--fail-on', 'breking'] },
+  { name: 'unknown-format', args: ['check', '--report-format', 'ful'] },
+  { name: 'two-reporters-on-stdout', args: ['check', '--reporter', 'text', '--reporter', 'json'], files: UP },
+  { name: 'engine-server-without-url', args: ['check', '--engine', 'server'], files: UP, env: {} },
+  { name: 'no-such-folder', args: ['check', 'nosuch'] },
+  { name: 'file-of-no-target', args: ['check', 'package.json'], files: UP },
+  { name: 'no-such-source', args: ['show', 'nosuch'] },
+  { name: 'url-as-target', args: ['check', 'postgres://reader:hush@db.example.com/shop'] },
+  { name: 'allow-pending-without-database', args: ['check', '--allow-pending'], files: UP },
+  { name: 'live-without-database', args: ['check', '--live'], files: UP },
+  { name: 'url-is-not-one', args: ['check', '--url', 'localhost/shop'], files: UP },
+  { name: 'url-with-percent', args: ['check', '--url', 'postgres://a:50%@h/shop'], files: UP },
+  { name: 'url-with-at-in-password', args: ['check', '--url', 'postgres://a:hu@sh@h/shop'], files: UP },
+  {
+    name: 'urls-from-empty-file',
+    args: ['check', '--urls-from', 'urls.txt'],
+    files: { ...UP, 'urls.txt': '# x\n' },
+  },
+  { name: 'init-without-terminal', args: ['init', '--quiet'], files: UP },
+  { name: 'init-without-migrations', args: ['init'] },
+  { name: 'schema-that-does-not-exist', args: ['check', '--schema', 'nosuch'], files: UP },
+];
+
+const CONFIG: readonly Situation[] = [
+  { name: 'config-unknown-setting', files: { ...UP, ...config({ migration: 'db' }) } },
+  {
+    name: 'config-wrong-types',
+    files: { ...UP, ...config({ migrations: 42, schemas: 'public', postgresVersion: '16' }) },
+  },
+  { name: 'config-is-not-an-object', files: { ...UP, ...config('db') } },
+  { name: 'config-does-not-exist', args: ['check', '--config', 'nosuch.js'], files: UP },
+  {
+    name: 'config-imports-what-is-missing',
+    files: { ...UP, 'driftmark.config.mjs': "import 'nosuch';\nexport default {};\n" },
+  },
+  { name: 'config-fail-on-nothing', files: { ...UP, ...config({ failOn: [] }) } },
+  { name: 'setup-does-not-exist', files: { ...UP, ...config({ setup: 'setup.sql' }) } },
+  {
+    name: 'setup-fails',
+    files: { ...UP, ...config({ setup: 'setup.sql' }), 'setup.sql': 'SELECT 1;\nSELECT nothing;\n' },
+  },
+  { name: 'migrations-folder-does-not-exist', files: { ...UP, ...config({ migrations: 'db' }) } },
+  {
+    name: 'variable-is-not-set',
+    args: ['check', '--live'],
+    files: { ...UP, ...config({ url: '${NOSUCH_URL}' }) },
+  },
+];
+
+const MIGRATIONS: readonly Situation[] = [
+  {
+    name: 'unknown-type',
+    files: migration('CREATE TABLE boats (\n  id int PRIMARY KEY,\n  name tekst\n);\n'),
+  },
+  { name: 'reserved-word', files: migration('CREATE TABLE people (system_user text);\n') },
+  { name: 'missing-table', files: migration('ALTER TABLE schema_history ADD tool text;\n') },
+  {
+    name: 'missing-role',
+    files: migration('CREATE TABLE boats ();\nGRANT SELECT ON boats TO sailor_of_messages;\n'),
+  },
+  { name: 'missing-extension', files: migration('CREATE EXTENSION vector;\n') },
+  { name: 'psql-command', files: migration("CREATE TABLE boats ();\n\\copy boats FROM 'boats.csv'\n") },
+  {
+    name: 'concurrently',
+    files: migration('CREATE TABLE boats (id int);\nCREATE INDEX CONCURRENTLY ON boats (id);\n'),
+  },
+  { name: 'commit-in-do', files: migration('CREATE TABLE boats ();\nDO $$ BEGIN COMMIT; END $$;\n') },
+  {
+    name: 'down-section-in-sql',
+    files: migration('CREATE TABLE boats ();\n-- rollback\nDROP TABLE boats;\n'),
+  },
+  { name: 'created-nothing', args: ['update'], files: migration('SELECT 1;\n') },
+  { name: 'knex-query-fails', files: knexfile("async (knex) => {\n  await knex.raw('SELECT nothing');\n}") },
+  {
+    name: 'knex-own-error',
+    files: knexfile("async () => {\n  throw new Error('Please configure HARBOUR_TOKEN');\n}"),
+  },
+  { name: 'knex-type-error', files: knexfile('async () => {\n  process.env.NOSUCH.trim();\n}') },
+  {
+    name: 'knex-missing-module',
+    files: migration(
+      "const uuid = require('nosuch-uuid');\nexports.up = exports.down = async () => uuid;\n",
+      '1_boats.js',
+    ),
+  },
+  { name: 'knex-without-down', files: migration('exports.up = async () => {};\n', '1_boats.js') },
+  { name: 'knex-never-ends', files: knexfile('() => new Promise(() => {})') },
+  { name: 'knex-ends-the-process', files: knexfile('async () => {\n  process.exit(3);\n}') },
+  {
+    name: 'migration-for-another-library',
+    files: migration('exports.up = (pgm) => {\n  pgm.createTable("boats", {});\n};\n', '1_boats.js'),
+  },
+  {
+    name: 'sql-among-knex-migrations',
+    args: ['update'],
+    files: {
+      ...knexfile('(knex) => knex.schema.createTable("boats", () => {})'),
+      ...migration('SELECT 1;', '2_more.sql'),
+    },
+  },
+];
+
+const REPORTS: readonly Situation[] = [
+  { name: 'no-report', files: UP },
+  { name: 'report-is-a-directory', files: UP, before: 'mkdir report.sql.md' },
+  {
+    name: 'report-is-another-file',
+    args: ['update'],
+    files: { ...UP, 'report.sql.md': '# My schema notes\n' },
+  },
+  {
+    name: 'report-is-newer',
+    args: ['update'],
+    files: { ...UP, 'report.sql.md': '## SQL Report file for "harbour"\n\n<!-- driftmark format=9 -->\n' },
+  },
+  {
+    name: 'unknown-revision',
+    args: ['check', '--changed-since', 'nosuchref'],
+    files: UP,
+    before: 'git init -q . && git add -A && git -c user.name=a -c user.email=a@b commit -qm x',
+  },
+  {
+    name: 'nothing-changed',
+    args: ['check', '--changed-since', 'HEAD'],
+    files: UP,
+    before: 'git init -q . && git add -A && git -c user.name=a -c user.email=a@b commit -qm x',
+  },
+  {
+    name: 'refused-connection',
+    args: ['check', '--url', 'postgres://a@127.0.0.1:1/shop'],
+    files: UP,
+    isUpdated: true,
+  },
+];
+
+let scratch: NodeJS.ProcessEnv;
+beforeAll(async () => {
+  scratch = await onSharedScratch();
+});
+
+async function outputOf({
+  args = ['check'],
+  files = {},
+  env = scratch,
+  before,
+  isUpdated,
+}: Situation): Promise<string> {
+  return inFolder(async (dir) => {
+    const cwd = path.join(dir, 'harbour');
+    await mkdir(cwd);
+    await writeFiles(cwd, { 'package.json': '{ "name": "harbour" }', ...files });
+    await chmod(cwd, 0o755);
+    if (isUpdated) expect(await driftmarkHere(['update'], { cwd, env })).toMatchObject({ code: 0 });
+    if (before !== undefined) expect(await bash(before, cwd)).toMatchObject({ code: 0 });
+    const { code, stdout, stderr } = await driftmarkHere(args, { cwd, env });
+    const parts = [
+      `$ driftmark ${args.join(' ')}`,
+      stdout.trimEnd(),
+      ...(stderr === '' ? [] : ['--- stderr ---', stderr.trimEnd()]),
+      `--- exit code ${code} ---`,
+    ];
+    return `${stableOutput(parts.filter((part) => part !== '').join('\n')).replaceAll(cwd, '<cwd>')}\n`;
+  });
+}
+
+describe.each([
+  { of: 'the command line', situations: USAGE },
+  { of: 'the config', situations: CONFIG },
+  { of: 'migrations', situations: MIGRATIONS },
+  { of: 'reports and revisions', situations: REPORTS },
+])('messages about $of', ({ situations }) => {
+  it.each(situations)('prints messages/$name.txt', async (situation) => {
+    await expect(await outputOf(situation)).toMatchFileSnapshot(`messages/${situation.name}.txt`);
+  });
+});
