@@ -127,7 +127,7 @@ const MIGRATIONS: readonly Situation[] = [
   { name: 'knex-never-ends', files: knexfile('() => new Promise(() => {})') },
   { name: 'knex-ends-the-process', files: knexfile('async () => {\n  process.exit(3);\n}') },
   {
-    name: 'migration-for-another-library',
+    name: 'tool-package-is-not-installed',
     files: migration('exports.up = (pgm) => {\n  pgm.createTable("boats", {});\n};\n', '1_boats.js'),
   },
   {
@@ -209,7 +209,7 @@ describe.each([
   { of: 'migrations', situations: MIGRATIONS },
   { of: 'reports and revisions', situations: REPORTS },
 ])('messages about $of', ({ situations }) => {
-  it.each(situations)('prints messages/$name.txt', async (situation) => {
+  it.each(situations)('prints the message $name', async (situation) => {
     await expect(await outputOf(situation)).toMatchFileSnapshot(`messages/${situation.name}.txt`);
   });
 });
