@@ -157,8 +157,9 @@ const target = z
     migrations: z
       .union([z.string().min(1), migrationCommand])
       .meta({
-        description: 'Migrations folder, relative to `path`, or a command that runs the migrations.',
-        default: "'migrations'",
+        description:
+          'Migrations folder or SQL file with the schema, relative to `path`, or a command that runs the migrations.',
+        default: "'migrations', else the default folder of a tool, else a schema file such as 'db/structure.sql'",
       })
       .optional(),
     report: z

@@ -34,7 +34,8 @@ export async function detectLayout(
   listing: FolderListing,
   named?: LayoutName,
 ): Promise<DetectedFolder | undefined> {
-  if (named !== undefined) return namedLayout(named, listing);
+  // A single file is the whole schema: a tool's migrations are in a folder.
+  if (named !== undefined || listing.file !== undefined) return namedLayout(named ?? 'schema', listing);
   const candidates = await candidatesIn(listing);
   const [best] = candidates;
   if (best === undefined) return undefined;
@@ -44,6 +45,7 @@ export async function detectLayout(
 
 async function namedLayout(name: LayoutName, listing: FolderListing): Promise<DetectedFolder | undefined> {
   const layout = layoutNamed(name);
+  if (listing.file !== undefined && name !== 'schema') return undefined;
   const evidence = (await marksIn(listing)).get(name) ?? (await layout.detect(listing));
   return evidence && { layout, evidence, listing };
 }
@@ -52,6 +54,7 @@ async function candidatesIn(listing: FolderListing): Promise<Candidate[]> {
   const marks = await marksIn(listing);
   const found = await Promise.all(
     LAYOUTS.map(async (layout): Promise<Candidate[]> => {
+      if (layout.isOnlyNamed) return [];
       const evidence = marks.get(layout.name) ?? (await layout.detect(listing));
       return evidence ? [{ layout, evidence }] : [];
     }),

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DriftmarkError } from '../errors.js';
 import { displayPath, placeAt } from './errors/source-location.js';
@@ -7,6 +7,8 @@ import { displayPath, placeAt } from './errors/source-location.js';
 export interface FolderListing {
   /** Absolute path of the folder. It need not exist. Then the lists of names are empty. */
   readonly dir: string;
+  /** If the migrations are one file and not a folder: its name. It is then the only one of `files`. */
+  readonly file?: string;
   /** Absolute path of the package that the migrations belong to. */
   readonly projectDir: string;
   /** Names of the files in it, in order by code point. */
@@ -33,8 +35,22 @@ export interface FolderListing {
 }
 
 /** Reads the names in a folder. A folder that does not exist has none. */
-export async function listFolder(dir: string, projectDir: string): Promise<FolderListing> {
-  const entries = await entriesOf(dir);
+async function listFolder(dir: string, projectDir: string): Promise<FolderListing> {
+  return listingOf(dir, projectDir, await entriesOf(dir));
+}
+
+/** The listing of a folder, or of one file as if it were alone in its folder. */
+export async function listFolderOrFile(place: string, projectDir: string): Promise<FolderListing> {
+  const isFile = await stat(place).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  if (!isFile) return listFolder(place, projectDir);
+  const name = path.basename(place);
+  return { ...listingOf(path.dirname(place), projectDir, [{ name, isFolder: false }]), file: name };
+}
+
+function listingOf(dir: string, projectDir: string, entries: readonly Entry[]): FolderListing {
   const names = (isFolder: boolean) =>
     entries
       .filter((entry) => entry.isFolder === isFolder)
@@ -63,7 +79,12 @@ export function byCodePoint(a: string, b: string): number {
   return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-async function entriesOf(dir: string): Promise<{ readonly name: string; readonly isFolder: boolean }[]> {
+interface Entry {
+  readonly name: string;
+  readonly isFolder: boolean;
+}
+
+async function entriesOf(dir: string): Promise<readonly Entry[]> {
   try {
     const entries = await readdir(dir, { withFileTypes: true });
     return entries.map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }));

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { DriftmarkError } from '../errors.js';
 import { detectLayout, type DetectedFolder } from './detect.js';
 import { displayPath } from './errors/source-location.js';
-import { listFolder } from './folder-listing.js';
+import { listFolderOrFile } from './folder-listing.js';
 import type { MigrationsFolder, ReadContext } from './layouts/layout.js';
 import { LAYOUTS, type LayoutName } from './layouts/layouts.js';
 import { refuseOtherTools } from './refusals.js';
@@ -26,7 +26,7 @@ export async function detectMigrations(
   projectDir: string,
   layout?: LayoutName,
 ): Promise<DetectedFolder | undefined> {
-  return detectLayout(await listFolder(path.resolve(dir), path.resolve(projectDir)), layout);
+  return detectLayout(await listFolderOrFile(path.resolve(dir), path.resolve(projectDir)), layout);
 }
 
 /**

@@ -80,10 +80,10 @@ export async function findSource(
   if (found === undefined) {
     throw new DriftmarkError('usage', `No such file or folder: ${source}.`, {
       remedy:
-        'Use a migrations folder, a report, postgres://… for a database, or git:<revision>:<report> as the source.',
+        'Use a migrations folder, an SQL file, a report, postgres://… for a database, or git:<revision>:<report> as the source.',
     });
   }
-  return found.isDirectory()
+  return found.isDirectory() || /\.sql$/i.test(place)
     ? { type: 'migrations', folder: place, label: source }
     : { type: 'report', file: place, label: source };
 }
@@ -201,8 +201,10 @@ async function fromMigrations(
     report: path.join(dir, 'report.sql.md'),
     settings: { ...defaults, ...config.overrides },
   };
+  // The user named the folder or file.
+  const { isDefaultFolder: _isDefault, ...named } = folderTarget;
   const target: Target = {
-    ...folderTarget,
+    ...named,
     settings: {
       ...folderTarget.settings,
       ...(format && { reportFormat: format }),

@@ -22,22 +22,61 @@ const TOKENS = new RegExp(
   'g',
 );
 
+/** A part of a script for psql: a statement or a psql command. */
+export type ScriptPart = ScriptStatement | ScriptCommand;
+
+export interface ScriptStatement extends SqlStatement {
+  readonly type: 'statement';
+  /** The lines after `COPY … FROM STDIN;`, without the line `\.` that ends them. */
+  readonly copyData?: string;
+}
+
+export interface ScriptCommand {
+  readonly type: 'command';
+  /** Without the backslash: `include_relative`. */
+  readonly name: string;
+  /** The rest of the line. */
+  readonly argument: string;
+  /** The UTF-16 index at which it begins in the file. */
+  readonly start: number;
+}
+
 /**
  * Splits SQL into statements, as psql does. A semicolon in a string, quoted name, comment, parentheses or the body of an
  * SQL function does not end a statement. Statements that contain only comments are skipped.
  * @throws {MetaCommand} if the SQL contains a psql command.
  */
 export function splitStatements(sql: string): readonly SqlStatement[] {
-  const statements: SqlStatement[] = [];
+  return split(sql, false).map((part) => {
+    if (part.type === 'command') throw new MetaCommand(part.start, `\\${part.name}`);
+    return { text: part.text, start: part.start };
+  });
+}
+
+/**
+ * Splits a script for psql into statements and the commands between them. A command ends with its line.
+ * @throws {MetaCommand} if a command is part of a statement, such as `\gset`.
+ */
+export const splitScript = (sql: string): readonly ScriptPart[] => split(sql, true);
+
+function split(sql: string, isScript: boolean): readonly ScriptPart[] {
+  const parts: ScriptPart[] = [];
   let start = 0;
   let parentheses = 0;
   let words: string[] = [];
   let blocks = 0;
   let hasContent = false;
   const scanner = new RegExp(TOKENS);
+  const continueAt = (at: number): void => {
+    [start, parentheses, words, blocks, hasContent] = [at, 0, [], 0, false];
+    scanner.lastIndex = at;
+  };
   const end = (at: number): void => {
-    if (hasContent) statements.push(trimmed(sql, start, at));
-    [start, parentheses, words, blocks, hasContent] = [at + 1, 0, [], 0, false];
+    const statement = trimmed(sql, start, at);
+    const hasData = isScript && words[0] === 'copy' && /\bfrom\s+stdin\b/i.test(statement.text);
+    const data = hasData ? copyDataAfter(sql, at) : undefined;
+    if (hasContent) parts.push({ type: 'statement', ...statement, ...(data && { copyData: data.text }) });
+    continueAt(data?.end ?? at + 1);
   };
   for (let match = scanner.exec(sql); match; match = scanner.exec(sql)) {
     const [token] = match;
@@ -49,8 +88,11 @@ export function splitStatements(sql: string): readonly SqlStatement[] {
       scanner.lastIndex = close === -1 ? sql.length : close + token.length;
       hasContent = true;
     } else if (token === '\\') {
-      if (!hasContent)
-        throw new MetaCommand(match.index, /^\\\S*/.exec(sql.slice(match.index))?.[0] ?? token);
+      if (hasContent && !isScript) continue;
+      const command = commandAt(sql, match.index);
+      if (hasContent) throw new MetaCommand(match.index, `\\${command.name}`);
+      parts.push(command);
+      continueAt(lineEnd(sql, match.index));
     } else if (token === ';') {
       if (parentheses === 0 && blocks === 0) end(match.index);
     } else {
@@ -65,7 +107,29 @@ export function splitStatements(sql: string): readonly SqlStatement[] {
     }
   }
   end(sql.length);
-  return statements;
+  return parts;
+}
+
+function commandAt(sql: string, start: number): ScriptCommand {
+  const [, name = '', argument = ''] = /^\\(\S*)\s*(.*)$/s.exec(sql.slice(start, lineEnd(sql, start))) ?? [];
+  return { type: 'command', name, argument: argument.trimEnd(), start };
+}
+
+/** The data after a COPY statement, and where the script continues. */
+function copyDataAfter(sql: string, semicolon: number): { readonly text: string; readonly end: number } {
+  const from = Math.min(sql.length, lineEnd(sql, semicolon) + 1);
+  const mark = /^\\\.\r?$/gm;
+  mark.lastIndex = from;
+  const last = mark.exec(sql);
+  return last
+    ? { text: sql.slice(from, last.index), end: mark.lastIndex }
+    : { text: sql.slice(from), end: sql.length };
+}
+
+/** The index of the line break, or the length of the text in its last line. */
+function lineEnd(sql: string, at: number): number {
+  const newline = sql.indexOf('\n', at);
+  return newline === -1 ? sql.length : newline;
 }
 
 /** A comment that begins with `--`. */
@@ -106,10 +170,13 @@ export function* commentLines(sql: string): Generator<CommentLine> {
 export class MetaCommand extends Error {
   /** The UTF-16 index of the command. */
   readonly index: number;
+  /** With the backslash: `\gset`. */
+  readonly command: string;
 
   constructor(index: number, command: string) {
     super(`${command} is a psql command, which only psql can run`);
     this.index = index;
+    this.command = command;
   }
 }
 

@@ -25,6 +25,7 @@ export async function changedSince(
       return files.some(
         (file) =>
           own.includes(file) ||
+          file === folder ||
           file.startsWith(`${folder ?? ''}${path.sep}`) ||
           (path.dirname(file) === dir && /^(package\.json|knexfile\.\w+)$/.test(path.basename(file))),
       );

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { DriftmarkError } from '../errors.js';
 import { detectMigrations, isMigrationsFolder, LAYOUTS, type LayoutName } from '../migrations/migrations.js';
-import { exists } from '../util/fs.js';
+import { exists, readTextIfExists } from '../util/fs.js';
 
 /** Where the migrations of a package are if no setting names the folder. */
 interface DefaultFolder {
-  /** Relative to the package. */
+  /** Relative to the package. It may be a file with the whole schema. */
   readonly folder: string;
   /** Why it cannot be decided which folder is meant. */
   readonly conflict?: DriftmarkError;
@@ -15,9 +15,14 @@ const DEFAULT = 'migrations';
 
 /**
  * Looks in the default folders of every migration tool: `migrations` first, then `prisma/migrations`, `drizzle` and so on. A
- * folder counts for a tool only if that tool uses it by default and the folder is laid out for it.
+ * folder counts for a tool only if that tool uses it by default and the folder is laid out for it. If no folder has
+ * migrations, a file with the schema counts, such as `db/structure.sql`.
  */
-export async function findDefaultFolder(dir: string, layout: LayoutName | undefined): Promise<DefaultFolder> {
+export async function findDefaultFolder(
+  dir: string,
+  layout: LayoutName | undefined,
+  { withFiles = false }: { readonly withFiles?: boolean } = {},
+): Promise<DefaultFolder> {
   if (isMigrationsFolder(await detectMigrations(path.join(dir, DEFAULT), dir, layout)))
     return { folder: DEFAULT };
   const folders = [...new Set(LAYOUTS.flatMap(({ defaultFolders }) => defaultFolders))].filter(
@@ -39,10 +44,25 @@ export async function findDefaultFolder(dir: string, layout: LayoutName | undefi
   const all = found.flat();
   const outer = all.filter(({ folder }) => !all.some((other) => folder.startsWith(`${other.folder}/`)));
   const [first, second] = outer;
-  if (first === undefined) return { folder: DEFAULT };
+  const file = first === undefined && withFiles ? await defaultFile(dir, layout) : undefined;
+  if (first === undefined) return { folder: file ?? DEFAULT };
   return second === undefined
     ? { folder: first.folder }
     : { folder: first.folder, conflict: severalFolders(dir, outer) };
+}
+
+/** SQL that only other database products understand. */
+const OTHER_SQL = /\/\*!\d|\bENGINE\s*=\s*\w|\bAUTO_?INCREMENT\b/i;
+
+async function defaultFile(dir: string, layout: LayoutName | undefined): Promise<string | undefined> {
+  for (const { name, defaultFiles = [] } of LAYOUTS) {
+    if (layout !== undefined && layout !== name) continue;
+    for (const file of defaultFiles) {
+      const text = await readTextIfExists(path.join(dir, file));
+      if (text !== undefined && !OTHER_SQL.test(text)) return file;
+    }
+  }
+  return undefined;
 }
 
 function severalFolders(

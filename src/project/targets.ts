@@ -49,7 +49,7 @@ export const hasMigrations = ({ detected, command }: Pick<Target, 'detected' | '
  * @throws {DriftmarkError} `no-migrations`, `migrations-invalid`
  */
 export async function readTargetMigrations(
-  { detected, migrations, settings, command, dir }: Target,
+  { name, detected, migrations, settings, command, dir, isDefaultFolder }: Target,
   options: ReadOptions,
 ): Promise<MigrationsFolder> {
   if (command) {
@@ -58,11 +58,17 @@ export async function readTargetMigrations(
   }
   if (detected === undefined) throw noMigrations(migrations, settings.layout);
   const { knexfile, knexEnvironment } = settings;
-  return readMigrations(detected, {
+  const folder = await readMigrations(detected, {
     ...(knexfile !== undefined && { knexfile }),
     ...(knexEnvironment !== undefined && { knexEnvironment }),
     ...options,
   });
+  if (isDefaultFolder === undefined || detected.layout.name !== 'schema') return folder;
+  const file = path.relative(dir, migrations);
+  return {
+    ...folder,
+    notices: [...folder.notices, `${name}: no migrations found; the schema is read from ${file}.`],
+  };
 }
 
 /** An entry of the setting `targets`: its index and its values. */
@@ -200,7 +206,7 @@ async function targetsOf(
     typeof source === 'object'
       ? { folder: '.', conflict: undefined }
       : source === undefined
-        ? await findDefaultFolder(dir, settingsLayout)
+        ? await findDefaultFolder(dir, settingsLayout, { withFiles: dir === root || isNamed === true })
         : { folder: source };
   const migrations = path.resolve(dir, folder);
   const report = path.resolve(dir, reportFile);

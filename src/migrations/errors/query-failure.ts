@@ -26,15 +26,16 @@ export function describeQueryFailure(
   const number = index === undefined ? completed : statements.findLastIndex(({ start }) => start <= index);
   const statement = statements[number] ?? { text: query.text, start: 0 };
   const sourceIndex = query.start + sourceIndexOf(query, index ?? statement.start);
-  const place = placeAt(script.source, sourceIndex);
+  const { file, source } = query.origin ?? script;
+  const place = placeAt(source, sourceIndex);
   const before = script.queries.slice(0, at).reduce((sum, { text }) => sum + statementsOf(text).length, 0);
   const total = script.queries.reduce((sum, { text }) => sum + statementsOf(text).length, 0);
-  const frame = sourceFrame(script.source, place);
+  const frame = sourceFrame(source, place);
   const command = index === undefined ? undefined : /^\\\S*/.exec(query.text.slice(index))?.[0];
   return {
     // The frame shows the statement.
     ...((index === undefined || !frame) && { sql: statement.text }),
-    place: { file: script.file, ...place },
+    place: { file, ...place },
     details: [
       ...(total > 1 ? [{ label: 'statement', text: `${before + number + 1} of ${total}` }] : []),
       ...(index === undefined || !frame ? [] : [frame]),

@@ -13,6 +13,10 @@ export interface Layout<Name extends string = string> {
   readonly title: string;
   /** Folders that the tool uses by default, relative to a package, with `/`. Searched if nothing is configured. */
   readonly defaultFolders: readonly string[];
+  /** Whether a folder is only read in this layout if the setting `layout` says so. */
+  readonly isOnlyNamed?: true;
+  /** Files that are read if no default folder of any layout has migrations, relative to a package. */
+  readonly defaultFiles?: readonly string[];
   /** Whether the migrations are in subfolders, so that none of them is a migrations folder of its own. */
   readonly usesSubfolders?: true;
   /**
@@ -124,6 +128,10 @@ export interface SqlQuery {
   readonly text: string;
   /** The UTF-16 index in `source` at which it begins. */
   readonly start: number;
+  /** The file that it comes from, and the text of that file, if that is not the file of the script. */
+  readonly origin?: { readonly file: string; readonly source: string };
+  /** The data for `COPY … FROM STDIN`. */
+  readonly copyData?: string;
   /** Replacements that make `source` differ from `text`, in order: needed only for places in messages. */
   readonly edits?: readonly Edit[];
 }

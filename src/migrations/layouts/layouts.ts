@@ -16,6 +16,7 @@ import { prisma } from './prisma.js';
 import { sequelize } from './sequelize/sequelize.js';
 import { sqitch } from './sqitch.js';
 import { sqlMigrate } from './sql-migrate.js';
+import { schema } from './schema/schema.js';
 import { sql } from './sql.js';
 import { sqlx } from './sqlx.js';
 import { supabase } from './supabase.js';
@@ -23,7 +24,7 @@ import { tern } from './tern.js';
 import { typeorm } from './typeorm/typeorm.js';
 
 /**
- * Every layout, in the order in which a folder is offered to them: the more specific ones first, plain SQL last. The
+ * Every layout, in the order in which a folder is offered to them: the more specific ones first, plain SQL and schema files last. The
  * setting
  * `layout`, detection and the docs derive from this list. To add one: a file and a line here, see README.md.
  */
@@ -50,6 +51,7 @@ const all = [
   golangMigrate,
   sqlx,
   sql,
+  schema,
 ] as const;
 
 /** A value of the setting `layout`. */

@@ -50,7 +50,7 @@ export function openSqlSession({ folder, connection, signal, onSql }: SqlSession
       const start = performance.now();
       let completed = 0;
       try {
-        await simpleQuery(open, query.text, () => completed++);
+        await simpleQuery(open, query.text, () => completed++, query.copyData);
       } catch (error) {
         const remedy =
           databaseErrorIn(error)?.code === ACTIVE_SQL_TRANSACTION
