@@ -159,7 +159,8 @@ const target = z
       .meta({
         description:
           'Migrations folder or SQL file with the schema, relative to `path`, or a command that runs the migrations.',
-        default: "'migrations', else the default folder of a tool, else a schema file such as 'db/structure.sql'",
+        default:
+          "'migrations', else the default folder of a tool, else a schema file such as 'db/structure.sql'",
       })
       .optional(),
     report: z

@@ -15,7 +15,8 @@ interface SharedSettings {
   /** Name in the report. Default: the name in package.json, or of the folder. */
   name?: string;
   /**
-   * Migrations folder, relative to `path`, or a command that runs the migrations. Default: 'migrations'.
+   * Migrations folder or SQL file with the schema, relative to `path`, or a command that runs the migrations. Default:
+   * 'migrations', else the default folder of a tool, else a schema file such as 'db/structure.sql'.
    */
   migrations?: string | MigrationCommand;
   /** Report file, relative to `path`. Default: 'report.sql.md'. */

@@ -35,7 +35,7 @@ export interface FolderListing {
 }
 
 /** Reads the names in a folder. A folder that does not exist has none. */
-async function listFolder(dir: string, projectDir: string): Promise<FolderListing> {
+export async function listFolder(dir: string, projectDir: string): Promise<FolderListing> {
   return listingOf(dir, projectDir, await entriesOf(dir));
 }
 
