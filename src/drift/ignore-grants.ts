@@ -85,7 +85,9 @@ function presetFilter(name: PresetName): readonly Filter[] {
         {
           reason: `preset: ${name}`,
           remaining: (grant, { reported }) =>
-            roles.includes(grant.to) && !reported.some(({ to }) => to === grant.to) ? undefined : grant,
+            (roles.includes(grant.to) || grant.to === '') && !reported.some(({ to }) => to === grant.to)
+              ? undefined
+              : grant,
         },
       ];
 }

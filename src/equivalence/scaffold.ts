@@ -3,7 +3,7 @@ import type { Column } from '../schema/kinds/column.js';
 import type { Index } from '../schema/kinds/index-definition.js';
 import type { Aggregate } from '../schema/kinds/aggregate.js';
 import type { Routine } from '../schema/kinds/routine.js';
-import type { Collation, RangeType } from '../schema/kinds/types.js';
+import { derivedMultirange, type Collation, type RangeType } from '../schema/kinds/types.js';
 import type { AnyObject, Kind } from '../schema/kinds.js';
 import { identityOf, type Schema } from '../schema/model.js';
 import { columnsOf, type Named } from './columns-of.js';
@@ -96,14 +96,16 @@ function collationSql({
   }${nondeterministic ? ', DETERMINISTIC = false' : ''})`;
 }
 
-function rangeSql({ subtype, opclass, collation, multirange, ...type }: RangeType): string {
+function rangeSql({ subtype, opclass, collation, multirange, multirangeSchema, ...type }: RangeType): string {
   const options = [
     `SUBTYPE = ${subtype}`,
     ...(opclass === undefined ? [] : [`SUBTYPE_OPCLASS = ${opclass}`]),
     ...(collation === undefined ? [] : [`COLLATION = ${collation}`]),
-    ...(multirange === undefined
+    ...(multirange === undefined && multirangeSchema === undefined
       ? []
-      : [`MULTIRANGE_TYPE_NAME = ${qualified({ schema: type.schema, name: multirange })}`]),
+      : [
+          `MULTIRANGE_TYPE_NAME = ${qualified({ schema: multirangeSchema ?? type.schema, name: multirange ?? derivedMultirange(type.name) })}`,
+        ]),
   ];
   return `CREATE TYPE ${qualified(type)} AS RANGE (${list(options)})`;
 }

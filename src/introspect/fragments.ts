@@ -63,6 +63,7 @@ export const privileges = (
 ) => {
   const exploded = (list: string) =>
     `(SELECT pg_catalog.json_agg(pg_catalog.json_build_object('grantee', g.grantee, 'role', CASE WHEN g.grantee <> ${NONE} THEN pg_catalog.pg_get_userbyid(g.grantee) END,
+       'by', CASE WHEN g.grantor <> ${ownerOid} THEN pg_catalog.pg_get_userbyid(g.grantor) END,
        'privilege', pg_catalog.lower(g.privilege_type), 'grantable', g.is_grantable)) FROM pg_catalog.aclexplode(${list}) g)`;
   return `CASE WHEN ${acl} IS NOT NULL THEN pg_catalog.json_build_object('owner', ${ownerOid}, 'additive', ${additive}, 'granted', ${exploded(acl)},
      'initial', ${exploded(initial)}, 'all', ${exploded(`pg_catalog.acldefault('${type}', ${ownerOid})`)}) END`;
@@ -95,6 +96,18 @@ export const operator = (oid: string) =>
 /** The names of types, in the order of an array of their OIDs. */
 export const typeNames = (oids: string) =>
   `ARRAY(SELECT pg_catalog.format_type((${oids})[k.at], NULL) FROM ${subscripts(oids)} ORDER BY k.at)`;
+
+/** The type of a domain's values; the type itself if it is not a domain. */
+export const baseTypeOf = (oid: string) =>
+  `coalesce((SELECT nullif(bt.typbasetype, ${NONE}) FROM pg_catalog.pg_type bt WHERE bt.oid = ${oid}), ${oid})`;
+
+/**
+ * Whether an operator class, a row of `pg_opclass`, is the one that PostgreSQL chooses for a type if none is named. A
+ * class for exactly this type comes before one for a type that it can be taken for, as every enum can for `anyenum`.
+ */
+export const isDefaultClass = (row: string, type: string) =>
+  `(${row}.opcdefault AND (${row}.opcintype = ${type} OR (${row}.opcmethod, ${type}) NOT IN (SELECT own.opcmethod, own.opcintype
+     FROM pg_catalog.pg_opclass own WHERE own.opcdefault AND own.oid >= ${FIRST_NORMAL_OID})))`;
 
 /** SQL for servers from a version on, and for those before it. */
 export const since = ({ versionNum }: ReadScope, major: number, then: string, otherwise: string) =>

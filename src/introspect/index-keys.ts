@@ -1,5 +1,5 @@
 import type { IndexKey } from '../schema/kinds/index-definition.js';
-import { NONE, columnNames, subscripts } from './fragments.js';
+import { NONE, baseTypeOf, columnNames, isDefaultClass, subscripts } from './fragments.js';
 import { omitDefaults } from './reader.js';
 import { sorted } from './kinds/table.js';
 
@@ -33,7 +33,7 @@ interface Keys {
  */
 export const keysOf = ({ where, join = '', operator = 'NULL' }: Keys) => `
   (SELECT i.indexrelid, pg_catalog.json_agg(CASE
-    WHEN k.attnum <> 0 AND k.option = 0 AND oc.opcdefault AND (k.coll = ${NONE} OR k.coll = ta.attcollation) AND ia.attnum IS NULL AND ${operator} IS NULL
+    WHEN k.attnum <> 0 AND k.option = 0 AND ${isDefaultClass('oc', 'ta.base')} AND (k.coll = ${NONE} OR k.coll = ta.attcollation) AND ia.attnum IS NULL AND ${operator} IS NULL
       THEN pg_catalog.to_json(ta.attname::pg_catalog.text)
     ELSE pg_catalog.json_build_object('column', ta.attname,
       'expression', CASE WHEN k.attnum <> 0 THEN NULL
@@ -43,7 +43,7 @@ export const keysOf = ({ where, join = '', operator = 'NULL' }: Keys) => `
       'collation', CASE WHEN k.coll <> ${NONE} AND k.coll <> coalesce(ta.attcollation, (SELECT kt.typcollation FROM pg_catalog.pg_attribute e
           JOIN pg_catalog.pg_type kt ON kt.oid = e.atttypid WHERE e.attrelid = i.indexrelid AND e.attnum = k.n))
         THEN k.coll::pg_catalog.regcollation END,
-      'opclass', CASE WHEN NOT oc.opcdefault OR ia.attoptions IS NOT NULL THEN CASE WHEN pg_catalog.pg_opclass_is_visible(oc.oid)
+      'opclass', CASE WHEN NOT ${isDefaultClass('oc', 'coalesce(ta.base, ea.base)')} OR ia.attoptions IS NOT NULL THEN CASE WHEN pg_catalog.pg_opclass_is_visible(oc.oid)
         THEN pg_catalog.quote_ident(oc.opcname) ELSE pg_catalog.format('%I.%I', ocn.nspname, oc.opcname) END END,
       'opclass_options', ia.attoptions, 'option', k.option, 'orders', oc.opcmethod = '403'::pg_catalog.oid,
       'statistics', CASE WHEN ia.attstattarget >= 0 THEN ia.attstattarget END, 'operator', ${operator}) END ORDER BY k.n) AS keys
@@ -51,8 +51,10 @@ export const keysOf = ({ where, join = '', operator = 'NULL' }: Keys) => `
     CROSS JOIN LATERAL (SELECT k.at + 1 AS n, i.indkey[k.at] AS attnum, i.indclass[k.at] AS opclass, i.indcollation[k.at] AS coll, i.indoption[k.at] AS option
       FROM ${subscripts('i.indclass')}) k
     JOIN pg_catalog.pg_opclass oc ON oc.oid = k.opclass JOIN pg_catalog.pg_namespace ocn ON ocn.oid = oc.opcnamespace
-    LEFT JOIN LATERAL (SELECT a.attname, a.attcollation FROM pg_catalog.pg_attribute a
+    LEFT JOIN LATERAL (SELECT a.attname, a.attcollation, ${baseTypeOf('a.atttypid')} AS base FROM pg_catalog.pg_attribute a
       WHERE a.attrelid = i.indrelid AND a.attnum = k.attnum AND k.attnum <> 0 OFFSET 0) ta ON true
+    LEFT JOIN LATERAL (SELECT ${baseTypeOf('a.atttypid')} AS base FROM pg_catalog.pg_attribute a
+      WHERE a.attrelid = i.indexrelid AND a.attnum = k.n AND k.attnum = 0 AND oc.opckeytype = ${NONE} OFFSET 0) ea ON true
     LEFT JOIN pg_catalog.pg_attribute ia ON ia.attrelid = i.indexrelid AND ia.attnum = k.n AND (ia.attoptions IS NOT NULL OR ia.attstattarget >= 0)
   WHERE ${where}
   GROUP BY i.indexrelid)`;
@@ -60,6 +62,9 @@ export const keysOf = ({ where, join = '', operator = 'NULL' }: Keys) => `
 /** Whether the keys have other facts than columns, order and one expression. */
 const isSpecial = `'' = ANY (k.names)
         OR EXISTS (SELECT FROM ${subscripts('i.indclass')} JOIN pg_catalog.pg_opclass d ON d.oid = i.indclass[k.at] WHERE NOT d.opcdefault)
+        OR EXISTS (SELECT FROM ${subscripts('i.indclass')} JOIN pg_catalog.pg_opclass d ON d.oid = i.indclass[k.at]
+          JOIN pg_catalog.pg_attribute e ON e.attrelid = i.indexrelid AND e.attnum = k.at + 1
+          WHERE NOT ${isDefaultClass('d', baseTypeOf('e.atttypid'))})
         OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = i.indexrelid AND a.attnum > 0 AND (a.attoptions IS NOT NULL OR a.attstattarget >= 0))
         OR i.indexprs IS NOT NULL AND (pg_catalog.cardinality(k.names) > pg_catalog.cardinality(pg_catalog.array_remove(k.names, NULL)) + 1
           OR EXISTS (SELECT FROM pg_catalog.pg_attribute e JOIN pg_catalog.pg_type kt ON kt.oid = e.atttypid

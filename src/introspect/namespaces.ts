@@ -22,10 +22,21 @@ const holdsOthers = (
     AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = d.classid AND e.objid = d.objid AND e.deptype = 'e')
     AND NOT (d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid IN (${books})))`;
 
+/** The owner of `public` is `pg_database_owner` from version 15 on, unless an older version made the schema. */
+export const publicIsFrom14 = ({ versionNum }: { readonly versionNum: number }) =>
+  versionNum >= 150_000
+    ? `(n.nspname = 'public' AND pg_catalog.pg_get_userbyid(n.nspowner) <> 'pg_database_owner')`
+    : 'false';
+
+/** The privileges on `public` are those that version 14 gave it: USAGE and CREATE for all roles. */
+const hasDefaultOf14 = `(pg_catalog.pg_get_userbyid(n.nspowner) <> 'pg_database_owner' AND (
+    SELECT pg_catalog.count(*) = 2 AND pg_catalog.bool_and(g.grantee = '0'::pg_catalog.oid AND NOT g.is_grantable)
+    FROM pg_catalog.aclexplode(n.nspacl) g WHERE g.grantee <> n.nspowner))`;
+
 /** `public` exists in every database: it counts only if it contains something or was changed. */
 const publicIsUsed = (books: string) => `(
   n.nspacl IS DISTINCT FROM (SELECT p.initprivs FROM pg_catalog.pg_init_privs p WHERE p.objoid = n.oid
-    AND p.classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass)
+    AND p.classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass) AND NOT ${hasDefaultOf14}
   OR pg_catalog.obj_description(n.oid, 'pg_namespace') IS DISTINCT FROM 'standard public schema'
   OR ${holdsOthers(books)}
   OR NOT EXISTS (SELECT FROM pg_catalog.pg_namespace o WHERE o.nspname !~ '^pg_' AND o.nspname NOT IN ('information_schema', 'public')

@@ -1,7 +1,6 @@
-import type { DefaultPrivileges } from '../schema/kinds/default-privileges.js';
-import { ALL_KINDS, KINDS, type AnyObject, type Kind } from '../schema/kinds.js';
-import { byCodePoint, inCanonicalOrder, type ObjectsByKind, type Schema } from '../schema/model.js';
-import { withOwnerInHash, type UnmodelledWithOwner } from './kinds/unmodelled.js';
+import { ALL_KINDS, type AnyObject, type Kind } from '../schema/kinds.js';
+import { inCanonicalOrder, type ObjectsByKind, type Schema } from '../schema/model.js';
+import { usualOwner, withoutUsualOwner } from './usual-owner.js';
 import { withoutRepeatedColumns } from '../schema/inherited-columns.js';
 
 /** Removes redundant facts: the owner that most objects have, and what a partition only repeats from its parent. */
@@ -31,7 +30,7 @@ export function createNormalizer(): (schema: Schema) => Schema {
       if (last?.from[kind] === from[kind]) return last.to[kind];
       const list = (from[kind] as readonly AnyObject[]).map((object) => withoutUsual(kind, object));
       // The role is part of their identity.
-      return kind === 'defaultPrivileges' ? inCanonicalOrder(kind, list as never, schema.namespaces) : list;
+      return HAVE_ROLE.has(kind) ? inCanonicalOrder(kind, list as never, schema.namespaces) : list;
     });
     const result = withoutRepeatedColumns({ ...schema, objects: to });
     const { column } = result.objects;
@@ -41,34 +40,13 @@ export function createNormalizer(): (schema: Schema) => Schema {
   };
 }
 
+/** Kinds that are identified by a role. */
+const HAVE_ROLE: ReadonlySet<Kind> = new Set<Kind>(['defaultPrivileges', 'userMapping']);
+
 type Columns = ObjectsByKind['column'];
 
 const isSameList = (a: readonly AnyObject[], b: readonly AnyObject[]) =>
   a.length === b.length && a.every((object, at) => object === b[at]);
-
-interface Owned {
-  readonly owner?: string;
-}
-
-function usualOwner(objects: ObjectsByKind): string | undefined {
-  const counts = new Map<string, number>();
-  for (const kind of ALL_KINDS) {
-    if (!('owner' in KINDS[kind].facts) && kind !== 'uncovered') continue;
-    for (const { owner } of objects[kind] as readonly Owned[])
-      if (owner !== undefined) counts.set(owner, (counts.get(owner) ?? 0) + 1);
-  }
-  const [usual] = [...counts].sort(([a, many], [b, few]) => few - many || byCodePoint(a, b));
-  return usual?.[0];
-}
-
-function withoutUsualOwner(kind: Kind, object: AnyObject, usual: string | undefined): AnyObject {
-  if (kind === 'defaultPrivileges' && (object as DefaultPrivileges).role === usual)
-    return { ...(object as DefaultPrivileges), role: '' };
-  const { owner, ...others } = object as Owned;
-  if (owner === undefined) return object;
-  if (owner === usual) return others as AnyObject;
-  return kind === 'uncovered' ? withOwnerInHash(object as UnmodelledWithOwner) : object;
-}
 
 function mapKinds(listOf: (kind: Kind) => readonly unknown[]): ObjectsByKind {
   const objects: unknown = Object.fromEntries(ALL_KINDS.map((kind) => [kind, listOf(kind)]));

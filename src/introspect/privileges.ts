@@ -7,6 +7,8 @@ interface AclItem {
   readonly role: string | null;
   readonly privilege: string;
   readonly grantable: boolean;
+  /** The grantor, if it is not the owner. */
+  readonly by: string | null;
 }
 
 /** What `fragments.privileges` gives. */
@@ -54,18 +56,29 @@ export function privilegesOf(acl: AclRow | null): Granted {
   return { ...(grants.length > 0 ? { grants } : {}), ...(revokes.length > 0 ? { revokes } : {}) };
 }
 
+/** Grants in their canonical order. */
+export const sortedGrants = (grants: readonly Grant[]): readonly Grant[] =>
+  [...grants].sort((a, b) => byCodePoint(orderOf(a), orderOf(b)));
+
+const orderOf = ({ to, grantable, by }: Grant) => JSON.stringify([to, grantable === true, by ?? null]);
+
 function group(items: readonly AclItem[], everything: ReadonlySet<string>): readonly Grant[] {
   const groups = new Map<string, AclItem[]>();
   for (const item of items) {
-    const key = JSON.stringify([item.role ?? 'public', item.grantable]);
+    const key = JSON.stringify([item.role ?? 'public', item.grantable, item.by]);
     groups.set(key, [...(groups.get(key) ?? []), item]);
   }
-  return [...groups.entries()]
-    .sort(([a], [b]) => byCodePoint(a, b))
-    .map(([key, members]): Grant => {
-      const [to, grantable] = JSON.parse(key) as [string, boolean];
-      return { to, privileges: names(members, everything), ...(grantable ? { grantable: true } : {}) };
-    });
+  return sortedGrants(
+    [...groups.entries()].map(([key, members]): Grant => {
+      const [to, grantable, by] = JSON.parse(key) as [string, boolean, string | null];
+      return {
+        to,
+        privileges: names(members, everything),
+        ...(grantable && { grantable: true }),
+        ...(by !== null && { by }),
+      };
+    }),
+  );
 }
 
 function names(items: readonly AclItem[], everything: ReadonlySet<string>): readonly string[] {

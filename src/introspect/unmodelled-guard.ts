@@ -1,5 +1,5 @@
 import { ALL_KINDS, KINDS } from '../schema/kinds.js';
-import { FIRST_NORMAL_OID, NONE, covered, textOf } from './fragments.js';
+import { FIRST_NORMAL_OID, NONE, covered, coveredRelation, notOfExtension, textOf } from './fragments.js';
 import type { ReadScope } from './reader.js';
 
 const identify = (classid: string, objid: string, subid = '0') =>
@@ -32,6 +32,12 @@ export const exploded = (acl: string, ownerOid: string) => `
     ORDER BY g.grantee <> ${NONE}, pg_catalog.pg_get_userbyid(g.grantee), g.privilege_type COLLATE pg_catalog."C", g.is_grantable)
    FROM pg_catalog.aclexplode(${acl}) g WHERE g.grantee <> ${ownerOid})`;
 
+/** The privileges that the owner had in one ACL and lacks in another one; NULL without such a privilege. */
+const revokedFromOwner = (before: string, acl: string, ownerOid: string) => `
+  (SELECT pg_catalog.jsonb_agg(b.privilege_type ORDER BY b.privilege_type COLLATE pg_catalog."C") FROM pg_catalog.aclexplode(${before}) b
+   WHERE b.grantee = ${ownerOid} AND NOT EXISTS (SELECT FROM pg_catalog.aclexplode(${acl}) a
+     WHERE a.grantee = ${ownerOid} AND a.privilege_type = b.privilege_type))`;
+
 /** The OIDs of a catalog's objects that extensions brought: looked up by extension, for they are few among all. */
 const ofExtensions = (isCatalog: string) =>
   `ARRAY(SELECT e.objid FROM pg_catalog.pg_depend e WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
@@ -46,14 +52,15 @@ export const changedSystemPrivileges = () =>
     const isCatalog = `'pg_catalog.${catalog}'::pg_catalog.regclass`;
     const usual = `pg_catalog.acldefault(${letter}, o.${prefix}owner)`;
     return `
-  SELECT 'privileges' AS type, i.type || ' ' || i.identity AS identity, coalesce(${textOf('jsonb', 'now.acl')}, '') AS definition
+  SELECT 'privileges' AS type, i.type || ' ' || i.identity AS identity,
+    coalesce(${textOf('jsonb', 'now.acl')}, '') || coalesce(' without ' || ${textOf('jsonb', 'now.revoked')}, '') AS definition
   FROM (SELECT o.oid, o.${prefix}owner AS owner, coalesce(o.${prefix}acl, ${usual}) AS acl, coalesce(p.initprivs, ${usual}) AS initial
     FROM pg_catalog.${catalog} o LEFT JOIN pg_catalog.pg_init_privs p ON p.objoid = o.oid AND p.classoid = ${isCatalog} AND p.objsubid = 0
     WHERE o.${prefix}acl IS DISTINCT FROM p.initprivs
       AND (o.oid < ${FIRST_NORMAL_OID} ${namespace === undefined ? '' : `AND ${namespace} = 'pg_catalog'::pg_catalog.regnamespace`} OR o.oid = ANY (${ofExtensions(isCatalog)}))) x,
-    LATERAL (SELECT ${exploded('x.acl', 'x.owner')} AS acl) now, LATERAL (SELECT ${exploded('x.initial', 'x.owner')} AS acl) before,
-    ${identify(isCatalog, 'x.oid')}
-  WHERE now.acl IS DISTINCT FROM before.acl`;
+    LATERAL (SELECT ${exploded('x.acl', 'x.owner')} AS acl, ${revokedFromOwner('x.initial', 'x.acl', 'x.owner')} AS revoked) now,
+    LATERAL (SELECT ${exploded('x.initial', 'x.owner')} AS acl) before, ${identify(isCatalog, 'x.oid')}
+  WHERE now.acl IS DISTINCT FROM before.acl OR now.revoked IS NOT NULL`;
   }).join('\nUNION ALL\n');
 
 /** The same of columns. */
@@ -72,6 +79,15 @@ export const changedColumnPrivileges = () => `
     LATERAL (SELECT ${exploded('x.acl', 'x.owner')} AS acl) now, LATERAL (SELECT ${exploded('x.initial', 'x.owner')} AS acl) before,
     ${identify(`'pg_catalog.pg_class'::pg_catalog.regclass`, 'x.attrelid', 'x.attnum')}
   WHERE now.acl IS DISTINCT FROM before.acl`;
+
+/** Privileges on system columns, such as `ctid`. A table of a report has no line for these columns. */
+export const systemColumnPrivileges = (coverage: ReadScope) => `
+  SELECT 'privileges' AS type, i.type || ' ' || i.identity AS identity, ${textOf('jsonb', 'x.acl')} AS definition
+  FROM (SELECT a.attrelid, a.attnum, ${exploded('a.attacl', 'o.relowner')} AS acl
+    FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class o ON o.oid = a.attrelid
+    WHERE a.attnum < 0 AND a.attacl IS NOT NULL AND ${coveredRelation(coverage, 'o')} AND ${notOfExtension('pg_class', 'o.oid')}) x,
+    ${identify(`'pg_catalog.pg_class'::pg_catalog.regclass`, 'x.attrelid', 'x.attnum')}
+  WHERE x.acl IS NOT NULL`;
 
 /** What goes when an extension goes: PostgreSQL manual, ALTER FUNCTION and others, DEPENDS ON EXTENSION. */
 export const extensionDependencies = (coverage: ReadScope) => `

@@ -11,7 +11,15 @@ import { render } from '../report/formats.js';
 import type { Report } from '../report/report.js';
 import { compare } from '../schema/compare.js';
 import { externalObjects } from '../schema/external-objects.js';
-import { findSource, readSource, type Source, type SourceContext, type ReadOptions } from './read-source.js';
+import { withoutKeptOptions } from './upgraded-subscriptions.js';
+import {
+  findSource,
+  readSource,
+  type Source,
+  type SourceContext,
+  type ReadOptions,
+  type ReadSource,
+} from './read-source.js';
 
 /**
  * Compares the schemas of two sources. The name of a report, its command and its irreversible migrations do not belong
@@ -27,18 +35,23 @@ export async function diff(
   const began = performance.now();
   const sources = [await findSource(from, context), await findSource(to, context)] as const;
   const [left, right] = sources;
-  const read = async (source: Source, options: ReadOptions): Promise<Report> => {
-    const { report, others } = await readSource(source, { down: false, ...options }, context);
-    for (const name of others) context.notice(`${source.label} also has the schema ${name}: not compared`);
-    return report;
+  const read = async (source: Source, options: ReadOptions): Promise<ReadSource> => {
+    const found = await readSource(source, { down: false, ...options }, context);
+    for (const name of found.others)
+      context.notice(`${source.label} also has the schema ${name}: not compared`);
+    return found;
   };
   // A database may contain other schemas. It is read after the source that shows which schemas to compare.
   const isLeftFirst = rank(left) <= rank(right);
   const first = await read(isLeftFirst ? left : right, {});
-  const second = await read(isLeftFirst ? right : left, optionsToMatch(first, sources));
-  const [before, after] = isLeftFirst ? [first, second] : [second, first];
+  const second = await read(isLeftFirst ? right : left, optionsToMatch(first.report, sources));
+  const [one, other] = isLeftFirst ? ([first, second] as const) : ([second, first] as const);
+  const [before, after] = [one.report, other.report];
   if (before.format !== after.format) throw formatsDiffer(before, after, sources);
-  const schemas = { from: before.schema, to: after.schema };
+  const schemas = {
+    from: withoutKeptOptions(before.schema, one.versionNum, other.versionNum),
+    to: withoutKeptOptions(after.schema, other.versionNum, one.versionNum),
+  };
   const comparison = mayBePrintedDifferently(before, sources)
     ? await compareByMeaning(schemas, context.withScratchServer)
     : { changes: compare(schemas), incomparable: [], to: after.schema };
@@ -48,7 +61,7 @@ export async function diff(
     seconds: (performance.now() - began) / 1000,
     failedDowns: [],
     result: toResult(
-      before,
+      { ...before, schema: schemas.from },
       comparison,
       { before: left.label, after: right.label },
       {
@@ -60,12 +73,12 @@ export async function diff(
 }
 
 /**
- * Whether the expressions of the two sources may have been printed by different servers. Two reports are compared
- * literally, and two folders of migrations run on the same server.
+ * Whether PostgreSQL may have printed the same expression of the two sources differently, as it does in another version
+ * and for an expression that comes from a dump. Two reports are compared literally.
  */
 function mayBePrintedDifferently({ format }: Report, sources: readonly Source[]): boolean {
   const types = new Set(sources.map(({ type }) => (type === 'revision' ? 'report' : type)));
-  return format === 'full' && (types.has('database') || types.size > 1);
+  return format === 'full' && (types.size > 1 || !types.has('report'));
 }
 
 function toResult(

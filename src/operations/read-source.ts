@@ -58,6 +58,8 @@ export interface ReadSource {
   readonly report: Report;
   /** Schemas of the database that are not selected. */
   readonly others: readonly string[];
+  /** `server_version_num` of a database. */
+  readonly versionNum?: number;
 }
 
 /**
@@ -182,6 +184,7 @@ async function fromDatabase(
         : schema,
     ),
     others: format === 'backstage' ? [] : reading.otherNamespaces,
+    versionNum: reading.versionNum,
   };
 }
 

@@ -65,10 +65,19 @@ const privilegeNames: Codec<readonly string[]> = listOf({
   parse: (cursor) => cursor.match(/[a-z]+(?: [a-z]+)*?(?=,| to | on | from )/) ?? cursor.fail('a privilege'),
 });
 
-/** A role in a code span, or the bare word `public`. */
+/** A name in a code span, or a phrase for the empty name. */
+export const nameOr = (phrase: string): Codec<string> => ({
+  print: (name, scope) => (name === '' ? phrase : identifier.print(name, scope)),
+  parse: (cursor, scope) => (cursor.take(phrase) ? '' : identifier.parse(cursor, scope)),
+});
+
+/** A role. The empty name is the owner of most objects. */
+export const roleName = nameOr('the owner');
+
+/** A role, or the bare word `public` for all roles. */
 export const grantee: Codec<string> = {
-  print: (role, scope) => (role === 'public' ? 'public' : identifier.print(role, scope)),
-  parse: (cursor, scope) => (cursor.take('public') ? 'public' : identifier.parse(cursor, scope)),
+  print: (role, scope) => (role === 'public' ? 'public' : roleName.print(role, scope)),
+  parse: (cursor, scope) => (cursor.take('public') ? 'public' : roleName.parse(cursor, scope)),
 };
 
 interface Granted {
@@ -83,8 +92,8 @@ export function privilegeItems<O extends Granted>(column?: string): Items<O> {
   return {
     print: ({ grants = [], revokes = [] }, scope) => [
       ...grants.map(
-        ({ privileges, to, grantable }) =>
-          `grant ${privilegeNames.print(privileges, scope)}${target(scope)} to ${grantee.print(to, scope)}${grantable ? ' with grant option' : ''}`,
+        ({ privileges, to, grantable, by }) =>
+          `grant ${privilegeNames.print(privileges, scope)}${target(scope)} to ${grantee.print(to, scope)}${grantable ? ' with grant option' : ''}${by === undefined ? '' : ` granted by ${roleName.print(by, scope)}`}`,
       ),
       ...revokes.map(
         ({ privileges, from }) =>
@@ -100,7 +109,8 @@ export function privilegeItems<O extends Granted>(column?: string): Items<O> {
         cursor.expect(`${target(scope)} to `);
         const to = grantee.parse(cursor, scope);
         const grantable = cursor.take(' with grant option') ? { grantable: true as const } : {};
-        draft.grants = [...(draft.grants ?? []), { to, privileges, ...grantable }];
+        const by = cursor.take(' granted by ') ? { by: roleName.parse(cursor, scope) } : {};
+        draft.grants = [...(draft.grants ?? []), { to, privileges, ...grantable, ...by }];
       } else if (cursor.take('revoke ')) {
         const privileges = privilegeNames.parse(cursor, scope);
         cursor.expect(`${target(scope)} from `);

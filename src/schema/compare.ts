@@ -3,6 +3,8 @@ import { RELATIONS, type ChangeClass, type FactClass } from './definition.js';
 import { ALL_KINDS, KINDS, type AnyObject, type Kind } from './kinds.js';
 import { fieldsOf, hasPlace, identityOf, keyOf, type Schema } from './model.js';
 import { withExternalTablesOfBoth } from './external-tables.js';
+import { withFirstSchemaOf } from './first-schema.js';
+import { withImpliedOfBoth } from './implied-objects.js';
 import { withColumnsOfBoth } from './inherited-columns.js';
 
 /** The number of objects of each kind that another object contains. */
@@ -44,7 +46,7 @@ export type Change = {
  * compare({ from: parse(before).schema, to: parse(after).schema });
  */
 export function compare(schemas: { from: Schema; to: Schema }): readonly Change[] {
-  const { from, to } = withExternalTablesOfBoth(withColumnsOfBoth(schemas));
+  const { from, to } = comparable(schemas);
   const changes = ALL_KINDS.flatMap((kind) =>
     compareKind(kind, { from: from.objects[kind], to: to.objects[kind] }),
   );
@@ -68,6 +70,12 @@ export function compare(schemas: { from: Schema; to: Schema }): readonly Change[
     return { ...change, ...context, ...(Object.keys(counts).length > 0 && { contents: counts }) };
   });
 }
+
+/** Two schemas in the same words, and with the same objects where one of them implies what the other one contains. */
+const comparable = ({ from, to }: { readonly from: Schema; readonly to: Schema }) =>
+  withImpliedOfBoth(
+    withExternalTablesOfBoth(withColumnsOfBoth({ from, to: withFirstSchemaOf({ from, to }) })),
+  );
 
 /** Finds the kind of the relation that contains the object of a change: one that neither schema has is external. */
 function parentKinds(schemas: readonly Schema[]): (change: Change) => Kind | undefined {

@@ -128,12 +128,14 @@ export const RELATIONS = ['table', 'foreignTable', 'view', 'materializedView', '
 
 /** A privilege that a role holds in addition to PostgreSQL's defaults. PostgreSQL manual, 5.8. */
 export interface Grant {
-  /** A role's name, or `public` for all roles (a role cannot have this name). */
+  /** A role's name, `public` for all roles (a role cannot have this name), or empty for the owner of most objects. */
   readonly to: string;
   /** In lower case, sorted: `insert`, `select`. */
   readonly privileges: readonly string[];
   /** Whether the role may grant the privileges to others. */
   readonly grantable?: true;
+  /** The role that granted them, if it is not the owner. */
+  readonly by?: string;
 }
 
 /** A privilege that PostgreSQL grants by default and that was taken away. */

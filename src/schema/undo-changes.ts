@@ -1,6 +1,7 @@
 import { groupBy } from '../util/group-by.js';
 import type { Change } from './compare.js';
 import { withExternalTablesOfBoth, withoutEmptyExternalTables } from './external-tables.js';
+import { impliedKeys, withImpliedOfBoth, withoutImplied } from './implied-objects.js';
 import { withColumnsOfBoth, withoutRepeatedColumns } from './inherited-columns.js';
 import { KINDS, type AnyObject, type Kind, type ObjectByKind } from './kinds.js';
 import {
@@ -25,7 +26,9 @@ export function undoChanges(
   changes: readonly Change[],
   schemas: { readonly from: Schema; readonly to: Schema },
 ): Schema {
-  const { from, to } = withExternalTablesOfBoth(withColumnsOfBoth(schemas));
+  const withColumns = withExternalTablesOfBoth(withColumnsOfBoth(schemas));
+  const implied = impliedKeys(withColumns);
+  const { from, to } = withImpliedOfBoth(withColumns);
   const undo = undoOf(changes);
   const objects = mapKinds((kind) => undoInKind(kind, undo, from.objects[kind], to.objects[kind]));
   const names = objects.namespace.map(({ name }) => name);
@@ -37,7 +40,7 @@ export function undoChanges(
     objects,
   });
   if (from === schemas.from && to === schemas.to) return undone;
-  return withoutEmptyExternalTables(withoutRepeatedColumns(undone));
+  return withoutImplied(withoutEmptyExternalTables(withoutRepeatedColumns(undone)), implied);
 }
 
 type ChangeOf<T extends Change['type']> = Extract<Change, { readonly type: T }>;

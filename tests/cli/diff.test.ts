@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '#src/scratch/client.js';
@@ -189,5 +189,55 @@ describe('a database as a source', () => {
     expect(code).toBe(2);
     expect(stdout).toContain('+ table other.theirs');
     expect(stdout).not.toContain('orders');
+  });
+});
+
+/** A history of migrations, and the dump of its schema that is to replace it. */
+const HISTORY = {
+  '1_orders.sql': `CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, status varchar(10) NOT NULL DEFAULT 'open');`,
+  '2_note.sql': `ALTER TABLE orders ADD note text DEFAULT lower('NONE');
+    ALTER TABLE orders ADD CONSTRAINT known CHECK (status IN ('open', 'paid') AND (note <> '' OR id > 1) AND id > 0);`,
+  '3_more.sql': `CREATE INDEX orders_open ON orders (id) WHERE status IN ('open', 'paid');
+    CREATE VIEW active AS SELECT id FROM orders o WHERE o.status IN ('open', 'late') AND o.id BETWEEN 1 AND 9;
+    CREATE POLICY p ON orders USING (status IN ('open', 'paid'));`,
+};
+const BASELINE = `SET statement_timeout = 0;
+SELECT pg_catalog.set_config('search_path', '', false);
+CREATE TABLE public.orders (
+    id bigint NOT NULL,
+    status character varying(10) DEFAULT 'open'::character varying NOT NULL,
+    note text DEFAULT lower('NONE'::text),
+    CONSTRAINT known CHECK ((((status)::text = ANY ((ARRAY['open'::character varying, 'paid'::character varying])::text[])) AND ((note <> ''::text) OR (id > 1)) AND (id > 0)))
+);
+CREATE VIEW public.active AS
+ SELECT id
+   FROM public.orders o
+  WHERE (((status)::text = ANY ((ARRAY['open'::character varying, 'late'::character varying])::text[])) AND ((id >= 1) AND (id <= 9)));
+ALTER TABLE public.orders ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.orders_id_seq START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1
+);
+ALTER TABLE ONLY public.orders ADD CONSTRAINT orders_pkey PRIMARY KEY (id);
+CREATE INDEX orders_open ON public.orders USING btree (id) WHERE ((status)::text = ANY ((ARRAY['open'::character varying, 'paid'::character varying])::text[]));
+CREATE POLICY p ON public.orders USING (((status)::text = ANY ((ARRAY['open'::character varying, 'paid'::character varying])::text[])));`;
+
+describe('a squashed baseline', () => {
+  const compareWith = (baseline: string) =>
+    inFolder(async (cwd) => {
+      await writeFile(path.join(cwd, 'package.json'), '{ "name": "squashed" }');
+      for (const folder of ['migrations', 'baseline']) await mkdir(path.join(cwd, folder));
+      for (const [name, text] of Object.entries(HISTORY))
+        await writeFile(path.join(cwd, 'migrations', name), text);
+      await writeFile(path.join(cwd, 'baseline', '1_baseline.sql'), baseline);
+      return driftmarkOnSharedServer(['diff', 'migrations', 'baseline'], { cwd });
+    });
+
+  it('is in sync with the migrations that it replaces, however it spells their expressions', async () => {
+    expect(await compareWith(BASELINE)).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('differs if the meaning of an expression does', async () => {
+    const { code, stdout } = await compareWith(BASELINE.replace("'late'", "'lost'"));
+    expect(stdout).toContain('→ baseline   1 change');
+    expect(code).toBe(2);
   });
 });

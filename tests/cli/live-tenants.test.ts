@@ -14,7 +14,17 @@ const schema = (name: string, quoted = name) => `
     AS $$ SELECT sum(total) FROM ${quoted}.orders WHERE origin <> '${name}' $$;
   CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
   CREATE TRIGGER noted BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION note('${name}');
-  COMMENT ON TABLE orders IS 'what was ordered from ${name}';`;
+  COMMENT ON TABLE orders IS 'what was ordered from ${name}';
+  CREATE CONVERSION latin FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
+  CREATE TYPE coin;
+  CREATE FUNCTION coin_in(cstring) RETURNS coin LANGUAGE internal IMMUTABLE STRICT AS 'int4in';
+  CREATE FUNCTION coin_out(coin) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'int4out';
+  CREATE TYPE coin (INPUT = coin_in, OUTPUT = coin_out, LIKE = int4);
+  CREATE FUNCTION coin_hash(coin) RETURNS int LANGUAGE internal IMMUTABLE STRICT AS 'hashint4';
+  CREATE OPERATOR CLASS coin_ops FOR TYPE coin USING hash AS FUNCTION 1 coin_hash(coin);
+  CREATE TEXT SEARCH PARSER words (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);
+  GRANT SELECT (ctid) ON orders TO pg_monitor;
+  COMMENT ON CONSTRAINT orders_id_not_null ON orders IS 'of the key';`;
 
 const tenant = (name: string, more = '') => {
   const quoted = /^[a-z]\w*$/.test(name) ? name : `"${name}"`;

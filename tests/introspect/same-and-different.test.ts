@@ -3,85 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { languageTag } from '#src/introspect/kinds/types.js';
 import { parse, render } from '#src/report/formats.js';
 import { compare } from '#src/schema/compare.js';
+import { undoChanges } from '#src/schema/undo-changes.js';
 import type { ScratchServer } from '#src/scratch/types.js';
 import { readAddress } from '../support/live-read.js';
 import { asReport, onDatabase, readAll } from '../support/scratch.js';
 import { sharedServerOf } from '../support/shared-server.js';
 import type { PostgresMajor } from '../support/postgres-versions.js';
-
-interface Pair {
-  readonly a: string;
-  readonly b: string;
-  /** Kinds of the changes from one to the other; none if both are the same. */
-  readonly changes: readonly string[];
-  readonly on?: PostgresMajor;
-}
-
-const BASE_TYPE = `CREATE TYPE bt;
-  CREATE FUNCTION bin(cstring) RETURNS bt LANGUAGE internal IMMUTABLE STRICT AS 'int4in';
-  CREATE FUNCTION bout(bt) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'int4out';
-  CREATE TYPE bt (INPUT = bin, OUTPUT = bout, LIKE = int4);`;
-
-const partition = (
-  index: string,
-  more = '',
-) => `CREATE TABLE pt (a int NOT NULL, b text) PARTITION BY RANGE (a);
-  CREATE TABLE pt1 (a int NOT NULL, b text);
-  CREATE INDEX pt1_a_idx ON pt1 (${index});
-  CREATE INDEX pt_a_idx ON pt (a);
-  ALTER TABLE pt ATTACH PARTITION pt1 FOR VALUES FROM (0) TO (10); ${more}`;
-
-const uniquePartition = (index: string) => `CREATE TABLE pt (a int NOT NULL) PARTITION BY RANGE (a);
-  CREATE UNIQUE INDEX pt_a_key ON pt (a);
-  CREATE TABLE pt1 (a int NOT NULL);
-  ${index};
-  ALTER TABLE pt ATTACH PARTITION pt1 FOR VALUES FROM (0) TO (10);`;
-
-const IDENTITY = `CREATE TABLE pt (a int NOT NULL, b text) PARTITION BY RANGE (a);
-  CREATE TABLE pt1 PARTITION OF pt FOR VALUES FROM (0) TO (10);`;
-
-const PAIRS: Readonly<Record<string, Pair>> = {
-  'a grant and its revocation leave a base type as it was': {
-    a: BASE_TYPE,
-    b: `${BASE_TYPE} GRANT USAGE ON TYPE bt TO pg_monitor; REVOKE USAGE ON TYPE bt FROM pg_monitor;`,
-    changes: [],
-  },
-  'an index of a partition in another order than that of its parent': {
-    a: partition('a'),
-    b: partition('a DESC'),
-    changes: ['index'],
-  },
-  'an index of a partition with nulls elsewhere than in that of its parent': {
-    a: partition('a'),
-    b: partition('a NULLS FIRST'),
-    changes: ['index'],
-  },
-  'the statistics target of the expression of a partition’s index': {
-    a: partition('a', 'CREATE INDEX pt_e ON pt ((a + 1));'),
-    b: partition(
-      'a',
-      'CREATE INDEX pt_e ON pt ((a + 1)); ALTER INDEX pt1_expr_idx ALTER 1 SET STATISTICS 7;',
-    ),
-    changes: ['index'],
-  },
-  'a unique constraint of a partition behind an index of its parent': {
-    a: uniquePartition('CREATE UNIQUE INDEX pt1_a_key ON pt1 (a)'),
-    b: uniquePartition('ALTER TABLE pt1 ADD CONSTRAINT pt1_a_key UNIQUE (a)'),
-    changes: ['index'],
-  },
-  'an identity column of a partition alone': {
-    a: IDENTITY,
-    b: `${IDENTITY} ALTER TABLE pt1 ALTER a ADD GENERATED ALWAYS AS IDENTITY;`,
-    changes: ['column'],
-    on: 15,
-  },
-  'a table in a schema of an extension': {
-    a: 'CREATE EXTENSION citext; CREATE SCHEMA s; ALTER EXTENSION citext ADD SCHEMA s; CREATE TABLE x (a int);',
-    b: `CREATE EXTENSION citext; CREATE SCHEMA s; ALTER EXTENSION citext ADD SCHEMA s; CREATE TABLE x (a int);
-      CREATE TABLE s.t (a int);`,
-    changes: ['namespace', 'table'],
-  },
-};
+import { BASE_TYPE, PAIRS } from './pairs.js';
 
 async function onServer<T>(major: PostgresMajor, use: (server: ScratchServer) => Promise<T>) {
   const found = await sharedServerOf(major);
@@ -98,6 +26,58 @@ const readMadeBy = (server: ScratchServer, sql: string) =>
     await client.query(sql);
     return readAll(client);
   });
+
+const PARTITIONED = `CREATE FUNCTION trg() RETURNS trigger LANGUAGE plpgsql AS 'begin return new; end';
+  CREATE TABLE pt (a int PRIMARY KEY GENERATED ALWAYS AS IDENTITY, b text) PARTITION BY RANGE (a);
+  CREATE INDEX pt_b ON pt (lower(b)) WHERE a > 1;
+  CREATE TABLE pt1 PARTITION OF pt FOR VALUES FROM (0) TO (10);
+  CREATE TRIGGER ptr AFTER INSERT ON pt FOR EACH ROW EXECUTE FUNCTION trg();
+  CREATE VIEW v AS SELECT a FROM pt;`;
+
+/** A property of an object that a report leaves out without it, and what changes. */
+const OF_IMPLIED: Readonly<Record<string, readonly [sql: string, change: string]>> = {
+  'the primary key of a partition': [
+    `COMMENT ON CONSTRAINT pt1_pkey ON pt1 IS 'z'`,
+    'changed index public.pt1.pt1_pkey constraintComment comments',
+  ],
+  'the index of a partition': [
+    'ALTER INDEX pt1_lower_idx SET (fillfactor = 50)',
+    'changed index public.pt1.pt1_lower_idx options physical',
+  ],
+  'the trigger of a partition': [
+    'ALTER TABLE pt1 DISABLE TRIGGER ptr',
+    'changed trigger public.pt1.ptr firing behaviour',
+  ],
+  'the column of a view': [`COMMENT ON COLUMN v.a IS 'x'`, 'changed column public.v.a comment comments'],
+  'the column of a partition': [
+    'GRANT SELECT (b) ON pt1 TO pg_monitor',
+    'changed column public.pt1.b grants privileges',
+  ],
+  'the sequence of an identity column': [
+    'GRANT USAGE ON SEQUENCE pt_a_seq TO pg_monitor',
+    'changed sequence public.pt_a_seq grants privileges',
+  ],
+};
+
+describe('a property of an object that a report leaves out', () => {
+  it.each(Object.entries(OF_IMPLIED))('%s', async (_name, [sql, expected]) => {
+    await onServer(18, async (server) => {
+      const [from, to] = [
+        await readMadeBy(server, PARTITIONED),
+        await readMadeBy(server, `${PARTITIONED} ${sql}`),
+      ];
+      const changes = compare({ from, to });
+      const told = changes.map(({ type, kind, identity, ...change }) =>
+        [type, kind, identity.join('.'), 'fact' in change ? change.fact : '', change.class].join(' '),
+      );
+      expect(told).toEqual([expected]);
+      expect(undoChanges(changes, { from, to })).toEqual(from);
+      const back = compare({ from: to, to: from });
+      expect(back.map(({ type }) => type)).toEqual(['changed']);
+      expect(undoChanges(back, { from: to, to: from })).toEqual(to);
+    });
+  });
+});
 
 describe('two databases', () => {
   it.each(Object.entries(PAIRS))('%s', async (_name, { a, b, changes, on = 18 }) => {

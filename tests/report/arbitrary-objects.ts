@@ -73,7 +73,15 @@ export function objectsIn(world: World): Objects {
       .map(([place, facts]) => ({ ...facts, schema: place.schema, domain: place.name })),
     rangeType: object<ObjectByKind['rangeType']>(
       { ...own, subtype: text },
-      { ...common, opclass: text, collation: text, canonical: text, subtypeDiff: text, multirange: name },
+      {
+        ...common,
+        opclass: text,
+        collation: text,
+        canonical: text,
+        subtypeDiff: text,
+        multirange: name,
+        multirangeSchema: name,
+      },
     ),
     collation: object<ObjectByKind['collation']>(
       { ...own, provider: text },

@@ -27,7 +27,7 @@ const grant = object<Grant>(
     ),
     privileges,
   },
-  { grantable: yes },
+  { grantable: yes, by: name },
 );
 const revocation = object<Revocation>({ from: fc.constantFrom('public', 'owner'), privileges }, {});
 export const granted = {

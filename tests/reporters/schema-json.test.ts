@@ -2,6 +2,7 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { parse, render } from '#src/report/formats.js';
 import { renderSchemaJson } from '#src/reporters/schema-json.js';
 import { fullReport } from '../report/arbitrary-report.js';
 import { onClone } from '../support/base.js';
@@ -33,6 +34,15 @@ describe('a schema as JSON', () => {
         expect(validate.errors ?? []).toEqual([]);
         expect(JSON.parse(text)).toEqual({ version: 1, ...report });
         expect(text).not.toMatch(/[^\n\P{Cc}]|[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('is the same for a schema and for the report of it', () => {
+    fc.assert(
+      fc.property(fullReport, (report) => {
+        expect(renderSchemaJson(parse(render(report)))).toBe(renderSchemaJson(report));
       }),
       { numRuns: 100 },
     );

@@ -58,7 +58,7 @@ interface ServerRow extends CommonRow {
 
 export const foreignServer: Reader<ForeignServer, ServerRow> = {
   sql: () => `
-    SELECT s.srvname AS name, w.fdwname AS wrapper, s.srvtype AS type, s.srvversion AS version, s.srvoptions AS options,
+    SELECT s.srvname AS name, w.fdwname AS wrapper, nullif(s.srvtype, '') AS type, nullif(s.srvversion, '') AS version, s.srvoptions AS options,
       ${owner('s.srvowner')} AS owner, ${privileges('s.srvacl', 'S', 's.srvowner')} AS acl,
       ${comment('pg_foreign_server', 's.oid')} AS comment
     FROM pg_catalog.pg_foreign_server s JOIN pg_catalog.pg_foreign_data_wrapper w ON w.oid = s.srvfdw

@@ -1,10 +1,14 @@
+import type { Grant } from '../../schema/definition.js';
 import type { Extension, Namespace } from '../../schema/kinds/namespaces.js';
 import { comment, covered, privileges } from '../fragments.js';
+import { publicIsFrom14 } from '../namespaces.js';
 import { privilegesOf, type AclRow } from '../privileges.js';
 import { omitDefaults, type Reader } from '../reader.js';
 
 interface NamespaceRow {
   readonly name: string;
+  /** Whether PostgreSQL 14 or an older version made it, and it was restored or upgraded since. */
+  readonly is_from_14: boolean;
   readonly owner: string | null;
   readonly acl: AclRow | null;
   readonly comment: string | null;
@@ -16,20 +20,27 @@ const initial = `coalesce((SELECT p.initprivs FROM pg_catalog.pg_init_privs p WH
 
 export const namespace: Reader<Namespace, NamespaceRow> = {
   sql: (coverage) => `
-    SELECT n.nspname AS name,
+    SELECT n.nspname AS name, ${publicIsFrom14(coverage)} AS is_from_14,
       CASE WHEN n.nspname = 'public' AND (n.nspowner = '10'::pg_catalog.oid OR r.rolname = 'pg_database_owner') THEN NULL ELSE r.rolname END AS owner,
       ${privileges('n.nspacl', 'n', 'n.nspowner', initial)} AS acl,
       nullif(${comment('pg_namespace', 'n.oid')}, CASE WHEN n.nspname = 'public' THEN 'standard public schema' END) AS comment
     FROM pg_catalog.pg_namespace n LEFT JOIN pg_catalog.pg_roles r ON r.oid = n.nspowner
     WHERE ${covered(coverage, 'n.oid')}`,
-  map: (row) =>
-    omitDefaults<Namespace>({
+  map: (row) => {
+    const { grants, ...revoked } = privilegesOf(row.acl);
+    return omitDefaults<Namespace>({
       name: row.name,
       owner: row.owner,
-      ...privilegesOf(row.acl),
+      grants: row.is_from_14 ? grants?.filter((grant) => !isOldDefault(grant)) : grants,
+      ...revoked,
       comment: row.comment,
-    }),
+    });
+  },
 };
+
+/** Up to version 14, every role could create objects in `public`. A dump and pg_upgrade keep that. */
+const isOldDefault = ({ to, privileges, grantable }: Grant) =>
+  to === 'public' && privileges.join() === 'create' && grantable === undefined;
 
 interface ExtensionRow {
   readonly name: string;

@@ -45,7 +45,7 @@ export const table: Reader<Table, Row> = {
       ${parents('c.oid')} AS parents,
       (SELECT ${qualifiedName('tn.nspname', 't.typname')} FROM pg_catalog.pg_type t
         JOIN pg_catalog.pg_namespace tn ON tn.oid = t.typnamespace WHERE t.oid = c.reloftype) AS of_type,
-      (SELECT am.amname FROM pg_catalog.pg_am am WHERE am.oid = c.relam AND am.amname <> 'heap') AS access_method,
+      (SELECT am.amname FROM pg_catalog.pg_am am WHERE am.oid = c.relam AND (am.amname <> 'heap' OR c.relkind = 'p')) AS access_method,
       (SELECT s.spcname FROM pg_catalog.pg_tablespace s WHERE s.oid = c.reltablespace) AS tablespace,
       c.reloptions AS options, toast.reloptions AS toast_options, c.relreplident AS replica_identity,
       c.relrowsecurity AS row_security, c.relforcerowsecurity AS force_row_security,

@@ -1,17 +1,20 @@
-import type {
-  Collation,
-  CompositeType,
-  Domain,
-  DomainConstraint,
-  Enum,
-  RangeType,
+import {
+  derivedMultirange,
+  type Collation,
+  type CompositeType,
+  type Domain,
+  type DomainConstraint,
+  type Enum,
+  type RangeType,
 } from '../../schema/kinds/types.js';
 import {
   NONE,
+  baseTypeOf,
   collationIfNot,
   comment,
   covered,
   function_,
+  isDefaultClass,
   notOfExtension,
   owner,
   privileges,
@@ -116,22 +119,24 @@ interface RangeRow extends TypeRow {
   readonly canonical: string | null;
   readonly subtype_diff: string | null;
   readonly multirange: string | null;
+  readonly multirange_schema: string | null;
 }
 
 export const rangeType: Reader<RangeType, RangeRow> = {
   sql: (coverage) => `
     SELECT ${common}, pg_catalog.format_type(r.rngsubtype, NULL) AS subtype,
-      CASE WHEN NOT o.opcdefault THEN
+      CASE WHEN NOT ${isDefaultClass('o', baseTypeOf('r.rngsubtype'))} THEN
         CASE WHEN pg_catalog.pg_opclass_is_visible(o.oid) THEN pg_catalog.quote_ident(o.opcname)
           ELSE pg_catalog.format('%I.%I', onsp.nspname, o.opcname) END END AS opclass,
       ${collationIfNot('r.rngcollation', 's.typcollation')} AS collation,
       ${function_('r.rngcanonical')} AS canonical, ${function_('r.rngsubdiff')} AS subtype_diff,
-      m.typname AS multirange
+      m.typname AS multirange, nullif(mn.nspname, n.nspname) AS multirange_schema
     FROM pg_catalog.pg_range r JOIN pg_catalog.pg_type t ON t.oid = r.rngtypid
       JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
       JOIN pg_catalog.pg_type s ON s.oid = r.rngsubtype
       JOIN pg_catalog.pg_opclass o ON o.oid = r.rngsubopc JOIN pg_catalog.pg_namespace onsp ON onsp.oid = o.opcnamespace
       LEFT JOIN pg_catalog.pg_type m ON m.oid = r.rngmultitypid
+      LEFT JOIN pg_catalog.pg_namespace mn ON mn.oid = m.typnamespace
     WHERE ${ofType(coverage, 'r')}`,
   map: (row) =>
     omitDefaults<RangeType>({
@@ -142,13 +147,9 @@ export const rangeType: Reader<RangeType, RangeRow> = {
       canonical: row.canonical,
       subtypeDiff: row.subtype_diff,
       multirange: row.multirange === derivedMultirange(row.name) ? null : row.multirange,
+      multirangeSchema: row.multirange_schema,
     }),
 };
-
-/** The name that PostgreSQL gives a range's multirange type. PostgreSQL manual, CREATE TYPE. */
-function derivedMultirange(range: string): string {
-  return range.includes('range') ? range.replace('range', 'multirange') : `${range}_multirange`;
-}
 
 interface CollationRow {
   readonly schema: string;

@@ -19,6 +19,7 @@ import {
   extensionDependencies,
   notNullComments,
   securityLabels,
+  systemColumnPrivileges,
   unknownObjects,
 } from '../unmodelled-guard.js';
 
@@ -42,6 +43,7 @@ export const uncovered: Reader<Uncovered, Row> = {
         securityLabels(coverage),
         changedSystemPrivileges(),
         changedColumnPrivileges(),
+        systemColumnPrivileges(coverage),
         extensionDependencies(coverage),
         notNullComments(coverage),
         unknownObjects(coverage),
@@ -203,6 +205,7 @@ export const definitions = (coverage: ReadScope): readonly Definition[] => [
         function_,
       ),
       function_('x.typanalyze'),
+      function_('x.typsubscript'),
       'x.typlen',
       'x.typbyval',
       'x.typcategory',

@@ -76,6 +76,7 @@ export const rangeType: ListKind<RangeType> = {
     field('canonical', sqlName, ' canonical '),
     field('subtypeDiff', sqlName, ' difference '),
     field('multirange', identifier, ' multirange '),
+    field('multirangeSchema', identifier, ' multirange in schema '),
   ],
 };
 

@@ -223,11 +223,17 @@ function enumChange(before: unknown, after: unknown): string {
   const added = is.filter((value) => !was.includes(value));
   const kept = was.filter((value) => is.includes(value));
   const isInOrder = is.filter((value) => was.includes(value)).every((value, at) => value === kept[at]);
-  if (!isInOrder) return `values ${was.join(', ')} → ${is.join(', ')}`;
+  if (!isInOrder) return `values ${valuesText(was)} → ${valuesText(is)}`;
   const told = (sign: string, values: readonly string[]) =>
-    values.length === 0 ? [] : [`${sign} value${values.length === 1 ? '' : 's'} ${values.join(', ')}`];
+    values.length === 0 ? [] : [`${sign} value${values.length === 1 ? '' : 's'} ${valuesText(values)}`];
   return [...told('-', removed), ...told('+', added)].join('; ');
 }
+
+/** A value that could be taken for several ones is quoted. */
+const valuesText = (values: readonly string[]) =>
+  values
+    .map((value) => (/^[^\s,;'→]+( [^\s,;'→]+)*$/.test(value) ? value : `'${value.replaceAll("'", "''")}'`))
+    .join(', ');
 
 const isListOfStrings = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((each) => typeof each === 'string');

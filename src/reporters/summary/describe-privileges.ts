@@ -14,17 +14,20 @@ export function describePrivileges(fact: 'grants' | 'revokes', before: Granted, 
 }
 
 function grantSentences(before: readonly Grant[], after: readonly Grant[]): string[] {
-  const option = ({ grantable }: Grant) => (grantable ? ' with grant option' : '');
+  const option = ({ grantable, by }: Grant) =>
+    `${grantable ? ' with grant option' : ''}${by === undefined ? '' : ` (granted by ${roleText(by)})`}`;
   const told = (verb: string, preposition: string, grants: readonly Grant[], others: readonly Grant[]) =>
     grants.flatMap((grant) => {
-      const same = others.filter(({ to, grantable }) => to === grant.to && grantable === grant.grantable);
+      const same = others.filter(
+        ({ to, grantable, by }) => to === grant.to && grantable === grant.grantable && by === grant.by,
+      );
       const privileges = without(
         grant.privileges,
         same.flatMap((other) => other.privileges),
       );
       return privileges.length === 0
         ? []
-        : [`${verb} ${listOf(privileges)} ${preposition} ${grant.to}${option(grant)}`];
+        : [`${verb} ${listOf(privileges)} ${preposition} ${roleText(grant.to)}${option(grant)}`];
     });
   return [...told('revoked', 'from', before, after), ...told('granted', 'to', after, before)];
 }
@@ -41,6 +44,9 @@ function revocationSentences(before: readonly Revocation[], after: readonly Revo
 
 const without = (all: readonly string[], some: readonly string[]) =>
   all.filter((each) => !some.includes(each));
+
+/** A role in words. The empty name is the owner of most objects. */
+const roleText = (role: string) => (role === '' ? 'the owner' : role);
 
 /** `INSERT, SELECT`. */
 const listOf = (privileges: readonly string[]) => privileges.join(', ').toUpperCase();

@@ -9,7 +9,7 @@ export interface Policy extends Commented {
   readonly restrictive?: true;
   /** Absent for all commands. */
   readonly command?: 'select' | 'insert' | 'update' | 'delete';
-  /** Sorted; absent for everybody. */
+  /** Sorted; absent for all roles. An empty name is the owner of most objects. */
   readonly roles?: readonly string[];
   readonly using?: string;
   readonly withCheck?: string;

@@ -96,6 +96,13 @@ export interface RangeType extends Commented, Granted, Owned {
   readonly subtypeDiff?: string;
   /** Absent where it is the one that PostgreSQL derives from the range's name. */
   readonly multirange?: string;
+  /** The schema of the multirange type, if it is not the schema of the range type. */
+  readonly multirangeSchema?: string;
+}
+
+/** The name that PostgreSQL gives a range's multirange type. PostgreSQL manual, CREATE TYPE. */
+export function derivedMultirange(range: string): string {
+  return range.includes('range') ? range.replace('range', 'multirange') : `${range}_multirange`;
 }
 
 export const rangeType: KindDefinition<RangeType, 'schema' | 'name'> = {
@@ -110,6 +117,7 @@ export const rangeType: KindDefinition<RangeType, 'schema' | 'name'> = {
     canonical: 'behaviour',
     subtypeDiff: 'physical',
     multirange: 'breaking',
+    multirangeSchema: 'breaking',
     ...COMMON,
   },
   added: 'additive',

@@ -1,0 +1,60 @@
+import type { Grant } from '../schema/definition.js';
+import { ALL_KINDS, KINDS, type AnyObject, type Kind } from '../schema/kinds.js';
+import { byCodePoint, type ObjectsByKind } from '../schema/model.js';
+import { sortedGrants } from './privileges.js';
+import { withOwnerInHash, type UnmodelledWithOwner } from './kinds/unmodelled.js';
+
+/** What an object may say of roles. */
+interface RoleProperties {
+  readonly owner?: string;
+  /** Of default privileges and user mappings. */
+  readonly role?: string;
+  /** Of policies. */
+  readonly roles?: readonly string[];
+  readonly grants?: readonly Grant[];
+}
+
+/** The owner of most objects: the role that runs the migrations, whatever its name is. */
+export function usualOwner(objects: ObjectsByKind): string | undefined {
+  const counts = new Map<string, number>();
+  for (const kind of ALL_KINDS) {
+    if (!('owner' in KINDS[kind].facts) && kind !== 'uncovered') continue;
+    for (const { owner } of objects[kind] as readonly RoleProperties[])
+      if (owner !== undefined) counts.set(owner, (counts.get(owner) ?? 0) + 1);
+  }
+  // Of two with as many objects it is the owner of the first one, so that their names do not matter.
+  const [usual] = [...counts].sort(([, many], [, few]) => few - many);
+  return usual?.[0];
+}
+
+/**
+ * An object without the name of the usual owner. What `CURRENT_USER` stands for in a migration is then the same for every
+ * role that runs it: an owner is absent, and other properties have an empty name.
+ */
+export function withoutUsualOwner(kind: Kind, object: AnyObject, usual: string | undefined): AnyObject {
+  const { owner, role, roles, grants, ...others } = object as RoleProperties;
+  const named = (name: string) => (name === usual ? '' : name);
+  const isMentioned =
+    owner === usual ||
+    role === usual ||
+    roles?.includes(usual ?? '') === true ||
+    grants?.some(({ to, by }) => to === usual || by === usual) === true;
+  if (usual === undefined || !isMentioned)
+    return kind === 'uncovered' ? withOwnerInHash(object as UnmodelledWithOwner) : object;
+  const changed: unknown = {
+    ...others,
+    ...(owner !== undefined && owner !== usual && { owner }),
+    ...(role !== undefined && { role: named(role) }),
+    ...(roles && { roles: roles.map(named).sort(byCodePoint) }),
+    ...(grants && {
+      grants: sortedGrants(
+        grants.map(({ to, by, ...grant }) => ({
+          ...grant,
+          to: named(to),
+          ...(by !== undefined && { by: named(by) }),
+        })),
+      ),
+    }),
+  };
+  return changed as AnyObject;
+}
