@@ -10,6 +10,7 @@ import { sink } from './runner/child-process.js';
 
 export { LAYOUTS, type LayoutName } from './layouts/layouts.js';
 export { commandFolder, COMMAND_HISTORY_TABLES } from './command/command.js';
+export { findKnexfile } from './layouts/knex/knexfile-reader.js';
 export type { DetectedFolder } from './detect.js';
 export type { Migration, MigrationCommand, MigrationsFolder } from './layouts/layout.js';
 export { withMigrationRunner, type MigrationRunner } from './runner/runner.js';

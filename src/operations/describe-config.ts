@@ -4,7 +4,7 @@ import type { Config } from '../config/config.js';
 import { resolveSetting } from '../config/layers.js';
 import { withoutPasswords } from '../errors.js';
 import type { UserConfig } from '../config/schema.js';
-import type { DetectedFolder } from '../migrations/migrations.js';
+import { findKnexfile, type DetectedFolder } from '../migrations/migrations.js';
 import { DriftmarkError } from '../errors.js';
 import { readCommitted } from '../project/committed-report.js';
 import { findTargets, type Target } from '../project/targets.js';
@@ -63,7 +63,7 @@ export async function describeConfig(config: Config): Promise<ResolvedConfig> {
     ...(config.file !== undefined && { file: relative(config, config.file) }),
     ...postgresOf(config),
     settings,
-    targets: targets.map((target) => describeTarget(target, config, targets.length > 1)),
+    targets: await Promise.all(targets.map((target) => describeTarget(target, config, targets.length > 1))),
   };
 }
 
@@ -134,11 +134,11 @@ async function targetsOf(config: Config): Promise<readonly Target[]> {
   }
 }
 
-function describeTarget(
+async function describeTarget(
   { name, dir, migrations, command, report, entry, detected, settings }: Target,
   config: Config,
   isOneOfSeveral: boolean,
-): ResolvedTarget {
+): Promise<ResolvedTarget> {
   const file = relative(config, config.file ?? '');
   const [flags] = config.layers;
   return {
@@ -158,8 +158,22 @@ function describeTarget(
       ...(detected && settings.layout === undefined && (entry !== undefined || isOneOfSeveral)
         ? [detectedLayout(detected, config)]
         : []),
+      ...(detected?.layout.name === 'knex' && settings.knexfile === undefined
+        ? await detectedKnexfile(migrations, dir, config)
+        : []),
     ],
   };
+}
+
+async function detectedKnexfile(
+  migrations: string,
+  dir: string,
+  config: Config,
+): Promise<readonly ResolvedSetting[]> {
+  const found = await findKnexfile(migrations, dir);
+  return found === undefined
+    ? []
+    : [{ name: 'knexfile', value: relative(config, found), from: 'detected: the nearest to the migrations' }];
 }
 
 /** The layout that was detected, and the evidence for it. */

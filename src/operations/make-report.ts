@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { build, type Built } from '../replay/replay.js';
 import type { BuildEnvironment, BuildPlan } from '../replay/environment.js';
 import { timed } from '../replay/phases.js';
@@ -40,6 +41,9 @@ export async function makeReport(
     ...(environment.signal && { signal: environment.signal }),
   });
   folder.notices.forEach(environment.notice);
+  // With --verbose, which prints each statement.
+  if (environment.onSql && folder.toolConfig !== undefined)
+    environment.notice(`${target.name}: using ${path.relative(target.dir, folder.toolConfig)}`);
   const known = committed.type === 'report' ? committed.report : undefined;
   const appearance = known ?? (committed.type === 'unreadable' ? committed : undefined);
   const format = settings.reportFormat ?? appearance?.format ?? 'full';

@@ -88,8 +88,11 @@ describe('the verdict on a down', () => {
       { up: f('SELECT 1'), down: 'DROP FUNCTION f();' },
       { up: f('SELECT 2'), down: f('\n  SELECT   1') },
       { up: f('SELECT 3'), down: f('SELECT 22') },
+      { up: f("SELECT length(''a b'')"), down: f('SELECT 22') },
+      { up: 'SELECT 1;', down: f("SELECT length(''a b'')") },
+      { up: f("SELECT length(''a  b'')"), down: f("SELECT length(''ab'')") },
     ]);
-    expect(failed).toEqual(names(2));
+    expect(failed).toEqual(names(5, 3, 2));
   });
 
   it('does not blame the migrations around a default that is computed when a migration runs', async () => {

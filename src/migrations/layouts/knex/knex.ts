@@ -132,21 +132,20 @@ async function fromKnexfile(
       },
     );
   }
-  const { tableName } = said;
+  const { tableName = 'knex_migrations', schemaName } = said;
+  const inSchema = { tool: 'knex', ...(schemaName !== undefined && { schema: schemaName }) };
   return {
     dir: elsewhere ? (said.directories[0] ?? dir) : dir,
     migrations: said.migrations.map(({ name, file }) => ({ name, file, hasDown: true })),
     toolConfig: knexfile,
     ...(context.knexEnvironment !== undefined && { toolEnvironment: context.knexEnvironment }),
-    ...(tableName !== undefined && {
-      historyTables: [
-        { tool: 'knex', table: tableName, nameColumn: 'name' },
-        { tool: 'knex', table: `${tableName}_lock` },
-        // The sequences of their columns.
-        { tool: 'knex', table: `${tableName}_id_seq` },
-        { tool: 'knex', table: `${tableName}_lock_index_seq` },
-      ],
-    }),
+    historyTables: [
+      { ...inSchema, table: tableName, nameColumn: 'name' },
+      { ...inSchema, table: `${tableName}_lock` },
+      // The sequences of their columns.
+      { ...inSchema, table: `${tableName}_id_seq` },
+      { ...inSchema, table: `${tableName}_lock_index_seq` },
+    ],
   };
 }
 

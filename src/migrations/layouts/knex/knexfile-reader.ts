@@ -18,6 +18,8 @@ export interface KnexfileReport {
   readonly client?: string;
   /** The history table, if the knexfile names one. */
   readonly tableName?: string;
+  /** The schema of the history table, if the knexfile names one. */
+  readonly schemaName?: string;
   /** The migrations that knex finds, in its order; absolute paths. */
   readonly migrations: readonly { readonly name: string; readonly file: string }[];
 }

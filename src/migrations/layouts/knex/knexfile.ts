@@ -65,12 +65,13 @@ export async function describeKnexfile(
   setConnectionVariables({ host: '127.0.0.1', port: 1, user: 'driftmark', database: 'driftmark' });
   const settings = await loadKnexfile(knexfile, environment);
   const directories = directoriesOf(settings, knexfile);
-  const { tableName, migrationSource } = settings.migrations ?? {};
+  const { tableName, schemaName, migrationSource } = settings.migrations ?? {};
   const facts = {
     directories,
     hasSource: migrationSource !== undefined,
     ...(typeof settings.client === 'string' && { client: settings.client }),
     ...(tableName !== undefined && { tableName }),
+    ...(schemaName !== undefined && { schemaName }),
   };
   const missing: string[] = [];
   // A source of its own does not read the directories.
