@@ -35,11 +35,13 @@ async function findComment(pull) {
 const event = JSON.parse(await readFile(GITHUB_EVENT_PATH, 'utf8'));
 const pull = event.pull_request?.number;
 const found = COMMENT_FILE ? await readFile(COMMENT_FILE, 'utf8').catch(() => '') : '';
-const body = found || `${MARKER}\n\n## driftmark: could not check\n\nThe log of the job says why.\n`;
+const changes = await readFile(`${process.env.RUNNER_TEMP}/driftmark-changes.md`, 'utf8').catch(() => '');
+const result = found || `${MARKER}\n\n## driftmark: could not check\n\nThe log of the job has the reason.\n`;
+const body = changes === '' ? result : `${result}\n${changes}`;
 if (pull === undefined) console.log('No pull request started this run: there is nothing to comment on.');
 else {
   const existing = await findComment(pull);
-  const isWorthIt = existing !== undefined || found === '' || found.includes('\n### ');
+  const isWorthIt = existing !== undefined || found === '' || found.includes('\n### ') || changes !== '';
   if (existing) await call('PATCH', `issues/comments/${existing.id}`, { body });
   else if (isWorthIt) await call('POST', `issues/${pull}/comments`, { body });
   console.log(isWorthIt ? 'The comment is up to date.' : 'All is in sync: no comment.');

@@ -36,6 +36,12 @@ const EXTENTS: readonly Extent[] = [
   { diff: 0, changes: 0, targets: 50 },
 ];
 
+interface MarkdownOptions {
+  readonly cwd: string;
+  /** False for no diff. */
+  readonly diff?: boolean;
+}
+
 /** The blocks of a document; a block is a list of lines. */
 type Blocks = readonly (readonly string[])[];
 
@@ -45,7 +51,7 @@ type RenderTarget = (extent: Extent) => Blocks;
 /** A comment on a pull request, or a job summary. What would make it longer than `limit` bytes is left out, and counted. */
 export function renderMarkdown(
   outcomes: readonly Outcome[],
-  { cwd }: { readonly cwd: string },
+  options: MarkdownOptions,
   limit = COMMENT_LIMIT,
 ): string {
   const groups = isFleet(outcomes) ? groupsOf(outcomes) : undefined;
@@ -53,7 +59,7 @@ export function renderMarkdown(
   const title = groups ? titleOfFleet(groups) : titleOf(outcomes);
   const different = summaries
     .filter(({ status }) => status !== 'ok')
-    .map((summary) => targetRenderer(summary, cwd));
+    .map((summary) => targetRenderer(summary, options));
   const fine = summaries.filter(({ status }) => status === 'ok').map(renderFine);
   let text = '';
   for (const extent of EXTENTS) {
@@ -82,6 +88,8 @@ function titleOf(outcomes: readonly Outcome[]): string {
     ...(incomplete === 0 ? [] : [`Schema checked in part${of(incomplete)}`]),
   ];
   if (all === 0) return 'No targets to check';
+  if (outcomes.some(({ result }) => result.type === 'drift' && result.reason === 'sources'))
+    return 'Schema changes';
   return parts.length === 0
     ? `✓ Schema in sync${all === 1 ? '' : `: ${count(ok, 'target')}`}`
     : `✗ ${parts.join('; ')}`;
@@ -125,11 +133,15 @@ function renderTargets(different: readonly RenderTarget[], fine: readonly string
 const renderFine = ({ name, headline, extent }: OutcomeSummary) =>
   `- ✓ ${code(name)} ${[headline, ...extent].join(', ')}`;
 
-function targetRenderer(summary: OutcomeSummary, cwd: string): RenderTarget {
-  const { name, headline, error, notes, remedies, difference, showDiff } = summary;
-  const diff = difference && showDiff !== 'never' ? unifiedDiff(difference).map(({ text }) => text) : [];
+function targetRenderer(
+  summary: OutcomeSummary,
+  { cwd, diff: wantsDiff = true }: MarkdownOptions,
+): RenderTarget {
+  const { name, headline, error, notes, remedies, difference, showDiff, isComparison } = summary;
+  const diff =
+    difference && wantsDiff && showDiff !== 'never' ? unifiedDiff(difference).map(({ text }) => text) : [];
   return (extent) => [
-    [`### ✗ ${code(name)}: ${headline}`],
+    [`### ${isComparison ? '' : '✗ '}${code(name)}: ${headline}`],
     renderFindings(summary, extent.changes),
     ...(error === undefined ? [] : renderError(error, cwd)),
     ...renderDiff(diff, extent.diff),

@@ -26,6 +26,7 @@ export const REPORTERS = {
   text: { load: async () => (await import('./fleet-text.js')).renderAll, isForLog: true },
   json: { load: async () => (await import('./json.js')).renderJson },
   github: { load: async () => (await import('./github.js')).renderAnnotations, isForLog: true },
+  gitlab: { load: async () => (await import('./gitlab.js')).renderGitlab },
   markdown: { load: async () => (await import('./markdown.js')).renderMarkdown },
   junit: { load: async () => (await import('./junit.js')).renderJunit },
 } satisfies Readonly<Record<string, ReporterEntry>>;

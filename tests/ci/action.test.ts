@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { bash, inRepository, type Files } from '../support/repository.js';
+import { bash, commitAll, inRepository, writeFiles, type Files } from '../support/repository.js';
 import { commandsIn } from '../support/workflow-runner.js';
 
 interface Action {
@@ -22,7 +22,7 @@ interface Action {
 }
 
 const ACTION = parse(await readFile('action.yml', 'utf8')) as Action;
-const [CHECK, COMMENT] = ACTION.runs.steps;
+const [CHECK, CHANGES, COMMENT] = ACTION.runs.steps;
 const STALE: Files = {
   'package.json': '{ "name": "shop" }',
   'migrations/1.sql': 'CREATE TABLE t (id int);',
@@ -60,6 +60,7 @@ async function runCheck(cwd: string, inputs: Inputs = {}, env: NodeJS.ProcessEnv
     GITHUB_OUTPUT: outputFile,
     GITHUB_STEP_SUMMARY: summaryFile,
     RUNNER_TEMP: temp,
+    GITHUB_ACTION_PATH: path.resolve('.'),
     ...env,
   });
   const outputs: Inputs = Object.fromEntries(
@@ -91,6 +92,7 @@ describe('the action', () => {
         }),
       ]);
       expect(summary).toContain('### ✗ `shop`: `report.sql.md` does not exist yet');
+      expect(outputs).toMatchObject({ drift: 'true', changes: expect.stringMatching(/^\d+$/) as string });
       expect(Object.keys(outputs).sort()).toEqual(Object.keys(ACTION.outputs).sort());
       const [json, markdown] = await Promise.all(
         [outputs.json, outputs.markdown].map((file) => readFile(file ?? '', 'utf8')),
@@ -162,12 +164,46 @@ describe('the action', () => {
   });
 });
 
+describe('the changes of a pull request', () => {
+  it('are those between the reports of the base and of the pull request', async () => {
+    await inRepository(STALE, async (cwd) => {
+      await runCheck(cwd, { command: 'update' });
+      commitAll(cwd, 'base');
+      const { stdout: base } = await bash('git rev-parse HEAD', cwd);
+      await writeFiles(cwd, {
+        'migrations/2.sql': 'ALTER TABLE t ADD name text NOT NULL, ALTER id TYPE bigint;',
+        'event.json': JSON.stringify({ pull_request: { base: { sha: base.trim() } } }),
+      });
+      await runCheck(cwd, { command: 'update' });
+      const { outputs } = await runCheck(cwd);
+      expect(outputs).toMatchObject({ drift: 'false', changes: '0', 'exit-code': '0' });
+      const { code, stdout, stderr } = await bash(CHANGES?.run.replace(/ >.*/, '') ?? '', cwd, {
+        ...variables(CHANGES, {}, outputs),
+        GITHUB_ACTION_PATH: path.resolve('.'),
+        GITHUB_EVENT_PATH: path.join(cwd, 'event.json'),
+      });
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toBe(`## Schema changes
+
+### \`shop\`: 2 changes, 1 breaking
+
+\`\`\`diff
+  table t
+!   column id    integer → bigint  breaking
++   column name  text, not null
+\`\`\`
+
+`);
+    });
+  });
+});
+
 describe('the comment of the action', () => {
   /** The method, the path, and the text where there is one. */
   type Call = readonly string[];
 
   /** Runs the second step against a server that holds these comments, and answers as GitHub does. */
-  async function comment(found: string, there: readonly string[], status = 200) {
+  async function comment(found: string, there: readonly string[], { status = 200, changes = '' } = {}) {
     const calls: Call[] = [];
     const server = createServer((request, response) => {
       let body = '';
@@ -184,7 +220,11 @@ describe('the comment of the action', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     try {
       return await inRepository(
-        { 'event.json': '{ "pull_request": { "number": 7 } }', 'found.md': found },
+        {
+          'event.json': '{ "pull_request": { "number": 7 } }',
+          'found.md': found,
+          ...(changes !== '' && { 'driftmark-changes.md': changes }),
+        },
         async (cwd) => ({
           ...(await bash(COMMENT?.run ?? '', cwd, {
             ...variables(COMMENT, {}, { markdown: path.join(cwd, 'found.md') }),
@@ -192,6 +232,7 @@ describe('the comment of the action', () => {
             GITHUB_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
             GITHUB_REPOSITORY: 'acme/shop',
             GITHUB_EVENT_PATH: path.join(cwd, 'event.json'),
+            RUNNER_TEMP: cwd,
           })),
           calls,
         }),
@@ -211,7 +252,8 @@ describe('the comment of the action', () => {
   const others = Array.from({ length: 130 }, (_, at) => `> <!-- driftmark --> ${at}`);
 
   it('is only made where it is asked for, whatever the check said', () => {
-    expect(COMMENT?.if).toBe("always() && inputs.comment == 'true'");
+    expect(COMMENT?.if).toBe("always() && inputs.comment != 'false'");
+    expect(CHANGES?.if).toBe("always() && inputs.comment == 'changes'");
     expect(ACTION.inputs.comment?.default).toBe('false');
   });
 
@@ -243,8 +285,13 @@ describe('the comment of the action', () => {
     expect(result).toMatchObject({ code: 0, stderr: '', calls });
   });
 
+  it('lists the changes of the schema, also if all is in sync', async () => {
+    const { calls } = await comment(FINE, [], { changes: '## Schema changes\n' });
+    expect(calls[1]).toEqual(['POST', '/repos/acme/shop/issues/7/comments', `${FINE}\n## Schema changes\n`]);
+  });
+
   it('says what permission it lacks', async () => {
-    const { code, stderr } = await comment(DRIFT, [], 403);
+    const { code, stderr } = await comment(DRIFT, [], { status: 403 });
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: expect.stringContaining('pull-requests: write') as string,

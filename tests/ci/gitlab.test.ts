@@ -10,7 +10,10 @@ interface Spec {
 interface Job {
   readonly variables: Readonly<Record<string, string>>;
   readonly script: readonly string[];
-  readonly artifacts: { readonly reports: { readonly junit: string }; readonly paths: readonly string[] };
+  readonly artifacts: {
+    readonly reports: { readonly junit: string; readonly codequality: string };
+    readonly paths: readonly string[];
+  };
 }
 
 /** The job that GitLab makes of the template. */
@@ -50,6 +53,15 @@ it('the GitLab template checks, and leaves what GitLab shows', async () => {
     expect(await read(job.artifacts.reports.junit)).toContain(
       '<failure message="report.sql.md does not exist yet"',
     );
+    expect(JSON.parse(await read(job.artifacts.reports.codequality))).toEqual([
+      {
+        description: expect.stringMatching(/^shop: report\.sql\.md does not exist yet; /) as string,
+        check_name: 'driftmark',
+        fingerprint: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+        severity: 'major',
+        location: { path: 'services/shop/report.sql.md', lines: { begin: 1 } },
+      },
+    ]);
     expect(await read(job.artifacts.paths[0] ?? '')).toContain('### ✗ `shop`');
 
     await writeFiles(cwd, { 'update.sh': job.script.join('\n').replace(' check ', ' update ') });

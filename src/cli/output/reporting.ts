@@ -48,7 +48,7 @@ export function reportingTo(
   const inFile: ReporterOptions = {
     ...textOptionsInFile(cwd),
     ...diffOption,
-    workspace: host.env.GITHUB_WORKSPACE ?? cwd,
+    workspace: host.env.GITHUB_WORKSPACE ?? host.env.CI_PROJECT_DIR ?? cwd,
     version: driftmarkVersion(),
   };
   const isPrinted = (outcome: Outcome) => !quiet || exitCodeOf(outcome) !== 0;

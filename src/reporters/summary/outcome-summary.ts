@@ -47,6 +47,8 @@ export interface OutcomeSummary {
   readonly extent: readonly string[];
   /** The meaning of the signs of the changes, if it is not obvious. */
   readonly legend?: string;
+  /** True for the changes between two sources, which are not drift. */
+  readonly isComparison?: boolean;
   readonly changes: readonly ListedChange[];
   /** True if the headline names the migration of all changes. */
   readonly isMigrationNamed: boolean;
@@ -156,6 +158,7 @@ function drift(result: Drift, report: string, quote: (name: string) => string): 
     headline: head.filter((part) => part !== '').join(': ') + ignoredNote(result),
     changes,
     isMigrationNamed: migration !== undefined,
+    ...(reason === 'sources' && { isComparison: true }),
     remarks: remarks.map((text) => ({ text, ...(line !== undefined && { line }) })),
     showDiff: showDiffOf(result, changes),
     ...(difference && {
