@@ -1,5 +1,4 @@
 import type { LayoutName } from '../migrations/layouts/layouts.js';
-import type { ReporterName } from '../reporters/reporters.js';
 import type { ChangeClass } from '../schema/definition.js';
 import type { Kind } from '../schema/kinds.js';
 import type { PlatformName } from './platforms.js';
@@ -118,6 +117,9 @@ interface MigrationCommand {
   /** Maximum number of seconds that the command may take. Default: 600. */
   timeout?: number;
 }
+
+/** Listed here, because the types of the reporters depend on packages that users may not have. */
+type ReporterName = 'text' | 'json' | 'github' | 'markdown' | 'junit';
 
 /** A reporter with an output file. */
 interface Reporter {

@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => started.stop());
 
-/** A project of somebody else's, with driftmark installed. */
+/** A project of a user, with driftmark installed. */
 async function inProject<T>(use: (dir: string) => Promise<T>): Promise<T> {
   return inFolder(async (dir) => {
     await mkdir(path.join(dir, 'node_modules', '@types'), { recursive: true });
@@ -35,7 +35,7 @@ async function inProject<T>(use: (dir: string) => Promise<T>): Promise<T> {
   }, 'fixtures/stories/stale');
 }
 
-/** Runs an example to its end, as JavaScript. */
+/** Runs an example as JavaScript. */
 async function run(name: string, cwd: string, env: NodeJS.ProcessEnv = {}) {
   const file = path.join(cwd, name.replace(/ts$/, 'mjs'));
   const { outputText } = ts.transpileModule(examples.get(name) ?? '', {
@@ -47,8 +47,14 @@ async function run(name: string, cwd: string, env: NodeJS.ProcessEnv = {}) {
   return { code: done.child.exitCode, stdout, stderr };
 }
 
+async function urlOfEmptyDatabase(): Promise<string> {
+  const { connection } = await started.server.createDatabase();
+  const user = encodeURIComponent(connection.user);
+  return `postgres://${user}@/${connection.database}?host=${encodeURIComponent(connection.host)}&port=${connection.port}`;
+}
+
 describe('the examples of docs/api.md', () => {
-  it('check.ts tells the drift, and ends as the command does', async () => {
+  it('check.ts prints the drift and exits with the code of the command', async () => {
     await inProject(async (dir) => {
       expect(await run('check.ts', dir)).toEqual({
         code: 2,
@@ -62,10 +68,33 @@ describe('the examples of docs/api.md', () => {
     });
   });
 
-  it('stages.ts tells what a database has beside the report', async () => {
-    const { connection } = await started.server.createDatabase();
-    const user = encodeURIComponent(connection.user);
-    const url = `postgres://${user}@/${connection.database}?host=${encodeURIComponent(connection.host)}&port=${connection.port}`;
+  it('config.ts checks with a config from the program', async () => {
+    await inProject(async (dir) => {
+      expect(await run('config.ts', dir)).toEqual({ code: 0, stderr: '', stdout: 'breaking changes\n' });
+    });
+  });
+
+  it('update.ts writes the report, and prints nothing if it is run again', async () => {
+    await inProject(async (dir) => {
+      expect(await run('update.ts', dir)).toEqual({ code: 0, stderr: '', stdout: 'updated report.sql.md\n' });
+      expect(await run('update.ts', dir)).toEqual({ code: 0, stderr: '', stdout: '' });
+      expect((await run('check.ts', dir)).code).toBe(0);
+    });
+  });
+
+  it('live.ts prints the differences of each database with their verdicts', async () => {
+    const urls = [await urlOfEmptyDatabase(), 'postgres://reader@127.0.0.1:1/shop'];
+    await inProject(async (dir) => {
+      const { code, stdout, stderr } = await run('live.ts', dir, { REPLICAS: urls.join(' ') });
+      expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+      expect(stdout).toContain('  pending: removed table public.orders\n');
+      expect(stdout).toMatch(/: drift\n(?: {2}pending: removed .*\n)+reader/);
+      expect(stdout).toMatch(/^reader@127\.0\.0\.1:1\/shop: failed\n {2}Could not connect to /m);
+    });
+  });
+
+  it('stages.ts prints the differences of a database from the report', async () => {
+    const url = await urlOfEmptyDatabase();
     await inProject(async (dir) => {
       await exec(process.execPath, [path.resolve('bin/driftmark.js'), 'update'], {
         cwd: dir,
@@ -79,12 +108,12 @@ describe('the examples of docs/api.md', () => {
     });
   });
 
-  it('compile in a strict project that checks the types of what it uses', async () => {
-    expect([...examples.keys()]).toEqual(['check.ts', 'stages.ts']);
+  it('compile in a strict project that also checks the types of its libraries', async () => {
+    expect([...examples.keys()]).toEqual(['check.ts', 'config.ts', 'update.ts', 'live.ts', 'stages.ts']);
     await inProject(async (dir) => {
       for (const [name, text] of examples) await writeFile(path.join(dir, name), text);
       await writeFile(path.join(dir, 'names.ts'), NAMES);
-      await writeFile(path.join(dir, 'package.json'), '{ "name": "somebody", "type": "module" }');
+      await writeFile(path.join(dir, 'package.json'), '{ "name": "shop", "type": "module" }');
       const program = ts.createProgram(
         [...examples.keys(), 'names.ts'].map((name) => path.join(dir, name)),
         {
@@ -107,7 +136,7 @@ describe('the examples of docs/api.md', () => {
             `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
         );
       expect(found).toEqual([]);
-      // What a consumer has not installed may not be asked for.
+      // The types must not depend on packages that a user does not install.
       const used = program.getSourceFiles().map(({ fileName }) => fileName);
       expect(used.filter((file) => /node_modules\/(zod|chalk|knex)\//.test(file))).toEqual([]);
     });
@@ -116,15 +145,15 @@ describe('the examples of docs/api.md', () => {
 
 /** A program that names each type. */
 const NAMES = `
-import { check, update, introspect, parse, render, compare, defineConfig, DriftmarkError, ReportSyntaxError } from 'driftmark';
+import { check, checkLive, update, introspect, parse, render, compare, defineConfig, DriftmarkError, ReportSyntaxError } from 'driftmark';
 import type {
-  AnyObject, Change, ChangeClass, CheckOptions, DriftReason, ErrorCode, ErrorDetail, ErrorPlace, ExitCode,
+  AnyObject, Change, ChangeClass, CheckLiveOptions, CheckOptions, DriftReason, ErrorCode, ErrorDetail, ErrorPlace, ExitCode,
   ExplainedChange, FailedDown, IgnoreRule, IntrospectOptions, Kind, ObjectByKind, Outcome, Report, ReportFormat,
   RunOptions, RunResult, Schema, UserConfig, UserTarget,
 } from 'driftmark';
 
 export const config: UserConfig = defineConfig({ targets: ['plugins/*'], ignore: [{ name: 'x', reason: 'y' }] });
-export const results: Promise<RunResult>[] = [check({ config }), update({ config: 'driftmark.config.ts' })];
+export const results: Promise<RunResult>[] = [check({ config }), update({ config: 'driftmark.config.ts' }), checkLive({ retries: 1 })];
 export const schema: Promise<Schema> = introspect({ query: (text: string) => Promise.resolve([text]) });
 export const columns = (report: Report): ObjectByKind['column'][] => [...report.schema.objects.column];
 export const again = (text: string): string => render(parse(text));
@@ -132,9 +161,9 @@ export const changes = (from: Schema, to: Schema): readonly Change[] => compare(
 export const code = (error: unknown): ErrorCode | undefined =>
   error instanceof DriftmarkError ? error.code : error instanceof ReportSyntaxError ? 'report-invalid' : undefined;
 export type All = [
-  AnyObject, ChangeClass, CheckOptions, DriftReason, ErrorDetail, ErrorPlace, ExitCode, ExplainedChange, FailedDown,
+  AnyObject, ChangeClass, CheckLiveOptions, CheckOptions, DriftReason, ErrorDetail, ErrorPlace, ExitCode, ExplainedChange, FailedDown,
   IgnoreRule, IntrospectOptions, Kind, Outcome, ReportFormat, RunOptions, UserTarget,
 ];
-// @ts-expect-error There is no such setting.
+// @ts-expect-error The setting does not exist.
 defineConfig({ target: [] });
 `;

@@ -33,6 +33,12 @@ interface JsonSchema {
   readonly definitions?: Readonly<Record<string, JsonSchema>>;
 }
 
+/** The names of the reporters. */
+type ReporterOf<C extends { reporters?: readonly unknown[] | undefined }> = Extract<
+  NonNullable<C['reporters']>[number],
+  string
+>;
+
 describe('the settings', () => {
   it('are the JSON Schema', async () => {
     const text = JSON.stringify({ title: 'driftmark config', ...schema });
@@ -43,6 +49,7 @@ describe('the settings', () => {
 
   it('have the types of defineConfig', () => {
     expectTypeOf<written.UserConfig>().toExtend<UserConfig>();
+    expectTypeOf<ReporterOf<written.UserConfig>>().toEqualTypeOf<ReporterOf<UserConfig>>();
     expectTypeOf<keyof written.UserConfig>().toEqualTypeOf<keyof UserConfig>();
     expectTypeOf<keyof written.Target>().toEqualTypeOf<keyof UserTarget>();
     expectTypeOf<keyof written.IgnoreRule>().toEqualTypeOf<keyof IgnoreRule>();

@@ -6,7 +6,6 @@ export const UNREVISED: readonly string[] = [
   'benchmarks/large-schema.ts',
   'benchmarks/measure.js',
   'tests/api/check.test.ts',
-  'tests/api/examples.test.ts',
   'tests/ci/action.test.ts',
   'tests/ci/gitlab.test.ts',
   'tests/ci/recipes.test.ts',
