@@ -119,7 +119,7 @@ interface MigrationCommand {
 }
 
 /** Listed here, because the types of the reporters depend on packages that users may not have. */
-type ReporterName = 'text' | 'json' | 'github' | 'markdown' | 'junit';
+type ReporterName = 'text' | 'json' | 'github' | 'gitlab' | 'markdown' | 'junit';
 
 /** A reporter with an output file. */
 interface Reporter {
