@@ -140,6 +140,30 @@ const migrationCommand = z.strictObject({
     .min(1)
     .meta({ description: 'Maximum number of seconds that the command may take.', default: '600' })
     .optional(),
+  steps: z
+    .strictObject({
+      list: z
+        .string()
+        .min(1)
+        .describe('Command that prints the names of the migrations in their order, one per line.'),
+      up: z
+        .string()
+        .min(1)
+        .describe('Command that applies the next migration. `{name}` stands for its name.'),
+      down: z
+        .string()
+        .min(1)
+        .meta({
+          description: 'Command that undoes the last migration. `{name}` stands for its name.',
+          default: 'no down migration is tried',
+        })
+        .optional(),
+    })
+    .meta({
+      description: 'Commands for single migrations.',
+      default: 'changes are not attributed to migrations, and no down migration is tried',
+    })
+    .optional(),
 });
 
 const target = z

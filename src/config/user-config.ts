@@ -116,6 +116,20 @@ interface MigrationCommand {
   command: string;
   /** Maximum number of seconds that the command may take. Default: 600. */
   timeout?: number;
+  /**
+   * Commands for single migrations. Default: changes are not attributed to migrations, and no down migration is tried.
+   */
+  steps?: CommandSteps;
+}
+
+/** Commands of a tool that lists its migrations and runs them one at a time. */
+interface CommandSteps {
+  /** Command that prints the names of the migrations in their order, one per line. */
+  list: string;
+  /** Command that applies the next migration. `{name}` stands for its name. */
+  up: string;
+  /** Command that undoes the last migration. `{name}` stands for its name. Default: no down migration is tried. */
+  down?: string;
 }
 
 /** Listed here, because the types of the reporters depend on packages that users may not have. */

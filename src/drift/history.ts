@@ -2,7 +2,9 @@ import { buildAgain, buildSnapshots } from '../replay/replay.js';
 import type { BuildEnvironment, BuildPlan } from '../replay/environment.js';
 import type { WithScratchServer } from '../scratch/types.js';
 import type { ReportFormat } from '../report/report.js';
-import { hasMigrations, readTargetMigrations, type Target } from '../project/targets.js';
+import { knowsMigrations } from '../migrations/migrations.js';
+import { hasMigrations, type Target } from '../project/targets.js';
+import { listTargetMigrations } from '../replay/listed-migrations.js';
 import type { Evidence } from '../schema/computed-values.js';
 import { writtenIn } from './computed-values.js';
 import type { History } from './position.js';
@@ -17,11 +19,9 @@ export async function readHistory(
   format: ReportFormat,
   withScratchServer: WithScratchServer<BuildEnvironment>,
 ): Promise<History | undefined> {
-  if (!hasMigrations(target) || target.command) return undefined;
+  if (!hasMigrations(target) || !knowsMigrations(target)) return undefined;
   return withScratchServer(async (environment) => {
-    const { output, notice, signal } = environment;
-    const folder = await readTargetMigrations(target, { stderr: output, ...(signal && { signal }) });
-    folder.notices.forEach(notice);
+    const folder = await listTargetMigrations(target, environment);
     const plan: BuildPlan = { target, folder, format, down: false };
     const snapshots = await buildSnapshots(plan, environment);
     const [first] = snapshots.slice(-1);

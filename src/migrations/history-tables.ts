@@ -105,7 +105,7 @@ export const HISTORY_TABLES: readonly HistoryTable[] = [
   { tool: 'TypeORM', table: 'typeorm_metadata' },
   { tool: 'TypeORM, db-migrate, Laravel, postgres-migrations', table: 'migrations', isAmbiguous: true },
   { tool: 'MikroORM', table: 'mikro_orm_migrations*' },
-  { tool: 'Alembic', table: 'alembic_version', nameColumn: 'version_num' },
+  { tool: 'Alembic', table: 'alembic_version', nameColumn: 'version_num', isCurrentOnly: true },
   { tool: 'Django', table: 'django_migrations', nameColumn: 'name' },
   { tool: 'Django', table: 'django_migrations*' },
   { tool: 'Entity Framework Core', table: '__EFMigrationsHistory', nameColumn: 'MigrationId' },

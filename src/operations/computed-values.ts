@@ -1,3 +1,4 @@
+import { knowsMigrations } from '../migrations/migrations.js';
 import { noticeOfComputed, writtenIn } from '../drift/computed-values.js';
 import { computedAmong, mayBeComputed } from '../schema/computed-values.js';
 import { attribute } from '../replay/attribute.js';
@@ -27,7 +28,7 @@ export async function findComputedValues(
 ): Promise<ComputedValues> {
   const none = { computed: [], snapshots: built.snapshots };
   if (!changes.some(mayBeComputed)) return none;
-  const reads = built.snapshots.length === 0 && plan.folder.command === undefined;
+  const reads = built.snapshots.length === 0 && knowsMigrations(plan.folder);
   const snapshots = reads ? await buildSnapshots(plan, environment) : built.snapshots;
   const last = reads ? snapshots.at(-1) : await buildAgain(plan, environment);
   if (!last) return none;

@@ -1,3 +1,4 @@
+import { knowsMigrations } from '../migrations/migrations.js';
 import { compareByMeaning } from '../equivalence/equivalence.js';
 import type { ExplainedChange } from '../outcome.js';
 import { attribute } from '../replay/attribute.js';
@@ -70,7 +71,7 @@ export async function attributed(
   environment: BuildEnvironment,
 ): Promise<readonly ExplainedChange[]> {
   if (changes.length === 0) return [];
-  if (plan.folder.command) return changes.map((change) => ({ change }));
+  if (!knowsMigrations(plan.folder)) return changes.map((change) => ({ change }));
   const history = snapshots.length > 0 ? snapshots : await buildSnapshots(plan, environment);
   return attribute(changes, history, plan.folder.migrations);
 }

@@ -10,7 +10,9 @@ import { render } from '../report/formats.js';
 import type { Report, ReportFormat } from '../report/report.js';
 import { ALL_KINDS } from '../schema/kinds.js';
 import { explainMissingMigrations } from '../project/missing-migrations.js';
-import { hasMigrations, readTargetMigrations, type Target } from '../project/targets.js';
+import { knowsMigrations } from '../migrations/migrations.js';
+import { hasMigrations, type Target } from '../project/targets.js';
+import { listTargetMigrations } from '../replay/listed-migrations.js';
 
 /** A report that was made from migrations, and the result of running them. */
 export interface MadeReport {
@@ -36,11 +38,7 @@ export async function makeReport(
   const { settings } = target;
   const missing = hasMigrations(target) ? undefined : await explainMissingMigrations(target);
   if (missing) throw missing;
-  const folder = await readTargetMigrations(target, {
-    stderr: environment.output,
-    ...(environment.signal && { signal: environment.signal }),
-  });
-  folder.notices.forEach(environment.notice);
+  const folder = await listTargetMigrations(target, environment);
   // With --verbose, which prints each statement.
   if (environment.onSql && folder.toolConfig !== undefined)
     environment.notice(`${target.name}: using ${path.relative(target.dir, folder.toolConfig)}`);
@@ -78,7 +76,7 @@ export async function makeReport(
 
 /** What was checked, for the result line. */
 export const sizeOf = ({ plan, built }: MadeReport) => ({
-  ...(plan.folder.command === undefined && { migrations: plan.folder.migrations.length }),
+  ...(knowsMigrations(plan.folder) && { migrations: plan.folder.migrations.length }),
   layout: plan.folder.layout,
   tables: built.schema.objects.table.length,
 });

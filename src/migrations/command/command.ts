@@ -14,8 +14,13 @@ export const COMMAND_HISTORY_TABLES: readonly HistoryTable[] = HISTORY_TABLES.fi
   { tool, table: `${table}_*_seq` },
 ]);
 
+/** Whether driftmark knows the single migrations: with a command, only if it has `steps`. */
+export const knowsMigrations = ({ command }: Pick<MigrationsFolder, 'command'>): boolean =>
+  command === undefined || command.steps !== undefined;
+
 /**
  * A command in the form of a migrations folder: its only migration is the whole command, which has no down.
+ * With `steps`, `withListed` replaces it by the single migrations.
  *
  * @param dir absolute path of the package
  * @param file absolute path of the config that has the command, for messages
@@ -29,3 +34,10 @@ export const commandFolder = (command: MigrationCommand, dir: string, file: stri
   notices: [],
   command,
 });
+
+/** The folder of a command with the migrations that `steps.list` printed. */
+export function withListed(folder: MigrationsFolder, names: readonly string[]): MigrationsFolder {
+  const file = folder.migrations[0]?.file ?? folder.dir;
+  const hasDown = folder.command?.steps?.down !== undefined;
+  return { ...folder, migrations: names.map((name) => ({ name, file, hasDown })) };
+}

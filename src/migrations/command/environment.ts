@@ -55,7 +55,7 @@ const PLAIN = /^[\w@%+=:,./?-]*$/;
  * The command with the connection in place of `{url}`, `{host}` and so on. Other braces stay.
  * @throws DriftmarkError `config` if a value has a character that a shell would interpret.
  */
-export function fillPlaceholders(command: string, connection: ConnectionSettings): string {
+export function fillPlaceholders(command: string, connection: ConnectionSettings, name?: string): string {
   const { host, port, user, password = '', database } = connection;
   const values: Readonly<Record<Placeholder, string>> = {
     url: urlOf(connection),
@@ -67,7 +67,8 @@ export function fillPlaceholders(command: string, connection: ConnectionSettings
     password,
     database,
   };
-  return command.replace(new RegExp(`\\{(${PLACEHOLDERS.join('|')})\\}`, 'g'), (_, name: Placeholder) => {
+  const filled = name === undefined ? command : withName(command, name);
+  return filled.replace(new RegExp(`\\{(${PLACEHOLDERS.join('|')})\\}`, 'g'), (_, name: Placeholder) => {
     const value = values[name];
     if (PLAIN.test(value)) return value;
     throw new DriftmarkError('config', `The value for {${name}} has a character that the shell interprets.`, {
@@ -75,4 +76,20 @@ export function fillPlaceholders(command: string, connection: ConnectionSettings
       remedy: 'Use the environment variables DATABASE_URL and PG* instead of the placeholder.',
     });
   });
+}
+
+/** A name may have spaces, so that it can be several arguments: `shop 0001_initial` for Django. */
+const PLAIN_NAME = /^[\w@%+=:,./ -]*$/;
+
+function withName(command: string, name: string): string {
+  if (!command.includes('{name}') || PLAIN_NAME.test(name)) return command.replaceAll('{name}', name);
+  throw new DriftmarkError(
+    'config',
+    `The migration name ${name} has a character that the shell interprets.`,
+    {
+      place: { object: 'migrations.steps' },
+      remedy:
+        'Change `migrations.steps.list` so that it prints names of letters, digits, spaces and `_@%+=:,./-`.',
+    },
+  );
 }

@@ -9,6 +9,8 @@ export interface ShellOptions {
   readonly signal: AbortSignal;
   /** Takes what the command prints, on either stream, a line at a time. */
   readonly onLine: (line: string) => void;
+  /** Takes what the command prints on stdout, also a line at a time. */
+  readonly onStdoutLine?: (line: string) => void;
 }
 
 /** How a command ended. */
@@ -20,7 +22,7 @@ export type ShellResult =
 
 /** Runs a command by the shell, without stdin, and ends everything that it started. */
 export async function runInShell(command: string, options: ShellOptions): Promise<ShellResult> {
-  const { cwd, env, timeout, signal, onLine } = options;
+  const { cwd, env, timeout, signal, onLine, onStdoutLine } = options;
   const child = spawn(command, {
     shell: true,
     cwd,
@@ -34,7 +36,11 @@ export async function runInShell(command: string, options: ShellOptions): Promis
   const end = (): void => {
     killGroup(guarded);
   };
-  const flush = [byLine(child.stdout, onLine), byLine(child.stderr, onLine)];
+  const onStdout = (line: string): void => {
+    onLine(line);
+    onStdoutLine?.(line);
+  };
+  const flush = [byLine(child.stdout, onStdout), byLine(child.stderr, onLine)];
   const late = { is: false };
   const timer = setTimeout(() => {
     late.is = true;

@@ -159,6 +159,18 @@ export interface MigrationCommand {
   readonly command: string;
   /** The longest that it may take, in seconds. */
   readonly timeout?: number | undefined;
+  /** Commands for single migrations. Without them, the command is the only migration. */
+  readonly steps?: CommandSteps | undefined;
+}
+
+/** Commands of a tool that lists its migrations and runs them one at a time. `{name}` is the name of the migration. */
+interface CommandSteps {
+  /** Prints the names of the migrations in the order in which they run, one per line. */
+  readonly list: string;
+  /** Applies the next migration. */
+  readonly up: string;
+  /** Undoes the last migration. */
+  readonly down?: string | undefined;
 }
 
 /** The content of a migrations folder: plain data, which is sent to the child process. */
