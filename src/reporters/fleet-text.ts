@@ -57,7 +57,8 @@ export function renderMember(
   const padding = ' '.repeat(Math.max(0, (style.nameWidth ?? 0) - displayWidth(name)));
   const status = escapeControls(shortStatus(outcome));
   const about = [
-    ...(live?.fingerprint === undefined ? [] : [`schema ${live.fingerprint}`]),
+    // Databases in sync all have the schema of the report.
+    ...(live?.fingerprint === undefined || isOk ? [] : [`fingerprint ${live.fingerprint}`]),
     `${seconds.toFixed(1)} s`,
   ];
   const aside = COLOURS.aside(chalk)(`(${about.join(', ')})`);
@@ -91,7 +92,11 @@ export function renderClosing(outcomes: readonly Outcome[], options: TextOptions
   const groups = groupsOf(outcomes);
   const database = sharedDatabase(outcomes);
   const different = groups.filter(({ outcome }) => outcome.result.type !== 'in-sync');
-  const totals = COLOURS.strong(options.chalk)(escapeControls(describeFleet(groups, database)));
+  const totals = wrap(
+    COLOURS.strong(options.chalk)(escapeControls(describeFleet(groups, database))),
+    options.columns,
+    2,
+  ).join('\n');
   const style = { ...(database !== undefined && { database }) };
   return `\n${blocks([...different.map((group) => renderGroup(group, options, style)), totals])}`;
 }
@@ -111,7 +116,7 @@ function renderHead(group: Group, { chalk, columns }: TextOptions): string[] {
   const { status, outcome } = group;
   const mark = status === 'ok' ? COLOURS.good(chalk)('✓') : COLOURS.bad(chalk)('✗');
   const { fingerprint } = outcome.live ?? {};
-  const aside = fingerprint === undefined ? '' : ` ${COLOURS.aside(chalk)(`(schema ${fingerprint})`)}`;
+  const aside = fingerprint === undefined ? '' : ` ${COLOURS.aside(chalk)(`(fingerprint ${fingerprint})`)}`;
   return wrap(`${mark} ${COLOURS.strong(chalk)(escapeControls(headlineOf(group)))}${aside}`, columns, 2);
 }
 

@@ -63,11 +63,11 @@ describe('a fleet', () => {
       member(99, 'a734d2aa9553', unreachable),
     ];
     const [lines] = renderAll(outcomes, { ...plain, columns: 62 }).split('\n\n');
-    expect(lines).toBe(`✓ reader@db:5432/shop_1   in sync (schema 5d0fae939921, 0.1 s)
+    expect(lines).toBe(`✓ reader@db:5432/shop_1       in sync (0.1 s)
 ✗ reader@db:5432/shop_12345
-    1 change (schema 54609d66e1a0, 0.1 s)
+    1 change (fingerprint 54609d66e1a0, 0.1 s)
 ✗ reader@db:5432/shop_99
-    cannot connect: refused (schema a734d2aa9553, 0.1 s)`);
+    cannot connect: refused (fingerprint a734d2aa9553, 0.1 s)`);
   });
 
   it('names some of many databases that share a drift, and counts the others', () => {

@@ -112,8 +112,16 @@ function connectionError(address: Address, failures: readonly HostFailure[]): Dr
 function reasonOf(error: unknown, { connectTimeout }: Address): string {
   if (isTimeout(error)) return `no answer within ${connectTimeout} s`;
   const code = codeOf(error);
-  return code === undefined ? messageOf(error) : `${messageOf(error)} (${code})`;
+  return code === undefined ? messageOf(error) : `${SYSTEM_ERRORS[code] ?? messageOf(error)} (${code})`;
 }
+
+/** Node's messages for these codes repeat the address and the code. */
+const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ENOTFOUND: 'host not found',
+  EHOSTUNREACH: 'host not reachable',
+  ENETUNREACH: 'network not reachable',
+};
 
 function remedyFor(error: unknown): string {
   const [code, message] = [codeOf(error), messageOf(error)];
