@@ -4,6 +4,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { ConnectionSettings } from '#src/postgres/connection-settings.js';
 import { cleanEnv } from './cli.js';
+import { newerClient } from './debian-packages.js';
 import { postgresBin, POSTGRES_MAJORS } from './postgres-versions.js';
 
 const exec = promisify(execFile);
@@ -18,6 +19,20 @@ export interface PostgresTools {
   readonly serverBin: string;
   readonly isInstalledServer: boolean;
   readonly unavailable?: undefined;
+}
+
+/** The newest `pg_dump` that this machine can have: that of PostgreSQL's newest version, else an installed one. */
+export async function newestPostgresTools(): Promise<PostgresTools | { readonly unavailable: string }> {
+  const newest = POSTGRES_MAJORS.at(-1) ?? 18;
+  const installed = await postgresTools();
+  if (installed.unavailable === undefined && installed.major >= newest) return installed;
+  const client = await newerClient(newest, 'forky');
+  if (client.unavailable !== undefined) return installed;
+  const server = await postgresBin(newest);
+  if (server.unavailable !== undefined) return installed;
+  const [pgDump, psql] = ['pg_dump', 'psql'].map((program) => path.join(client.dir, program));
+  if (pgDump === undefined || psql === undefined) return installed;
+  return { pgDump, psql, major: newest, serverBin: server.bin, isInstalledServer: false };
 }
 
 /** Finds them where packagers put them, then on `PATH`; or says why there are none. */
