@@ -63,6 +63,12 @@ const shared = {
       default: 'the one in the committed report',
     })
     .optional(),
+  exclude: names
+    .meta({
+      description: 'Files of the migrations folder that are not migrations, as names or globs.',
+      default: 'none',
+    })
+    .optional(),
   roles: names
     .describe(
       'Roles that the migrations grant privileges to. driftmark creates them before the migrations run.',

@@ -47,6 +47,8 @@ interface SharedSettings {
    * `supabase` for the layout `supabase`, else `none`.
    */
   platform?: PlatformName;
+  /** Files of the migrations folder that are not migrations, as names or globs. Default: none. */
+  exclude?: string[];
   /** Roles that the migrations grant privileges to. driftmark creates them before the migrations run. */
   roles?: string[];
   /**

@@ -9,6 +9,7 @@ import { detectProject, type Project } from './detect-project.js';
 import { planGitattributes } from './gitattributes.js';
 import { findHookManager, planHook } from './hooks.js';
 import { findMigrationFolders, FOLDER_NAMES, SEARCH_DEPTH } from '../project/find-migrations.js';
+import { docsUrl } from '../util/package-info.js';
 import type { PlannedFile } from './planned-file.js';
 import { targetsFor } from './targets.js';
 
@@ -69,8 +70,7 @@ function noMigrations(): DriftmarkError {
     'no-target',
     `No migrations found. driftmark looked for folders named ${names}, up to ${SEARCH_DEPTH} levels deep.`,
     {
-      remedy:
-        'Create your first migration, or set `migrations` in driftmark.config.json to the folder that holds them.',
+      remedy: `Create your first migration, or set \`migrations\` in driftmark.config.json to the folder that contains them, or to the command of your tool: ${docsUrl('works-with')}`,
     },
   );
 }

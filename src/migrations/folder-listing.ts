@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import picomatch from 'picomatch';
 import { DriftmarkError } from '../errors.js';
 import { displayPath, placeAt } from './errors/source-location.js';
 
@@ -48,6 +49,13 @@ export async function listFolderOrFile(place: string, projectDir: string): Promi
   if (!isFile) return listFolder(place, projectDir);
   const name = path.basename(place);
   return { ...listingOf(path.dirname(place), projectDir, [{ name, isFolder: false }]), file: name };
+}
+
+/** A listing without the files that match a name or a glob. */
+export function withoutFiles(listing: FolderListing, globs: readonly string[]): FolderListing {
+  if (globs.length === 0) return listing;
+  const isExcluded = picomatch([...globs], { dot: true });
+  return { ...listing, files: listing.files.filter((name) => !isExcluded(name)) };
 }
 
 function listingOf(dir: string, projectDir: string, entries: readonly Entry[]): FolderListing {

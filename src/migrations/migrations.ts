@@ -2,7 +2,7 @@ import path from 'node:path';
 import { DriftmarkError } from '../errors.js';
 import { detectLayout, type DetectedFolder } from './detect.js';
 import { displayPath } from './errors/source-location.js';
-import { listFolderOrFile } from './folder-listing.js';
+import { listFolderOrFile, withoutFiles } from './folder-listing.js';
 import type { MigrationsFolder, ReadContext } from './layouts/layout.js';
 import { LAYOUTS, type LayoutName } from './layouts/layouts.js';
 import { refuseOtherTools } from './refusals.js';
@@ -22,13 +22,16 @@ export { withMigrationRunner, type MigrationRunner } from './runner/runner.js';
  *
  * @param projectDir absolute path of the package that the migrations belong to
  * @param layout the setting of this name
+ * @param exclude the setting of this name: files that are not migrations, as names or globs
  */
 export async function detectMigrations(
   dir: string,
   projectDir: string,
   layout?: LayoutName,
+  exclude: readonly string[] = [],
 ): Promise<DetectedFolder | undefined> {
-  return detectLayout(await listFolderOrFile(path.resolve(dir), path.resolve(projectDir)), layout);
+  const listing = await listFolderOrFile(path.resolve(dir), path.resolve(projectDir));
+  return detectLayout(withoutFiles(listing, exclude), layout);
 }
 
 /**

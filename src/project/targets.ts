@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import picomatch from 'picomatch';
 import type { Config } from '../config/config.js';
 import { omitUndefined } from '../util/omit-undefined.js';
 import type { TargetSettings, UserTarget } from '../config/schema.js';
@@ -15,6 +16,7 @@ import {
   noMigrations,
   readMigrations,
   type DetectedFolder,
+  type Migration,
   type MigrationCommand,
   type MigrationsFolder,
   type ReadOptions,
@@ -58,17 +60,28 @@ export async function readTargetMigrations(
   }
   if (detected === undefined) throw noMigrations(migrations, settings.layout);
   const { knexfile, knexEnvironment } = settings;
-  const folder = await readMigrations(detected, {
+  const all = await readMigrations(detected, {
     ...(knexfile !== undefined && { knexfile }),
     ...(knexEnvironment !== undefined && { knexEnvironment }),
     ...options,
   });
+  const folder = { ...all, migrations: withoutExcluded(all.migrations, settings.exclude) };
   if (isDefaultFolder === undefined || detected.layout.name !== 'schema') return folder;
   const file = path.relative(dir, migrations);
   return {
     ...folder,
     notices: [...folder.notices, `${name}: no migrations found; the schema is read from ${file}.`],
   };
+}
+
+/** A knexfile may list files that the setting `exclude` leaves out. */
+function withoutExcluded(
+  migrations: readonly Migration[],
+  exclude: readonly string[] = [],
+): readonly Migration[] {
+  if (exclude.length === 0) return migrations;
+  const isExcluded = picomatch([...exclude], { dot: true });
+  return migrations.filter(({ file }) => !isExcluded(path.basename(file)));
 }
 
 /** An entry of the setting `targets`: its index and its values. */
@@ -237,7 +250,12 @@ async function targetsOf(
   ];
   const candidates = await Promise.all(
     folders.map(async (each): Promise<Target> => {
-      const detected = await detectMigrations(each.migrations, dir, each.settings.layout);
+      const detected = await detectMigrations(
+        each.migrations,
+        dir,
+        each.settings.layout,
+        each.settings.exclude,
+      );
       return { ...each, detected: detected && conflict ? { ...detected, conflict } : detected };
     }),
   );

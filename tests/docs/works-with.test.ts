@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { LAYOUTS } from '#src/migrations/migrations.js';
 import { driftmark } from '../support/cli.js';
 import { inFolder } from '../support/folders.js';
 import { liveCheck } from '../support/live-check.js';
@@ -32,4 +33,10 @@ it('keeps a report of a database that another tool migrates, with the documented
       stdout: expect.stringContaining('+ column total') as string,
     });
   });
+});
+
+it('lists each layout that driftmark can read', async () => {
+  const docs = await readFile('docs/works-with.md', 'utf8');
+  const [table = ''] = /^\| tool[^]*?\n\n/m.exec(docs) ?? [];
+  expect(LAYOUTS.map(({ title }) => title).filter((title) => !table.includes(title))).toEqual([]);
 });

@@ -87,6 +87,16 @@ describe('the config', () => {
       reports: ['new report-postgres.sql.md'],
     },
     {
+      of: 'migrations without test files and files that export something else',
+      files: {
+        'db/migrations/001.sql': 'SELECT 1;',
+        'src/migrations/2022_users.test.js': 'exports.up = 1;',
+        'src/other/migrations/files.js': 'exports.upload = 1; // export up',
+      },
+      migrations: 'db/migrations',
+      reports: ['new report.sql.md'],
+    },
+    {
       of: 'migrations without their tests',
       files: { 'db/migrations/001.sql': 'SELECT 1;', 'db/migrations/tests/001.sql': 'SELECT 1;' },
       migrations: 'db/migrations',

@@ -24,7 +24,7 @@ export const knex = defineLayout({
   ...own,
   defaultFolders: ['migrations', 'db/migrations', 'src/migrations'],
   detect: async (folder) => {
-    const files = chosen(folder.files);
+    const files = chosen(folder.files).filter((name) => !TEST_FILE.test(name));
     const first = files[0];
     if (first === undefined) return elsewhere(folder);
     for (const name of files) {
@@ -64,13 +64,20 @@ async function elsewhere({ dir, projectDir }: FolderListing): Promise<Evidence |
     : { strength: 'possible', file: knexfile, mark: `\`${path.basename(knexfile)}\`` };
 }
 
+/** A folder of tests and type declarations is not a folder of migrations. */
+const TEST_FILE = /\.(test|spec|d)\.[cm]?[jt]s$/;
+
 function chosen(files: readonly string[]): string[] {
   const usual = files.filter((file) => knexExtensions.includes(path.extname(file)));
   return usual.length > 0 ? usual : files.filter((file) => optionalExtensions.includes(path.extname(file)));
 }
 
 /** Judged by the text, because detection must not run code. */
-const exportsUp = (text: string) => /\bexports?\b[^;]*\bup\b/.test(text);
+const exportsUp = (text: string) => EXPORTED_UP.test(text);
+
+/** `exports.up =`, `export async function up`, `export { up }`, `module.exports = { up }`, `export default { up }`. */
+const EXPORTED_UP =
+  /\bexports\.up\b|\bexport\s+(?:async\s+)?(?:function|const|let|var)\s+up\b|\bexport\s*\{[^}]*\bup\b|(?:\bmodule\.exports\s*=|\bexport\s+default)\s*\{[^]*?\bup\b/;
 
 /** SQL files with a number among knex migrations look like migrations, but knex runs only its own files. */
 async function unusedSqlNotice(dir: string, files: readonly string[]): Promise<readonly string[]> {
