@@ -10,7 +10,6 @@ import { refusal } from './layouts/sql-files.js';
 
 /** Tools without a layout whose SQL files hold more than one direction. */
 const UNSUPPORTED: readonly { readonly title: string; readonly mark: RegExp }[] = [
-  { title: 'Liquibase', mark: /^--\s*(liquibase\s+formatted\b|changeset\s+\S+:\S+)/i },
   { title: 'MyBatis Migrations', mark: /^--\s*\/\/\s*@UNDO\b/i },
 ];
 

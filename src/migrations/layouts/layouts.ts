@@ -10,6 +10,7 @@ import { hasura } from './hasura.js';
 import { knex } from './knex/knex.js';
 import { kysely } from './kysely/kysely.js';
 import type { Layout } from './layout.js';
+import { liquibase } from './liquibase/liquibase.js';
 import { nodePgMigrate } from './node-pg-migrate/node-pg-migrate.js';
 import { postgrator } from './postgrator.js';
 import { prisma } from './prisma.js';
@@ -37,6 +38,7 @@ const all = [
   drizzle,
   flyway,
   supabase,
+  liquibase,
   dbmate,
   goose,
   sqlMigrate,
