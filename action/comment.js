@@ -1,6 +1,6 @@
 /**
- * Puts what driftmark found under the pull request: one comment, which later runs change. The action's second step.
- * Where all is in sync, and there is no comment yet, there is nothing to say. Fails where GitHub refuses.
+ * The second step of the action. Writes the result as one comment on the pull request, and updates it in later runs. If
+ * everything is in sync and the pull request has no comment yet, it writes nothing. Fails if GitHub rejects the request.
  */
 import { readFile } from 'node:fs/promises';
 

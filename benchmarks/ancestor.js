@@ -1,9 +1,9 @@
 /**
- * driftmark beside the tool whose reports it can write, each making the reports of the same packages from nothing:
+ * Compares driftmark with the tool whose report format it can write. Both create the reports of the same packages:
  *
  *   node benchmarks/ancestor.js [--rounds 3] [app|auth|catalog ...]
  *
- * Both take turns, so that whatever else the machine does bears on both. Fails where their reports differ.
+ * The two tools run in turn, so that other work on the machine affects both. Fails if their reports differ.
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -32,7 +32,7 @@ const TOOLS = {
 
 const reportOf = (folder) => path.join(cwd, folder, 'report.sql.md');
 
-/** Measures one run of a tool that begins without reports; gives the number, and the reports that it wrote. */
+/** Measures one run of a tool without existing reports. Returns the measurement and the reports. */
 async function fromNothing(tool, folders, measure) {
   for (const folder of folders) rmSync(reportOf(folder), { force: true });
   const [command, ...args] = TOOLS[tool](folders);
@@ -60,7 +60,7 @@ async function compare(name, folders) {
     const ancestor = await fromNothing('ancestor', folders, secondsOf);
     const driftmark = await fromNothing('driftmark', folders, secondsOf);
     assertSame(folders, ancestor, driftmark);
-    // The first round warms up the caches of both.
+    // The first round fills the caches for both tools.
     if (round === 0) continue;
     seconds.ancestor.push(ancestor.measured);
     seconds.driftmark.push(driftmark.measured);
@@ -70,7 +70,7 @@ async function compare(name, folders) {
   const { measured: dMemory } = await fromNothing('driftmark', folders, peakMemoryOf);
   const memory =
     aMemory === undefined || dMemory === undefined
-      ? 'memory: not told by this system'
+      ? 'memory: not available on this system'
       : `${aMemory.toFixed(0)} MB, ${dMemory.toFixed(0)} MB: 1/${(aMemory / dMemory).toFixed(1)} of its memory`;
   console.log(
     `${name.padEnd(8)} ${a.toFixed(2)} s, ${d.toFixed(2)} s: ${(a / d).toFixed(1)} × its speed; ${memory}; same reports`,

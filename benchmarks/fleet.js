@@ -1,12 +1,12 @@
 /* global AbortController */
 /**
- * Whether a run over a fleet costs the same memory whatever its size, and time in proportion to it:
+ * Measures whether a fleet needs the same memory whatever its size, and time in proportion to its size:
  *
  *   npm run build && node benchmarks/fleet.js [databases] [schemas]
  *
- * Makes N, then 2N databases on an embedded server, and as many schemas in one database, a few of which have drifted;
- * runs the command over each, and prints its wall-clock time and the most memory that its process held. Ends with 1 where
- * twice as many take far more than twice the time, or much more memory.
+ * Creates N, then 2N databases on an embedded server, and as many schemas in one database. A few of them have drifted.
+ * Runs the command for all of them, and prints its time and its peak memory. Exits with 1 if twice the number takes much
+ * more than twice the time, or much more memory.
  * Default: 250 and 1000, so that the larger runs have 500 databases and 2,000 schemas.
  */
 import { spawn } from 'node:child_process';
@@ -20,14 +20,14 @@ import { withScratchServer } from '../dist/scratch/scratch.js';
 const [databases = 250, schemas = 1000] = process.argv.slice(2).map(Number);
 const BIN = path.resolve(import.meta.dirname, '../bin/driftmark.js');
 const never = new AbortController().signal;
-/** Loaded into the command's process: writes down in the end what it took of memory (KiB) and of the processor (µs). */
+/** Loaded into the process of the command. Records its peak memory (KiB) and CPU time (µs) at the end. */
 const MEASURE = `data:text/javascript,import { writeFileSync } from 'node:fs';
 process.on('exit', () => writeFileSync(process.env.MEASURED, JSON.stringify(process.resourceUsage())))`.replaceAll(
   '\n',
   '',
 );
 
-/** A small application: six tables with what goes with them. */
+/** A small application: six tables with indexes, constraints and triggers. */
 const SCHEMA = Array.from(
   { length: 6 },
   (
@@ -39,13 +39,13 @@ const SCHEMA = Array.from(
   CREATE INDEX ON t${at} (at) WHERE total > 0; CREATE VIEW v${at} AS SELECT id, name FROM t${at} WHERE status = 'new';`,
 ).join('\n');
 const ALL = `CREATE TYPE state AS ENUM ('new', 'old'); ${SCHEMA}`;
-/** Every so many members of a fleet have drifted. */
+/** One in this number of databases or schemas has drifted. */
 const DRIFTED = 50;
 
-/** How many times as much twice as many may take, on a machine that has other work as well. */
+/** The largest accepted ratios of time and memory for twice the number, on a machine with other work. */
 const WORST = { seconds: 3, megabytes: 1.5 };
 
-/** What has been made so far: the larger run adds to the smaller one's. */
+/** The number of databases and schemas that exist. The larger run adds to those of the smaller run. */
 const made = [];
 let tenants;
 let count = 0;
@@ -127,7 +127,7 @@ function urlOf({ connection: { user, host, port, database } }) {
   return `postgres://${user}@/${database}?host=${encodeURIComponent(host)}&port=${port}`;
 }
 
-/** Runs the command, and measures it. */
+/** Runs the command and measures it. */
 async function run(args) {
   const measured = path.join(dir, 'measured.json');
   const began = performance.now();

@@ -1,6 +1,6 @@
 /**
- * How long it takes to read and print a large schema, against `pg_dump --schema-only` from the same server, in turns.
- * Exits with 1 where driftmark takes longer, or more memory than it may.
+ * Measures the time to read and print a large schema, in turn with `pg_dump --schema-only` on the same server.
+ * Exits with 1 if driftmark takes longer, or needs more memory than the limit.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,7 +18,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Twelve columns, a primary key, two more indexes, and a reference to the table before it. */
+/** Twelve columns, a primary key, two more indexes, and a foreign key to the previous table. */
 const table = (n: number) => `
   CREATE TABLE t${n} (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, tenant_id uuid NOT NULL,
     name varchar(200) NOT NULL, email text, status text NOT NULL DEFAULT 'draft' CHECK (status IN ('draft', 'done')),
@@ -35,7 +35,7 @@ async function fill(server: Cluster, tables: number): Promise<void> {
     const batch = Array.from({ length: Math.min(BATCH, tables - made) }, (_, at) => table(made + at + 1));
     await client.query(batch.join('\n'));
   }
-  // As autovacuum would have done long ago.
+  // Autovacuum would have done this on a real server.
   await client.query('VACUUM ANALYZE');
   await client.end();
 }
@@ -45,8 +45,8 @@ interface Run {
   readonly megabytes: number;
 }
 
-/** The peak of a process's memory is known to nobody but itself. */
-const TELL_MEMORY = `data:text/javascript,import { writeSync } from 'node:fs';
+/** The process reports its own peak memory, because not every system lets other processes read it. */
+const REPORT_MEMORY = `data:text/javascript,import { writeSync } from 'node:fs';
   process.on('exit', () => writeSync(3, String(process.resourceUsage().maxRSS)));`;
 
 async function run(program: string, args: readonly string[]): Promise<Run> {
@@ -76,7 +76,7 @@ const result = await withClusters(major, async ({ make }) => {
   const server = await make('large', { shared_buffers: '128MB' });
   await server.start();
   await fill(server, Number(values.tables));
-  const show = ['--import', TELL_MEMORY, 'bin/driftmark.js', 'show', server.url()];
+  const show = ['--import', REPORT_MEMORY, 'bin/driftmark.js', 'show', server.url()];
   const dump = [
     '--schema-only',
     `--host=${server.host}`,

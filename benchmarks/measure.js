@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Runs a command to its end, and gives the seconds that it took. Throws, with all that it printed, where it fails. */
+/** Runs a command and returns its duration in seconds. If it fails, throws an error with its output. */
 export async function secondsOf(command, args, cwd) {
   const began = performance.now();
   await run(command, args, cwd, () => undefined);
@@ -10,8 +10,8 @@ export async function secondsOf(command, args, cwd) {
 }
 
 /**
- * Runs a command to its end, and gives the most memory, in MB, that it and all processes below it held at one time.
- * A page that several share is counted once (`Pss` of proc(5)). Undefined where the system does not tell.
+ * Runs a command and returns the peak memory, in MB, of its process and all processes below it together.
+ * A page that several processes share is counted once (`Pss` in proc(5)). Undefined if the system does not report it.
  */
 export async function peakMemoryOf(command, args, cwd) {
   let peak = 0;
@@ -26,8 +26,8 @@ export async function peakMemoryOf(command, args, cwd) {
 }
 
 /**
- * Runs a command to its end, and gives the most memory, in MB, that its own process held at one time (`VmHWM` of
- * proc(5)), without the processes below it. Undefined where the system does not tell.
+ * Runs a command and returns the peak memory, in MB, of its process (`VmHWM` in proc(5)), without the processes below
+ * it. Undefined if the system does not report it.
  */
 export async function memoryOfMain(command, args, cwd) {
   let peak = 0;
@@ -50,11 +50,11 @@ async function run(command, args, cwd, started) {
   if (code !== 0) throw new Error(`${[command, ...args].join(' ')} ended with ${code}\n${output}`);
 }
 
-/** A process and all below it. */
+/** A process and all processes below it. */
 function familyOf(root) {
   const parents = new Map();
   for (const pid of entriesOf('/proc').filter((name) => /^\d+$/.test(name))) {
-    // The name, in parentheses, may hold blanks.
+    // The name, in parentheses, may contain spaces.
     const parent = textOf(`/proc/${pid}/stat`)
       ?.replace(/^.*\) \S /s, '')
       .split(' ', 1)[0];
@@ -83,7 +83,7 @@ function entriesOf(folder) {
   }
 }
 
-/** Undefined for a process that has ended meanwhile. */
+/** Undefined if the process has ended. */
 function textOf(file) {
   try {
     return readFileSync(file, 'utf8');

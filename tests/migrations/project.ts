@@ -6,10 +6,10 @@ import { connect } from '#src/scratch/client.js';
 import type { ScratchServer } from '#src/scratch/scratch.js';
 import { inFolder } from '../support/folders.js';
 
-/** The files of a project, by their paths in it. */
+/** The files of a project, by their relative paths. */
 export type Files = Readonly<Record<string, string>>;
 
-/** Works in a project with these files. */
+/** Calls a function in a project with these files. */
 export function inProject<T>(files: Files, use: (dir: string) => Promise<T>): Promise<T> {
   return inFolder(async (dir) => {
     await mkdir(path.join(dir, 'migrations'));
@@ -21,11 +21,11 @@ export function inProject<T>(files: Files, use: (dir: string) => Promise<T>): Pr
   });
 }
 
-/** The migrations that the folder `migrations` of a project is found to hold. */
+/** The migrations that are found in the folder `migrations` of a project. */
 export const find = (dir: string, folder = 'migrations'): Promise<MigrationsFolder> =>
   findMigrations(path.join(dir, folder), { projectDir: dir });
 
-/** Their names, or what is said instead. */
+/** The names of the migrations, or the error message. */
 export const foundIn = (files: Files): Promise<readonly string[] | { code: string; message: string }> =>
   inProject(files, (dir) =>
     find(dir).then(
@@ -37,27 +37,27 @@ export const foundIn = (files: Files): Promise<readonly string[] | { code: strin
     ),
   );
 
-/** What came of running all migrations of a project up, and then down if that is asked for. */
+/** The result of running all migrations of a project up, and then down if requested. */
 export interface Run {
   readonly error?: DriftmarkError;
-  /** What they printed. */
+  /** The output of the migrations. */
   readonly output: string;
-  /** The tables, other than the bookkeeping, in the end. */
+  /** The tables at the end, without the history tables. */
   readonly tables: readonly string[];
-  /** The rows of the table `told`, where there is one. */
+  /** The rows of the table `told`, if it exists. */
   readonly told: readonly string[];
 }
 
 export interface RunOptions {
   readonly down?: boolean;
   readonly env?: NodeJS.ProcessEnv;
-  /** The longest that a step may take, in milliseconds. */
+  /** The maximum duration of a migration in milliseconds. */
   readonly timeout?: number;
-  /** Told of the project's folder before anything is done in it. */
+  /** Called with the folder of the project before the migrations run. */
   readonly prepare?: (dir: string) => Promise<void>;
 }
 
-/** Runs the migrations of a project in a database of its own. */
+/** Runs the migrations of a project in a new database. */
 export function runAll(
   server: ScratchServer,
   files: Files,
@@ -116,12 +116,12 @@ async function whatIsThere(connection: Parameters<typeof connect>[0]): Promise<P
   }
 }
 
-/** A knex migration that makes a table. */
+/** A knex migration that creates a table. */
 export const makesTable = (name: string, start = 'exports.up =', more = 'exports.down ='): string =>
   `${start} (knex) => knex.schema.createTable('${name}', (t) => { t.integer('id'); });
 ${more} (knex) => knex.schema.dropTable('${name}');
 `;
 
-/** The same as an ES module. */
+/** The same migration as an ES module. */
 export const makesTableAsModule = (name: string): string =>
   makesTable(name, 'export const up =', 'export const down =');

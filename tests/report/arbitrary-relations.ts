@@ -92,7 +92,7 @@ export function relationsIn({ schema, relation }: World): {
       .map(([place, type, facts]) => {
         const at = { schema: place.schema, relation: place.name };
         if (place.kind === 'view' || place.kind === 'materializedView') {
-          // A view's column is told only where there is something to tell: its type is the view's affair.
+          // A column of a view is in the report only if it has other properties: the query defines its type.
           const { type: _type, maxLength: _length, notNull: _null, ...rest } = facts;
           return { ...rest, ...at, comment: facts.comment ?? 'a column' };
         }

@@ -8,7 +8,7 @@ import { name, text } from './arbitrary-values.js';
 
 const RELATIONS = ['table', 'foreignTable', 'view', 'materializedView', 'compositeType'] as const;
 
-/** Any report in the format `full`: every kind of object, names and texts of every sort. */
+/** Any report in the format `full`, with every kind of object, and all sorts of names and strings. */
 export const fullReport: Arbitrary<Report> = fc
   .record({
     name: text,
@@ -68,7 +68,7 @@ function schemaIn(namespaces: readonly string[]): Arbitrary<Schema> {
             .tuple(
               ...atPlaces.map((at) => each.map((facts) => ({ ...facts, schema: at.schema, name: at.name }))),
             )
-            // A table of which the report says nothing is not in it.
+            // A table without properties would not be in the report.
             .map((tables) => tables.filter((table) => Object.keys(table).length > 2))
         );
       if (kind === 'domain')

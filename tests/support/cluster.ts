@@ -11,9 +11,9 @@ import type { AnyMajor } from './postgres-versions.js';
 import { ask } from './shared/ask.js';
 import { SUPERUSER } from './shared/cluster-template.js';
 
-/** A server of a test's own, with settings, log and standby as the test wants them. */
+/** A server for one test file, with its own settings, log and standby. */
 export interface Cluster {
-  /** The folder of its socket. */
+  /** The folder of the socket. */
   readonly host: string;
   readonly port: number;
   readonly data: string;
@@ -27,16 +27,16 @@ export interface Cluster {
 
 export interface Clusters {
   readonly make: (name: string, settings?: Readonly<Record<string, string>>) => Promise<Cluster>;
-  /** A copy of a server that was never started, which follows it. */
+  /** Copies a server that was never started, as a standby of it. */
   readonly standbyOf: (
     primary: Cluster,
     name: string,
     settings?: Readonly<Record<string, string>>,
   ) => Promise<Cluster>;
   readonly folder: string;
-  /** Writes a file that only the servers' account may read, as PostgreSQL wants its keys. */
+  /** Writes a file that only the user of the server may read. PostgreSQL requires this for keys. */
   readonly write: (name: string, text: string) => Promise<string>;
-  /** Starts a program of another package under the servers' account. */
+  /** Starts a program of another package as the user of the server. */
   readonly run: (program: string, args: readonly string[], log: string) => Promise<ChildProcess>;
 }
 
@@ -50,7 +50,7 @@ const USUAL: Readonly<Record<string, string>> = {
   autovacuum: 'on',
 };
 
-/** Servers of one version in a folder that goes with them; or why there are none. */
+/** Servers of one version in a temporary folder, or the reason why the version is not available. */
 export async function withClusters<T>(
   major: AnyMajor,
   use: (clusters: Clusters) => Promise<T>,
@@ -110,7 +110,7 @@ export async function withClusters<T>(
   }
 }
 
-/** A port of the loopback that nobody listens on. */
+/** A loopback port without a listener. */
 export async function freePort(): Promise<number> {
   const server = net.createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,34 +1,34 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** A single change of a base schema, and what undoes it. */
+/** A single change of a base schema, and the SQL that undoes it. */
 export interface Drift {
   readonly name: string;
-  /** The first major version that knows the statement. */
+  /** The first major version that supports the statement. */
   readonly since: number;
   readonly change: string;
-  /** Empty where nothing undoes it. */
+  /** Empty if the change cannot be undone. */
   readonly undo: string;
-  /** Whether columns stand in another order once it is undone. */
+  /** Whether the order of columns is different after the change is undone. */
   readonly reorders: boolean;
 }
 
 export const DRIFTS = 'fixtures/drifts';
 export const CORPUS = 'fixtures/corpus';
 
-/** The server binaries from npm are built without lz4. */
+/** The npm packages of the server are built without lz4. */
 export const NEEDS_LZ4 = '031-column-compression';
 
-/** Changes that an older server's SQL cannot express, and the first version whose SQL can. */
+/** Changes that the SQL of an older server does not support, and the first version that does. */
 const SINCE: Readonly<Record<string, number>> = {
   '061-index-nulls-not-distinct': 15,
   '077-fk-set-null-column-list': 15,
 };
 
-/** Changes that drop a column, which stands at the end when it is made again. */
+/** Changes that drop a column. Undoing them adds the column at the end. */
 const REORDERING = new Set(['generated expression']);
 
-/** The blocks of changes.sql: `-- name (since)`, the change, `-- undo`, what undoes it. */
+/** The blocks of changes.sql: `-- name (since)`, the change, `-- undo`, and the SQL that undoes it. */
 export async function ownDrifts(): Promise<readonly Drift[]> {
   const [, ...blocks] = (await readFile(`${DRIFTS}/changes.sql`, 'utf8')).split(/\n\n-- /);
   const drifts = blocks.map((block) => {
@@ -61,7 +61,7 @@ export async function corpusDrifts(): Promise<readonly Drift[]> {
   );
 }
 
-/** What a file of expected lines says of some of the changes only: a change's name, then its lines, which begin with blanks. */
+/** The expected lines of some changes: the name of a change, then its lines, which begin with spaces. */
 export function linesAbout(text: string, drifts: readonly Drift[]): readonly string[] {
   const names = new Set(drifts.map(({ name }) => name));
   let isMeant = false;

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import net from 'node:net';
 
-/** Something on the loopback that is no PostgreSQL server. */
+/** A loopback server that does not speak PostgreSQL's protocol. */
 export interface Listener {
   readonly port: number;
   readonly close: () => void;
 }
 
-/** A listener that does with a connection what `answer` says. */
+/** A listener that passes each connection to `answer`. */
 export async function listener(answer: (socket: net.Socket) => void): Promise<Listener> {
   const sockets = new Set<net.Socket>();
   const server = net.createServer((socket) => {

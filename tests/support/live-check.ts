@@ -4,30 +4,30 @@ import { driftmarkHere } from './in-process.js';
 import { liveDatabase, liveProject, upTo, type LiveDatabase, type LiveProject } from './live-project.js';
 import { startServer, type TestServer } from './own-server.js';
 
-/** What would give a scratch server away: there is none to be had. */
+/** The variables without which a command cannot start a scratch server. */
 export const NO_SCRATCH: NodeJS.ProcessEnv = { DRIFTMARK_POSTGRES_BIN: '/nonexistent' };
 
-/** A project and a server with a database that is as its report says, for the tests of a file. */
+/** A project, and a server with a database that matches the report of the project, for the tests of a file. */
 export interface LiveCheck {
   readonly project: LiveProject;
-  /** A copy of the project without its migrations: nothing is explained there. */
+  /** A copy of the project without its migrations, so that changes get no verdicts. */
   readonly reportOnly: string;
-  /** What all migrations made. */
+  /** The database after all migrations. */
   readonly head: LiveDatabase;
-  /** Lets migrations be tried on the same server. */
+  /** Options that use the same server as the scratch server. */
   readonly scratch: NodeJS.ProcessEnv;
 }
 
-/** Sets them up before the tests of a file, and takes them down after them. */
+/** Creates both before the tests of a file, and removes them after the tests. */
 export function liveCheck() {
   let test: TestServer | undefined;
   let made: LiveCheck | undefined;
   const here = (): LiveCheck => {
-    if (!made) throw new Error('It is there while the tests of the file run.');
+    if (!made) throw new Error('The project exists only while the tests of the file run.');
     return made;
   };
   const databaseFrom = (sql: string) => {
-    if (!test) throw new Error('It is there while the tests of the file run.');
+    if (!test) throw new Error('The server exists only while the tests of the file run.');
     return liveDatabase(test.server, sql);
   };
   beforeAll(async () => {
@@ -44,7 +44,7 @@ export function liveCheck() {
   return {
     here,
     databaseFrom,
-    /** What the first migrations made, and more. */
+    /** The database after the first migrations, with some additional objects. */
     databaseOf: async (count: number, sql = '') => databaseFrom(`${await upTo(count)}; ${sql}`),
     check: (
       database: Pick<LiveDatabase, 'url'>,

@@ -7,19 +7,19 @@ import { x as extract } from 'tar';
 
 const exec = promisify(execFile);
 
-/** A fetched package, or the reason why there is none. */
+/** A fetched package, or the reason why it is not available. */
 export type FetchedPackage =
   { readonly dir: string; readonly unavailable?: undefined } | { readonly unavailable: string };
 
-/** Where fetched packages are kept between runs. */
+/** The folder in which fetched packages are kept between runs. */
 export const cacheDir = path.join(
   process.env.DRIFTMARK_CACHE_DIR ?? envPaths('driftmark', { suffix: '' }).cache,
   'test-packages',
 );
 
 /**
- * The unpacked files of a package of the npm registry, exactly as published: no scripts run, nothing is installed.
- * Safe when two tests ask at once. Without a network, or outside a registry's reach, the reason is given instead.
+ * The unpacked files of a package of the npm registry, exactly as published. Runs no scripts and installs nothing.
+ * Two tests may fetch the same package in parallel. Without a network or a registry, returns the reason instead.
  */
 export async function fetchPackage(spec: string): Promise<FetchedPackage> {
   const dir = path.join(cacheDir, spec.replaceAll('/', '+'));
@@ -36,7 +36,7 @@ export async function fetchPackage(spec: string): Promise<FetchedPackage> {
     if (archive === undefined) return { unavailable: `npm pack ${spec} wrote no archive` };
     await extract({ file: path.join(work, archive), cwd: work });
     await rm(path.join(work, archive));
-    // Whoever comes second finds the folder taken, by the same files.
+    // The second process finds the folder with the same files.
     await rename(work, dir).catch(() => undefined);
     return { dir: path.join(dir, 'package') };
   } catch (error) {

@@ -4,22 +4,22 @@ import { copies } from './base.js';
 import type { Drift } from './drift-files.js';
 
 export interface Looks {
-  /** Told of the database after each change, in turn. */
+  /** Called with the database after each change. */
   readonly changed: (client: Client, drift: Drift) => Promise<void>;
-  /** What is still different from the base, once changes were undone. */
+  /** The differences from the base that remain after changes were undone. */
   readonly leftovers: (client: Client) => Promise<readonly string[]>;
 }
 
 /**
- * How many undone changes one look for leftovers serves: whatever an undoing left would be told with the next
- * change as well, so nothing gets lost between two looks.
+ * The number of undone changes after which the database is compared with the base. A difference that remained is also
+ * reported with each following change, so that none is lost between two comparisons.
  */
 const GROUP = 12;
 
 /**
- * Makes one change at a time on a copy of the base, and undoes it before the next. The copy serves for as long as
- * undoing restores it; where nothing undoes a change, the next one has a copy of its own.
- * @returns what undoing left, with the names of the changes that it may have come from.
+ * Makes one change at a time on a copy of the base, and undoes it before the next one. A copy is used as long as undoing
+ * restores it. After a change that cannot be undone, the next change gets a new copy.
+ * @returns the differences that remained, with the names of the changes that may have caused them.
  */
 export async function oneByOne(
   { server, base }: { readonly server: ScratchServer; readonly base: ScratchDatabase },
@@ -48,7 +48,7 @@ export async function oneByOne(
     }
     await client.query(drift.undo);
     undone.push(drift.name);
-    // A column that was dropped and made again stands at the end.
+    // A dropped column is at the end after it was added again.
     if (drift.reorders) await settle((line) => !line.startsWith('order: '));
   }
   await settle();

@@ -9,13 +9,13 @@ import { postgresBin, POSTGRES_MAJORS } from './postgres-versions.js';
 
 const exec = promisify(execFile);
 
-/** PostgreSQL's own tools, and the binaries of a server that they can read. */
+/** The client programs of PostgreSQL, and the server binaries that they support. */
 export interface PostgresTools {
   readonly pgDump: string;
   readonly psql: string;
-  /** Their version. */
+  /** The version of the programs. */
   readonly major: number;
-  /** The folder of server binaries: installed ones, which know lz4, where there are any. */
+  /** The folder of the server binaries. Installed ones are preferred, because they support lz4. */
   readonly serverBin: string;
   readonly isInstalledServer: boolean;
   readonly unavailable?: undefined;
@@ -35,7 +35,7 @@ export async function newestPostgresTools(): Promise<PostgresTools | { readonly 
   return { pgDump, psql, major: newest, serverBin: server.bin, isInstalledServer: false };
 }
 
-/** Finds them where packagers put them, then on `PATH`; or says why there are none. */
+/** Finds the programs in the folders of packages, then on `PATH`; or returns the reason why they are not available. */
 export async function postgresTools(): Promise<PostgresTools | { readonly unavailable: string }> {
   const folders = [...packagedFolders(), ...(process.env.PATH ?? '').split(path.delimiter)];
   const folder = folders.find((each) =>
@@ -55,7 +55,7 @@ export async function postgresTools(): Promise<PostgresTools | { readonly unavai
   return { ...tools, serverBin: found.bin, isInstalledServer: false };
 }
 
-/** Debian's folders, newest first. */
+/** The folders of Debian, newest first. */
 function packagedFolders(): string[] {
   const above = '/usr/lib/postgresql';
   const majors = existsSync(above) ? readdirSync(above).filter((name) => /^\d+$/.test(name)) : [];
@@ -72,7 +72,7 @@ const connectionArguments = ({ host, port, user, database }: ConnectionSettings)
 const environment = ({ password }: ConnectionSettings) =>
   cleanEnv({ LC_ALL: 'C', ...(password !== undefined && { PGPASSWORD: password }) });
 
-/** What `pg_dump --schema-only` prints of a database, without the lines that differ from run to run. */
+/** The output of `pg_dump --schema-only` for a database, without the lines that differ from run to run. */
 export async function dump({ pgDump }: PostgresTools, connection: ConnectionSettings): Promise<string> {
   const { stdout } = await exec(pgDump, ['--schema-only', ...connectionArguments(connection)], {
     maxBuffer: 1024 ** 3,
@@ -81,7 +81,7 @@ export async function dump({ pgDump }: PostgresTools, connection: ConnectionSett
   return stdout.replace(/^\\(un)?restrict .*$/gm, '');
 }
 
-/** Runs a dump in an empty database. */
+/** Restores a dump in an empty database. */
 export async function restore(
   { psql }: PostgresTools,
   connection: ConnectionSettings,

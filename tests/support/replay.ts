@@ -7,19 +7,19 @@ import { build, type Built } from '#src/replay/replay.js';
 import type { ScratchServer } from '#src/scratch/scratch.js';
 import { inFolder } from './folders.js';
 
-/** A migration of a test: its SQL up and down. Without `down` there is no down file. */
+/** A migration of a test: its SQL up and down. Without `down`, it has only an up file. */
 export interface TestMigration {
   readonly up: string;
   readonly down?: string;
 }
 
-/** What replaying the migrations of a test gave and cost. */
+/** The result and the costs of replaying the migrations of a test. */
 export interface Replayed extends Built {
-  /** The failed downs, newest first. */
+  /** The failed down migrations, newest first. */
   readonly failed: readonly string[];
-  /** How many databases were created or copied. */
+  /** The number of databases that were created or copied. */
   readonly databases: number;
-  /** How many SQL statements of migrations were run; not counted with `isAlone`. */
+  /** The number of SQL statements of migrations that were run. Not counted with `isAlone`. */
   readonly statements: number;
   readonly notices: readonly string[];
 }
@@ -29,7 +29,7 @@ interface ReplayOptions {
   readonly down?: boolean;
   readonly roles?: readonly string[];
   readonly platform?: 'supabase';
-  /** Whether the history may be replayed in two halves at once. */
+  /** Whether the history may be replayed in two halves in parallel. */
   readonly isAlone?: boolean;
 }
 

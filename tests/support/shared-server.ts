@@ -9,9 +9,9 @@ import type { PostgresMajor } from './postgres-versions.js';
 import { ask, type Unavailable } from './shared/ask.js';
 
 /**
- * The server that all test files of the run share, for databases of one's own. Do not make roles on it: they would be
- * there for every other test, too.
- * @returns or the reason why the version is not available here.
+ * The server that all test files of a run share. Each test creates its own databases on it. Do not create roles on it,
+ * because every other test would see them.
+ * @returns the server, or the reason why the version is not available.
  */
 export async function sharedServerOf(
   major: PostgresMajor,
@@ -26,7 +26,7 @@ export async function sharedServerOf(
     versionNum,
     origin: 'the shared server',
     notice: () => undefined,
-    // Other test files use them.
+    // Other test files still use the server.
     isOurRole: () => false,
     withClient: (use) => use(admin),
     create: (name) => [`CREATE DATABASE ${name} TEMPLATE template0 ${strategy}`],
@@ -41,7 +41,7 @@ export async function sharedServerOf(
   };
 }
 
-/** The same of the newest version, which is always there: driftmark brings it. */
+/** The shared server of the newest version. It is always available, because driftmark brings it. */
 export async function sharedServer(): Promise<TestServer> {
   const found = await sharedServerOf(18);
   if (found.unavailable !== undefined) throw new Error(found.unavailable);
@@ -49,8 +49,8 @@ export async function sharedServer(): Promise<TestServer> {
 }
 
 /**
- * Lets work use the shared server of a version, and a database that `base.sql` of a folder made there.
- * @returns what the work returns, or the reason why the version is not available here.
+ * Calls a function with the shared server of a version, and with a database that was created by `base.sql` of a folder.
+ * @returns the result of the function, or the reason why the version is not available.
  */
 export async function withSharedBase<T>(
   major: PostgresMajor,
@@ -73,18 +73,18 @@ export async function withSharedBase<T>(
   }
 }
 
-/** The environment of a command that is to use the shared server of the newest version as its scratch server. */
+/** The environment of a command that uses the shared server of the newest version as its scratch server. */
 export async function onSharedScratch(): Promise<NodeJS.ProcessEnv> {
   const found = await ask('server', 18);
   if (found.unavailable !== undefined) throw new Error(found.unavailable);
   return { DRIFTMARK_SCRATCH_URL: urlOf(found.connection) };
 }
 
-/** How a user writes a connection. */
+/** A connection as a URL. */
 export const urlOf = ({ host, port, user, password, database }: ConnectionSettings): string =>
   `postgres://${user}${password === undefined ? '' : `:${password}`}@/${database}?host=${encodeURIComponent(host)}&port=${port}`;
 
-/** Runs a command line within this process, with the shared server as its scratch server. */
+/** Runs a command line in this process, with the shared server as its scratch server. */
 export async function driftmarkOnSharedServer(
   args: readonly string[],
   options: FakeOptions,

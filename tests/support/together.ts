@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import type { Copies } from './base.js';
 import { linesAbout, type Drift } from './drift-files.js';
 
-/** Changes that are about different objects, and what is known to be told of them. */
+/** Changes of different objects, and the changes that must be reported for each. */
 export interface Group {
   readonly drifts: readonly Drift[];
   readonly lines: readonly string[];
@@ -11,8 +11,8 @@ export interface Group {
 const LARGEST = 12;
 
 /**
- * Parts changes into groups whose members are about different relations, types, routines …, by what `known` tells of
- * each. What a member of a group does to the schema can be told from what the others do.
+ * Divides changes into groups, so that the changes of a group are about different objects, according to the expected
+ * lines. A reported change can then be assigned to one change of the group.
  */
 export function independent(drifts: readonly Drift[], known: string): readonly Group[] {
   const groups: { drifts: Drift[]; lines: string[]; objects: Set<string> }[] = [];
@@ -33,13 +33,13 @@ export function independent(drifts: readonly Drift[], known: string): readonly G
   return groups;
 }
 
-/** The first two names of an object's identity: a schema and what is in it, or what is in none. */
+/** The first two parts of an identity: a schema and an object in it, or the name of an object without a schema. */
 const objectOf = (line: string) => /"(?:[^"\\]|\\.)*"(?:\."(?:[^"\\]|\\.)*")?/.exec(line)?.[0] ?? line;
 
 /**
- * Makes the changes of a group together, looks, undoes them from the last to the first, and looks again.
- * @returns whether both looks were content. If not, or where the changes get into each other's way, the members
- * have to be looked at one by one.
+ * Makes the changes of a group together, compares, undoes them from the last to the first, and compares again.
+ * @returns whether both comparisons gave the expected result. If not, or if the changes conflict, each change must be
+ * made separately.
  */
 export async function together(
   copy: Copies,
@@ -52,7 +52,7 @@ export async function together(
   try {
     const client = await copy.client();
     for (const { change } of drifts) await client.query(change);
-    if (!(await looks.isAsKnown(client))) throw new Error('something else is told');
+    if (!(await looks.isAsKnown(client))) throw new Error('an unexpected change was reported');
     for (const { undo } of [...drifts].reverse()) await client.query(undo);
     const left = await looks.leftovers(client);
     if (left.length > 0) await copy.discard();

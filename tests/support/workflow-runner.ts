@@ -1,4 +1,4 @@
-/** A workflow command as the runner of GitHub Actions reads it. */
+/** A workflow command, as the runner of GitHub Actions parses it. */
 interface RunnerCommand {
   readonly command: string;
   readonly properties: Readonly<Record<string, string>>;
@@ -6,8 +6,9 @@ interface RunnerCommand {
 }
 
 /**
- * The commands that the runner finds in a log, line by line: `::name key=value::message` after blanks, else the old
- * form `##[name key=value]message` anywhere. After `ActionCommand.cs` of https://github.com/actions/runner.
+ * The commands that the runner finds in a log: `::name key=value::message` at the beginning of a line, also after
+ * spaces, or the old form `##[name key=value]message` anywhere in a line. Follows `ActionCommand.cs` of
+ * https://github.com/actions/runner.
  */
 export function commandsIn(log: string): RunnerCommand[] {
   return log.split(/\r\n|\r|\n/).flatMap((line) => {
