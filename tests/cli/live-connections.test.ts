@@ -9,7 +9,7 @@ import { listener, type Listener } from '../support/listener.js';
 import { runsAll } from '../support/selection.js';
 import { sharedClusters } from '../support/shared-clusters.js';
 
-/** A project whose report and migrations agree. */
+/** A project whose report matches its migrations. */
 const PROJECT = path.resolve('fixtures/stories/in-sync');
 const migration = () => readFile(path.join(PROJECT, 'migrations/20260101090000_orders.up.sql'), 'utf8');
 const SECRET = 'hunter2';
@@ -18,7 +18,7 @@ const hasIpv6 = Object.values(os.networkInterfaces()).some((all) =>
   all?.some(({ address }) => address === '::1'),
 );
 
-/** Runs the command in the project. Whatever comes of it, no output holds the password. */
+/** Runs the command in the project, and checks that the output does not contain the password. */
 async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<CliResult> {
   const result = await driftmark([...args], {
     cwd: PROJECT,
@@ -31,13 +31,13 @@ async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Cli
 interface Place {
   readonly socket: string;
   readonly port: number;
-  /** A port that nobody listens on, and one on which nobody answers. */
+  /** A port without a listener, and a port whose listener does not answer. */
   readonly dead: number;
   readonly silent: number;
-  /** The certificate of the authority that signed the server's, for `localhost`, and of another one. */
+  /** The certificate of the authority that signed the server certificate for `localhost`, and of another authority. */
   readonly ca: string;
   readonly stranger: string;
-  /** Home folders: with nothing in them, with a password file, and with libpq's usual root certificate besides. */
+  /** Home folders: empty, with a password file, and with a password file and a root certificate in libpq's folder. */
   readonly bare: string;
   readonly home: string;
   readonly trusting: string;
@@ -47,9 +47,9 @@ interface Way {
   readonly way: string;
   readonly args: (at: Place) => readonly string[];
   readonly env: (at: Place) => NodeJS.ProcessEnv;
-  /** The place that it tells of. */
+  /** The connection in the output. */
   readonly at: (at: Place) => string;
-  /** Why it cannot be tried here. */
+  /** Why this machine cannot run the test. */
   readonly skip?: string | undefined;
 }
 
@@ -99,13 +99,13 @@ const WAYS: readonly Way[] = [
     at: onLocalhost,
   },
   {
-    way: 'the second of two hosts, where the first is dead',
+    way: 'the second of two hosts, if the first refuses connections',
     args: (at) => url(`postgres://reader@localhost:${at.dead},localhost:${at.port}/shop`),
     env: home,
     at: (at) => `reader@localhost:${at.dead},localhost:${at.port}/shop`,
   },
   {
-    way: 'the second of two hosts, where the first does not answer',
+    way: 'the second of two hosts, if the first does not answer',
     args: (at) => [
       ...url(`postgres://reader@127.0.0.1:${at.silent},localhost:${at.port}/shop?sslmode=require`),
       '--connect-timeout',
@@ -146,7 +146,7 @@ const REFUSALS: readonly Refusal[] = [
     remedy: 'Check the user and the password',
   },
   {
-    of: 'no password, where the server wants one',
+    of: 'a missing password',
     args: (at) => url(`postgres://reader@localhost:${at.port}/shop`),
     says: /the server asks for a password, but none was given/,
     remedy: '~/.pgpass',
@@ -161,7 +161,7 @@ const REFUSALS: readonly Refusal[] = [
     remedy: 'Check sslmode and sslrootcert',
   },
   {
-    of: 'a certificate that is for another host',
+    of: 'a certificate for another host',
     args: (at) =>
       url(`postgres://reader:${SECRET}@127.0.0.1:${at.port}/shop?sslmode=verify-full&sslrootcert=${at.ca}`),
     says: /altnames|IP/,
@@ -178,14 +178,14 @@ const REFUSALS: readonly Refusal[] = [
     remedy: 'Check the firewall or VPN, or increase --connect-timeout',
   },
   {
-    of: 'several hosts of which none is there',
+    of: 'several hosts that all refuse connections',
     args: (at) => url(`postgres://reader:${SECRET}@127.0.0.1:${at.dead},127.0.0.1:1/shop`),
     says: /127\.0\.0\.1:\d+.*ECONNREFUSED[^]*127\.0\.0\.1:1: .*ECONNREFUSED/,
     remedy: 'Check that the server is running',
   },
 ];
 
-describe('a live database is reached by', () => {
+describe('check connects to a live database', () => {
   let server: Cluster;
   let folder: string | undefined;
   let place: Place;
@@ -239,14 +239,14 @@ describe('a live database is reached by', () => {
     clusters.skipUnlessThere(context);
   });
 
-  it.for(WAYS)('$way', async ({ args, env, at, skip: unavailable }, { skip }) => {
+  it.for(WAYS)('through $way', async ({ args, env, at, skip: unavailable }, { skip }) => {
     if (unavailable !== undefined) skip(unavailable);
     const { code, stdout, stderr } = await run(['check', ...args(place)], env(place));
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(`✓ @acme/orders   ${at(place)} in sync (2 tables, PostgreSQL `);
   });
 
-  it.for(REFUSALS)('nothing, with a reason, for $of', async ({ args, env, says, remedy }) => {
+  it.for(REFUSALS)('or exits 1 and names the reason: $of', async ({ args, env, says, remedy }) => {
     const outputs = [[], ['--reporter', 'json'], ['--reporter', 'github']].map(async (more) => {
       const flags = ['check', '--retries', '0', ...args(place), ...more];
       const { code, stdout, stderr } = await run(flags, { HOME: place.bare, ...env?.(place) });
@@ -259,7 +259,7 @@ describe('a live database is reached by', () => {
     }
   });
 
-  it('tries a refused connection twice, and a host that does not answer once', async () => {
+  it('or tries a refused connection twice, and a host that does not answer once', async () => {
     const connect = async (port: number) => {
       const { code, stdout } = await run(
         [
@@ -279,7 +279,7 @@ describe('a live database is reached by', () => {
     expect(silent).toContain('reason: no answer within 1 s\n');
   });
 
-  it('what `show` and `diff` are told', async () => {
+  it('as show and diff do, with a certificate and a password file', async () => {
     const source = `postgres://reader@localhost:${place.port}/shop?sslmode=verify-full&sslrootcert=${place.ca}`;
     const shown = await run(['show', source], { HOME: place.home });
     expect(shown).toMatchObject({ code: 0, stderr: '' });
@@ -306,7 +306,7 @@ describe.runIf(runsAll)('PostgreSQL 13', () => {
     { command: 'check', args: (source: string) => ['check', '--url', source] },
     { command: 'show', args: (source: string) => ['show', source] },
     { command: 'diff', args: (source: string) => ['diff', source, 'report.sql.md'] },
-  ])('is too old for $command, and no word is said of its schema', async ({ args }) => {
+  ])('is too old for $command, which exits 1 and prints nothing of the schema', async ({ args }) => {
     const { code, stdout, stderr } = await run(args(server.url()), {});
     expect(code).toBe(1);
     expect(stdout + stderr).toContain('runs PostgreSQL 13, but driftmark needs 14 or newer.');

@@ -15,10 +15,10 @@ import { startServer, type TestServer } from '../support/own-server.js';
 
 const DEAD = 'postgres://app:hunter2@127.0.0.1:1/shop';
 
-describe('a fleet', () => {
+describe('check of a fleet', () => {
   let test: TestServer;
   let project: LiveProject;
-  /** The report alone: no migrations explain anything. */
+  /** A project with a report only, so that changes get no verdicts. */
   let cwd: string;
   let databases: readonly LiveDatabase[];
   let tenants: LiveDatabase;
@@ -51,7 +51,7 @@ describe('a fleet', () => {
     });
 
   describe('of databases', () => {
-    it('is told in a line for each, each drift once, and a summary', async () => {
+    it('prints a line per database, each different drift once, and a summary', async () => {
       const { code, stdout, stderr } = await check(
         ['--urls-from', '-'],
         `# the shops\n\n${urls().join('\n')}\n`,
@@ -72,7 +72,7 @@ describe('a fleet', () => {
       expect(stdout).not.toContain('hunter2');
     });
 
-    it('is told in JSON as its schema says', async () => {
+    it('prints JSON that is valid for docs/schemas', async () => {
       const file = await project.copy({ 'urls.txt': urls().join('\r\n') });
       const { code, stdout } = await check([
         '--urls-from',
@@ -101,26 +101,29 @@ describe('a fleet', () => {
       expect(stdout).not.toContain('hunter2');
     });
 
-    it.each(['markdown', 'junit', 'github', 'text'])('is told by the reporter %s', async (reporter) => {
-      const { code, stdout } = await check(['--urls-from', '-', '--reporter', reporter], urls().join('\n'));
-      expect(code).toBe(1);
-      expect(stdout).toContain('currency');
-      expect(stdout).not.toContain('hunter2');
-      if (reporter === 'markdown') {
-        expect(stdout).toMatch(/^## ✗ 12 databases: 9 match, 2 share a drift, 1 failed to connect$/m);
-        expect(stdout.match(/column currency/g)).toHaveLength(1);
-      }
-      if (reporter === 'junit') {
-        expect(stdout.match(/<testcase/g)).toHaveLength(12);
-        expect(new Set(stdout.match(/<testcase name="[^"]*"/g)).size).toBe(12);
-      }
-    });
+    it.each(['markdown', 'junit', 'github', 'text'])(
+      'groups databases with the same drift in the reporter %s',
+      async (reporter) => {
+        const { code, stdout } = await check(['--urls-from', '-', '--reporter', reporter], urls().join('\n'));
+        expect(code).toBe(1);
+        expect(stdout).toContain('currency');
+        expect(stdout).not.toContain('hunter2');
+        if (reporter === 'markdown') {
+          expect(stdout).toMatch(/^## ✗ 12 databases: 9 match, 2 share a drift, 1 failed to connect$/m);
+          expect(stdout.match(/column currency/g)).toHaveLength(1);
+        }
+        if (reporter === 'junit') {
+          expect(stdout.match(/<testcase/g)).toHaveLength(12);
+          expect(new Set(stdout.match(/<testcase name="[^"]*"/g)).size).toBe(12);
+        }
+      },
+    );
 
-    it('says once that a rule is not needed, and nothing of one that a single database needs', async () => {
+    it('warns once about an ignore rule that no database needs, and not about one that a single database needs', async () => {
       await databases[0]?.sql('ALTER TABLE orders ADD note text');
       const rules = [
         { kind: 'column', name: 'orders.note', reason: 'the first needs it' },
-        { kind: 'view', reason: 'nobody needs it' },
+        { kind: 'view', reason: 'for an old view' },
       ];
       const configured = await project.copy({
         'driftmark.config.json': JSON.stringify({ ignore: rules }),
@@ -131,7 +134,7 @@ describe('a fleet', () => {
         cwd: configured,
       });
       await databases[0]?.sql('ALTER TABLE orders DROP note');
-      const warning = 'unused ignore rule: view (nobody needs it)';
+      const warning = 'unused ignore rule: view (for an old view)';
       expect({ code, stderr }).toEqual({ code: 0, stderr: `driftmark: ${warning}\n` });
       expect(JSON.parse(stdout)).toMatchObject({
         warnings: [warning],
@@ -139,7 +142,7 @@ describe('a fleet', () => {
       });
     });
 
-    it('waits for none that does not answer, however many do not', async () => {
+    it('checks databases that answer before 20 that do not answer', async () => {
       const hole = await listener(() => undefined);
       try {
         const silent = Array.from(
@@ -157,14 +160,14 @@ describe('a fleet', () => {
             .split('\n\n')[0]
             ?.split('\n')
             .map((line) => line.includes('cannot connect')) ?? [];
-        // Those that answer are told first.
+        // The databases that answer are printed first.
         expect(marks).toEqual([...databases.map(() => false), ...silent.map(() => true)]);
       } finally {
         hole.close();
       }
     });
 
-    it('names each line that is no URL, and looks at none', async () => {
+    it('exits 1, names each line that is not a URL, and checks no database', async () => {
       const { code, stdout, stderr } = await check(
         ['--urls-from', '-'],
         `${databases[0]?.url() ?? ''}\nhost=a\n\npostgres://u:hunter2@[::1/d\n`,
@@ -177,7 +180,7 @@ describe('a fleet', () => {
   });
 
   describe('of schemas in one database', () => {
-    it('is told by the names of the schemas', async () => {
+    it('prints a line per tenant schema', async () => {
       const { code, stdout, stderr } = await check(['--url', tenants.url(), '--schema', 'tenant_*']);
       expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
       expect(stdout.match(/^✓ tenant_\d+ {3}in sync/gm)).toHaveLength(28);
@@ -189,7 +192,7 @@ describe('a fleet', () => {
       );
     });
 
-    it('gives a schema the same answer that it has alone', async () => {
+    it('gives a tenant schema the same result as a check of that schema alone', async () => {
       const fingerprints = async (globs: readonly string[]) => {
         const flags = globs.flatMap((glob) => ['--schema', glob]);
         const { stdout } = await check(['--url', tenants.url(), ...flags, '--reporter', 'json']);
@@ -204,13 +207,13 @@ describe('a fleet', () => {
       expect(new Set(all.values()).size).toBe(2);
     });
 
-    it('tells those apart that differ in one fact, and those that are hidden', async () => {
+    it('distinguishes tenant schemas that differ in one property, and hidden ones', async () => {
       await tenants.sql(`CREATE ROLE teller LOGIN; CREATE ROLE clerk;
         DO $$ BEGIN FOR n IN 1..30 LOOP EXECUTE format('GRANT USAGE ON SCHEMA tenant_%s TO teller', n); END LOOP; END $$;
         REVOKE USAGE ON SCHEMA tenant_9 FROM teller;
         GRANT SELECT ON tenant_4.orders TO clerk; COMMENT ON COLUMN tenant_5.orders.total IS 'of tenant_5.orders';
         ALTER TABLE tenant_6.orders ALTER status SET DEFAULT 'paid'`);
-      // Whether one default means the same as another is found out on a scratch server.
+      // Two different defaults are compared on a scratch server.
       const { code, stdout } = await check(['--url', tenants.url('teller'), '--schema', 'tenant_*'], '', {
         DRIFTMARK_POSTGRES_BIN: '',
       });
@@ -225,7 +228,7 @@ describe('a fleet', () => {
       );
     });
 
-    it('is 1 where no schema matches', async () => {
+    it('exits 1 if no schema matches', async () => {
       const { code, stdout } = await check(['--url', tenants.url(), '--schema', 'shop_*']);
       expect(code).toBe(1);
       expect(stdout).toContain('has no schema that matches shop_*');

@@ -9,18 +9,18 @@ import { runFake } from '../support/in-process.js';
 import { inFolder } from '../support/folders.js';
 import { listener } from '../support/listener.js';
 
-/** Accepts connections, and says nothing. */
+/** Accepts connections and sends nothing. */
 const silent = (): void => undefined;
 
-/** Says that it needs no password and is ready, and then nothing more: a server that froze. */
+/** Accepts the login without a password, and then sends nothing more, as a frozen server. */
 function freezing(socket: net.Socket): void {
   socket.once('data', () => socket.write(Buffer.from('5200000008000000005a0000000549', 'hex')));
 }
 
-/** Longer than a test may take: what ends before, ends because of the signal. */
+/** Longer than a test may take, so that only the signal can end the command. */
 const PATIENT = 'connect_timeout=3000&sslmode=disable';
 
-/** Ends the command with a signal once it has made so many connections. */
+/** Sends a signal to the command after it has opened a number of connections. */
 async function interrupted(
   args: (url: string) => readonly string[],
   {
@@ -72,14 +72,14 @@ describe('Ctrl-C while a server does not answer', () => {
     { command: 'check --url', args: (url: string) => ['check', '--url', url] },
     { command: 'show', args: (url: string) => ['show', url] },
     { command: 'diff', args: (url: string) => ['diff', 'report.sql.md', url] },
-  ])('ends $command', async ({ args }) => {
+  ])('ends $command with the exit code of the signal', async ({ args }) => {
     expect(await interrupted(args)).toEqual({ code: 130, output: '' });
     expect(await interrupted(args, { signal: 'SIGTERM' })).toEqual({ code: 143, output: '' });
-    // One that stopped answering later on is let go of as well.
+    // The server may also stop answering after the login.
     expect(await interrupted(args, { answer: freezing })).toEqual({ code: 130, output: '' });
   });
 
-  it('ends a check of many databases', async () => {
+  it('ends a check of 20 databases', async () => {
     const urls = (url: string) => ({
       'urls.txt': Array.from({ length: 20 }, (_, at) => `${url}&n=${at}`).join('\n'),
     });
@@ -87,12 +87,12 @@ describe('Ctrl-C while a server does not answer', () => {
     expect(await run).toEqual({ code: 130, output: '' });
   });
 
-  it('ends one of several hosts, and tries no other', async () => {
+  it('ends a check of a URL with two hosts, and does not try the second host', async () => {
     const two = (url: string) => url.replace('@', '@127.0.0.1:1,');
     expect(await interrupted((url) => ['check', '--url', two(url)])).toEqual({ code: 130, output: '' });
   });
 
-  it('ends a check while it waits for the list of databases', async () => {
+  it('ends a check that reads the list of databases from stdin', async () => {
     const { code, stdout, stderr } = await runFake(['check', '--urls-from', '-'], {
       cwd: path.resolve('fixtures/stories/in-sync'),
       onRead: (send) => setImmediate(send, 'SIGINT'),

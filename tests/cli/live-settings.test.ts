@@ -3,14 +3,14 @@ import { liveCheck, NO_SCRATCH } from '../support/live-check.js';
 import { driftmarkHere } from '../support/in-process.js';
 import { upTo } from '../support/live-project.js';
 
-describe('a live database', () => {
+describe('check of a live database', () => {
   const { here, check, databaseFrom, databaseOf } = liveCheck();
 
-  describe('and what is no difference', () => {
+  describe('with presets and ignore rules', () => {
     const configured = (config: object) =>
       here().project.copy({ 'driftmark.config.json': JSON.stringify(config), migrations: undefined });
 
-    it('leaves out what usual tools make, and what a preset names', async () => {
+    it('ignores history tables of migration tools, and objects that a preset names', async () => {
       const database = await databaseOf(
         3,
         'CREATE TABLE _prisma_migrations (id text); CREATE TABLE awsdms_ddl_audit (id int)',
@@ -22,7 +22,7 @@ describe('a live database', () => {
       expect((await check(database, [], { cwd: await configured({ presets: ['rds'] }) })).code).toBe(0);
     });
 
-    it('names the presets there are where one is mistyped', async () => {
+    it('lists the presets if a preset is mistyped', async () => {
       const { code, stderr } = await check(here().head, [], {
         cwd: await configured({ presets: ['superbase'] }),
       });
@@ -30,7 +30,7 @@ describe('a live database', () => {
       expect(stderr).toContain('did you mean supabase?');
     });
 
-    it('leaves out partitions of tables that the report has, and those of no others', async () => {
+    it('ignores partitions only of tables that the report contains', async () => {
       const table = 'CREATE TABLE events (at date) PARTITION BY RANGE (at);';
       const sql = `${await upTo(3)}; ${table}`;
       const cwd = await here().project.copy({ 'migrations/20260401000000_events.up.sql': table });
@@ -48,7 +48,7 @@ describe('a live database', () => {
       expect(stdout).toMatch(/2 changes \(out of band\)/);
     });
 
-    it('accepts what a rule names, and says why', async () => {
+    it('ignores changes that a rule matches, and prints the reason of the rule', async () => {
       const rules = [
         { kind: 'column', name: 'orders.note', reason: 'the import needs it' },
         { kind: 'index', reason: 'long ago', expires: '2020-01-31' },
@@ -71,7 +71,7 @@ describe('a live database', () => {
       expect(stdout).toMatch(/differs from report\.sql\.md: 1 change$/m);
     });
 
-    it('names schemas that the report does not cover', async () => {
+    it('prints a notice about schemas that the report does not cover', async () => {
       const database = await databaseOf(3, 'CREATE SCHEMA theirs; CREATE TABLE theirs.t (a int)');
       const { code, stderr } = await check(database);
       expect(code).toBe(0);
@@ -81,11 +81,11 @@ describe('a live database', () => {
     });
   });
 
-  describe('named elsewhere', () => {
+  describe('without --url', () => {
     const live = (env: NodeJS.ProcessEnv, cwd = here().project.dir) =>
       driftmarkHere(['check', '--live'], { cwd, env: { ...NO_SCRATCH, ...env } });
 
-    it('in DRIFTMARK_URL or the PG* variables is looked at with --live', async () => {
+    it('--live checks the database in DRIFTMARK_URL or the PG* variables', async () => {
       const { host, port, user, database } = here().head.connection;
       const variables = { PGHOST: host, PGPORT: String(port), PGUSER: user, PGDATABASE: database };
       for (const env of [{ DRIFTMARK_URL: here().head.url() }, variables]) {
@@ -95,7 +95,7 @@ describe('a live database', () => {
       }
     });
 
-    it('never turns a plain check into a live one', async () => {
+    it('check without --live does not use the variables', async () => {
       const { code, stdout } = await driftmarkHere(['check', '--no-down'], {
         cwd: here().project.dir,
         env: {
@@ -109,7 +109,7 @@ describe('a live database', () => {
       expect(stdout).toContain('3 migrations');
     });
 
-    it('in the config is looked at with --live, each for its target', async () => {
+    it('--live checks the database in the config of each target', async () => {
       const cwd = await here().project.copy({
         'driftmark.config.json': JSON.stringify({
           targets: [
@@ -135,28 +135,36 @@ describe('a live database', () => {
 
   it.each([
     {
-      of: 'no database',
+      of: '--live without a database',
       args: ['--live'],
       says: 'Set `url` in the config, DRIFTMARK_URL, or the PG* variables',
     },
     {
-      of: 'flags of a live check alone',
+      of: 'an option that needs a live database',
       args: ['--retries', '2'],
       says: '--retries only applies to live databases',
     },
     { of: 'a URL as a target', args: ['postgres://u:hunter2@h/d'], says: 'pass its URL with --url' },
-    { of: 'no URL', args: ['--url', 'mysql://u:hunter2@h/d'], says: '--url: The connection URL' },
     {
-      of: 'a port that is none',
+      of: 'a URL of another protocol',
+      args: ['--url', 'mysql://u:hunter2@h/d'],
+      says: '--url: The connection URL',
+    },
+    {
+      of: 'a port that is not a number',
       args: ['--url', 'postgres://u:hunter2@h:x/d'],
       says: 'its port is not a number',
     },
     {
-      of: 'a misplaced URL',
+      of: 'a URL as the file of --urls-from',
       args: ['--urls-from', 'postgres://u:hunter2@h/d'],
       says: '--urls-from could not be read',
     },
-    { of: 'both', args: ['--live', '--url', 'postgres://u:hunter2@h/d'], says: 'cannot be used with' },
+    {
+      of: '--live with --url',
+      args: ['--live', '--url', 'postgres://u:hunter2@h/d'],
+      says: 'cannot be used with',
+    },
     { of: 'a mistyped flag', args: ['--ulr', 'postgres://u:hunter2@h/d'], says: 'unknown option' },
     {
       of: 'a URL that cannot be reached',
@@ -169,11 +177,11 @@ describe('a live database', () => {
       says: 'ECONNREFUSED',
     },
     {
-      of: 'a password of many signs',
+      of: 'a password with special characters',
       args: ['--url', 'postgres://u:hunter2/@:hunter2@127.0.0.1:1/d'],
       says: 'not valid',
     },
-  ])('is 1, and no password is printed, for $of', async ({ args, says }) => {
+  ])('exits 1 and does not print the password for $of', async ({ args, says }) => {
     for (const more of [[], ['--reporter', 'json'], ['--reporter', 'github']]) {
       const { code, stdout, stderr } = await driftmarkHere(['check', ...args, ...more], {
         cwd: here().project.dir,

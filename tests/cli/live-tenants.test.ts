@@ -6,7 +6,7 @@ import { driftmarkHere } from '../support/in-process.js';
 import { liveDatabase, type LiveDatabase } from '../support/live-project.js';
 import { startServer, type TestServer } from '../support/own-server.js';
 
-/** A schema that spells its own name wherever somebody's code may do so. */
+/** A tenant schema whose code contains the name of the schema in every possible place. */
 const schema = (name: string, quoted = name) => `
   CREATE TABLE orders (id bigint PRIMARY KEY, total numeric CHECK (total >= 0), origin text DEFAULT '${name}');
   CREATE VIEW dear AS SELECT id FROM orders WHERE total > 100;
@@ -31,8 +31,8 @@ const tenant = (name: string, more = '') => {
   return `CREATE SCHEMA ${quoted}; SET search_path = ${quoted}; ${schema(name, quoted)} ${more};`;
 };
 
-/** What may be different about a tenant, and how that is told. */
-const DIFFERENCES: readonly (readonly [sql: string, ...told: readonly string[]])[] = [
+/** Changes of a tenant schema, and how they are reported. */
+const DIFFERENCES: readonly (readonly [sql: string, ...results: readonly string[]])[] = [
   ['CREATE TABLE more (a integer)', 'added table'],
   ['CREATE MATERIALIZED VIEW m AS SELECT 1 AS a', 'added materializedView'],
   ['CREATE POLICY p ON orders USING (total > 1)', 'added policy'],
@@ -61,7 +61,7 @@ const DIFFERENCES: readonly (readonly [sql: string, ...told: readonly string[]])
   [`COMMENT ON TABLE orders IS 'of shop_1'`, 'changed table comment'],
 ];
 
-describe('schemas of one database that are each a tenant’s', () => {
+describe('check of tenant schemas', () => {
   let test: TestServer;
   let cwd: string;
   let database: LiveDatabase;
@@ -71,13 +71,15 @@ describe('schemas of one database that are each a tenant’s', () => {
     readonly kind: string;
     readonly fact?: string;
   }
-  interface Told {
+  interface CheckedTenant {
     readonly result: string;
     readonly changes: readonly string[];
     readonly fingerprint: string;
   }
-  /** What is told of each schema that was checked: `added index`, `changed column default`. */
-  async function check(glob: string): Promise<{ code: number | null; told: ReadonlyMap<string, Told> }> {
+  /** The changes that are reported for each tenant schema: `added index`, `changed column default`. */
+  async function check(
+    glob: string,
+  ): Promise<{ code: number | null; results: ReadonlyMap<string, CheckedTenant> }> {
     const { code, stdout } = await driftmarkHere(
       ['check', '--url', database.url(), '--schema', glob, '--reporter', 'json'],
       { cwd, env: { DRIFTMARK_SCRATCH_URL: database.url() } },
@@ -92,7 +94,7 @@ describe('schemas of one database that are each a tenant’s', () => {
     const inWords = ({ type, kind, fact }: Change) => [type, kind, fact].filter(Boolean).join(' ');
     return {
       code,
-      told: new Map(
+      results: new Map(
         targets.map(({ result, live: { schema: name, fingerprint }, changes = [] }) => [
           name,
           { result, fingerprint, changes: changes.map(inWords) },
@@ -115,28 +117,30 @@ describe('schemas of one database that are each a tenant’s', () => {
     await test.stop();
   });
 
-  it('are the same where they differ in nothing but the name that their code spells out', async () => {
+  it('is in sync for schemas that differ only in their name, also where their code contains the name', async () => {
     const names = [...Array.from({ length: 30 }, (_, at) => `shop_${at}`), 'shop Köln', 'shop-orders'];
     for (const name of names) await database.sql(tenant(name));
-    const { code, told } = await check('shop*');
-    const unlike = [...told].filter(([, { result }]) => result !== 'in-sync');
-    expect({ unlike, code, schemas: told.size }).toEqual({ unlike: [], code: 0, schemas: 32 });
-    expect(new Set([...told.values()].map(({ fingerprint }) => fingerprint)).size).toBe(1);
+    const { code, results } = await check('shop*');
+    const unlike = [...results].filter(([, { result }]) => result !== 'in-sync');
+    expect({ unlike, code, schemas: results.size }).toEqual({ unlike: [], code: 0, schemas: 32 });
+    expect(new Set([...results.values()].map(({ fingerprint }) => fingerprint)).size).toBe(1);
   });
 
-  it('are told each what is different, in however many ways they are', async () => {
+  it('reports the changes of each schema, if all schemas have different ones', async () => {
     for (const [at, [sql]] of DIFFERENCES.entries()) await database.sql(tenant(`odd_${at}`, sql));
-    const { code, told } = await check('odd_*');
+    const { code, results } = await check('odd_*');
     const expected = DIFFERENCES.map(([, ...changes], at) => [`odd_${at}`, changes]);
-    const found = [...told].map(([name, { changes }]) => [name, changes]);
+    const found = [...results].map(([name, { changes }]) => [name, changes]);
     expect({ code, found: Object.fromEntries(found) as object }).toEqual({
       code: 2,
       found: Object.fromEntries(expected) as object,
     });
-    expect(new Set([...told.values()].map(({ fingerprint }) => fingerprint)).size).toBe(DIFFERENCES.length);
+    expect(new Set([...results.values()].map(({ fingerprint }) => fingerprint)).size).toBe(
+      DIFFERENCES.length,
+    );
   });
 
-  it('are different where their code spells out the name of another', async () => {
+  it('reports a change if the code of a schema contains the name of another schema', async () => {
     const naming = (own: string, other: string) =>
       tenant(
         own,
@@ -146,14 +150,14 @@ describe('schemas of one database that are each a tenant’s', () => {
     await database.sql(`SET check_function_bodies = off; ${naming('own_a', 'own_b')} ${naming('own_b', 'own_a')}
       CREATE ROLE own_c; ${tenant('own_c', 'GRANT SELECT ON orders TO own_c')}
       ${tenant('own_d', 'ALTER TABLE orders ALTER origin DROP DEFAULT')} ${tenant('dear')}`);
-    const { told } = await check('own_*');
-    expect(Object.fromEntries([...told].map(([name, { changes }]) => [name, changes]))).toEqual({
+    const { results } = await check('own_*');
+    expect(Object.fromEntries([...results].map(([name, { changes }]) => [name, changes]))).toEqual({
       own_a: ['changed function body'],
       own_b: ['changed function body'],
       own_c: ['changed table grants'],
       own_d: ['changed column default'],
     });
-    // One that is called like a view of the report.
+    // This schema has the name of a view in the report.
     expect((await check('dear')).code).toBe(0);
   });
 });

@@ -10,17 +10,17 @@ import { listener } from '../support/listener.js';
 import { MIGRATIONS } from '../support/live-project.js';
 
 const NAMES = MIGRATIONS.map((name) => `${name}.up.sql`);
-/** The books that a tool keeps of the first migrations. */
-const books = (count: number, ...others: readonly string[]) =>
+/** The history table of a migration tool after the first migrations. */
+const historyTable = (count: number, ...others: readonly string[]) =>
   `CREATE TABLE schema_migrations (version text);
    ${[...MIGRATIONS.slice(0, count).map((name) => name.slice(0, 14)), ...others]
      .map((version) => `INSERT INTO schema_migrations VALUES ('${version}');`)
      .join('\n')}`;
 
-describe('driftmark check with a live database', () => {
+describe('check of a live database', () => {
   const { here, check, databaseOf } = liveCheck();
 
-  it('says in one line that it is in sync, and starts no scratch server for it', async () => {
+  it('prints one line if the database is in sync, and starts no scratch server', async () => {
     const { code, stdout, stderr } = await check(here().head, [], { env: NO_SCRATCH });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(
@@ -28,12 +28,12 @@ describe('driftmark check with a live database', () => {
     );
   });
 
-  describe('where it differs', () => {
+  describe('that differs from the report', () => {
     it.each([
       {
-        of: 'migrations that it has yet to run, by its books',
+        of: 'pending migrations, from the history table',
         count: 1,
-        sql: books(1),
+        sql: historyTable(1),
         says: [
           /3 changes \(pending\).* \(all ignored\)/,
           `Pending: deploy ${NAMES[1] ?? ''}, ${NAMES[2] ?? ''}`,
@@ -41,24 +41,24 @@ describe('driftmark check with a live database', () => {
         withPending: 0,
       },
       {
-        of: 'migrations that it has yet to run, where nothing says which',
+        of: 'pending migrations, without a history table',
         count: 2,
         sql: '',
         says: [/2 changes \(pending\)/, `Pending: deploy ${NAMES[2] ?? ''}`, `ignored, ${NAMES[2] ?? ''}`],
         withPending: 0,
       },
       {
-        of: 'a migration that was passed over, where a later one was run',
+        of: 'a pending migration before one that was run',
         count: 1,
-        sql: `${books(1, '20260305090000')} ALTER TABLE orders ADD currency character(3) NOT NULL DEFAULT 'EUR';
+        sql: `${historyTable(1, '20260305090000')} ALTER TABLE orders ADD currency character(3) NOT NULL DEFAULT 'EUR';
           DROP INDEX orders_total_idx`,
         says: [/1 change \(pending\)/, `Pending: deploy ${NAMES[1] ?? ''}`],
         withPending: 0,
       },
       {
-        of: 'what no migration made',
+        of: 'a column that no migration adds, as out of band',
         count: 3,
-        sql: `${books(3)} ALTER TABLE orders ADD note text`,
+        sql: `${historyTable(3)} ALTER TABLE orders ADD note text`,
         says: [
           /1 change \(out of band\)/,
           /Out of band:\n {4}table orders\n {6}\+ column note {2}text\n/,
@@ -67,23 +67,23 @@ describe('driftmark check with a live database', () => {
         withPending: 2,
       },
       {
-        of: 'what somebody took back of a migration that was run',
+        of: 'a column that was dropped after its migration, as out of band',
         count: 3,
-        sql: `${books(3)} ALTER TABLE orders DROP currency`,
+        sql: `${historyTable(3)} ALTER TABLE orders DROP currency`,
         says: [/1 change \(out of band\)/],
         withPending: 2,
       },
       {
-        of: 'both of them',
+        of: 'pending migrations and a change out of band',
         count: 2,
         sql: 'ALTER TABLE customers ADD phone text',
         says: [/3 changes \(1 out of band, 2 pending\)/],
         withPending: 2,
       },
       {
-        of: 'a branch that has yet to be merged',
+        of: 'a migration of another branch, as ahead',
         count: 3,
-        sql: `${books(3, '20270101000000')} CREATE TABLE refunds (id bigint)`,
+        sql: `${historyTable(3, '20270101000000')} CREATE TABLE refunds (id bigint)`,
         says: [
           /1 change \(ahead\)/,
           'Ahead: the database has run 20270101000000, which this checkout does not contain',
@@ -91,27 +91,27 @@ describe('driftmark check with a live database', () => {
         withPending: 2,
       },
       {
-        of: "another project's books",
+        of: 'pending migrations, if the history table belongs to another project',
         count: 2,
         sql: `CREATE TABLE schema_migrations (version text); INSERT INTO schema_migrations VALUES ('1'), ('2')`,
         says: [/2 changes \(pending\)/],
         withPending: 0,
       },
-    ])('tells $of', async ({ count, sql, says, withPending }) => {
+    ])('reports $of', async ({ count, sql, says, withPending }) => {
       const database = await databaseOf(count, sql);
       const { code, stdout } = await check(database, ['--allow-pending']);
       expect(code).toBe(withPending);
       for (const text of says) expect(stdout).toMatch(text);
     });
 
-    it('fails for what is pending, unless that is allowed by a flag or the config', async () => {
+    it('exits 2 for pending migrations, unless an option or the config allows them', async () => {
       const database = await databaseOf(1);
       expect((await check(database)).code).toBe(2);
       const cwd = await here().project.copy({ 'driftmark.config.json': '{ "allowPending": true }' });
       expect((await check(database, [], { cwd })).code).toBe(0);
     });
 
-    it('tells a report that was not made again after a migration', async () => {
+    it('reports a stale report, if the report was not updated after a migration', async () => {
       const cwd = await here().project.copy({
         'report.sql.md': await readFile('fixtures/stories/stale/report.sql.md', 'utf8'),
       });
@@ -121,7 +121,7 @@ describe('driftmark check with a live database', () => {
       expect(stdout).toContain('Stale report: npx driftmark update');
     });
 
-    it('tells another order of columns, and lets it pass unless it is asked to fail', async () => {
+    it('reports another order of columns, and exits 0 unless --fail-on has the class order', async () => {
       const database = await databaseOf(
         3,
         'ALTER TABLE orders DROP placed_at; ALTER TABLE orders ADD placed_at timestamptz',
@@ -132,14 +132,14 @@ describe('driftmark check with a live database', () => {
       expect((await check(database, ['--fail-on', 'order'], { cwd: here().reportOnly })).code).toBe(2);
     });
 
-    it('lets classes pass that are ignored', async () => {
+    it('exits 0 if all changes are of ignored classes', async () => {
       const database = await databaseOf(3, 'ALTER TABLE orders ADD note text');
       expect((await check(database, ['--ignore', 'additive'], { cwd: here().reportOnly })).code).toBe(0);
       expect((await check(database, ['--fail-on', 'breaking'], { cwd: here().reportOnly })).code).toBe(0);
       expect((await check(database, ['--fail-on', 'additive'], { cwd: here().reportOnly })).code).toBe(2);
     });
 
-    it('needs no more than a report', async () => {
+    it('works with a report only, without migrations', async () => {
       const cwd = here().reportOnly;
       const database = await databaseOf(3, 'ALTER TABLE orders ADD note text');
       expect((await check(here().head, [], { cwd, env: NO_SCRATCH })).code).toBe(0);
@@ -149,7 +149,7 @@ describe('driftmark check with a live database', () => {
       expect(stdout).toMatch(/^ {2}To fix: add a migration for it/m);
     });
 
-    it('is told all the same where the migrations do not run', async () => {
+    it('reports the changes without verdicts if the migrations fail', async () => {
       const cwd = await here().project.copy({ 'migrations/20260401000000_bad.up.sql': 'SELECT 1/0;' });
       const database = await databaseOf(3, 'ALTER TABLE orders ADD note text');
       const { code, stdout, stderr } = await check(database, [], { cwd });
@@ -159,8 +159,8 @@ describe('driftmark check with a live database', () => {
     });
   });
 
-  describe('in the format backstage', () => {
-    it('is compared in what that format knows', async () => {
+  describe('with a report in the backstage format', () => {
+    it('compares only what the format supports', async () => {
       const cwd = await here().project.copy({ 'report.sql.md': undefined });
       const made = await driftmarkHere(['update', '--report-format', 'backstage'], {
         cwd,
@@ -179,18 +179,18 @@ describe('driftmark check with a live database', () => {
     });
   });
 
-  describe('that cannot be looked at', () => {
+  describe('that cannot be checked', () => {
     it.each([
-      { of: 'no report', file: undefined, says: 'Report report.sql.md does not exist' },
+      { of: 'a missing report', file: undefined, says: 'Report report.sql.md does not exist' },
       { of: 'conflict markers', file: '<<<<<<< HEAD\n=======\n>>>>>>> x\n', says: 'conflict markers' },
-    ])('for $of, is 1', async ({ file, says }) => {
+    ])('exits 1 for $of', async ({ file, says }) => {
       const cwd = await here().project.copy({ 'report.sql.md': file });
       const { code, stdout } = await check(here().head, [], { cwd, env: NO_SCRATCH });
       expect(code).toBe(1);
       expect(stdout).toContain(says);
     });
 
-    it('is 3 where something is hidden, with the statement that opens it', async () => {
+    it('exits 3 if an object is hidden, and prints the GRANT that makes it visible', async () => {
       const database = await databaseOf(
         3,
         'CREATE ROLE blind LOGIN; REVOKE USAGE ON SCHEMA public FROM PUBLIC',
@@ -204,7 +204,7 @@ describe('driftmark check with a live database', () => {
 
     it('exits 1 when the server is another product', async () => {
       const { host, port, user, database } = here().head.connection;
-      // A proxy to the real server, which says what another product would say of itself in as many bytes.
+      // A proxy to the real server, which replaces the version by that of another product, with the same number of bytes.
       const proxy = await listener((socket) => {
         const upstream = net.connect(path.join(host, `.s.PGSQL.${port}`));
         upstream.on('error', () => undefined);
@@ -222,7 +222,7 @@ describe('driftmark check with a live database', () => {
     });
   });
 
-  it('gives roles of four strengths the same answer, except for the privilege by which one of them reads', async () => {
+  it('gives the same result for four roles, except for the privilege that one of them reads with', async () => {
     const database = await databaseOf(
       3,
       'CREATE ROLE weak LOGIN; CREATE ROLE reading LOGIN; CREATE ROLE mighty LOGIN; ALTER TABLE orders ADD note text',
@@ -248,7 +248,7 @@ describe('driftmark check with a live database', () => {
     expect(await changesSeenBy('reading')).toEqual(bySuperuser?.slice(1));
   });
 
-  it('is told in JSON as its schema says', async () => {
+  it('prints JSON that is valid for docs/schemas', async () => {
     const schema = JSON.parse(await readFile('docs/schemas/result.schema.json', 'utf8')) as object;
     const validate = new Ajv({ strict: true, allErrors: true }).compile(schema);
     const database = await databaseOf(
@@ -281,7 +281,7 @@ describe('driftmark check with a live database', () => {
     expect(verdicts?.sort()).toEqual(['out of band', 'pending', 'pending']);
   });
 
-  it('works as a command of its own, and leaves nothing to wait for', async () => {
+  it('ends by itself as a separate process', async () => {
     const { code, stdout, stderr } = await driftmark(['check', '--url', here().head.url()], {
       cwd: here().project.dir,
     });

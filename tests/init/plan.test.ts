@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { MIGRATION, PACKAGE, planned, type Files } from './planned.js';
 
-describe('the config', () => {
+describe('init plans a config', () => {
   it.each([
     { files: { ...MIGRATION, ...PACKAGE }, name: 'driftmark.config.mjs', holds: 'export default {\n  //' },
     {
@@ -26,13 +26,13 @@ describe('the config', () => {
       name: 'driftmark.config.mjs',
       holds: "  targets: [ 'services/a', { path: 'services/b', migrations: 'sql/migrations' } ],",
     },
-  ])('is $name with $holds', async ({ files, name, holds }) => {
+  ])('$name with $holds', async ({ files, name, holds }) => {
     const plan = await planned(files);
     expect(plan.files[name]).toContain(holds);
     expect(plan.again).toEqual([]);
   });
 
-  it('names no targets that a workspace has by default', async () => {
+  it('without targets that a workspace has by default', async () => {
     const plan = await planned({
       'package.json': '{ "workspaces": ["packages/*"] }',
       'packages/a/package.json': '{}',
@@ -43,7 +43,7 @@ describe('the config', () => {
     expect(plan.reports).toEqual(['new packages/a/report.sql.md']);
   });
 
-  it('without a package.json is JSON that holds the name', async () => {
+  it('in JSON with the name, if the project has no package.json', async () => {
     const plan = await planned(MIGRATION);
     expect(JSON.parse(plan.files['driftmark.config.json'] ?? '')).toEqual({
       name: expect.stringMatching(/^driftmark-test-/) as string,
@@ -52,7 +52,7 @@ describe('the config', () => {
 
   it.each([
     {
-      of: 'two folders of one package, with a report each',
+      of: 'two folders of one package, each with a report',
       files: { 'a/db/migrations/001.sql': 'SELECT 1;', 'b/migrate/001.sql': 'SELECT 1;' },
       targets: [
         { path: 'a/db', name: 'acme/a/db' },
@@ -61,7 +61,7 @@ describe('the config', () => {
       reports: ['new a/db/report.sql.md', 'new b/report.sql.md'],
     },
     {
-      of: 'two folders side by side, with a report each',
+      of: 'two sibling folders, each with a report',
       files: { 'db/migrate/001.sql': 'SELECT 1;', 'db/migrations/001.sql': 'SELECT 1;' },
       targets: [
         { path: 'db', name: 'acme/db', migrations: 'migrate' },
@@ -70,7 +70,7 @@ describe('the config', () => {
       reports: ['new db/report.sql.md', 'new db/report-migrations.sql.md'],
     },
     {
-      of: 'a folder in a folder of the same kind, once',
+      of: 'a migrations folder in a migrations folder, only once',
       files: { 'x/migrate/migrations/001.sql': 'SELECT 1;' },
       migrations: 'x/migrate/migrations',
       reports: ['new report.sql.md'],
@@ -102,7 +102,7 @@ describe('the config', () => {
       migrations: 'db/migrations',
       reports: ['new report.sql.md'],
     },
-  ])('makes targets of $of', async ({ files, targets, migrations, reports }) => {
+  ])('with targets for $of', async ({ files, targets, migrations, reports }) => {
     const plan = await planned({ ...PACKAGE, ...(files as Files) });
     const { default: config } = (await import(
       `data:text/javascript,${encodeURIComponent(plan.files['driftmark.config.mjs'] ?? '')}`
@@ -123,7 +123,7 @@ describe('the config', () => {
       text: 'jobs: { t: { services: { db: { image: postgis/postgis:16-3.4 } } } }',
     },
     { file: '.gitlab-ci.yml', text: 'test:\n  services:\n    - postgres:16\n' },
-  ])('takes the PostgreSQL version of $file', async ({ file, text }) => {
+  ])('with the PostgreSQL version in $file', async ({ file, text }) => {
     const plan = await planned({ ...MIGRATION, ...PACKAGE, [file]: text });
     expect(plan.files['driftmark.config.mjs']).toContain(`\n  postgresVersion: 16, // as in ${file}\n`);
   });
@@ -137,12 +137,12 @@ describe('the config', () => {
     { of: 'a URL', file: 'compose.yml', text: 'URL: postgres://postgres:16@db:5432/app\n' },
     { of: 'a version that is not supported', file: 'compose.yml', text: 'image: postgres:9.6\n' },
     { of: 'a comment', file: 'compose.yml', text: '# image: postgres:16\n' },
-  ])('takes no PostgreSQL version from $of', async ({ file, text }) => {
+  ])('without a PostgreSQL version from $of', async ({ file, text }) => {
     const plan = await planned({ ...MIGRATION, ...PACKAGE, [file]: text });
     expect(plan.files['driftmark.config.mjs']).toContain('  // postgresVersion: 16,');
   });
 
-  it('is left alone where there is one', async () => {
+  it('only if the project does not have one', async () => {
     const plan = await planned({
       ...MIGRATION,
       'package.json': '{ "name": "acme", "driftmark": { "jobs": 1 } }',
@@ -150,15 +150,15 @@ describe('the config', () => {
     expect(Object.keys(plan.files)).toEqual(['.gitattributes']);
   });
 
-  it('needs migrations', async () => {
+  it('or fails without migrations', async () => {
     await expect(planned(PACKAGE)).rejects.toMatchObject({ code: 'no-target' });
   });
 });
 
 const TITLE = '## SQL Report file for "acme"\n\n> Do not edit this file. It is a report generated by `';
 
-describe('reports', () => {
-  it('are written where there is none, and stay where there is one', async () => {
+describe('init plans reports', () => {
+  it('only for targets without a report', async () => {
     const plan = await planned({
       ...MIGRATION,
       'migrations/billing/001.sql': 'SELECT 1;',
@@ -174,13 +174,13 @@ describe('reports', () => {
       rest: 'npx driftmark update`\n\n<!-- driftmark format=1 -->\n',
       holds: false,
     },
-  ])('that are there and $are decide on the format of those that come', async ({ rest, holds }) => {
+  ])('in the format of existing reports that are $are', async ({ rest, holds }) => {
     const plan = await planned({ ...MIGRATION, ...PACKAGE, 'report.sql.md': TITLE + rest });
     expect(plan.files['driftmark.config.mjs']?.includes("reportFormat: 'backstage',")).toBe(holds);
   });
 });
 
-describe('a check before each commit', () => {
+describe('init plans a check before each commit', () => {
   const CHECK = 'node_modules/.bin/driftmark check --quiet --changed-since HEAD';
 
   it.each([
@@ -209,14 +209,14 @@ describe('a check before each commit', () => {
       files: { '.pre-commit-config.yaml': 'repos:\n  - repo: https://example.com/x # kept\n    rev: v1\n' },
       after: `repos:\n  - repo: https://example.com/x # kept\n    rev: v1\n  - repo: local\n    hooks:\n      - id: driftmark\n        name: driftmark\n        entry: ${CHECK}\n        language: system\n        pass_filenames: false\n`,
     },
-  ])('by $manager', async ({ name, files, after }) => {
+  ])('with $manager', async ({ name, files, after }) => {
     const all: Files = { ...MIGRATION, ...PACKAGE, ...files };
     const plan = await planned(all);
     expect(plan.files[name]).toBe(after);
     expect(plan.again).toEqual([]);
   });
 
-  it('runs in the folder below the repository', async () => {
+  it('that runs in the package folder, if it is below the root of the repository', async () => {
     const files = {
       "it's/migrations/001.sql": 'SELECT 1;',
       "it's/package.json": '{}',
@@ -225,7 +225,7 @@ describe('a check before each commit', () => {
     expect((await planned(files, "it's")).files['.husky/pre-commit']).toBe(`(cd 'it'\\''s' && ${CHECK})\n`);
   });
 
-  it('by pre-commit is a program, not a line of a shell', async () => {
+  it('with pre-commit as a program with arguments, not as a shell command', async () => {
     const files = {
       'a b/migrations/001.sql': 'SELECT 1;',
       'a b/package.json': '{}',
@@ -237,14 +237,14 @@ describe('a check before each commit', () => {
     expect(repos[0]?.hooks[0]?.entry).toBe(`sh -c "(cd 'a b' && ${CHECK})"`);
   });
 
-  it.each(['lefthook.yml', '.pre-commit-config.yaml'])('needs a %s that can be read', async (name) => {
+  it.each(['lefthook.yml', '.pre-commit-config.yaml'])('or fails if %s cannot be parsed', async (name) => {
     await expect(planned({ ...MIGRATION, [name]: 'a: [' })).rejects.toMatchObject({
       code: 'file-failed',
       place: { file: expect.stringContaining(name) as string },
     });
   });
 
-  it('is not there without a hook manager', async () => {
+  it('only with a hook manager', async () => {
     expect(Object.keys((await planned({ ...MIGRATION, ...PACKAGE })).files).sort()).toEqual([
       '.gitattributes',
       'driftmark.config.mjs',
@@ -252,11 +252,11 @@ describe('a check before each commit', () => {
   });
 });
 
-describe('.gitattributes', () => {
+describe('init plans .gitattributes', () => {
   it.each([
     { before: '*.png binary', after: '*.png binary\nreport*.sql.md text eol=lf diff=markdown\n' },
     { before: '', after: 'report*.sql.md text eol=lf diff=markdown\n' },
-  ])('gets a line after $before', async ({ before, after }) => {
+  ])('with a line added to $before', async ({ before, after }) => {
     const plan = await planned({ ...MIGRATION, '.gitattributes': before });
     expect(plan.files['.gitattributes']).toBe(after);
   });

@@ -28,24 +28,24 @@ const unreachable: Pick<Outcome, 'result'> = {
   },
 };
 
-describe('a fleet', () => {
+describe('the text reporter for a fleet', () => {
   it.each([
     {
-      of: 'one shared drift',
+      of: 'one drift of two databases',
       drifts: ['a', 'a'],
       says: '4 databases: 1 matches, 2 share a drift, 1 failed to connect',
     },
     {
-      of: 'several',
+      of: 'several drifts',
       drifts: ['a', 'a', 'a', 'b', 'b', 'c', 'd'],
       says: '9 databases: 1 matches, 3 share the drift a, 2 share the drift b, 2 each have a different drift, 1 failed to connect',
     },
     {
-      of: 'none that is shared',
+      of: 'a drift of one database',
       drifts: ['a'],
       says: '3 databases: 1 matches, 1 has a different drift, 1 failed to connect',
     },
-  ])('is summed up in a line: $of', ({ drifts, says }) => {
+  ])('ends with a summary of $of', ({ drifts, says }) => {
     const outcomes = [
       member(0, 'same', matching),
       ...drifts.map((fingerprint, at) => member(at + 1, fingerprint, drift)),
@@ -56,7 +56,7 @@ describe('a fleet', () => {
     expect(text.match(/^ {2}\+\+\+ /gm)).toHaveLength(new Set(drifts).size);
   });
 
-  it('is told in two lines for each that does not fit into one', () => {
+  it('wraps the line of a database that is wider than the terminal', () => {
     const outcomes = [
       member(1, '5d0fae939921', matching),
       member(12_345, '54609d66e1a0', drift),
@@ -70,7 +70,7 @@ describe('a fleet', () => {
     cannot connect: refused (fingerprint a734d2aa9553, 0.1 s)`);
   });
 
-  it('names some of many databases that share a drift, and counts the others', () => {
+  it('names the first of many databases with the same drift, and counts the others', () => {
     const text = renderAll(
       Array.from({ length: 50 }, (_, at) => member(at, 'a', drift)),
       plain,
@@ -80,7 +80,7 @@ describe('a fleet', () => {
   });
 });
 
-it('says beneath a change where it comes from, where the terminal is narrow', () => {
+it('prints the migration below a change if the terminal is narrow', () => {
   const withType = (type: string) => ({
     table: [{ schema: 'public', name: 'orders' }],
     column: [{ schema: 'public', relation: 'orders', name: 'total', type }],
