@@ -8,7 +8,7 @@ import { inFolder } from '../support/folders.js';
 const STORY = (name: string) => path.resolve('fixtures/stories', name);
 
 describe('check', () => {
-  it('says how each target fared, of several the worst', async () => {
+  it('returns an outcome per target, and the worst exit code of several targets', async () => {
     await inFolder(async (cwd) => {
       const { exitCode, outcomes } = await check({ cwd });
       expect(exitCode).toBe(2);
@@ -19,7 +19,7 @@ describe('check', () => {
     }, STORY('several-targets'));
   });
 
-  it('takes a config, settings stronger than it, and what does not fail', async () => {
+  it('takes a config, settings that override it, and the classes that do not fail', async () => {
     await inFolder(async (cwd) => {
       const config = { down: true, failOn: ['comments' as const] };
       expect((await check({ cwd, config, targets: [cwd], down: false })).exitCode).toBe(0);
@@ -27,7 +27,7 @@ describe('check', () => {
     }, STORY('stale'));
   });
 
-  it('takes a failing migration for an outcome, and what it prints', async () => {
+  it('returns the failure of a migration as an outcome, and passes on its output', async () => {
     await inFolder(async (cwd) => {
       await writeFile(
         path.join(cwd, 'migrations', '1_talk.js'),
@@ -44,14 +44,14 @@ describe('check', () => {
   it.each([
     { case: 'a config with mistakes', options: { config: { jobs: 'many' } as never }, code: 'config' },
     { case: 'no migrations', options: {}, code: 'no-target' },
-    { case: 'no such folder', options: { targets: ['nowhere'] }, code: 'no-target' },
-  ])('throws what concerns all targets: $case', async ({ options, code }) => {
+    { case: 'a folder that does not exist', options: { targets: ['nowhere'] }, code: 'no-target' },
+  ])('throws an error for $case', async ({ options, code }) => {
     await inFolder(async (cwd) => {
       await expect(check({ cwd, ...options })).rejects.toMatchObject({ name: 'DriftmarkError', code });
     });
   });
 
-  it('can be broken off, before and in the middle', async () => {
+  it('stops if the signal is aborted before or during the run', async () => {
     await inFolder(async (cwd) => {
       await writeFile(path.join(cwd, 'migrations', '3_slow.sql'), 'SELECT pg_sleep(600);');
       const controller = new AbortController();
@@ -64,7 +64,7 @@ describe('check', () => {
     }, STORY('in-sync'));
   });
 
-  it('tells no password', async () => {
+  it('masks passwords in errors', async () => {
     await inFolder(async (cwd) => {
       const options = { cwd, scratchUrl: 'postgres://me:hush@127.0.0.1:1/postgres' };
       const error: unknown = await check(options).catch((thrown: unknown) => thrown);
@@ -75,7 +75,7 @@ describe('check', () => {
   });
 });
 
-it('update writes a report where its bytes differ', async () => {
+it('update writes a report only if its bytes differ', async () => {
   await inFolder(async (cwd) => {
     const report = path.join(cwd, 'report.sql.md');
     const before = await readFile(report, 'utf8');

@@ -30,7 +30,7 @@ const STALE: Files = {
 
 type Inputs = Readonly<Record<string, string>>;
 
-/** The variables of a step, as the runner fills in what the action's inputs and an earlier step's outputs say. */
+/** The variables of a step, as the runner sets them from the inputs of the action and the outputs of earlier steps. */
 function variables(step: typeof CHECK, inputs: Inputs, outputs: Inputs = {}): Record<string, string> {
   const valueOf = (name: string) =>
     inputs[name] ?? ACTION.inputs[name]?.default.replace('${{ github.token }}', 'the-token') ?? '';
@@ -72,8 +72,8 @@ async function runCheck(cwd: string, inputs: Inputs = {}, env: NodeJS.ProcessEnv
   return { ...result, outputs, summary: await readFile(summaryFile, 'utf8') };
 }
 
-describe('the action', () => {
-  it('gives no script anything but variables, and needs no Docker', () => {
+describe('the GitHub Action', () => {
+  it('passes inputs to scripts only as variables, and does not need Docker', () => {
     expect(ACTION.runs.using).toBe('composite');
     for (const { run, shell } of ACTION.runs.steps) {
       expect(run).not.toContain('${{');
@@ -81,7 +81,7 @@ describe('the action', () => {
     }
   });
 
-  it('checks, annotates, sums up and leaves its results', async () => {
+  it('checks, annotates, writes a summary and sets its outputs', async () => {
     await inRepository(STALE, async (cwd) => {
       const { code, stdout, outputs, summary } = await runCheck(cwd);
       expect({ code, exitCode: outputs['exit-code'] }).toEqual({ code: 2, exitCode: '2' });
@@ -102,7 +102,7 @@ describe('the action', () => {
     });
   });
 
-  it('can update, without a summary', async () => {
+  it('runs update without a summary', async () => {
     await inRepository(STALE, async (cwd) => {
       const { code, outputs, summary } = await runCheck(cwd, { command: 'update', summary: 'false' });
       expect({ code, exitCode: outputs['exit-code'], summary }).toEqual({
@@ -114,8 +114,8 @@ describe('the action', () => {
     });
   });
 
-  describe('hands on what it is given', () => {
-    /** What npx is started with, in a repository where it only says so. */
+  describe('the GitHub Action passes to npx', () => {
+    /** The arguments of npx, in a repository with an npx that only prints them. */
     const argumentsFor = (inputs: Inputs) =>
       inRepository(
         { 'bin/npx': '#!/bin/sh\nfor each; do printf "<%s>\\n" "$each"; done\nexit 3\n' },
@@ -132,7 +132,7 @@ describe('the action', () => {
       args.slice(args.indexOf('--reporter'), args.lastIndexOf('--reporter') + 4);
 
     it.each<{ of: string; inputs: Inputs; head: string[]; tail: string[] }>([
-      { of: 'nothing', inputs: {}, head: ['driftmark', 'check'], tail: ['--'] },
+      { of: 'the command check without inputs', inputs: {}, head: ['driftmark', 'check'], tail: ['--'] },
       {
         of: 'a version, options and targets',
         inputs: {
@@ -144,7 +144,7 @@ describe('the action', () => {
         tail: ['--no-down', '--changed-since', 'origin/main', '--', 'a b', 'plugins/auth'],
       },
       {
-        of: 'what tries to be a command',
+        of: 'inputs with shell syntax as plain arguments',
         inputs: {
           command: 'check; touch pwned',
           version: '$(touch pwned)',
@@ -164,8 +164,8 @@ describe('the action', () => {
   });
 });
 
-describe('the changes of a pull request', () => {
-  it('are those between the reports of the base and of the pull request', async () => {
+describe('the GitHub Action for a pull request', () => {
+  it('lists the changes between the reports of the base and of the pull request', async () => {
     await inRepository(STALE, async (cwd) => {
       await runCheck(cwd, { command: 'update' });
       commitAll(cwd, 'base');
@@ -198,11 +198,11 @@ describe('the changes of a pull request', () => {
   });
 });
 
-describe('the comment of the action', () => {
-  /** The method, the path, and the text where there is one. */
+describe('the comment of the GitHub Action', () => {
+  /** The method, the path, and the text of the comment, if the request has one. */
   type Call = readonly string[];
 
-  /** Runs the second step against a server that holds these comments, and answers as GitHub does. */
+  /** Runs the second step with a server that has these comments and answers like GitHub. */
   async function comment(found: string, there: readonly string[], { status = 200, changes = '' } = {}) {
     const calls: Call[] = [];
     const server = createServer((request, response) => {
@@ -251,7 +251,7 @@ describe('the comment of the action', () => {
   const OLD = '<!-- driftmark -->\n\nof an earlier run';
   const others = Array.from({ length: 130 }, (_, at) => `> <!-- driftmark --> ${at}`);
 
-  it('is only made where it is asked for, whatever the check said', () => {
+  it('is created only if the input `comment` is set, also if the check fails', () => {
     expect(COMMENT?.if).toBe("always() && inputs.comment != 'false'");
     expect(CHANGES?.if).toBe("always() && inputs.comment == 'changes'");
     expect(ACTION.inputs.comment?.default).toBe('false');
@@ -259,14 +259,14 @@ describe('the comment of the action', () => {
 
   it.each<{ of: string; found: string; there: string[]; calls: Call[] }>([
     {
-      of: 'a drift',
+      of: 'drift, in a new comment',
       found: DRIFT,
       there: ['hi'],
       calls: [LIST(1), ['POST', '/repos/acme/shop/issues/7/comments', DRIFT]],
     },
-    { of: 'nothing of note', found: FINE, there: ['hi'], calls: [LIST(1)] },
+    { of: 'a pull request in sync, without a comment', found: FINE, there: ['hi'], calls: [LIST(1)] },
     {
-      of: 'what could not be checked',
+      of: 'a target that could not be checked',
       found: '',
       there: [],
       calls: [
@@ -275,12 +275,12 @@ describe('the comment of the action', () => {
       ],
     },
     {
-      of: 'what is mended',
+      of: 'drift that was fixed, in the existing comment',
       found: FINE,
       there: [...others, OLD],
       calls: [LIST(1), LIST(2), ['PATCH', '/repos/acme/shop/issues/comments/130', FINE]],
     },
-  ])('tells of $of', async ({ found, there, calls }) => {
+  ])('reports $of', async ({ found, there, calls }) => {
     const result = await comment(found, there);
     expect(result).toMatchObject({ code: 0, stderr: '', calls });
   });
@@ -290,7 +290,7 @@ describe('the comment of the action', () => {
     expect(calls[1]).toEqual(['POST', '/repos/acme/shop/issues/7/comments', `${FINE}\n## Schema changes\n`]);
   });
 
-  it('says what permission it lacks', async () => {
+  it('fails with the name of the missing permission', async () => {
     const { code, stderr } = await comment(DRIFT, [], { status: 403 });
     expect({ code, stderr }).toEqual({
       code: 1,

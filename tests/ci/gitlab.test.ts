@@ -16,7 +16,7 @@ interface Job {
   };
 }
 
-/** The job that GitLab makes of the template. */
+/** The job that GitLab creates from the template. */
 async function jobOf(inputs: Readonly<Record<string, string>>): Promise<Job> {
   const text = await readFile('templates/driftmark.yml', 'utf8');
   const { spec } = parseAllDocuments(text)[0]?.toJS() as Spec;
@@ -26,11 +26,11 @@ async function jobOf(inputs: Readonly<Record<string, string>>): Promise<Job> {
   );
   const jobs = parseAllDocuments(filled)[1]?.toJS() as Record<string, Job>;
   const job = jobs[inputs.job ?? 'driftmark'];
-  if (!job) throw new Error('the template makes no job');
+  if (!job) throw new Error('the template does not have a job');
   return job;
 }
 
-it('the GitLab template checks, and leaves what GitLab shows', async () => {
+it('the GitLab template checks and writes the reports that GitLab shows', async () => {
   const files = {
     'services/shop/package.json': '{ "name": "shop" }',
     'services/shop/migrations/1.sql': 'CREATE TABLE t (id int);',
@@ -42,7 +42,7 @@ it('the GitLab template checks, and leaves what GitLab shows', async () => {
       install: 'echo "installed here" > ../../installed',
       args: '--no-down',
     });
-    // One shell runs all lines; the runner sets the job's variables.
+    // One shell runs all lines. The runner sets the variables of the job.
     const run = () => bash(job.script.join('\n'), cwd, { ...job.variables, CI_PROJECT_DIR: cwd });
     expect(await run()).toMatchObject({
       code: 2,
@@ -72,7 +72,7 @@ it('the GitLab template checks, and leaves what GitLab shows', async () => {
   });
 });
 
-it('the GitLab template installs as npm does, unless it is told otherwise', async () => {
+it('the GitLab template installs and runs with npm by default', async () => {
   const { variables } = await jobOf({});
   expect(variables).toMatchObject({
     DRIFTMARK_INSTALL: 'npm ci',

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { bash, commitAll, inRepository, writeFiles } from '../support/repository.js';
 
-/** The blocks of a page that are marked as tried. */
+/** The code blocks of a page that follow a comment `tried`. */
 async function recipes(page: string): Promise<ReadonlyMap<string, string>> {
   const text = await readFile(page, 'utf8');
   const blocks = text.matchAll(/<!-- tried: (.+) -->\n\n```\w+\n([^]*?)^```/gm);
@@ -43,13 +43,13 @@ const FILES = {
 };
 
 describe('the recipes of the docs', () => {
-  it('fail a build, or a commit, that lacks its report', async () => {
+  it('fail a build or a commit if the report is stale', async () => {
     await inRepository(FILES, async (cwd) => {
       commitAll(cwd);
       await writeFiles(cwd, { 'migrations/2.sql': 'ALTER TABLE t ADD name text;' });
       const bin = path.join(cwd, 'node_modules', '.bin');
       const env = { PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}` };
-      // Many of them are the same line.
+      // Many recipes have the same line.
       const codes = new Map<string, number | null>();
       for (const line of new Set(Object.values(LINES)))
         codes.set(line ?? '', (await bash(line ?? 'false', cwd, env)).code);
@@ -58,7 +58,7 @@ describe('the recipes of the docs', () => {
     });
   });
 
-  it('keep git from committing without a hook manager, until the report is there', async () => {
+  it('let a git hook reject commits until the report is updated', async () => {
     await inRepository(FILES, async (cwd) => {
       const hook = path.join(cwd, '.git', 'hooks', 'pre-commit');
       await writeFile(hook, hooks.get('git') ?? '');
@@ -106,7 +106,7 @@ it('posts the databases that do not match to Slack, and keeps the exit code, wit
   ]);
 });
 
-it('npm pack says the name of what it made and nothing else, which pre-commit takes for the name', async () => {
+it('npm pack prints only the name of the file, which pre-commit uses', async () => {
   await inRepository({ '.npmrc': await readFile('.npmrc', 'utf8') }, async (cwd) => {
     const scripts = { prepack: 'echo building', prepare: 'echo building' };
     await writeFiles(cwd, { 'package.json': JSON.stringify({ name: 'shop', version: '1.0.0', scripts }) });

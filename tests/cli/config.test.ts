@@ -62,7 +62,7 @@ describe('driftmark config', () => {
         file: 'driftmark.config.json',
         settings: expect.arrayContaining([
           { name: 'jobs', value: 3, from: 'driftmark.config.json' },
-          // As it stands in the file, which is what the file may say.
+          // As in the file, which contains a variable.
           { name: 'scratchUrl', value: 'postgres://ci:***@db/postgres', from: 'driftmark.config.json' },
           { name: 'extensionVersions', from: 'default', default: 'false' },
         ]) as unknown,
@@ -82,7 +82,7 @@ describe('driftmark config', () => {
     });
   });
 
-  it('config exits 0 if there are no targets', async () => {
+  it('config exits 0 without targets', async () => {
     await inFolder(async (cwd) => {
       const { code, stdout } = await driftmarkHere(['config'], { cwd });
       expect(code).toBe(0);

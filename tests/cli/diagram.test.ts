@@ -7,7 +7,7 @@ import { diagramsIn, readDiagram } from '../support/mermaid.js';
 
 const STORY = 'fixtures/stories/in-sync';
 
-it('update adds a diagram if it is asked for, and keeps it', async () => {
+it('update --diagram adds a diagram, and later updates keep it', async () => {
   await inFolder(async (cwd) => {
     const file = path.join(cwd, 'report.sql.md');
     const plain = await readFile(file, 'utf8');
@@ -22,7 +22,7 @@ it('update adds a diagram if it is asked for, and keeps it', async () => {
     expect(await run('update')).toMatchObject({ code: 0 });
     expect((await readFile(file, 'utf8')).startsWith(plain)).toBe(true);
 
-    // The committed report says that it has one, and a new table is drawn, too.
+    // The committed report has a diagram, so that the new table is also drawn.
     await config('{}');
     await writeFile(
       path.join(cwd, 'migrations/20260601000000_notes.up.sql'),
@@ -33,7 +33,7 @@ it('update adds a diagram if it is asked for, and keeps it', async () => {
     expect(changed.stdout).toContain('+ table notes');
     expect(changed.stdout).toContain('+  "orders" |o--o{ "notes" : "order_id"');
 
-    // Also where the report was edited, so that it is none any more.
+    // Also if the report was edited and cannot be parsed.
     await writeFile(file, (await readFile(file, 'utf8')).replace('erDiagram', 'erDiagram\n  hello'));
     expect(await run('update')).toMatchObject({ code: 0 });
     const [diagram = ''] = diagramsIn(await readFile(file, 'utf8'));

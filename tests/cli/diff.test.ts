@@ -14,12 +14,12 @@ const BACKSTAGE = path.resolve('fixtures/auth/report.sql.md');
 const git = (cwd: string, ...args: string[]) =>
   execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd });
 
-/** How a user would name a scratch database. */
+/** The URL of a scratch database. */
 const urlOf = ({ connection: { host, port, user, password, database } }: ScratchDatabase) =>
   `postgres://${user}${password === undefined ? '' : `:${password}`}@/${database}?host=${encodeURIComponent(host)}&port=${port}`;
 
-describe('driftmark diff', () => {
-  it('is 0 and one line where both are the same', async () => {
+describe('diff', () => {
+  it('exits 0 and prints one line if the schemas are equal', async () => {
     const { code, stdout, stderr } = await driftmarkOnSharedServer(
       ['diff', 'report.sql.md', './report.sql.md'],
       {
@@ -30,7 +30,7 @@ describe('driftmark diff', () => {
     expect(stdout).toMatch(/^✓ report\.sql\.md → \.\/report\.sql\.md {3}in sync \(2 tables, .* s\)\n$/);
   });
 
-  it('tells what leads from a report to migrations, and the other way round', async () => {
+  it('prints the changes from a report to migrations, and in the other direction', async () => {
     const there = await driftmarkOnSharedServer(['diff', 'report.sql.md', 'migrations'], { cwd: STALE });
     expect(there.code).toBe(2);
     expect(there.stdout).toContain('✗ report.sql.md → migrations   3 changes');
@@ -42,7 +42,7 @@ describe('driftmark diff', () => {
     expect(back.stdout).toMatch(/^ {2}-| `total` +\| `numeric\(12,2\)`/m);
   });
 
-  it('reads a report at a git revision, by a path from where it stands', async () => {
+  it('reads a report at a git revision, by a path relative to the working directory', async () => {
     await inFolder(async (dir) => {
       const cwd = path.join(dir, 'package');
       await cp(STALE, cwd, { recursive: true });
@@ -85,7 +85,7 @@ describe('driftmark diff', () => {
     expect(stderr).toContain('Cannot compare reports in different formats: ');
   });
 
-  it('prints no password, wherever a URL has one', async () => {
+  it('masks the password of a URL', async () => {
     for (const url of [
       'postgres://me:hush@localhost:1/app',
       'postgres://me:hu/sh@localhost:1/app',
@@ -100,7 +100,7 @@ describe('driftmark diff', () => {
     }
   });
 
-  it('makes changes of ignored classes no failure, and still tells them', async () => {
+  it('exits 0 for changes of ignored classes, and still prints them', async () => {
     const args = ['diff', 'report.sql.md', 'migrations'];
     const some = await driftmarkOnSharedServer([...args, '--ignore', 'physical', '--ignore', 'additive'], {
       cwd: STALE,
@@ -115,7 +115,7 @@ describe('driftmark diff', () => {
     expect(unknown.stderr).toContain('--fail-on must be one of breaking, additive');
   });
 
-  it('tells machines the same', async () => {
+  it('prints the changes as JSON', async () => {
     const args = ['diff', 'report.sql.md', 'migrations', '--reporter', 'json', '--ignore', 'physical'];
     const { code, stdout } = await driftmarkOnSharedServer(args, { cwd: STALE });
     expect(code).toBe(2);
@@ -136,7 +136,7 @@ describe('driftmark diff', () => {
   });
 });
 
-describe('a database as a source', () => {
+describe('a database as a source of show and diff', () => {
   let scratch: TestServer;
   let database: ScratchDatabase;
   beforeAll(async () => {
@@ -151,7 +151,7 @@ describe('a database as a source', () => {
   });
   afterAll(() => scratch.stop());
 
-  it('is shown with all its schemas', async () => {
+  it('is printed with all its schemas', async () => {
     const { code, stdout, stderr } = await driftmarkOnSharedServer(['show', urlOf(database)], { cwd: STALE });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('<!-- driftmark format=1 schemas=public,other -->');
@@ -159,7 +159,7 @@ describe('a database as a source', () => {
     expect(stdout).not.toContain('knex_migrations');
   });
 
-  it('is compared for the schemas that the other side speaks of', async () => {
+  it('is compared in the schemas that the other source contains', async () => {
     const { code, stdout, stderr } = await driftmarkOnSharedServer(['diff', urlOf(database), 'migrations'], {
       cwd: STALE,
     });
@@ -168,7 +168,7 @@ describe('a database as a source', () => {
     expect(code).toBe(0);
   });
 
-  it('is compared with a report, in full and in the original format', async () => {
+  it('is compared with a report in the full and in the backstage format', async () => {
     const full = await driftmarkOnSharedServer(['diff', 'report.sql.md', urlOf(database)], { cwd: STALE });
     expect(full.code).toBe(2);
     expect(full.stdout).toContain('3 changes');
@@ -179,7 +179,7 @@ describe('a database as a source', () => {
     expect(backstage.stdout).toContain('+| `total`       | `numeric`');
   });
 
-  it('is narrowed, as a report is, by --schema', async () => {
+  it('is limited by --schema, as a report is', async () => {
     const { code, stdout } = await driftmarkOnSharedServer(
       ['diff', 'report.sql.md', urlOf(database), '--schema', 'oth*'],
       {
@@ -192,7 +192,7 @@ describe('a database as a source', () => {
   });
 });
 
-/** A history of migrations, and the dump of its schema that is to replace it. */
+/** Migrations, and the dump of their schema that replaces them. */
 const HISTORY = {
   '1_orders.sql': `CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, status varchar(10) NOT NULL DEFAULT 'open');`,
   '2_note.sql': `ALTER TABLE orders ADD note text DEFAULT lower('NONE');
@@ -220,7 +220,7 @@ ALTER TABLE ONLY public.orders ADD CONSTRAINT orders_pkey PRIMARY KEY (id);
 CREATE INDEX orders_open ON public.orders USING btree (id) WHERE ((status)::text = ANY ((ARRAY['open'::character varying, 'paid'::character varying])::text[]));
 CREATE POLICY p ON public.orders USING (((status)::text = ANY ((ARRAY['open'::character varying, 'paid'::character varying])::text[])));`;
 
-describe('a squashed baseline', () => {
+describe('diff of a squashed baseline', () => {
   const compareWith = (baseline: string) =>
     inFolder(async (cwd) => {
       await writeFile(path.join(cwd, 'package.json'), '{ "name": "squashed" }');
@@ -231,11 +231,11 @@ describe('a squashed baseline', () => {
       return driftmarkOnSharedServer(['diff', 'migrations', 'baseline'], { cwd });
     });
 
-  it('is in sync with the migrations that it replaces, however it spells their expressions', async () => {
+  it('exits 0 if only the spelling of expressions differs from the migrations', async () => {
     expect(await compareWith(BASELINE)).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('differs if the meaning of an expression does', async () => {
+  it('exits 2 if the meaning of an expression differs', async () => {
     const { code, stdout } = await compareWith(BASELINE.replace("'late'", "'lost'"));
     expect(stdout).toContain('→ baseline   1 change');
     expect(code).toBe(2);

@@ -8,8 +8,8 @@ import { bash, writeFiles, type Files } from '../support/repository.js';
 import { startServer, type TestServer } from '../support/own-server.js';
 
 /**
- * The tables of docs/exit-codes.md on the real command, a row at a time. SIGINT and SIGTERM are in endings.test.ts, Ctrl-C
- * at a question in tests/init/asking.test.ts, texts that cannot be created again in tests/canonical.
+ * Each row of the tables in docs/exit-codes.md, with the real command. SIGINT and SIGTERM are in endings.test.ts, Ctrl-C
+ * at a question in tests/init/asking.test.ts, expressions that cannot be re-created in tests/equivalence.
  */
 const UP = { 'migrations/1.sql': 'CREATE TABLE t (id int);' };
 const MORE = { 'migrations/2.sql': 'ALTER TABLE t ADD more text;' };
@@ -19,7 +19,7 @@ const CONFLICT =
 
 let test: TestServer;
 let database: LiveDatabase;
-/** The report of `UP`, as `update` writes it. */
+/** The report of `UP`, written by `update`. */
 let report: Files;
 let env: NodeJS.ProcessEnv;
 
@@ -47,14 +47,14 @@ interface Row {
   readonly code: number;
   readonly args?: readonly string[];
   readonly files?: Files;
-  /** Without the report of `UP`. */
+  /** Whether the project does not have the report of `UP`. */
   readonly isBare?: true;
-  /** What stdout holds, or stderr where that is said. */
+  /** Matches stdout, or stderr if `on` is set. */
   readonly says: RegExp;
   readonly on?: 'stderr';
 }
 
-/** Runs a row in a project with a report, unless it is to have none. */
+/** Runs a row in a project with the report of `UP`, unless `isBare` is set. */
 async function expectRow({ of, code, args = ['check'], files = {}, isBare, says, on }: Row): Promise<void> {
   await inProject({ ...MANIFEST, ...(isBare ? {} : report), ...files }, async (cwd) => {
     await mkdir(path.join(cwd, 'empty', 'migrations'), { recursive: true });
@@ -69,7 +69,7 @@ const config = (settings: object): Files => ({ 'driftmark.config.json': JSON.str
 
 describe('check', () => {
   it.each<Row>([
-    { of: 'report and migrations that agree', code: 0, files: UP, says: /^✓ shop {3}in sync/ },
+    { of: 'a report that matches the migrations', code: 0, files: UP, says: /^✓ shop {3}in sync/ },
     {
       of: 'other migrations',
       code: 2,
@@ -77,7 +77,7 @@ describe('check', () => {
       says: /Accept with npx driftmark update\n/,
     },
     {
-      of: 'no report yet',
+      of: 'a missing report',
       code: 2,
       files: UP,
       isBare: true,
@@ -96,11 +96,17 @@ describe('check', () => {
       says: /^\s+-Of mine\.$[^]* npx driftmark update\n/m,
     },
     {
-      of: 'a report whose migrations are gone',
+      of: 'a report whose migrations were deleted',
       code: 2,
       says: /^\s+- table t [^]* git rm report\.sql\.md\n/m,
     },
-    { of: 'no target', code: 1, isBare: true, says: /^error: No migrations or report found/, on: 'stderr' },
+    {
+      of: 'a folder without targets',
+      code: 1,
+      isBare: true,
+      says: /^error: No migrations or report found/,
+      on: 'stderr',
+    },
     {
       of: 'a path without migrations',
       code: 1,
@@ -109,19 +115,19 @@ describe('check', () => {
       on: 'stderr',
     },
     {
-      of: 'a target of the config that has no migrations, beside one that has',
+      of: 'a target without migrations, beside a target with migrations',
       code: 1,
       files: { ...UP, ...config({ targets: ['.', 'empty'] }) },
       says: /✓ shop .*\n✗ empty[^]*No migrations found in .*empty.migrations/,
     },
     {
-      of: 'a target of the config that is not there',
+      of: 'a target whose folder does not exist',
       code: 1,
       files: config({ targets: [{ path: 'nowhere' }] }),
       says: /^✗ nowhere[^]*No migrations found in .*nowhere.migrations/,
     },
     {
-      of: 'a schema that the migrations do not make',
+      of: 'a schema that the migrations do not create',
       code: 1,
       args: ['check', '--schema', 'pubic'],
       files: UP,
@@ -155,7 +161,7 @@ describe('check', () => {
       on: 'stderr',
     },
     {
-      of: 'a server that is not there',
+      of: 'a server that cannot be reached',
       code: 1,
       args: ['check', '--scratch-url', 'postgres://127.0.0.1:1/x'],
       files: UP,
@@ -163,7 +169,7 @@ describe('check', () => {
       on: 'stderr',
     },
     {
-      of: 'changes that may be',
+      of: 'changes of ignored classes',
       code: 0,
       args: ['check', '--ignore', 'additive'],
       files: { ...UP, ...MORE },
@@ -195,32 +201,38 @@ describe('check', () => {
 
 describe('update, show, diff and init', () => {
   it.each<Row>([
-    { of: 'update that changes nothing', code: 0, args: ['update'], files: UP, says: /^✓ shop / },
+    { of: 'update of a current report', code: 0, args: ['update'], files: UP, says: /^✓ shop / },
     {
-      of: 'update that writes',
+      of: 'update of a stale report',
       code: 0,
       args: ['update'],
       files: { ...UP, ...MORE },
       says: /^✓ shop .*report\.sql\.md/,
     },
-    { of: 'show', code: 0, args: ['show', 'report.sql.md'], says: /^## Table `t`$/m },
-    { of: 'show of what is not there', code: 1, args: ['show', 'no.sql.md'], says: /^error: /, on: 'stderr' },
+    { of: 'show of a report', code: 0, args: ['show', 'report.sql.md'], says: /^## Table `t`$/m },
     {
-      of: 'diff of what is the same',
+      of: 'show of a file that does not exist',
+      code: 1,
+      args: ['show', 'no.sql.md'],
+      says: /^error: /,
+      on: 'stderr',
+    },
+    {
+      of: 'diff of equal schemas',
       code: 0,
       args: ['diff', 'report.sql.md', 'migrations'],
       files: UP,
       says: /in sync/,
     },
     {
-      of: 'diff of what is not',
+      of: 'diff of different schemas',
       code: 2,
       args: ['diff', 'report.sql.md', 'migrations'],
       files: { ...UP, ...MORE },
       says: /1 change/,
     },
     {
-      of: 'diff with what is not there',
+      of: 'diff with a file that does not exist',
       code: 1,
       args: ['diff', 'report.sql.md', 'nowhere'],
       says: /nowhere/,
@@ -267,10 +279,10 @@ describe('check --url', () => {
   });
 
   it.each([
-    { of: 'no report yet', files: UP },
+    { of: 'a missing report', files: UP },
     { of: 'a report with conflict markers', files: { ...UP, 'report.sql.md': CONFLICT } },
     { of: 'a report that cannot be parsed', files: { ...UP, 'report.sql.md': '# A page\n' } },
-  ])('exits 1 for $of, because there is no schema to compare with', async ({ files }) => {
+  ])('exits 1 for $of, because it cannot compare', async ({ files }) => {
     await inProject({ ...MANIFEST, ...files }, async (cwd) => {
       const { code, stdout } = await check(cwd, database.url());
       expect(code).toBe(1);

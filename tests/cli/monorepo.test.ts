@@ -40,7 +40,7 @@ const told = (stdout: string) =>
     .filter((line) => line.startsWith('✓'))
     .map((line) => line.replace(/ \(.*/, ''));
 
-describe('targets at the same time', () => {
+describe('check with several targets', () => {
   it('prints the results and the output of parallel targets in their order', async () => {
     await inWorkspace(async (cwd) => {
       const { code, stdout, stderr } = await driftmarkOnSharedServer(['update', '--jobs', '4'], { cwd });
@@ -132,7 +132,7 @@ describe('--changed-since', () => {
     });
   });
 
-  it('finds what has changed from a hook in a linked worktree', async () => {
+  it('checks the changed targets in a hook of a linked worktree', async () => {
     await inRepository(async (cwd) => {
       git(cwd, 'worktree', 'add', '-q', 'linked', '-b', 'other');
       const linked = path.join(cwd, 'linked');

@@ -17,24 +17,42 @@ describe('reporters on the command line', () => {
   const actions = { GITHUB_ACTIONS: 'true' };
 
   it.each([
-    { of: 'nobody asked', is: [{ name: 'text' }] },
-    { of: 'nobody asked, in GitHub Actions', env: actions, is: [{ name: 'text' }, { name: 'github' }] },
-    { of: 'a file alone', flags: [to('a')], is: [{ name: 'text', outputFile: 'a' }] },
-    { of: 'a reporter in GitHub Actions', flags: [json], env: actions, is: [{ name: 'json' }] },
+    { of: 'text by default', is: [{ name: 'text' }] },
+    { of: 'text and github in GitHub Actions', env: actions, is: [{ name: 'text' }, { name: 'github' }] },
     {
-      of: 'a file after its reporter',
+      of: 'text in a file, for --output-file alone',
+      flags: [to('a')],
+      is: [{ name: 'text', outputFile: 'a' }],
+    },
+    {
+      of: 'only the reporter of the option, in GitHub Actions',
+      flags: [json],
+      env: actions,
+      is: [{ name: 'json' }],
+    },
+    {
+      of: 'an output file after its reporter',
       flags: [text, json, to('a')],
       is: [{ name: 'text' }, { name: 'json', outputFile: 'a' }],
     },
-    { of: 'a file before all reporters', flags: [to('a'), json], is: [{ name: 'json', outputFile: 'a' }] },
     {
-      of: 'several of each',
+      of: 'an output file before all reporters, for the first one',
+      flags: [to('a'), json],
+      is: [{ name: 'json', outputFile: 'a' }],
+    },
+    {
+      of: 'several reporters with their output files',
       flags: [json, to('a'), text, junit, to('b')],
       is: [{ name: 'json', outputFile: 'a' }, { name: 'text' }, { name: 'junit', outputFile: 'b' }],
     },
-    { of: 'the config', from: configured, env: actions, is: configured },
-    { of: 'a flag against the config', from: configured, flags: [json], is: [{ name: 'json' }] },
-  ])('are those that were asked for: $of', ({ flags = [], from = [], env = {}, is }) => {
+    { of: 'those of the config', from: configured, env: actions, is: configured },
+    {
+      of: 'an option instead of those of the config',
+      from: configured,
+      flags: [json],
+      is: [{ name: 'json' }],
+    },
+  ])('are $of', ({ flags = [], from = [], env = {}, is }) => {
     expect(requestedReporters(flags, from, env)).toEqual(is);
   });
 
@@ -44,11 +62,11 @@ describe('reporters on the command line', () => {
     { flags: [json, to('a'), junit, to('a')], message: 'json and junit cannot write to a together.' },
     { flags: [json, to('a'), to('b')], message: 'json cannot write to two files.' },
     { flags: [to('a'), to('b'), json], message: 'One reporter cannot write to two files.' },
-  ])('have to be told apart: $message', ({ flags, message }) => {
+  ])('cannot share an output: $message', ({ flags, message }) => {
     expect(() => requestedReporters(flags, [], {})).toThrow(message);
   });
 
-  it('write several texts at once, into folders that are not there yet', async () => {
+  it('write several files in one run, and create their folders', async () => {
     await inFolder(async (cwd) => {
       const files = {
         json: 'out/result.json',
@@ -76,7 +94,7 @@ describe('reporters on the command line', () => {
   });
 });
 
-describe('in GitHub Actions', () => {
+describe('check in GitHub Actions', () => {
   const surroundings = async (cwd: string) => {
     const summary = path.join(cwd, 'summary');
     await writeFile(summary, 'What an earlier step said.\n');
@@ -111,7 +129,7 @@ describe('in GitHub Actions', () => {
     }, STALE);
   });
 
-  it('a mistake in the config is annotated, and summed up', async () => {
+  it('annotates a mistake in the config, and writes it to the summary', async () => {
     await inFolder(async (cwd) => {
       await writeFile(path.join(cwd, 'driftmark.config.json'), '{ "migrations": 1 }');
       const env = await surroundings(cwd);

@@ -14,7 +14,7 @@ const STORY = path.resolve('fixtures/stories/in-sync');
 const git = (cwd: string, ...args: string[]) =>
   execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd });
 
-describe('driftmark show', () => {
+describe('show', () => {
   let scratch: TestServer;
   let database: ScratchDatabase;
   const url = ({ connection }: ScratchDatabase, user?: string) => {
@@ -31,7 +31,7 @@ describe('driftmark show', () => {
   });
   afterAll(() => scratch.stop());
 
-  /** The same schema, wherever it is. */
+  /** The same schema in every kind of source. */
   const inEachSource = async (use: (source: string, cwd: string) => Promise<void>): Promise<void> => {
     await inFolder(async (cwd) => {
       git(cwd, 'init', '--quiet', '--initial-branch=main');
@@ -52,7 +52,7 @@ describe('driftmark show', () => {
     });
   });
 
-  it('reads a migrations folder as the target does that it belongs to', async () => {
+  it('reads a migrations folder with the settings of its target', async () => {
     const files = {
       'package.json': '{"name":"kutt"}',
       'driftmark.config.json': '{"migrations":"server/migrations"}',
@@ -129,21 +129,29 @@ describe('driftmark show', () => {
 
   it.each([
     { what: 'a source that does not exist', args: ['nowhere'], says: 'No such file or folder: nowhere.' },
-    { what: 'no source', args: [], says: "missing required argument 'source'" },
-    { what: 'a form that is none', args: ['migrations', '--as', 'svg'], says: 'Allowed choices are' },
+    { what: 'a missing source', args: [], says: "missing required argument 'source'" },
+    { what: 'an unknown output form', args: ['migrations', '--as', 'svg'], says: 'Allowed choices are' },
     {
-      what: 'a file that is no report',
+      what: 'a file that is not a report',
       args: ['package.json'],
       says: 'package.json:1: expected the heading',
     },
     { what: 'a folder without migrations', args: ['.'], says: 'No migrations' },
     {
-      what: 'a revision that is none',
+      what: 'an unknown revision',
       args: ['git:nowhere:report.sql.md'],
       says: 'git has no report.sql.md',
     },
-    { what: 'a schema that is none', args: ['report.sql.md', '--schema', 'x*'], says: 'that matches x*.' },
-    { what: 'a server that is none', args: ['postgres://u:secret@127.0.0.1:1/x'], says: 'u@127.0.0.1:1/x' },
+    {
+      what: 'a schema that does not exist',
+      args: ['report.sql.md', '--schema', 'x*'],
+      says: 'that matches x*.',
+    },
+    {
+      what: 'a server that cannot be reached',
+      args: ['postgres://u:secret@127.0.0.1:1/x'],
+      says: 'u@127.0.0.1:1/x',
+    },
   ])('exits 1 and names the cause for $what', async ({ args, says }) => {
     const { code, stdout, stderr } = await driftmarkOnSharedServer(['show', ...args], { cwd: STORY });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

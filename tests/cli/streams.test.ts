@@ -15,8 +15,8 @@ const ESCAPE = String.fromCharCode(27);
 
 const cwd = process.cwd();
 
-describe('what needs no server', () => {
-  it('the version', async () => {
+describe('a command without a server', () => {
+  it('prints the version', async () => {
     const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
     expect(await runFake(['--version'], { cwd })).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
@@ -39,30 +39,34 @@ describe('what needs no server', () => {
       stderr: "error: missing required argument 'source'\nRun driftmark show --help for usage.\n",
     },
     {
-      what: 'a choice that there is not',
+      what: 'an unknown choice',
       args: ['check', '--engine', 'other'],
       stderr: 'error: --engine: unknown engine "other".\n  → Use one of embedded, server.\n',
     },
-  ])('$what is a mistake in use', async ({ args, stderr }) => {
+  ])('exits 1 and prints a hint for $what', async ({ args, stderr }) => {
     expect(await runFake(args, { cwd })).toEqual({ code: 1, stdout: '', stderr });
   });
 
-  it('no command at all prints the help, and checks nothing', async () => {
+  it('prints the help and exits 1 if the command is missing', async () => {
     const { code, stdout, stderr } = await runFake([], { cwd });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain('Usage: driftmark');
   });
 
   it.each([
-    { what: 'no target', args: ['check'], stderr: /^error: .*No migrations or report found in this folder/ },
-    { what: 'a folder without migrations', args: ['check', 'src'], stderr: /^error: / },
-    { what: 'a source that is not there', args: ['show', 'no.sql.md'], stderr: /^error: .*no\.sql\.md/ },
     {
-      what: 'a config that is not there',
+      what: 'a folder without targets',
+      args: ['check'],
+      stderr: /^error: .*No migrations or report found in this folder/,
+    },
+    { what: 'a folder without migrations', args: ['check', 'src'], stderr: /^error: / },
+    { what: 'a source that does not exist', args: ['show', 'no.sql.md'], stderr: /^error: .*no\.sql\.md/ },
+    {
+      what: 'a config that does not exist',
       args: ['check', '--config', 'no.config.js'],
       stderr: /^error: .*no\.config\.js/,
     },
-  ])('$what ends with 1', async ({ args, stderr }) => {
+  ])('exits 1 for $what', async ({ args, stderr }) => {
     await inFolder(async (dir) => {
       const result = await runFake(args, { cwd: dir });
       expect(result).toMatchObject({ code: 1, stdout: '' });
@@ -70,7 +74,7 @@ describe('what needs no server', () => {
     });
   });
 
-  it('a report goes to stdout, whole', async () => {
+  it('prints a whole report on stdout', async () => {
     const report = await readFile(path.join(AUTH, 'report.sql.md'), 'utf8');
     expect(await runFake(['show', 'report.sql.md'], { cwd: AUTH })).toEqual({
       code: 0,
@@ -79,7 +83,7 @@ describe('what needs no server', () => {
     });
   });
 
-  it('a reader of stdout who has gone is no failure', async () => {
+  it('exits 0 if the reader of stdout is gone before the output', async () => {
     expect(await runFake(['show', 'report.sql.md'], { cwd: AUTH, noReader: true })).toEqual({
       code: 0,
       stdout: '',
@@ -148,7 +152,7 @@ describe('colours', () => {
   });
 });
 
-describe('with a server', () => {
+describe('a command with a server', () => {
   it('check prints one line on stdout if in sync, and failed downs on stderr', async () => {
     const { code, stdout, stderr } = await runFake(['check'], { cwd: AUTH });
     expect({ code, stdout: stableOutput(stdout) }).toEqual({
@@ -174,7 +178,7 @@ describe('with a server', () => {
   it.each([
     { what: 'drift', folder: STALE, code: 2 },
     { what: 'a migration that fails', folder: FAILING, code: 1 },
-  ])('$what ends with $code, and several targets with the worst of them', async ({ folder, code }) => {
+  ])('exits $code for $what, and with the worst code for several targets', async ({ folder, code }) => {
     const { code: worst, stdout } = await runFake(['check', folder, AUTH], { cwd: path.resolve('fixtures') });
     expect(worst).toBe(code);
     expect(stdout).toContain('✓ @backstage/plugin-auth-backend   in sync');

@@ -7,10 +7,10 @@ import { bash } from '../support/repository.js';
 
 const STORY = path.resolve('fixtures/stories/in-sync');
 
-/** Linux lets nobody make a folder there, and says that what is above it is missing. */
+/** On Linux, no user can create a folder here. The error is ENOENT. */
 const NOWHERE = '/proc/nope/deep/file';
 
-describe.skipIf(process.platform !== 'linux')('a file where no folder can be made', () => {
+describe.skipIf(process.platform !== 'linux')('a command whose output folder cannot be created', () => {
   it.each([
     { of: 'a result', args: ['diff', 'report.sql.md', 'report.sql.md', '-o', NOWHERE] },
     { of: 'a schema', args: ['show', 'report.sql.md', '-o', NOWHERE] },

@@ -10,7 +10,7 @@ import { inFolder } from '../support/folders.js';
 
 const INDEX = path.resolve('dist/index.js');
 
-describe('a config is found', () => {
+describe('resolveConfig() finds a config', () => {
   it.each([
     { file: 'driftmark.config.ts', text: `const n: number = 16;\nexport default { postgresVersion: n };` },
     {
@@ -45,14 +45,14 @@ describe('a config is found', () => {
     });
   });
 
-  it('or not, which is no failure', async () => {
+  it('or uses the defaults without a config', async () => {
     await inFolder(async (cwd) => {
       expect(await loadConfig({ cwd })).toEqual({ config: {} });
     });
   });
 });
 
-describe('a config that cannot be used', () => {
+describe('a config that cannot be loaded', () => {
   it.each([
     {
       file: 'driftmark.config.js',
@@ -61,7 +61,7 @@ describe('a config that cannot be used', () => {
     },
     { file: 'driftmark.config.json', text: '{', said: /could not be loaded/ },
     { file: 'driftmark.config.json', text: '{ "a": 1, "b": 2 }', said: /^The config has 2 problems\.$/ },
-  ])('is an error that names the file: $text', async ({ file, text, said }) => {
+  ])('gives an error with the name of the file: $text', async ({ file, text, said }) => {
     await inFolder(async (cwd) => {
       await writeFile(path.join(cwd, file), text);
       const error: unknown = await loadConfig({ cwd }).catch((thrown: unknown) => thrown);
@@ -75,7 +75,7 @@ describe('a config that cannot be used', () => {
   });
 });
 
-describe('every mistake of a config is told at once', () => {
+describe('one error lists every mistake of a config', () => {
   it.each([
     { wrong: { enginee: 'x' }, told: 'enginee: unknown setting (did you mean engine?)' },
     { wrong: { zzz: 1 }, told: 'zzz: unknown setting' },
@@ -138,7 +138,7 @@ describe('every mistake of a config is told at once', () => {
     expect(others).toEqual([]);
   });
 
-  it('however many there are', () => {
+  it('also if there are many', () => {
     expect(mistakes({ jobs: 0, targets: [{ schemas: 1 }, 2], unknown: true })).toHaveLength(4);
   });
 });
@@ -148,8 +148,8 @@ function mistakes(config: unknown): string[] {
   return mistakesOf(userConfig, error?.issues ?? []).map(({ label, text }) => `${label}: ${text}`);
 }
 
-describe('variables in a URL', () => {
-  it('stand for the environment', () => {
+describe('variables in a URL of the config', () => {
+  it('are replaced with the value in the environment', () => {
     expect(expandVariables('url', 'postgres://app:${PW}@${HOST}/app', { PW: 'x', HOST: 'db' })).toBe(
       'postgres://app:x@db/app',
     );

@@ -13,7 +13,7 @@ const CONFIG = {
   down: true,
 };
 
-describe('from the strongest to the weakest', () => {
+describe('the sources of settings, from the strongest to the weakest', () => {
   it.each([
     {
       case: 'flags',
@@ -31,7 +31,7 @@ describe('from the strongest to the weakest', () => {
       jobs: 2,
     },
     {
-      case: 'file, and a variable that is empty is none',
+      case: 'file, and an empty variable does not count',
       env: { DRIFTMARK_SCRATCH_URL: '' },
       config: CONFIG,
       engine: { engine: 'server', scratchUrl: 'postgres://file/db' },
@@ -47,9 +47,9 @@ describe('from the strongest to the weakest', () => {
     });
   });
 
-  it('the engine that is named, before a URL that is at hand', async () => {
+  it('the setting `engine` wins over a configured scratchUrl', async () => {
     await inFolder(async (cwd) => {
-      // Its variable is not even asked for.
+      // The variable in the URL is not needed then.
       await writeFile(
         path.join(cwd, 'driftmark.config.json'),
         '{ "scratchUrl": "postgres://${NOWHERE}/db" }',
@@ -59,7 +59,7 @@ describe('from the strongest to the weakest', () => {
     });
   });
 
-  it('flags hold for each target, whatever the config says of it', async () => {
+  it('flags override the settings of each target', async () => {
     await inFolder(async (cwd) => {
       await writeFile(path.join(cwd, 'driftmark.config.json'), JSON.stringify(CONFIG));
       const flags = { schema: ['flag'], reportFormat: 'full', down: false } as const;
@@ -68,14 +68,14 @@ describe('from the strongest to the weakest', () => {
     });
   });
 
-  it('what a flag does not say, it does not say', async () => {
+  it('an absent flag does not override the config', async () => {
     await inFolder(async (cwd) => {
-      // Commander's value for an absent --no-down.
+      // The value of commander for an absent --no-down.
       expect((await resolveConfig({ down: true }, {}, cwd)).overrides).toEqual({});
     });
   });
 
-  it('paths of a file are relative to it, those of the environment to the working directory', async () => {
+  it('paths in a config are relative to it, and paths in the environment to the working directory', async () => {
     await inFolder(async (dir) => {
       const cwd = path.join(dir, 'package');
       await mkdir(cwd);

@@ -7,13 +7,13 @@ import { fetchPackage } from '../support/npm-package.js';
 import { runsAll } from '../support/selection.js';
 
 /**
- * Real migrations of published packages. The reference report was made by Backstage's own repository tooling from
- * the first of them. Without a registry in reach the tests are skipped, and say why.
+ * Real migrations of published packages. The repository tooling of Backstage created the reference report from
+ * the first of them. Without a registry, the tests are skipped, with the reason.
  */
 const REFERENCE = path.resolve('fixtures/auth/report.sql.md');
 
 describe.runIf(runsAll)('@backstage/plugin-auth-backend@0.25.4', () => {
-  it('is in sync with the reference report, which update leaves as it is', async (context) => {
+  it('is in sync with the reference report of Backstage, which update does not change', async (context) => {
     const fetched = await fetchPackage('@backstage/plugin-auth-backend@0.25.4');
     if (fetched.unavailable !== undefined) return context.skip(fetched.unavailable);
     await inFolder(async (cwd) => {
@@ -36,13 +36,13 @@ const SPECS = [
   '@backstage/plugin-auth-backend@0.25.7',
   '@backstage/plugin-auth-backend@0.30.1',
   '@backstage/plugin-app-backend@0.5.18',
-  // With migrations whose way down throws.
+  // Some of its down migrations throw.
   '@backstage-community/plugin-playlist-backend@0.25.0',
 ];
 
-/** All at once, as targets of one command. */
+/** All packages, as targets of one command. */
 describe.runIf(runsAll).each(['backstage', 'full'])('the %s reports of published packages', (format) => {
-  it('are the same twice, and in sync', async (context) => {
+  it('are the same after a second update, and in sync', async (context) => {
     const fetched = await Promise.all(SPECS.map(fetchPackage));
     const dirs = fetched.flatMap((each) => (each.unavailable === undefined ? [each.dir] : []));
     const missing = fetched.find((each) => each.unavailable !== undefined);

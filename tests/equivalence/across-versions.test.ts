@@ -14,7 +14,7 @@ import { runsAll } from '../support/selection.js';
 import { onSharedScratch, sharedServerOf, urlOf } from '../support/shared-server.js';
 import { asReport, readAll } from '../support/scratch.js';
 
-/** PostgreSQL 16 began to print queries without needless qualification: versions on both sides of that. */
+/** PostgreSQL 16 and later print queries without unneeded qualification, so that the tests use older and newer versions. */
 const OLDEST = 14;
 const OLD = runsAll ? 15 : OLDEST;
 const OLDER = new Set([OLDEST, OLD] as const);
@@ -34,7 +34,7 @@ afterAll(async () => {
   for (const { stop } of servers.values()) await stop();
 });
 
-/** A database on a server, made by scripts and statements. */
+/** A database on a server, created by scripts and statements. */
 async function database({ server }: TestServer, ...scripts: readonly string[]): Promise<ScratchDatabase> {
   const made = await server.createDatabase();
   const client = await connect(made.connection, new AbortController().signal);
@@ -50,7 +50,7 @@ async function database({ server }: TestServer, ...scripts: readonly string[]): 
 const base = (folder: string) => `fixtures/${folder}/base.sql`;
 
 const on = (major: PostgresMajor, { skip }: TestContext): TestServer =>
-  servers.get(major) ?? skip(unavailable ?? 'no such server');
+  servers.get(major) ?? skip(unavailable ?? 'the server is not available');
 
 const env = await onSharedScratch();
 
@@ -66,15 +66,15 @@ const read = async ({ connection }: ScratchDatabase) => {
   }
 };
 
-/** A view over a type that no report has the definition of. */
+/** A view of a type whose definition is not in a report. */
 const UNMODELLED = `CREATE TYPE mark;
   CREATE FUNCTION mark_in(cstring) RETURNS mark LANGUAGE internal IMMUTABLE STRICT AS 'textin';
   CREATE FUNCTION mark_out(mark) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
   CREATE TYPE mark (INPUT = mark_in, OUTPUT = mark_out, LIKE = text);
   CREATE TABLE t (a integer, m mark); CREATE VIEW v AS SELECT m FROM t;`;
 
-describe('schemas that another PostgreSQL version printed', () => {
-  it.for(['corpus', 'drifts'])('are the same on every version: fixtures/%s', async (folder, context) => {
+describe('two schemas that different PostgreSQL versions printed', () => {
+  it.for(['corpus', 'drifts'])('are equal on every version: fixtures/%s', async (folder, context) => {
     const newest = await database(on(NEWEST, context), base(folder));
     for (const major of OLDER) {
       const older = await database(on(major, context), base(folder));
@@ -84,7 +84,7 @@ describe('schemas that another PostgreSQL version printed', () => {
     }
   });
 
-  it('differ where one of them is another view', async (context) => {
+  it('differ if a view has another definition', async (context) => {
     const shown = `CREATE TABLE t (a integer, b integer); CREATE VIEW same AS SELECT a, b FROM t;`;
     const older = await database(on(OLD, context), shown, 'CREATE VIEW v AS SELECT a FROM t WHERE b > 1');
     const newer = await database(on(NEWEST, context), shown, 'CREATE VIEW v AS SELECT a FROM t WHERE b > 2');
@@ -92,11 +92,11 @@ describe('schemas that another PostgreSQL version printed', () => {
     expect(code).toBe(2);
     expect(stdout).toContain('1 change');
     expect(stdout).toMatch(/view v\n.* definition +SELECT t\.a/);
-    // What is the same in other words is not on the page.
+    // Views that are only formatted differently are not printed.
     expect(stdout).not.toContain('t.b,');
   });
 
-  it('differ where one lacks what only the newer can express, once it is used', async (context) => {
+  it('differ if one uses a property that only the newer version supports', async (context) => {
     const table = 'CREATE TABLE t (a integer)';
     const older = await database(on(OLDEST, context), table);
     const newer = await database(on(NEWEST, context), table);
@@ -109,7 +109,7 @@ describe('schemas that another PostgreSQL version printed', () => {
     expect(await diff(older, used)).toMatchObject({ code: 2 });
   });
 
-  it('are not comparable where a text cannot be created again', async (context) => {
+  it('cannot be compared if an expression cannot be re-created', async (context) => {
     const older = await database(on(OLD, context), UNMODELLED);
     const newer = await database(on(NEWEST, context), UNMODELLED);
     const { code, stdout, stderr } = await diff(older, newer);
@@ -122,7 +122,7 @@ describe('schemas that another PostgreSQL version printed', () => {
     );
   });
 
-  it('are in sync with the migrations, and said to be in other words', async (context) => {
+  it('are in sync with the migrations, with a notice about the formatting', async (context) => {
     const sql = 'CREATE TABLE t (a integer, b integer);\nCREATE VIEW v AS SELECT a, b FROM t;\n';
     const older = await database(on(OLD, context), sql);
     await inFolder(async (cwd) => {
@@ -143,7 +143,7 @@ describe('schemas that another PostgreSQL version printed', () => {
   });
 });
 
-/** `check --url` of a database, against the report of another. */
+/** `check --url` of a database, with the report of another database. */
 async function checkLive(live: ScratchDatabase, reported: ScratchDatabase) {
   const report = render({ ...asReport(await read(reported)), name: 'shop' });
   return inFolder(async (cwd) => {
@@ -152,14 +152,14 @@ async function checkLive(live: ScratchDatabase, reported: ScratchDatabase) {
   });
 }
 
-describe('a live database of another version than the report', () => {
-  it('is in sync where only the words differ', async (context) => {
+describe('check of a live database with another version than the report', () => {
+  it('exits 0 if only the formatting differs', async (context) => {
     const newest = await database(on(NEWEST, context), 'fixtures/corpus/base.sql');
     const older = await database(on(OLD, context), 'fixtures/corpus/base.sql');
     expect(await checkLive(older, newest)).toMatchObject({ code: 0 });
   });
 
-  it('has drifted where a view is another one', async (context) => {
+  it('exits 2 if a view has another definition', async (context) => {
     const shown = `CREATE TABLE t (a integer, b integer); CREATE VIEW same AS SELECT a, b FROM t;`;
     const older = await database(on(OLD, context), shown, 'CREATE VIEW v AS SELECT a FROM t WHERE b > 1');
     const newer = await database(on(NEWEST, context), shown, 'CREATE VIEW v AS SELECT a FROM t WHERE b > 2');
@@ -169,7 +169,7 @@ describe('a live database of another version than the report', () => {
     expect(stdout).not.toContain('view same');
   });
 
-  it('is not comparable where a text cannot be created again, or nowhere', async (context) => {
+  it('exits 3 if an expression cannot be re-created, or if no scratch server is available', async (context) => {
     const older = await database(on(OLD, context), UNMODELLED);
     const newer = await database(on(NEWEST, context), UNMODELLED);
     const { code, stdout } = await checkLive(older, newer);
@@ -190,36 +190,39 @@ describe('a live database of another version than the report', () => {
   });
 });
 
-/** pg_dump forgets the handler of a language where that is one of PostgreSQL's own functions. */
+/** pg_dump leaves out the handler of a language if the handler is a function of PostgreSQL itself. */
 const NOT_DUMPED: Readonly<Record<string, readonly string[]>> = {
   drifts: ['DROP TRANSFORM FOR app.handle LANGUAGE calm', 'DROP LANGUAGE calm'],
 };
 
 describe('a database that was restored from its own dump', () => {
-  it.for(['corpus', 'drifts'])('is the same as the original: fixtures/%s', async (folder, { skip }) => {
-    const tools = await postgresTools();
-    if (tools.unavailable !== undefined) return skip(tools.unavailable);
-    const server = await startServer(tools.serverBin);
-    try {
-      const rewritten = "CREATE TABLE kinds (kind varchar(9) CHECK (kind IN ('a', 'b')))";
-      // A dump has the comments of a child's own checks only.
-      const commented = `CREATE TABLE sorts (CONSTRAINT known CHECK (kind <> 'c')) INHERITS (kinds);
+  it.for(['corpus', 'drifts'])(
+    'has the same schema as the original: fixtures/%s',
+    async (folder, { skip }) => {
+      const tools = await postgresTools();
+      if (tools.unavailable !== undefined) return skip(tools.unavailable);
+      const server = await startServer(tools.serverBin);
+      try {
+        const rewritten = "CREATE TABLE kinds (kind varchar(9) CHECK (kind IN ('a', 'b')))";
+        // A dump contains only the comments on checks that a child table defines itself.
+        const commented = `CREATE TABLE sorts (CONSTRAINT known CHECK (kind <> 'c')) INHERITS (kinds);
         COMMENT ON CONSTRAINT known ON sorts IS 'Own'; COMMENT ON CONSTRAINT kinds_kind_check ON sorts IS 'Inherited'`;
-      const original = await database(
-        server,
-        `fixtures/${folder}/roles.sql`,
-        base(folder),
-        rewritten,
-        commented,
-        ...(NOT_DUMPED[folder] ?? []),
-      );
-      const restored = await server.server.createDatabase();
-      await restore(tools, restored.connection, await dump(tools, original.connection));
-      const words = compare({ from: await read(original), to: await read(restored) });
-      expect(words.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['check']));
-      expect(await diff(original, restored)).toMatchObject({ code: 0, stderr: '' });
-    } finally {
-      await server.stop();
-    }
-  });
+        const original = await database(
+          server,
+          `fixtures/${folder}/roles.sql`,
+          base(folder),
+          rewritten,
+          commented,
+          ...(NOT_DUMPED[folder] ?? []),
+        );
+        const restored = await server.server.createDatabase();
+        await restore(tools, restored.connection, await dump(tools, original.connection));
+        const words = compare({ from: await read(original), to: await read(restored) });
+        expect(words.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['check']));
+        expect(await diff(original, restored)).toMatchObject({ code: 0, stderr: '' });
+      } finally {
+        await server.stop();
+      }
+    },
+  );
 });

@@ -8,7 +8,7 @@ import type { TestServer } from '../support/own-server.js';
 import { sharedServer } from '../support/shared-server.js';
 import { onDatabase, readAll } from '../support/scratch.js';
 
-/** Every fact of a schema that is, or holds, text which PostgreSQL printed. */
+/** Every property of a schema with an expression that PostgreSQL printed. */
 const textsOf = ({ objects }: Schema) =>
   ALL_KINDS.flatMap((kind) =>
     objects[kind].flatMap((object) =>
@@ -29,18 +29,18 @@ const isText = (kind: Kind, object: AnyObject, fact: string) =>
     class: 'behaviour',
   });
 
-/** Keys of an index are mere names for the most part. */
+/** Most keys of indexes are columns, without an expression. */
 const hasExpression = (fact: string, value: unknown) =>
   fact !== 'keys' || JSON.stringify(value).includes('"expression"');
 
-describe('texts that are created again', () => {
+describe('expressions that are re-created', () => {
   let servers: TestServer;
   beforeAll(async () => {
     servers = await sharedServer();
   });
   afterAll(() => servers.stop());
 
-  it.each(['corpus', 'drifts'])('stay what they are on the same version: fixtures/%s', async (folder) => {
+  it.each(['corpus', 'drifts'])('are printed the same on the same version: fixtures/%s', async (folder) => {
     const schema = await onDatabase(servers.server, async (client) => {
       await client.query(await readFile(`fixtures/${folder}/base.sql`, 'utf8'));
       return readAll(client);

@@ -7,7 +7,7 @@ import { majors, runsAll } from '../support/selection.js';
 
 const FILE = `${DRIFTS}/changes.txt`;
 
-// A reading for each change: a busy machine takes its time.
+// Each change is read separately, which takes long on a busy machine.
 describe.each(majors())('one change at a time on PostgreSQL %d', (major) => {
   it(
     'is reported by object, fact and class, and is gone after it is undone',

@@ -9,16 +9,16 @@ import { asReport, onDatabase, readAll, readMade } from '../support/scratch.js';
 
 interface Creation {
   readonly sql: string;
-  /** How it is modelled: what identifies it, the kind first. */
+  /** The kind and the identity of the created object. */
   readonly as: readonly [Kind, ...string[]];
   /** Changes its definition. */
   readonly change: string;
 }
 
-/** An object that is named, with a hash of what it is. */
+/** An object that is not modelled: the report has its name and a hash. */
 const uncovered = (type: string, identity: string) => ['uncovered', type, identity] as const;
 
-/** Every CREATE command of PostgreSQL 18's manual that makes something of a schema, in an order that works. */
+/** Every CREATE command in the manual of PostgreSQL 18 that creates an object of a schema, in an order that works. */
 const CREATIONS: Readonly<Record<string, Creation>> = {
   SCHEMA: { sql: 'CREATE SCHEMA k', as: ['namespace', 'k'], change: "COMMENT ON SCHEMA k IS 'c'" },
   EXTENSION: {
@@ -234,10 +234,10 @@ const CREATIONS: Readonly<Record<string, Creation>> = {
   },
 };
 
-/** What belongs to the whole server, or is another command's other name. */
+/** Commands that create objects of the whole server, or that are another name of a command. */
 const NOT_OF_A_SCHEMA = ['DATABASE', 'GROUP', 'ROLE', 'TABLESPACE', 'USER'];
 
-/** Every page of the manual's part VI.I that begins with CREATE. */
+/** Every page of part VI.I of the manual whose name begins with CREATE. */
 const MANUAL = [
   ...['ACCESS METHOD', 'AGGREGATE', 'CAST', 'COLLATION', 'CONVERSION', 'DATABASE', 'DOMAIN', 'EVENT TRIGGER'],
   ...['EXTENSION', 'FOREIGN DATA WRAPPER', 'FOREIGN TABLE', 'FUNCTION', 'GROUP', 'INDEX', 'LANGUAGE'],
@@ -255,7 +255,7 @@ const MANUAL = [
   ...['TEXT SEARCH TEMPLATE', 'TRANSFORM', 'TRIGGER', 'TYPE', 'USER', 'USER MAPPING', 'VIEW'],
 ];
 
-it('whatever CREATE makes on the newest version is modelled or named, and a change of it is told', async () => {
+it('every CREATE command of the newest version creates an object in the report, and a change of the object is found', async () => {
   const names = Object.keys(CREATIONS);
   expect(
     MANUAL.filter((command) => !names.some((name) => name === command || name.startsWith(`${command} …`))),
@@ -275,7 +275,7 @@ it('whatever CREATE makes on the newest version is modelled or named, and a chan
         const changes = compare({ from: before, to: await readMade(client, change) });
         expect.soft(changes, `${name}: ${change}`).not.toEqual([]);
       }
-      // An object of a kind that no query knows is named all the same.
+      // An object of an unknown kind is in the report with its name.
       const { rows } = await client.query<{ oid: string }>(
         "SELECT oid FROM pg_namespace WHERE nspname = 'k'",
       );

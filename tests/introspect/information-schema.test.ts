@@ -8,10 +8,10 @@ import { CORPUS, DRIFTS } from '../support/drift-files.js';
 import { majors } from '../support/selection.js';
 
 /**
- * The catalogs beneath hide nothing, and are read in the words of `information_schema`: whoever may see all, as a
- * superuser may, finds the same there.
+ * Compares the catalogs, which hide nothing, with the views of `information_schema`, in which a superuser sees every
+ * object. Both must contain the same.
  */
-describe.each(majors())('on PostgreSQL %i, read as superuser', (major) => {
+describe.each(majors())('the schema of PostgreSQL %i and information_schema', (major) => {
   it.for([CORPUS, DRIFTS])(
     'what is read of %s agrees with information_schema and pg_indexes',
     async (folder, context) => {
@@ -32,7 +32,7 @@ describe.each(majors())('on PostgreSQL %i, read as superuser', (major) => {
   );
 });
 
-/** A partition, of a table or of an index, that only repeats its parent is not read apart. */
+/** Partitions that only repeat their parent are not separate objects. */
 const isNoPartition = (schema: string, relation: string) =>
   `NOT (SELECT relispartition FROM pg_catalog.pg_class WHERE oid = format('%I.%I', ${schema}, ${relation})::regclass)`;
 

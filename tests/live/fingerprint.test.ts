@@ -28,7 +28,7 @@ const BASE = `
   CREATE COLLATION plain (locale = 'C');
   CREATE TEXT SEARCH CONFIGURATION ours (COPY = simple);`;
 
-/** Each is one that PostgreSQL's functions would show before the transaction's own snapshot does. */
+/** Changes that functions of PostgreSQL show before the snapshot of the transaction does. */
 const CHANGES = [
   'ALTER TABLE parent RENAME COLUMN name TO title',
   'ALTER TABLE child ALTER COLUMN extra TYPE varchar(10)',
@@ -63,7 +63,7 @@ const CHANGES = [
   'ALTER TABLE parent RENAME COLUMN name TO title; ALTER TABLE parent RENAME COLUMN title TO name',
 ];
 
-/** What goes on in any database, and says nothing of its schema. */
+/** Commands that do not change the schema. */
 const OTHER_WORK = [
   `INSERT INTO parent VALUES (1, 'one') ON CONFLICT DO NOTHING`,
   'CREATE TEMPORARY TABLE t (id bigint PRIMARY KEY, name text CHECK (length(name) > 1)) ON COMMIT DROP; CREATE INDEX ON t (name)',
@@ -100,10 +100,10 @@ describe.each(MAJORS)('the fingerprint of the catalogs of PostgreSQL %d', (major
     for (const each of open.splice(0)) await each.end();
   });
 
-  /** Whether a reading notices what was written before it, and is committed while it goes on. */
+  /** Whether a reading notices a change that is written before the reading and committed during it. */
   async function isNoticed(change: string, server: Cluster): Promise<boolean> {
     await writer.query(`BEGIN; ${change}`);
-    // Others write meanwhile, so that the writer's is not the newest transaction.
+    // Another client also writes, so that the transaction of the writer is not the newest one.
     await (await client()).query(`SELECT pg_current_xact_id(); SELECT pg_current_xact_id()`);
     if (server !== primary) await caughtUp(primary, server);
     const reader = await client(server);
@@ -115,21 +115,21 @@ describe.each(MAJORS)('the fingerprint of the catalogs of PostgreSQL %d', (major
     return !(await isUnchanged(reader, state));
   }
 
-  it.each(CHANGES)('tells of %s', async (change) => {
+  it.each(CHANGES)('changes on %s', async (change) => {
     expect(await isNoticed(change, primary)).toBe(true);
   });
 
-  it('changes the fingerprint on a standby too', async () => {
+  it('also changes on a standby', async () => {
     expect(await isNoticed('ALTER TABLE parent RENAME COLUMN name TO title', standby)).toBe(true);
     expect(await isNoticed('DROP TRIGGER note ON parent', standby)).toBe(true);
   });
 
-  it.each(OTHER_WORK)('does not change the fingerprint on %s', async (work) => {
+  it.each(OTHER_WORK)('does not change on %s', async (work) => {
     expect(await isNoticed(work, primary)).toBe(false);
     expect(await isNoticed(work, standby)).toBe(false);
   });
 
-  it('is the same from an earlier horizon as long as nothing changes, and only then', async () => {
+  it('is the same from an earlier horizon until a definition changes', async () => {
     const reader = await client();
     const stateFrom = async (horizon?: string) => {
       await reader.query(BEGIN);

@@ -6,7 +6,7 @@ import { read, readAddress } from '../support/live-read.js';
 import { pgbouncer, pgbouncerIsMissing, type Pooler } from '../support/pgbouncer.js';
 import { sharedClusters } from '../support/shared-clusters.js';
 
-/** All that a client could leave behind in a server's session. */
+/** Everything that a client could leave in the session of a server. */
 const SESSION = `SELECT
   (SELECT json_object_agg(name, setting ORDER BY name) FROM pg_settings WHERE name NOT LIKE 'transaction%') AS settings,
   (SELECT count(*) FROM pg_prepared_statements)::integer AS prepared,
@@ -14,7 +14,7 @@ const SESSION = `SELECT
   (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory')::integer AS locks,
   pg_my_temp_schema()::integer AS temporary, pg_backend_pid() AS pid`;
 
-describe.each(['transaction', 'session'] as const)('through PgBouncer in %s mode', (mode) => {
+describe.each(['transaction', 'session'] as const)('a live database behind PgBouncer in %s mode', (mode) => {
   let server: Cluster;
   let pooler: Pooler | undefined;
   let around: Clusters;
@@ -37,16 +37,16 @@ describe.each(['transaction', 'session'] as const)('through PgBouncer in %s mode
     context.skip(pgbouncerIsMissing !== false, pgbouncerIsMissing || undefined);
   });
   const through = (): Pooler => {
-    if (!pooler) throw new Error('there is no pooler');
+    if (!pooler) throw new Error('PgBouncer was not started');
     return pooler;
   };
 
-  it('reads the same schema', async () => {
+  it('has the same schema as without PgBouncer', async () => {
     const direct = reportText(await read(server));
     expect(reportText(await readAddress(through().url('app', 'postgres')))).toBe(direct);
   });
 
-  it('leaves nothing behind for the next client of the same server connection', async () => {
+  it('is read without leaving a setting in the server connection', async () => {
     const sessionOf = async () => {
       const client = await through().connect('app', 'postgres');
       try {
@@ -60,7 +60,7 @@ describe.each(['transaction', 'session'] as const)('through PgBouncer in %s mode
     expect(await sessionOf()).toEqual(before);
   });
 
-  it('can be read by several at once', async () => {
+  it('can be read by several clients in parallel', async () => {
     const url = through().url('app', 'postgres');
     const texts = await Promise.all([1, 2, 3].map(async () => reportText(await readAddress(url))));
     expect(new Set(texts).size).toBe(1);

@@ -44,7 +44,7 @@ describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
     }
   }
 
-  it('is sent nothing but read-only transactions with their own settings', async () => {
+  it('is read only in read-only transactions with their own settings', async () => {
     const before = (await primary.log()).length;
     await read(primary);
     const log = (await primary.log()).slice(before);
@@ -88,7 +88,7 @@ describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
     expect(await read(standby, { user: 'smallest' })).toEqual(whole);
   });
 
-  it('names what is hidden from a role and the grants that open it', async () => {
+  it('lists the objects that are hidden from a role, with the grants that make them visible', async () => {
     const grants = await asAdmin(async (admin) => {
       await admin.query(`CREATE ROLE blind LOGIN; REVOKE SELECT ON pg_catalog.pg_policy FROM PUBLIC;
         REVOKE EXECUTE ON FUNCTION pg_catalog.pg_get_viewdef(oid) FROM PUBLIC`);
@@ -111,7 +111,7 @@ describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
     );
   });
 
-  it('names everything that a hardened server hides, and reads after the grants that it names', async () => {
+  it('lists everything that a hardened server hides, and can be read after these grants', async () => {
     await asAdmin(async (admin) => {
       await admin.query('CREATE ROLE guest LOGIN');
       const { rows } = await admin.query<{ revoke: string; grant: string }>(
@@ -126,7 +126,7 @@ describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
       for (const { revoke } of rows) await admin.query(revoke);
       const told: string[] = [];
       try {
-        // What hides the catalogs of functions and schemas hides what else is hidden: that is told once they are open.
+        // If the catalogs of functions and schemas are hidden, other hidden objects are only found after these grants.
         for (let grants = ['']; grants.length > 0 && told.length < 100;) {
           grants = await read(primary, { user: 'guest' }).then(
             () => [],
@@ -196,12 +196,12 @@ describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
       const done = new AbortController();
       let altered = 0;
       const reading = (async () => {
-        // What is read is torn more often than not; what counts here is who waits.
+        // Most readings are repeated because the schema changes. The test is about the lock.
         for (let times = 0; times < 15 || altered < 4; times++)
           await read(primary, { retries: 0 }).catch(() => undefined);
         done.abort();
       })();
-      // Whoever cannot have the lock within 250 ms fails.
+      // An ALTER TABLE that does not get the lock in 250 ms fails.
       await admin.query("SET lock_timeout = '250ms'");
       while (!done.signal.aborted) {
         await admin.query('ALTER TABLE app.parents SET (fillfactor = 71)');
@@ -249,7 +249,7 @@ describe.each(MAJORS)('a live PostgreSQL %d', (major) => {
       done.abort();
       await writing;
       await writer.end();
-      // There may be none between changes on a busy machine; this one is after them.
+      // On a busy machine, no reading may finish between the changes. This one follows them.
       texts.push(reportText(await read(primary, { database: 'racing' })));
       for (const text of texts) expect(states).toContain(text);
     });

@@ -34,7 +34,7 @@ describe.each(MAJORS)('a hot standby of PostgreSQL %d', (major) => {
     clusters.skipUnlessThere(context);
   });
 
-  /** Reads, and disturbs the reading as soon as the server is at it; how often it was begun is told. */
+  /** Reads, and disturbs the reading as soon as it runs. Returns how often the reading was started. */
   async function disturbedOnce(disturb: () => Promise<void>): Promise<number> {
     let attempts = 0;
     const groups = (names: readonly string[]) => {
@@ -58,8 +58,8 @@ describe.each(MAJORS)('a hot standby of PostgreSQL %d', (major) => {
   }
 
   /**
-   * Reads, and disturbs the reading as soon as the server is at it, until it had to begin again: what comes between two
-   * of its statements, or after the last, disturbs nothing.
+   * Reads, and disturbs the reading until it has to start again. A disturbance between two statements, or after the
+   * last one, has no effect.
    */
   async function disturbed(disturb: () => Promise<void>): Promise<void> {
     let attempts = 0;
@@ -82,7 +82,7 @@ describe.each(MAJORS)('a hot standby of PostgreSQL %d', (major) => {
     });
   });
 
-  it('is read again where the primary takes away what a reader still sees', async () => {
+  it('is read again if the primary removes rows that the reader still sees', async () => {
     const writer = await primary.connect('app');
     const watcher = await standby.connect();
     const conflicts = async () => {
@@ -94,7 +94,7 @@ describe.each(MAJORS)('a hot standby of PostgreSQL %d', (major) => {
     const before = await conflicts();
     await disturbed(async () => {
       const now = await conflicts();
-      // What a vacuum removes, a standby removes too, and cancels whoever might still look at it.
+      // The standby removes the rows that a vacuum removed, and cancels queries that may still see them.
       for (let tries = 0; tries < 20 && (await conflicts()) === now; tries++) {
         await writer.query('CREATE TABLE app.passing (id integer)');
         await writer.query('DROP TABLE app.passing');
@@ -107,7 +107,7 @@ describe.each(MAJORS)('a hot standby of PostgreSQL %d', (major) => {
     await watcher.end();
   });
 
-  it('says why, where it goes on being disturbed', async () => {
+  it('fails with the reason if every reading is disturbed', async () => {
     const admin = await standby.connect();
     const done = new AbortController();
     const ending = (async () => {
@@ -122,14 +122,14 @@ describe.each(MAJORS)('a hot standby of PostgreSQL %d', (major) => {
     done.abort();
     await ending;
     await admin.end();
-    if (!(error instanceof DriftmarkError)) throw new Error('it was read all the same', { cause: error });
+    if (!(error instanceof DriftmarkError)) throw new Error('the reading succeeded', { cause: error });
     expect(error).toMatchObject({ code: 'read-failed', exitCode: 1 });
     const details = Object.fromEntries(error.details.map(({ label, text }) => [label, text]));
     expect(details).toMatchObject({ attempts: '2' });
     expect(details.reason).toMatch(/terminat/);
   });
 
-  it('can become the primary in the middle of a reading', async () => {
+  it('can become the primary during a reading', async () => {
     await disturbedOnce(async () => {
       const admin = await standby.connect();
       await admin.query('SELECT pg_promote()');

@@ -10,7 +10,7 @@ import { sharedClusters } from '../support/shared-clusters.js';
 
 type Pem = 'ca' | 'stranger' | 'reader' | 'impostor';
 
-describe('a connection with TLS', () => {
+describe('a connection to a live database with TLS', () => {
   let secure: Cluster;
   let named: Cluster;
   let plain: Cluster;
@@ -68,7 +68,7 @@ describe('a connection with TLS', () => {
     readonly host?: string;
   }
 
-  /** Whether the connection is encrypted, or why there is none. */
+  /** Whether the connection is encrypted, or why it was refused. */
   async function connect({
     to,
     mode,
@@ -110,7 +110,7 @@ describe('a connection with TLS', () => {
     { to: onSecure, mode: 'allow', gives: 'encrypted' },
     { to: onSecure, mode: 'prefer', user: 'open', gives: 'plain' },
     { to: onSecure, mode: 'require', user: 'open', gives: /no pg_hba.conf entry/ },
-    // A root certificate makes `require` check, as libpq has it.
+    // With a root certificate, `require` verifies the server certificate, as in libpq.
     { to: onSecure, mode: 'require', root: 'stranger', gives: /certificate|self.signed|issuer/i },
     { to: onSecure, mode: 'verify-ca', root: 'stranger', gives: /certificate|self.signed|issuer/i },
     { to: onSecure, mode: 'verify-full', gives: /certificate|self.signed|issuer/i },
@@ -138,7 +138,7 @@ describe('a connection with TLS', () => {
     else expect(await connect(way)).toMatch(gives);
   });
 
-  it('says which file of a certificate is missing', async () => {
+  it('names the certificate file that does not exist', async () => {
     const url = `postgres://postgres@localhost:${secure.port}/postgres?sslmode=verify-full&sslrootcert=/nowhere/root.crt`;
     const failure = connectLive(parseAddress(url, {}));
     await expect(failure).rejects.toMatchObject({ code: 'usage', place: { file: '/nowhere/root.crt' } });

@@ -5,40 +5,44 @@ import { find, foundIn, inProject, makesTable } from './project.js';
 
 const A = makesTable('a');
 
-/** Which files of a folder knex's own migrator runs. */
-describe('the files of a knex folder', () => {
+/** The files of a folder that the migrator of knex runs. */
+describe('the migrations of a knex folder are', () => {
   it.each([
     {
-      which: 'by name, not by number',
+      which: 'ordered by name, not by number',
       files: ['2_b.js', '10_a.js', '1_c.js'],
       expected: ['10_a.js', '1_c.js', '2_b.js'],
     },
     { which: '.js, .cjs and .ts', files: ['1.js', '2.cjs', '3.ts'], expected: ['1.js', '2.cjs', '3.ts'] },
     {
-      which: 'and CoffeeScript and the like',
+      which: 'CoffeeScript and similar files',
       files: ['1.co', '2.coffee', '3.eg', '4.iced', '5.litcoffee', '6.ls'],
       expected: ['1.co', '2.coffee', '3.eg', '4.iced', '5.litcoffee', '6.ls'],
     },
-    { which: '.mjs where there is nothing else', files: ['1.mjs', '2.mjs'], expected: ['1.mjs', '2.mjs'] },
-    { which: 'no .mjs beside .js', files: ['1.js', '2.mjs'], expected: ['1.js'] },
     {
-      which: 'a helper too, for knex takes it',
+      which: '.mjs files, if no file has another extension',
+      files: ['1.mjs', '2.mjs'],
+      expected: ['1.mjs', '2.mjs'],
+    },
+    { which: 'not .mjs files beside .js files', files: ['1.js', '2.mjs'], expected: ['1.js'] },
+    {
+      which: 'also helpers, because knex loads them',
       files: ['1_a.js', 'helpers.js'],
       expected: ['1_a.js', 'helpers.js'],
     },
     {
-      which: 'no other files',
+      which: 'not files with other extensions',
       files: ['1_a.js', 'README.md', '1_a.js.map', 'schema.json'],
       expected: ['1_a.js'],
     },
-    { which: 'nothing in subfolders', files: ['1_a.js', 'lib/2_b.js'], expected: ['1_a.js'] },
-    { which: 'SQL files beside them are theirs to read', files: ['1_a.js', '1_a.sql'], expected: ['1_a.js'] },
+    { which: 'not files in subfolders', files: ['1_a.js', 'lib/2_b.js'], expected: ['1_a.js'] },
+    { which: 'not SQL files that migrations read', files: ['1_a.js', '1_a.sql'], expected: ['1_a.js'] },
   ])('$which', async ({ files, expected }) => {
     const all = Object.fromEntries(files.map((name) => [`migrations/${name}`, A]));
     expect(await foundIn(all)).toEqual(expected);
   });
 
-  it('a file that knex would not load is told', async () => {
+  it('gives a notice about a file that knex does not load', async () => {
     await inProject({ 'migrations/1.js': A, 'migrations/2.mjs': '' }, async (dir) => {
       const { notices } = await find(dir);
       expect(notices).toEqual([
@@ -50,7 +54,7 @@ describe('the files of a knex folder', () => {
   it.each([
     { which: 'an empty folder', files: {} },
     { which: 'a folder without migrations', files: { 'migrations/README.md': '' } },
-  ])('$which has none', async ({ files }) => {
+  ])('rejects $which', async ({ files }) => {
     expect(await foundIn(files)).toEqual({
       code: 'no-migrations',
       message: 'No migrations found in ./migrations.',
@@ -58,10 +62,10 @@ describe('the files of a knex folder', () => {
   });
 });
 
-/** A knexfile in each of its forms says the same. */
+/** The same settings for a knexfile in each of its forms. */
 const SETTINGS = `{ client: 'pg', migrations: { directory: './db', loadExtensions: ['.mjs'], tableName: 'history' } }`;
 
-describe('the part `migrations` of a knexfile', () => {
+describe('the settings `migrations` of a knexfile', () => {
   const { NODE_ENV } = process.env;
   beforeEach(() => Reflect.deleteProperty(process.env, 'NODE_ENV'));
   afterEach(() => {
@@ -73,7 +77,7 @@ describe('the part `migrations` of a knexfile', () => {
     { name: 'knexfile.cjs', text: `module.exports = { development: ${SETTINGS} };` },
     { name: 'knexfile.mjs', text: `export default async () => (${SETTINGS});` },
     { name: 'knexfile.ts', text: `const config: object = ${SETTINGS}; export default config;` },
-  ])('says which files: $name', async ({ name, text }) => {
+  ])('select the files: $name', async ({ name, text }) => {
     await inProject({ [name]: text, 'db/1_a.mjs': '', 'db/2_b.js': '' }, async (dir) => {
       const { dir: found, migrations } = await find(dir);
       expect({ found, names: migrations.map((each) => each.name) }).toEqual({
@@ -83,7 +87,7 @@ describe('the part `migrations` of a knexfile', () => {
     });
   });
 
-  it('is that of NODE_ENV', async () => {
+  it('are those of the environment NODE_ENV', async () => {
     const knexfile = `module.exports = { development: {}, staging: { migrations: { directory: 'db' } } };`;
     process.env.NODE_ENV = 'staging';
     expect(await foundIn({ 'knexfile.js': knexfile, 'db/1.js': A })).toEqual(['1.js']);
@@ -116,11 +120,11 @@ describe('the part `migrations` of a knexfile', () => {
       message: 'The knexfile could not be loaded: lost',
     },
     {
-      which: 'that waits for a promise that is never settled',
+      which: 'that awaits a promise that never settles',
       text: 'module.exports = () => new Promise(() => {})',
       message: 'The knexfile could not be loaded: it waits for a promise that is never settled',
     },
-  ])('a knexfile $which', async ({ text, message }) => {
+  ])('give an error for a knexfile $which', async ({ text, message }) => {
     expect(await foundIn({ 'knexfile.js': text, 'migrations/1.js': A })).toMatchObject({ message });
   });
 
@@ -141,7 +145,7 @@ describe('the part `migrations` of a knexfile', () => {
     },
   );
 
-  it('finds DATABASE_URL set, as it is for the migrations', async () => {
+  it('can use DATABASE_URL, as migrations can', async () => {
     const knexfile = `if (!process.env.DATABASE_URL) throw new Error('no database'); module.exports = { migrations: {} };`;
     expect(await foundIn({ 'knexfile.js': knexfile, 'migrations/1.js': A })).toEqual(['1.js']);
   });

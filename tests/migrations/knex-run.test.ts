@@ -16,7 +16,7 @@ const migration = (body: string): Files => ({
   'migrations/1_first.js': `exports.up = async (knex) => {\n${body}\n};\nexports.down = async () => {};\n`,
 });
 
-describe('every kind of module', () => {
+describe('knex migrations run as', () => {
   it.each([
     { kind: 'CommonJS', name: '1.js', text: makesTable('made') },
     { kind: 'CommonJS as .cjs', name: '1.cjs', text: makesTable('made') },
@@ -44,7 +44,7 @@ describe('every kind of module', () => {
   });
 });
 
-describe('what knex refuses', () => {
+describe('driftmark', () => {
   it.each([
     {
       what: 'a migration without up',
@@ -89,7 +89,7 @@ describe('what knex refuses', () => {
   });
 });
 
-describe('a migration', () => {
+describe('a knex migration', () => {
   it('reports the statement, the line and all details of PostgreSQL if a migration fails', async () => {
     const { error } = await runAll(
       test.server,
@@ -200,9 +200,9 @@ describe('a migration', () => {
   });
 });
 
-describe('what a migration does to its process is its failure', () => {
+describe('a knex migration fails if it causes', () => {
   it.each([
-    { what: 'process.exit', body: 'process.exit(0);', message: 'its process exited with code 0' },
+    { what: 'the exit of its process', body: 'process.exit(0);', message: 'its process exited with code 0' },
     {
       what: 'an unhandled rejection',
       body: `void Promise.reject(new Error('lost')); await knex.raw('select 1');`,
@@ -214,17 +214,17 @@ describe('what a migration does to its process is its failure', () => {
       message: 'with an uncaught exception: late',
     },
     {
-      what: 'being killed',
+      what: 'a signal to its process',
       body: `process.kill(process.pid, 'SIGKILL'); await new Promise(() => {});`,
       message: 'its process was ended by SIGKILL',
     },
     {
-      what: 'a promise that nothing settles',
+      what: 'a wait for a promise that never settles',
       body: `await knex.raw('select 1'); await new Promise(() => {});`,
       message: 'it waits for a promise that is never settled',
     },
     {
-      what: 'throwing what is no error',
+      what: 'an exception that is not an Error',
       body: `throw { reason: 'none' };`,
       message: `it threw a value that is not an Error: { reason: 'none' }`,
     },
@@ -237,9 +237,9 @@ describe('what a migration does to its process is its failure', () => {
   });
 
   it.each([
-    { what: 'a statement without end', body: `await knex.raw('select pg_sleep(1000)');` },
-    { what: 'a loop without end', body: 'for (;;);' },
-  ])('$what, when its time is over', async ({ body }) => {
+    { what: 'a statement that does not end', body: `await knex.raw('select pg_sleep(1000)');` },
+    { what: 'an endless loop', body: 'for (;;);' },
+  ])('$what, after the time limit', async ({ body }) => {
     const { error } = await runAll(test.server, migration(body), { timeout: 1500 });
     expect(error?.message).toBe(
       'migration 1_first.js failed (up): it took longer than 1.5 s, and was stopped',
@@ -249,7 +249,7 @@ describe('what a migration does to its process is its failure', () => {
   });
 });
 
-describe('a lock that another connection of its own holds', () => {
+describe('a knex migration that waits for a lock of its own other connection', () => {
   const waits = (first: string): Files => ({
     'migrations/1_first.js': `exports.config = { transaction: false };
 exports.up = async (knex) => {
@@ -263,12 +263,12 @@ exports.up = async (knex) => {
 exports.down = async () => {};`,
   });
 
-  it('is waited for 30 seconds by each connection', async () => {
+  it('has a lock timeout of 30 seconds on each connection', async () => {
     const tells = `await waiter.raw("insert into told select current_setting('lock_timeout')"); return;`;
     expect(await runAll(test.server, waits(tells))).toMatchObject({ told: ['30s'] });
   });
 
-  it('ends the migration with an error if it is not released in time', async () => {
+  it('fails if the lock is not released in time', async () => {
     const { error } = await runAll(
       test.server,
       waits(`await waiter.raw("set local lock_timeout = '100ms'");`),
@@ -283,7 +283,7 @@ exports.down = async () => {};`,
   });
 });
 
-describe('the knex that runs them', () => {
+describe('the version of knex that runs migrations', () => {
   const tells = migration(`const isKnex = (name) => /knex.lib.knex-builder.Knex\\.js$/.test(name);
     console.log(Object.keys(require.cache).filter(isKnex).join());`);
 
@@ -295,7 +295,7 @@ describe('the knex that runs them', () => {
       prepare: async (dir) => {
         own = path.join(dir, 'node_modules', 'knex');
         await cp(fetched.dir, own, { recursive: true });
-        // What it needs, pg among it, is what ours needs.
+        // Its dependencies, such as pg, are those of the installed knex.
         await symlink(path.resolve('node_modules'), path.join(own, 'node_modules'));
       },
     });

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => test.stop());
 
 it('has a fixture for each layout', () => {
-  // knex has tests of its own: tests/migrations/knex-run.test.ts.
+  // The tests of knex are in tests/migrations/knex-run.test.ts.
   const expected = LAYOUTS.map(({ name }) => name).filter((name) => name !== 'knex');
   expect(NAMES).toEqual(expect.arrayContaining(expected));
 });
@@ -38,7 +38,7 @@ describe.each(WITH_MIGRATIONS)('the layout %s', (name) => {
     expect(migrations.map(stepOf)).toEqual(['customers', 'orders', 'sent', 'label', 'customer_index']);
   });
 
-  it('creates the same schema as every other layout, and tries the downs that there are', async (context) => {
+  it('creates the same schema as every other layout, and tries the down migrations', async (context) => {
     const built = await buildFixture(name, test.server);
     if ('unavailable' in built) return context.skip(built.unavailable);
     const expected = await buildProject(path.join(FIXTURES, 'sql'), test.server);

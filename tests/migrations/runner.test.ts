@@ -15,7 +15,7 @@ afterAll(() => test.stop());
 const knexSql = (sql: string): string =>
   `exports.up = (knex) => knex.raw(${JSON.stringify(sql)}); exports.down = exports.up;`;
 
-/** The same three migrations: one that creates a table, one that fails, one that takes for ever. */
+/** The same three migrations in each layout: one creates a table, one fails, one does not end. */
 const LAYOUTS: readonly { readonly layout: string; readonly files: Files }[] = [
   {
     layout: 'knex',
@@ -41,11 +41,11 @@ interface Bench {
   /** Runs the migration with this number up. */
   readonly up: (number: 1 | 2 | 3) => Promise<void>;
   readonly down: (number: 1) => Promise<void>;
-  /** The tables that migrations made. */
+  /** The tables that the migrations created. */
   readonly tables: () => Promise<string[]>;
 }
 
-/** Runs something with a runner for the migrations of a project. */
+/** Calls a function with a runner for the migrations of a project. */
 const onBench = <T>(files: Files, options: Partial<RunnerOptions>, use: (bench: Bench) => Promise<T>) =>
   inProject(files, async (dir) => {
     const { connection } = await test.server.createDatabase();
@@ -61,7 +61,7 @@ const onBench = <T>(files: Files, options: Partial<RunnerOptions>, use: (bench: 
       const all = { folder, connection, projectDir: dir, stderr: () => undefined, ...options };
       const migration = (number: number) => {
         const found = folder.migrations[number - 1];
-        if (found === undefined) throw new Error(`There is no migration ${number}.`);
+        if (found === undefined) throw new Error(`No migration ${number}.`);
         return found;
       };
       return await withMigrationRunner(all, (runner) =>
@@ -87,7 +87,7 @@ describe.each(LAYOUTS)('the runner, with migrations of layout $layout', ({ files
     });
   });
 
-  it('can go on after a migration failed, and leaves nothing of it', async () => {
+  it('rolls back a migration that fails, and can run another one', async () => {
     await onBench(files, {}, async ({ up, tables }) => {
       await expect(up(2)).rejects.toMatchObject({
         code: 'migration-failed',
@@ -107,7 +107,7 @@ describe.each(LAYOUTS)('the runner, with migrations of layout $layout', ({ files
     });
   });
 
-  it('stops at once when it is interrupted', async () => {
+  it('stops immediately if the signal is aborted', async () => {
     const stop = new AbortController();
     await onBench(files, { signal: stop.signal }, async ({ up }) => {
       const step = up(3);
@@ -120,7 +120,7 @@ describe.each(LAYOUTS)('the runner, with migrations of layout $layout', ({ files
   });
 });
 
-describe('each SQL statement is reported when it is done', () => {
+describe('the runner reports each SQL statement when it is done', () => {
   it.each([
     {
       of: 'a file',
@@ -128,7 +128,7 @@ describe('each SQL statement is reported when it is done', () => {
       expected: ['CREATE TABLE a ()', 'CREATE TABLE b ()'],
     },
     {
-      of: 'the schema builder of knex, without those on its history table',
+      of: 'the schema builder of knex, without statements on its history table',
       files: { 'migrations/1_a.js': makesTable('a') },
       expected: ['create table "a" ("id" integer)'],
     },

@@ -12,25 +12,25 @@ afterAll(() => test.stop());
 const sql = (files: Files): Files =>
   Object.fromEntries(Object.entries(files).map(([name, text]) => [`migrations/${name}.sql`, text]));
 
-describe('the files of a folder of SQL', () => {
+describe('the migrations of a folder of SQL files are', () => {
   it.each([
     {
-      which: 'in order of number, and then of name by code point',
+      which: 'ordered by number, then by name',
       files: { '2_b': '', '10_a': '', '1_C': '', '1_b': '' },
       expected: ['1_C.sql', '1_b.sql', '2_b.sql', '10_a.sql'],
     },
     {
-      which: 'in order of the parts of a version',
+      which: 'ordered by the parts of a version',
       files: { V1_10__c: '', V1_2__b: '', V1_2_1__a: '' },
       expected: ['V1_2__b.sql', 'V1_2_1__a.sql', 'V1_10__c.sql'],
     },
     {
-      which: 'in order of name if one of them has no number',
+      which: 'ordered by name, if a file has no number',
       files: { '9_a': '', '10_b': '', start: '' },
       expected: ['10_b.sql', '9_a.sql', 'start.sql'],
     },
     {
-      which: 'a down file alone is not run',
+      which: 'not down files alone',
       files: { '1_a': '', '2_b.down': '' },
       expected: ['1_a.sql'],
     },
@@ -40,12 +40,12 @@ describe('the files of a folder of SQL', () => {
       expected: ['1_a-up.sql', '2_b_up.sql'],
     },
     {
-      which: 'ordinary names that end like a side',
+      which: 'files whose names end with up or down, without a pair',
       files: { '1_scale_up': '', '2_shut_down': '' },
       expected: ['1_scale_up.sql', '2_shut_down.sql'],
     },
     {
-      which: 'pairs count once',
+      which: 'pairs of files, as one migration each',
       files: { '1_a.up': '', '1_a.down': '', '2_b': '', '2_b.down': '' },
       expected: ['1_a.up.sql', '2_b.sql'],
     },
@@ -55,11 +55,11 @@ describe('the files of a folder of SQL', () => {
 
   it.each([
     {
-      which: 'a migration twice',
+      which: 'a migration in two files',
       files: { '1_a': '', '1_a.up': '' },
       message: /1_a\.(up\.)?sql and 1_a\.(up\.)?sql are the same migration/,
     },
-  ])('$which is refused', async ({ files, message }) => {
+  ])('rejected: $which', async ({ files, message }) => {
     expect(await foundIn(sql(files))).toMatchObject({
       code: 'migrations-invalid',
       message: expect.stringMatching(message) as string,
@@ -76,13 +76,13 @@ describe('the files of a folder of SQL', () => {
       notice: '10_b.sql runs before 9_a.sql: migrations run in order of name',
     },
     { files: { '1_a': '', '2_b.down': '' }, notice: '2_b.down.sql has no up file, so it is not run.' },
-  ])('gives the notice $notice', async ({ files, notice }) => {
+  ])('listed with the notice $notice', async ({ files, notice }) => {
     await inProject(sql(files), async (dir) => {
       expect((await find(dir)).notices).toEqual([expect.stringContaining(notice)]);
     });
   });
 
-  it('pairs files by number if their names differ', async () => {
+  it('paired by number, if the names of the files differ', async () => {
     await inProject(sql({ '3_add_x.up': '', '3_drop_x.down': '' }), async (dir) => {
       const { migrations, notices } = await find(dir);
       expect(migrations.map(({ name, hasDown }) => ({ name, hasDown }))).toEqual([
@@ -93,7 +93,7 @@ describe('the files of a folder of SQL', () => {
   });
 });
 
-describe('a file of SQL runs', () => {
+describe('an SQL file runs', () => {
   it.each([
     { which: 'with a byte order mark', text: '\ufeffcreate table made (id int);' },
     { which: 'with CRLF', text: 'create table made (\r\n  id int -- a comment\r\n);\r\n' },
@@ -110,7 +110,7 @@ describe('a file of SQL runs', () => {
       text: `create table made (id int); create function f() returns int language sql begin atomic select 1; select 2; end;`,
     },
     {
-      which: 'outside a transaction, where it says so',
+      which: 'outside a transaction, with a comment that asks for it',
       text: `-- driftmark: no-transaction\ncreate table made (id int);\ncreate index concurrently on made (id);`,
     },
   ])('$which', async ({ text }) => {
@@ -119,12 +119,12 @@ describe('a file of SQL runs', () => {
     expect(tables).toContain('made');
   });
 
-  it('with an end to the waiting for locks', async () => {
+  it('with a lock timeout', async () => {
     const text = `create table told (what text); insert into told select current_setting('lock_timeout');`;
     expect(await runAll(test.server, sql({ '1_a': text }))).toMatchObject({ told: ['30s'] });
   });
 
-  it('up, and down in pairs', async () => {
+  it('up, and then its pair down', async () => {
     const files = sql({
       '1_a.up': 'create table a ();',
       '1_a.down': 'drop table a;',
@@ -136,8 +136,8 @@ describe('a file of SQL runs', () => {
   });
 });
 
-describe('a file of SQL that fails', () => {
-  it('is named with its line and column, and all that PostgreSQL said', async () => {
+describe('the error of an SQL file', () => {
+  it('has the file, line and column, and all details of PostgreSQL', async () => {
     const text = `create table t (id int);\n\ninsert into t values (1);\nselect 'ü', idd\n  from t;\n`;
     const { error, tables } = await runAll(test.server, sql({ '1_a': text }));
     expect(error?.message).toBe('migration 1_a.sql failed (up): column "idd" does not exist');
@@ -159,7 +159,7 @@ describe('a file of SQL that fails', () => {
     expect(tables, 'the file ran in a transaction').toEqual([]);
   });
 
-  it('tells the detail', async () => {
+  it('has the detail', async () => {
     const { error } = await runAll(
       test.server,
       sql({ '1_a': 'create table t (id int primary key); insert into t values (1), (1);' }),
@@ -169,13 +169,13 @@ describe('a file of SQL that fails', () => {
 
   it.each([
     {
-      which: 'for what needs no transaction, is told the line to write',
+      which: 'has the comment to add, if a statement cannot run in a transaction',
       text: 'create table t (id int); create index concurrently on t (id);',
       message: 'cannot run inside a transaction block',
       remedy: '-- driftmark: no-transaction',
     },
     {
-      which: 'for a command of psql, is told so',
+      which: 'names a psql command',
       text: 'select 1;\n\\connect other\n',
       message: '\\connect is a psql command',
       remedy: 'as SQL, or remove it',

@@ -9,12 +9,12 @@ import { runsAll } from '../support/selection.js';
 
 const exec = promisify(execFile);
 
-/** Oldest first: the floor that `engines` names, and the newest of each later line. */
+/** The oldest version that `engines` allows, and the newest of each later major version. */
 const VERSIONS = ['20.19.0', '22', '24'];
 
-describe.runIf(runsAll && process.platform === 'linux')('Node.js', () => {
+describe.runIf(runsAll && process.platform === 'linux')('the installed package', () => {
   it.concurrent.for(VERSIONS)(
-    '%s runs the command, and says nothing of its own',
+    'runs on Node.js %s, which prints no warnings',
     async (version, { expect, skip }) => {
       await inFolder(async (dir) => {
         const binaries = `node-linux-${process.arch}`;

@@ -51,7 +51,7 @@ describe('the packages of a workspace', () => {
     { files: { 'package.json': '{}' } },
     { files: {} },
     { files: { 'pnpm-workspace.yaml': 'minimumReleaseAge: 1440\n' } },
-  ])('are none: $files', async ({ files }) => {
+  ])('do not exist: $files', async ({ files }) => {
     await inWorkspace(files, async (dir) => {
       expect(await findWorkspaces(dir)).toBeUndefined();
     });
@@ -71,13 +71,13 @@ describe('the targets at the root of a workspace', () => {
   const targetsIn = async (cwd: string) =>
     (await findTargets(await resolveConfig({}, {}, cwd), [])).map(({ name }) => name);
 
-  it('are its packages that have migrations', async () => {
+  it('are the packages with migrations', async () => {
     await inWorkspace({ 'package.json': '{ "workspaces": ["packages/*", "plugins/*"] }' }, async (dir) => {
       expect(await targetsIn(dir)).toEqual(['@acme/orders', '@acme/auth']);
     });
   });
 
-  it('are those of a config without targets, too, at or below the working directory', async () => {
+  it('are the packages at or below the working directory, also with a config without targets', async () => {
     const files = {
       'package.json': '{ "workspaces": ["packages/*", "plugins/*"] }',
       'driftmark.config.json': '{ "postgresVersion": 18 }',
@@ -88,7 +88,7 @@ describe('the targets at the root of a workspace', () => {
     });
   });
 
-  it('are those that the config names, where it does', async () => {
+  it('are the targets of the config, if it has targets', async () => {
     const files = {
       'package.json': '{ "workspaces": ["packages/*", "plugins/*"] }',
       'driftmark.config.json': '{ "targets": ["plugins/*"] }',

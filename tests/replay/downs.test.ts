@@ -22,7 +22,7 @@ const leavesIndex = (n: number): TestMigration => ({
 });
 const names = (...numbers: number[]) => numbers.map((n) => String(n + 1).padStart(3, '0'));
 
-describe('the cost of downs', () => {
+describe('the cost of trying down migrations', () => {
   it('is one database if every down restores the schema', async () => {
     const { failed, databases, statements } = await replay(test.server, tables(6));
     expect({ failed, databases, statements }).toEqual({ failed: [], databases: 1, statements: 12 });
@@ -36,13 +36,13 @@ describe('the cost of downs', () => {
     expect(statements).toBe(9 + 4 + 8);
   });
 
-  it('is one more replay if every second migration has no down', async () => {
+  it('is one more replay if every second migration lacks a down', async () => {
     const migrations = tables(20).map((one, at) => (at % 2 === 0 ? one : withoutDown(one)));
     const { failed, databases } = await replay(test.server, migrations);
     expect({ failed, databases }).toEqual({ failed: [], databases: 2 });
   });
 
-  it('is no further replay if only the newest migrations have a down', async () => {
+  it('does not include a replay if only the newest migrations have a down', async () => {
     const migrations = tables(6).map((one, at) => (at < 3 ? withoutDown(one) : one));
     const { failed, databases } = await replay(test.server, migrations);
     expect({ failed, databases }).toEqual({ failed: [], databases: 1 });
@@ -57,7 +57,7 @@ describe('the cost of downs', () => {
     expect(statements).toBeLessThan(8 * count);
   });
 
-  it('is no further replay for downs that throw or do nothing', async () => {
+  it('does not include a replay for downs that throw or do nothing', async () => {
     const migrations = tables(12).map((one, at) => (at % 3 === 1 ? withNoOp(one) : one));
     const { failed, databases } = await replay(test.server, [
       ...migrations,
@@ -68,8 +68,8 @@ describe('the cost of downs', () => {
   });
 });
 
-describe('the verdict on a down', () => {
-  it('says what is left behind, and what is missing', async () => {
+describe('the result of a down migration', () => {
+  it('lists the objects that are left behind and those that are missing', async () => {
     const { failedDowns } = await replay(test.server, [
       table(0),
       { up: 'ALTER TABLE t0 ADD c integer; CREATE INDEX i ON t0 (id);', down: 'SELECT 1;' },
@@ -82,7 +82,7 @@ describe('the verdict on a down', () => {
     ).toEqual([['removed public t0 i'], ['added public t0 c', 'added public t0 i']]);
   });
 
-  it('does not count the white space of a function against it', async () => {
+  it('ignores the white space in the body of a function', async () => {
     const f = (body: string) => `CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS '${body}';`;
     const { failed } = await replay(test.server, [
       { up: f('SELECT 1'), down: 'DROP FUNCTION f();' },
@@ -95,7 +95,7 @@ describe('the verdict on a down', () => {
     expect(failed).toEqual(names(5, 3, 2));
   });
 
-  it('does not blame the migrations around a default that is computed when a migration runs', async () => {
+  it('ignores a default that a migration computes when it runs', async () => {
     const { failed } = await replay(test.server, [
       {
         up: `CREATE TABLE logs (id int PRIMARY KEY, made timestamptz DEFAULT 'now');`,
@@ -113,7 +113,7 @@ describe('the verdict on a down', () => {
     expect(again.failed).toEqual(names(3, 1));
   });
 
-  it('is not changed by rows that were lost when a migration ran down and up again', async () => {
+  it('does not depend on rows that were lost when a migration ran down and up again', async () => {
     const { failed } = await replay(test.server, [
       { up: 'CREATE TABLE p (name text); INSERT INTO p VALUES (1);', down: 'DROP TABLE p;' },
       {
@@ -130,13 +130,13 @@ describe('the verdict on a down', () => {
     expect(failed).toEqual([]);
   });
 
-  it('is given for the newest failed down only in the format backstage', async () => {
+  it('is reported only for the newest failed down in the backstage format', async () => {
     const migrations = tables(4).map(withNoOp);
     expect((await replay(test.server, migrations, { format: 'backstage' })).failed).toEqual(names(3));
   });
 });
 
-describe('what migrations change in the cluster', () => {
+describe('a change of the cluster by a migration', () => {
   const role: TestMigration = {
     up: `CREATE ROLE app_reader; ALTER ROLE app_reader SET work_mem = '8MB'; GRANT pg_monitor TO app_reader;
       CREATE TABLE a (id int); GRANT SELECT ON a TO app_reader;`,
@@ -163,11 +163,11 @@ describe('what migrations change in the cluster', () => {
   });
 });
 
-describe('a long history, in two halves at the same time,', () => {
+describe('a long history that is replayed in two halves in parallel', () => {
   const broken = tables(50).map((one, at) => ([7, 8, 25, 40].includes(at) ? leavesIndex(at) : one));
   const random = "CREATE TABLE computed (at double precision DEFAULT '%');";
 
-  it('has the schemas and the failed downs of one that is replayed as a whole', async () => {
+  it('gives the same schemas and failed downs as a replay as a whole', async () => {
     const [halves, whole] = [
       await replay(test.server, broken, { isAlone: true }),
       await replay(test.server, broken),

@@ -41,20 +41,20 @@ const tableOf: Arbitrary<Partial<ObjectsByKind>> = fc
     sequence: [{ schema, name: sequenceName, dataType: 'bigint' }],
   }));
 
-/** Every text within a value. */
+/** Every string in a value. */
 function wordsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(wordsIn) : [];
 }
 
-describe('any schema in the format backstage', () => {
-  it('a report in the format backstage is read back as it was written, or is rejected when it is written', () => {
+describe('the backstage format', () => {
+  it('gives a report that can be parsed again, or rejects the schema', () => {
     fc.assert(
       fc.property(tableOf, (objects) => {
         const given = report(objects);
         const canBe = findUnsupported(given) === undefined;
         if (canBe) expect(parse(render(given))).toEqual(given);
-        // Words of letters only are never in the way, but an order of columns can be: the format has its own.
+        // Names of letters are always supported, but not every order of columns.
         const values = Object.values(objects).flatMap((list) => list.flatMap((each) => wordsIn(each)));
         const isPlain = values.every((value) => /^[a-z_]+$/i.test(value));
         if (isPlain && (objects.column ?? []).length < 2) expect(canBe).toBe(true);
@@ -75,7 +75,7 @@ describe('any schema in the format backstage', () => {
   });
 });
 
-describe('what the format backstage cannot hold', () => {
+describe('the backstage format does not support', () => {
   it.each<{ what: string; given: Report }>([
     { what: 'table "a\\nb"', given: report({ table: [table('a\nb')] }) },
     { what: 'column "a\\nb" of table "t"', given: report({ table: [table('t')], column: [column('a\nb')] }) },
@@ -101,7 +101,7 @@ describe('what the format backstage cannot hold', () => {
       what: 'the name of the target, the command, or the name of a migration',
       given: report({}, { name: 'a\nb' }),
     },
-  ])('is told: $what', ({ what, given }) => {
+  ])('$what', ({ what, given }) => {
     expect(findUnsupported(given)).toBe(what);
   });
 });

@@ -22,7 +22,7 @@ describe('the diagrams of a report', () => {
       ([, heading]) => heading,
     );
 
-  it('are read by Mermaid, whatever names and types there are, and have every table and no two as one', async () => {
+  it('are valid for Mermaid with any names and types, and contain every table once', async () => {
     await fc.assert(
       fc.asyncProperty(fullReport, async (report) => {
         const found = await Promise.all(
@@ -41,15 +41,15 @@ describe('the diagrams of a report', () => {
     );
   });
 
-  it('are one without a heading where it can be read', () => {
+  it('are one diagram without a heading for a small schema', () => {
     const report = { ...asReport(SHOP), diagram: true as const };
     expect(headings(render(report))).toEqual(['Diagram']);
     expect(render(report)).toContain(renderMermaid(SHOP));
   });
 
-  it('are several of up to 12 tables where there are 60, which have every table and foreign key once', async () => {
+  it('are several diagrams of up to 12 tables for 60 tables, with every table and foreign key once', async () => {
     const names = Array.from({ length: 60 }, (_, at) => `t${String(at).padStart(2, '0')}`);
-    // Ten groups of five with much to do with each other, one thing in common, and ten tables that stand alone.
+    // Ten groups of five related tables, one table that all groups reference, and ten tables without foreign keys.
     const keys = names.slice(0, 50).flatMap((name, at) => {
       const first = names[at - (at % 5)] ?? '';
       return [
@@ -87,7 +87,7 @@ describe('the diagrams of a report', () => {
     }
   });
 
-  it('are one for each schema that can be read in one', () => {
+  it('are one diagram per schema, if each schema is small', () => {
     const of = (schema: string, count: number) =>
       Array.from({ length: count }, (_, at) => ({ schema, name: `t${at}` }));
     const schema = schemaOf({ table: [...of('app', 8), ...of('audit', 5)] }, ['app', 'audit']);
@@ -98,7 +98,7 @@ describe('the diagrams of a report', () => {
     ]);
   });
 
-  it('show of a table of many columns the keys and the first others', async () => {
+  it('contain only the keys and the first other columns of a wide table', async () => {
     const columns = Array.from({ length: 1600 }, (_, at) => `c${at}`);
     const schema = schemaOf({
       table: tables('wide'),
@@ -110,7 +110,7 @@ describe('the diagrams of a report', () => {
     expect(entities.wide?.slice(-2)).toEqual(['bigint c1599 PK', '… … 1560 more']);
   });
 
-  it('are kept as they were read, and are no report once they are edited', () => {
+  it('are parsed and rendered again, and make an edited report invalid', () => {
     const report = { ...asReport(SHOP), diagram: true as const };
     const text = render(report);
     expect(parse(text)).toEqual(report);

@@ -35,7 +35,7 @@ const SHOP = schemaOf({
   ],
 });
 
-describe('a diagram, as Mermaid reads it', () => {
+describe('a diagram that Mermaid parses', () => {
   it('has the tables, the types and keys of their columns, and foreign keys with their cardinalities', async () => {
     expect(await readDiagram(renderMermaid(SHOP))).toEqual({
       entities: {
@@ -75,7 +75,7 @@ describe('a diagram, as Mermaid reads it', () => {
     ]);
   });
 
-  it('with MATCH FULL, needs a row where any of the columns may not be null', async () => {
+  it('draws a foreign key with MATCH FULL as required if any of its columns is not null', async () => {
     const some = (match: Partial<ForeignKey>) =>
       schemaOf({
         table: tables('t', 'u'),
@@ -88,7 +88,7 @@ describe('a diagram, as Mermaid reads it', () => {
     expect(await relationships({ match: 'full' })).toEqual(['u ONLY_ONE to ZERO_OR_MORE t: a, b']);
   });
 
-  it('draws partitions as their parent, and other schemas with their names', async () => {
+  it('draws partitions as their parent, and qualifies tables of other schemas', async () => {
     const partition = (name: string, table: string) => ({
       schema: 'public',
       name,
@@ -144,7 +144,7 @@ describe('a diagram, as Mermaid reads it', () => {
     { type: 'pk', word: '_pk pk' },
     { type: '"größe"', word: 'größe "größe"' },
     { type: '"%%"', word: '_ "%%"' },
-  ])('writes the type $type in a way that Mermaid reads', async ({ type, word }) => {
+  ])('contains the type $type as $word', async ({ type, word }) => {
     const schema = schemaOf({ table: tables('t'), column: [column('t', 'c', { type })] });
     const [first = '', ...note] = word.split(' ');
     expect((await readDiagram(renderMermaid(schema))).entities).toEqual({

@@ -29,7 +29,7 @@ describe.each([
     for (const at of lines.keys()) {
       const without = `${[...lines.slice(0, at), ...lines.slice(at + 1)].join('\n')}\n`;
       const problem = problemOf(without);
-      // A whole fact that is gone leaves a report of another schema; half of one leaves no report.
+      // Without a whole property, the report is one of another schema. With half a property, it is not valid.
       if (!(problem instanceof Error)) expect(problem, lines[at]).not.toEqual(parse(text));
       else expect(problem, lines[at]).toBeInstanceOf(ReportSyntaxError);
     }
@@ -52,18 +52,18 @@ describe.each([
   });
 });
 
-describe('an edit by hand', () => {
+describe('the parser', () => {
   it.each([
     { what: 'an index without parentheses', from: '(`total`)', to: 'on (`total`)', line: 40 },
     { what: 'another order of indexes', from: '- `orders_pkey`', to: '- `zzz_pkey`', line: 39 },
     { what: 'a table that is not padded', from: '| `id`          |', to: '| `id` |', line: 29 },
     { what: 'an unknown section', from: '### Checks', to: '### Tests', line: 46 },
     { what: 'another heading', from: '## Enums', to: '## Kinds', line: 7 },
-    { what: 'a fact twice', from: 'identity always', to: 'identity always, identity always', line: 18 },
+    { what: 'a property twice', from: 'identity always', to: 'identity always, identity always', line: 18 },
     { what: 'a newer format', from: 'format=1', to: 'format=2', line: 5 },
     { what: 'text between', from: '## Enums', to: 'Hello\n\n## Enums', line: 7 },
     { what: 'the start of a merge', from: '## Enums', to: '<<<<<<< HEAD\n## Enums', line: 7 },
-  ])('names the line of $what', ({ from, to, line }) => {
+  ])('names the line of $what in an edited report', ({ from, to, line }) => {
     expect(FULL).toContain(from);
     const problem = problemOf(FULL.replace(from, to));
     expect(problem).toBeInstanceOf(ReportSyntaxError);
@@ -79,7 +79,7 @@ describe('an edit by hand', () => {
     });
   });
 
-  it('rejects what the format backstage cannot hold', () => {
+  it('rejects a line that is not part of the backstage format', () => {
     const withCheck = `${BACKSTAGE}\n### Checks\n\n- \`positive\` \`(a > 0)\`\n`;
     expect(problemOf(withCheck)).toBeInstanceOf(ReportSyntaxError);
     const withMore = BACKSTAGE.replace(/^## Table/m, '- more\n\n## Table');

@@ -99,13 +99,13 @@ describe('the embedded scratch server', () => {
     expect(new Set(hosts).size).toBe(3);
   });
 
-  it('returns or throws what the work does and cleans up in both cases', async () => {
+  it('returns the result or throws the error of the callback, and cleans up in both cases', async () => {
     expect(await withScratchServer(around.options, () => Promise.resolve('done'))).toBe('done');
     const failure = new Error('mine');
     await expect(withScratchServer(around.options, () => Promise.reject(failure))).rejects.toBe(failure);
   });
 
-  it('takes nothing from PG* variables', async () => {
+  it('ignores the PG* variables', async () => {
     const variables = {
       PGHOST: 'elsewhere.invalid',
       PGPORT: '1',
@@ -136,7 +136,7 @@ describe('the embedded scratch server', () => {
     expect(connection.host).toContain(around.temporary);
   });
 
-  it('is reached by a private socket only', async () => {
+  it('listens only on a private socket', async () => {
     await withScratchServer(around.options, async (server) => {
       const { connection } = await server.createDatabase();
       const rows = await query(

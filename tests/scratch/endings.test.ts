@@ -27,12 +27,12 @@ afterEach(() => nothingRemains(around));
 const announce = 'const { connection } = await server.createDatabase(); print(connection.host);';
 const forever = 'await new Promise(() => undefined);';
 
-/** The folder that a program announced. */
+/** The folder that the program printed. */
 function folderIn(line: string): string {
   return JSON.parse(line) as string;
 }
 
-describe('nothing is left, neither process nor folder, when driftmark', () => {
+describe('no process and no folder is left if driftmark', () => {
   const ends = [
     { way: 'ends in order', act: '', code: 0 },
     { way: 'calls process.exit', act: 'process.exit(7);', code: 7 },
@@ -71,8 +71,8 @@ describe('nothing is left, neither process nor folder, when driftmark', () => {
   });
 });
 
-describe('an abort', () => {
-  it('stops the server at once, though the work goes on, and rejects', async () => {
+describe('an aborted scratch server', () => {
+  it('stops immediately and rejects, although the callback still runs', async () => {
     const abort = new AbortController();
     let host = '';
     const run = withScratchServer({ ...around.options, signal: abort.signal }, async (server) => {
@@ -100,12 +100,12 @@ describe('an abort', () => {
   });
 });
 
-describe('where even the supervisor was killed', () => {
-  /** Kills a program, and before it all shells between it and its server; returns the server's folder. */
+describe('after the supervisor of a scratch server was killed, driftmark', () => {
+  /** Kills a program, and before it the shells between it and its server. Returns the folder of the server. */
   async function killAll(): Promise<string> {
     const run = program(`${announce} ${forever}`);
     const folder = folderIn(await run.firstLine);
-    // Stopped first, or it would see the end of its supervisor and clean up.
+    // The program is stopped first. Otherwise it would notice the end of its supervisor and clean up.
     run.process.kill('SIGSTOP');
     const shells = execFileSync('ps', ['-A', '-o', 'pid=,args='], { encoding: 'utf8' })
       .split('\n')
@@ -149,7 +149,7 @@ describe('where even the supervisor was killed', () => {
     return Number.parseInt(readFileSync(path.join(folder, 'data', 'postmaster.pid'), 'utf8'), 10);
   }
 
-  /** Such a server would notice within a minute that its folder is gone; the tests do not wait for that. */
+  /** The server would notice the missing folder within a minute. The tests do not wait for it. */
   async function stopServer(pid: number): Promise<void> {
     process.kill(pid, 'SIGQUIT');
     while (remains(around).some((line) => line.trim().startsWith(`${pid} `))) await sleep(20);
@@ -182,7 +182,7 @@ describe('where even the supervisor was killed', () => {
   }
 });
 
-describe('the temporary folder', () => {
+describe('the scratch server uses a temporary folder', () => {
   it.each([
     { kind: 'whose name needs quoting', name: `dm-a b,c"d'é-`, mode: 0o1777, elsewhere: false },
     {

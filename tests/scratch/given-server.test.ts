@@ -7,7 +7,7 @@ import { withScratchServer, type ScratchOptions, type ScratchServer } from '#src
 import { makeSurroundings, program, projectDir, query, type Surroundings } from './surroundings.js';
 
 let around: Surroundings;
-/** The user's server: an embedded one, whose scope stays open as long as the tests run. */
+/** The server of the user: an embedded server that runs until the tests end. */
 let admin: ConnectionSettings;
 let finish: () => void = () => undefined;
 let finished: Promise<void>;
@@ -52,8 +52,8 @@ async function databases(): Promise<string[]> {
 const nothing = (): Promise<void> => Promise.resolve();
 const usual = ['postgres', 'template0'];
 
-describe('a server that the user names', () => {
-  it('gets databases from template0, UTF8, locale C, which are dropped afterwards', async () => {
+describe('a scratch server that the user provides', () => {
+  it('creates databases from template0 with UTF8 and locale C, and drops them at the end', async () => {
     await withScratchServer(on(url()), async (server) => {
       const first = await server.createDatabase();
       await query(first.connection, 'CREATE TABLE a (b int)', 'CREATE SCHEMA c');
@@ -111,7 +111,7 @@ describe('a server that the user names', () => {
     expect(notices).toEqual([]);
   });
 
-  it('pins the settings of its databases against those of the role', async () => {
+  it('overrides the settings of the role in its databases', async () => {
     await query(
       admin,
       "ALTER ROLE maker SET TimeZone = 'Asia/Tokyo'",
@@ -134,7 +134,7 @@ describe('a server that the user names', () => {
     await query(admin, 'ALTER ROLE maker RESET ALL');
   });
 
-  it('names the roles that appeared during the run and keeps them', async () => {
+  it('gives a notice about roles that appeared during the run, and keeps them', async () => {
     await withScratchServer(on(url()), () => query(admin, 'CREATE ROLE appeared'));
     expect(notices).toEqual([expect.stringMatching(/roles appeared .*: appeared$/)]);
     expect(await query(admin, "SELECT 1 AS there FROM pg_roles WHERE rolname = 'appeared'")).toEqual([
@@ -143,7 +143,7 @@ describe('a server that the user names', () => {
     await query(admin, 'DROP ROLE appeared');
   });
 
-  it('takes nothing from PG* variables', async () => {
+  it('ignores the PG* variables', async () => {
     const env = {
       PGUSER: 'other',
       PGSSLMODE: 'require',
@@ -159,7 +159,7 @@ describe('a server that the user names', () => {
   });
 });
 
-describe('databases that killed runs left', () => {
+describe('a scratch server with databases of killed runs', () => {
   const now = Math.floor(Date.now() / 1000);
   const hoursAgo = (hours: number): number => now - hours * 3600;
 
@@ -189,7 +189,7 @@ describe('databases that killed runs left', () => {
   });
 });
 
-describe('a server that does not serve', () => {
+describe('a scratch server that cannot be used', () => {
   const refuse = (options: ScratchOptions): Promise<unknown> =>
     withScratchServer(options, nothing).catch((e: unknown) => e);
 
@@ -206,20 +206,24 @@ describe('a server that does not serve', () => {
   });
 
   it.each([
-    { what: 'nobody listens', scratchUrl: 'postgres://u:s3cret@127.0.0.1:1/x', code: 'connection-failed' },
     {
-      what: 'the host is unknown',
+      what: 'a port without a listener',
+      scratchUrl: 'postgres://u:s3cret@127.0.0.1:1/x',
+      code: 'connection-failed',
+    },
+    {
+      what: 'an unknown host',
       scratchUrl: 'postgres://u:s3cret@nowhere.invalid/x',
       code: 'connection-failed',
     },
-    { what: 'the URL is of another kind', scratchUrl: 'mysql://u:s3cret@localhost/x', code: 'usage' },
-    { what: 'the URL is broken', scratchUrl: 'postgres://u:s3cret@[::/x', code: 'usage' },
+    { what: 'a URL of another protocol', scratchUrl: 'mysql://u:s3cret@localhost/x', code: 'usage' },
+    { what: 'a URL that is not valid', scratchUrl: 'postgres://u:s3cret@[::/x', code: 'usage' },
     {
-      what: 'a certificate is missing',
+      what: 'a certificate file that does not exist',
       scratchUrl: 'postgres://u:s3cret@h/x?sslrootcert=/no/such',
       code: 'usage',
     },
-  ])('$what', async ({ scratchUrl, code }) => {
+  ])('fails for $what', async ({ scratchUrl, code }) => {
     const error = await refuse(on(scratchUrl));
     expect(error).toMatchObject({ code, remedy: expect.any(String) as string });
     const run = program('', { scratch: { engine: 'server', scratchUrl } });
@@ -241,7 +245,7 @@ describe('a server that does not serve', () => {
   it.each([
     { what: 'HTTP', greeting: 'HTTP/1.1 400 Bad Request\r\n\r\n', code: 'connection-failed' },
     {
-      what: 'a protocol without such a message',
+      what: 'an unknown protocol',
       greeting: '\u0001\u0000\u0000\u0000\u0004',
       code: 'server-unsupported',
     },

@@ -31,7 +31,7 @@ afterEach(() => {
   expect(remains(around)).toEqual([]);
 });
 
-/** Two databases, so that the prepared template0 is used too. */
+/** Creates two databases, so that the prepared template0 is also used. */
 async function work(): Promise<void> {
   await withScratchServer(around.options, async (server) => {
     await server.createDatabase();
@@ -53,7 +53,7 @@ function onlyEntry(): string {
 }
 
 describe('the prepared data directory', () => {
-  it('is made once and used by the next run', async () => {
+  it('is created once and used by the next run', async () => {
     await work();
     const first = onlyEntry();
     const { birthtimeMs } = statSync(first);
@@ -62,7 +62,7 @@ describe('the prepared data directory', () => {
     expect(statSync(first).mode & 0o077).toBe(0);
   });
 
-  it('is made once if several runs start at the same time', async () => {
+  it('is created once if several runs start in parallel', async () => {
     const runs = [1, 2, 3].map(() => program('await server.createDatabase(); print("fine");'));
     for (const run of runs) expect(await run.end).toEqual({ code: 0, output: '"fine"\n' });
     onlyEntry();
