@@ -57,9 +57,12 @@ describe('reporters on the command line', () => {
   });
 
   it.each([
-    { flags: [json, text], message: 'json and text cannot write to stdout together.' },
-    { flags: [json, junit], message: 'json and junit cannot write to stdout together.' },
-    { flags: [json, to('a'), junit, to('a')], message: 'json and junit cannot write to a together.' },
+    { flags: [json, text], message: 'The reporters json and text cannot all write to stdout.' },
+    { flags: [json, junit], message: 'The reporters json and junit cannot all write to stdout.' },
+    {
+      flags: [json, to('a'), junit, to('a')],
+      message: 'The reporters json and junit cannot all write to a.',
+    },
     { flags: [json, to('a'), to('b')], message: 'json cannot write to two files.' },
     { flags: [to('a'), to('b'), json], message: 'One reporter cannot write to two files.' },
   ])('cannot share an output: $message', ({ flags, message }) => {
