@@ -186,26 +186,6 @@ it.each([
   expect(languageTag(locale)).toBe(tag);
 });
 
-it('every extension of the server can be read twice with the same result', async () => {
-  await onServer(18, async (server) => {
-    await onDatabase(server, async (client) => {
-      const { rows } = await client.query<{ name: string }>(
-        'SELECT name FROM pg_available_extensions ORDER BY 1',
-      );
-      const refused: string[] = [];
-      for (const { name } of rows)
-        await client
-          .query(`CREATE EXTENSION IF NOT EXISTS "${name}" CASCADE`)
-          .catch(() => refused.push(name));
-      const schema = await readAll(client);
-      expect(schema.objects.extension.map(({ name }) => name)).toContain('intarray');
-      expect(parse(render(asReport(schema)))).toEqual(asReport(schema));
-      expect(compare({ from: schema, to: await readAll(client) })).toEqual([]);
-      expect(refused.filter((name) => !/^(pl|.*_pl|.*plpython)/.test(name))).toEqual([]);
-    });
-  });
-});
-
 it('an implicit cast from bigint to text is read', async () => {
   await onServer(18, async (server) => {
     const { objects } = await readMadeBy(

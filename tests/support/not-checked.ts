@@ -13,7 +13,7 @@ export interface NotChecked {
   readonly dump: readonly string[];
 }
 
-export const NOT_CHECKED_FILE = 'docs/not-checked.json';
+const NOT_CHECKED_FILE = 'docs/not-checked.json';
 
 export const notChecked = async (): Promise<readonly NotChecked[]> =>
   JSON.parse(await readFile(NOT_CHECKED_FILE, 'utf8')) as readonly NotChecked[];
