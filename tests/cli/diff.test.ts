@@ -112,7 +112,7 @@ describe('diff', () => {
     expect(all.stdout).toMatch(/column total .*ignored/);
     const unknown = await driftmarkOnSharedServer([...args, '--fail-on', 'order,none'], { cwd: STALE });
     expect(unknown.code).toBe(1);
-    expect(unknown.stderr).toContain('--fail-on must be one of breaking, additive');
+    expect(unknown.stderr).toContain('--fail-on: unknown change class "none".');
   });
 
   it('prints the changes as JSON', async () => {

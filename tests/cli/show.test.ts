@@ -130,7 +130,11 @@ describe('show', () => {
   it.each([
     { what: 'a source that does not exist', args: ['nowhere'], says: 'No such file or folder: nowhere.' },
     { what: 'a missing source', args: [], says: "missing required argument 'source'" },
-    { what: 'an unknown output form', args: ['migrations', '--as', 'svg'], says: 'Allowed choices are' },
+    {
+      what: 'an unknown output form',
+      args: ['migrations', '--as', 'svg'],
+      says: '--as: unknown form "svg".',
+    },
     {
       what: 'a file that is not a report',
       args: ['package.json'],
