@@ -3,6 +3,7 @@ import { parseDocument, type Document } from 'yaml';
 import { DriftmarkError } from '../errors.js';
 import { exists } from '../util/fs.js';
 import { fromRepository, type Project } from './detect-project.js';
+import { appendToList } from './yaml-list.js';
 import { appendLines, plannedFile, readText, type PlannedFile } from './planned-file.js';
 
 const PURPOSE = 'check before each commit';
@@ -32,6 +33,7 @@ const HOOK_MANAGERS: Readonly<Record<string, HookManager>> = {
   lefthook: {
     find: firstOf('lefthook.yml', 'lefthook.yaml', '.lefthook.yml', '.lefthook.yaml'),
     change: (before, run) =>
+      appendToList(before, ['pre-commit', 'jobs'], { name: 'driftmark', run }) ??
       changed(before, (document) => {
         if (document.hasIn(['pre-commit', 'jobs']))
           document.addIn(['pre-commit', 'jobs'], document.createNode({ name: 'driftmark', run }));
@@ -40,20 +42,24 @@ const HOOK_MANAGERS: Readonly<Record<string, HookManager>> = {
   },
   'pre-commit': {
     find: firstOf('.pre-commit-config.yaml', '.pre-commit-config.yml'),
-    change: (before, command) =>
-      changed(before, (document) => {
-        const hook = {
-          id: 'driftmark',
-          name: 'driftmark',
-          // pre-commit runs a program, not a shell command.
-          entry: command.startsWith('(') ? `sh -c ${JSON.stringify(command)}` : command,
-          language: 'system',
-          pass_filenames: false,
-        };
-        const repo = document.createNode({ repo: 'local', hooks: [hook] });
-        if (document.hasIn(['repos'])) document.addIn(['repos'], repo);
-        else document.setIn(['repos'], [repo]);
-      }),
+    change: (before, command) => {
+      const hook = {
+        id: 'driftmark',
+        name: 'driftmark',
+        // pre-commit runs a program, not a shell command.
+        entry: command.startsWith('(') ? `sh -c ${JSON.stringify(command)}` : command,
+        language: 'system',
+        pass_filenames: false,
+      };
+      const repo = { repo: 'local', hooks: [hook] };
+      return (
+        appendToList(before, ['repos'], repo) ??
+        changed(before, (document) => {
+          if (document.hasIn(['repos'])) document.addIn(['repos'], document.createNode(repo));
+          else document.setIn(['repos'], [repo]);
+        })
+      );
+    },
   },
 };
 

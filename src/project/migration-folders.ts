@@ -12,9 +12,13 @@ export const TEST_FOLDERS: ReadonlySet<string> = new Set([
 const OTHER_DATABASE =
   /^(mysql|maria(db)?|sqlite3?|mssql|sqlserver|oracle|cockroach(db)?|crdb|spanner|clickhouse|cassandra|mongo(db)?|snowflake|redshift|bigquery|db2|h2)$/i;
 
+/** A folder of migrations that no tool runs any more. */
+const ARCHIVE = /^_?(archived?|archives|backups?|deprecated|old)$/i;
+
 /**
- * Whether a folder holds migrations that are not for the PostgreSQL schema of the project: tests, or those for another
- * database product.
+ * Whether a folder holds migrations that are not for the PostgreSQL schema of the project: tests, an archive, or those for
+ * another database product.
  * @example isForeignFolder('mysql') // true
  */
-export const isForeignFolder = (name: string): boolean => TEST_FOLDERS.has(name) || OTHER_DATABASE.test(name);
+export const isForeignFolder = (name: string): boolean =>
+  TEST_FOLDERS.has(name) || ARCHIVE.test(name) || OTHER_DATABASE.test(name);

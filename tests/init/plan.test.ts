@@ -97,6 +97,12 @@ describe('init plans a config', () => {
       reports: ['new report.sql.md'],
     },
     {
+      of: 'migrations without an archive of older ones',
+      files: { 'db/migrations/002.sql': 'SELECT 1;', 'db/migrations/archives/001.sql': 'SELECT 1;' },
+      migrations: 'db/migrations',
+      reports: ['new report.sql.md'],
+    },
+    {
       of: 'migrations without their tests',
       files: { 'db/migrations/001.sql': 'SELECT 1;', 'db/migrations/tests/001.sql': 'SELECT 1;' },
       migrations: 'db/migrations',
@@ -208,6 +214,15 @@ describe('init plans a check before each commit', () => {
       name: '.pre-commit-config.yaml',
       files: { '.pre-commit-config.yaml': 'repos:\n  - repo: https://example.com/x # kept\n    rev: v1\n' },
       after: `repos:\n  - repo: https://example.com/x # kept\n    rev: v1\n  - repo: local\n    hooks:\n      - id: driftmark\n        name: driftmark\n        entry: ${CHECK}\n        language: system\n        pass_filenames: false\n`,
+    },
+    {
+      manager: 'pre-commit with a style of its own',
+      name: '.pre-commit-config.yaml',
+      files: {
+        '.pre-commit-config.yaml':
+          'repos:\n-   repo: https://example.com/x\n    hooks:\n    -   id: eol\n        args: ["--fix"] # kept\n\n# the end\nci: {skip: [a]}\n',
+      },
+      after: `repos:\n-   repo: https://example.com/x\n    hooks:\n    -   id: eol\n        args: ["--fix"] # kept\n- repo: local\n  hooks:\n    - id: driftmark\n      name: driftmark\n      entry: ${CHECK}\n      language: system\n      pass_filenames: false\n\n# the end\nci: {skip: [a]}\n`,
     },
   ])('with $manager', async ({ name, files, after }) => {
     const all: Files = { ...MIGRATION, ...PACKAGE, ...files };

@@ -7,6 +7,20 @@ const IMAGES: Readonly<Record<string, string>> = {
   timescaledb: 'timescale/timescaledb:latest-pg17',
 };
 
+/** Extensions that hardly any server but Supabase's has. */
+const SUPABASE_EXTENSIONS: ReadonlySet<string> = new Set([
+  'http',
+  'index_advisor',
+  'pg_graphql',
+  'pg_jsonschema',
+  'pg_net',
+  'pgjwt',
+  'pgmq',
+  'pgsodium',
+  'supabase_vault',
+  'wrappers',
+]);
+
 const SUPABASE_SCHEMAS = ['auth', 'storage', 'extensions', 'realtime', 'vault', 'graphql_public'];
 
 interface Remedy {
@@ -42,7 +56,9 @@ const REMEDIES: readonly Remedy[] = [
     remedy: (extension) =>
       `Use a server that has the extension, with \`--scratch-url\`: ` +
       (IMAGES[extension] === undefined
-        ? 'its package must be installed there.'
+        ? SUPABASE_EXTENSIONS.has(extension)
+          ? 'a Supabase project can start one with `npx supabase start`, and take the database URL that it prints.'
+          : 'its package must be installed there.'
         : `\`docker run -d -p 5433:5432 -e POSTGRES_HOST_AUTH_METHOD=trust ${IMAGES[extension]}\`, and \`--scratch-url postgres://postgres@localhost:5433/postgres\`.`),
   },
   {
@@ -50,7 +66,8 @@ const REMEDIES: readonly Remedy[] = [
     message: /schema "(.*)" does not exist/,
     remedy: (schema) =>
       SUPABASE_SCHEMAS.includes(schema)
-        ? "If the project runs on Supabase, set `platform: 'supabase'` in the config: driftmark then creates what Supabase provides."
+        ? `If the project runs on Supabase, set \`platform: 'supabase'\` in the config: driftmark then creates what Supabase provides. ` +
+          provide('the schema', `CREATE SCHEMA ${schema};`)
         : provide('the schema', `CREATE SCHEMA ${schema};`),
   },
   { codes: ['3F000'], remedy: () => provide('the schema', 'CREATE SCHEMA …;') },

@@ -81,6 +81,15 @@ function scriptOf(file: SqlSource, marks: readonly Mark[], side: 'up' | 'down'):
 const empty = ({ file, source }: SqlSource): SqlScript => ({ file, source, transaction: true, queries: [] });
 
 function missing(file: SqlSource, side: 'up' | 'down', at: number): DriftmarkError {
+  const indented = new RegExp(`^[ \\t]+(--\\s*migrate:${side})\\b`, 'm').exec(file.source);
+  if (indented) {
+    return refusal(
+      file,
+      `${displayPath(file.file)} has an indented line \`-- migrate:${side}\`, which dbmate does not read.`,
+      'Remove the spaces before it. The statement above it may also lack its semicolon.',
+      indented.index,
+    );
+  }
   return refusal(
     file,
     `${displayPath(file.file)} has no line \`-- migrate:${side}\`, which dbmate requires.`,

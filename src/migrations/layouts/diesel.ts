@@ -3,7 +3,7 @@ import { parse } from 'smol-toml';
 import { displayPath } from '../errors/source-location.js';
 import { byCodePoint, type FolderListing } from '../folder-listing.js';
 import { defineLayout, type Migration } from './layout.js';
-import { readSource, refusal, sqlMigration, wholeText } from './sql-files.js';
+import { readSource, refusal, sqlMigration, wholeText, type SqlSource } from './sql-files.js';
 
 /**
  * Diesel has a folder with `up.sql` and `down.sql` for each migration, ordered by version as text, and sends each file in a
@@ -53,19 +53,18 @@ async function migrationOf(folder: FolderListing, name: string): Promise<Migrati
       `Add the file, or remove the folder ${name}.`,
     );
   const transaction = await runsInTransaction(folder, name);
-  const [up, down] = await Promise.all(
-    ['up.sql', ...(files.includes('down.sql') ? ['down.sql'] : [])].map(async (side) => {
-      const source = await readSource(folder, `${name}/${side}`);
-      if (source.source === '')
-        throw refusal(
-          source,
-          `${displayPath(source.file)} is empty, which Diesel refuses.`,
-          'Write a comment into it, or remove the file.',
-        );
-      return wholeText(source, { transaction });
-    }),
-  );
-  return up ? [sqlMigration(name, up, down)] : [];
+  const up = await readSource(folder, `${name}/up.sql`);
+  if (up.source === '')
+    throw refusal(
+      up,
+      `${displayPath(up.file)} is empty, which Diesel refuses.`,
+      'Write a comment into it, or remove the folder.',
+    );
+  // Diesel refuses an empty file when it runs, so a migration with an empty down.sql has only the way up.
+  const down = files.includes('down.sql') ? await readSource(folder, `${name}/down.sql`) : undefined;
+  const hasDown = down !== undefined && down.source !== '';
+  const scriptOf = (source: SqlSource) => wholeText(source, { transaction });
+  return [sqlMigration(name, scriptOf(up), hasDown ? scriptOf(down) : undefined)];
 }
 
 /** A `metadata.toml` without the key turns the transaction off, because the key defaults to false if the file exists. */

@@ -56,7 +56,7 @@ function goMigration(file: string): DriftmarkError {
   return refusal(
     { file },
     `${displayPath(file)} is a migration in Go, which driftmark cannot run.`,
-    'Write the migration in SQL.',
+    'Set `migrations` in the config to the command that runs the migrations, or write the migration in SQL.',
   );
 }
 

@@ -2,7 +2,7 @@ import { symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DriftmarkError } from '#src/errors.js';
-import { findMigrations } from '#src/migrations/migrations.js';
+import { detectMigrations, findMigrations, isMigrationsFolder } from '#src/migrations/migrations.js';
 import { installPackages } from '../../support/npm-install.js';
 import type { TestServer } from '../../support/own-server.js';
 import { sharedServer } from '../../support/shared-server.js';
@@ -82,7 +82,10 @@ describe.each(TOOLS)('migrations of $fixture', ({ fixture, file, name, text }) =
     expect(error?.place.file).toMatch(new RegExp(`${file}$`));
     expect(error?.details).toEqual(
       expect.arrayContaining([
-        { label: 'SQL', text: expect.stringContaining('select 1 from nowhere') as string },
+        expect.objectContaining({
+          label: 'SQL',
+          text: expect.stringContaining('select 1 from nowhere') as string,
+        }),
         { label: 'SQLSTATE', text: '42P01' },
       ]),
     );
@@ -114,6 +117,27 @@ describe.each(TOOLS)('migrations of $fixture', ({ fixture, file, name, text }) =
     );
     expect(error?.message).toContain('2_b.mjs is a migration for');
     expect(error?.remedy).toContain(fixture === 'kysely' ? "layout: 'sequelize'" : "layout: 'kysely'");
+  });
+});
+
+it('loads ES modules in a package that does not declare them', async () => {
+  const { error, output, tables } = await run('sequelize', {
+    'package.json': '{ "name": "shop" }',
+    'lib/names.js': "export const NAME = 'made';\n",
+    'migrations/1-a.js': `import { NAME } from '../lib/names';
+export const up = (queryInterface) => queryInterface.sequelize.query('create table ' + NAME + ' ()');
+`,
+  });
+  expect(error).toBeUndefined();
+  expect({ output, tables }).toEqual({ output: '', tables: ['made'] });
+});
+
+it('does not take helpers that import a library for migrations', async () => {
+  const helper =
+    "import { QueryTypes } from 'sequelize';\nexport const select = { type: QueryTypes.SELECT };\n";
+  await inProject({ 'migrations/lib/helper.ts': helper }, async (dir) => {
+    const detected = await detectMigrations(path.join(dir, 'migrations', 'lib'), dir);
+    expect(isMigrationsFolder(detected)).toBe(false);
   });
 });
 

@@ -121,12 +121,27 @@ describe('Diesel', () => {
     ]);
   });
 
-  it('refuses an empty file and a folder without up.sql', async () => {
+  it('takes an empty down.sql for a migration without a down', async () => {
+    const files = { ...config, 'migrations/1_a/up.sql': 'SELECT 1', 'migrations/1_a/down.sql': '' };
+    expect(await scriptsIn(files)).toEqual([[[true, 'SELECT 1']]]);
+  });
+
+  it('refuses an empty up.sql and a folder without up.sql', async () => {
     const first = { ...config, 'migrations/1_a/up.sql': 'SELECT 1' };
     await expect(namesIn({ ...first, 'migrations/2_b/up.sql': '' })).rejects.toThrow('is empty');
     await expect(namesIn({ ...first, 'migrations/2_b/down.sql': 'SELECT 1' })).rejects.toThrow(
       'does not exist',
     );
+  });
+});
+
+describe('dbmate', () => {
+  it('says that a mark is indented', async () => {
+    const sql = '-- migrate:up\nALTER TABLE a ADD b int\n    -- migrate:down\n    DROP b;\n';
+    await expect(namesIn({ 'migrations/1_a.sql': sql })).rejects.toMatchObject({
+      place: { line: 3 },
+      message: expect.stringContaining('has an indented line `-- migrate:down`') as string,
+    });
   });
 });
 

@@ -65,7 +65,8 @@ export async function writtenFor(folder: FolderListing, title: string): Promise<
     const source = await codeOf(folder, name);
     const library = libraryOf(source);
     const found = library?.title === title ? library.mark.exec(source) : null;
-    if (found === null) continue;
+    // A helper may also import the library.
+    if (found === null || !hasFunction(source, 'up')) continue;
     const { line } = placeAt(source, found.index);
     return { strength: 'certain', file: path.join(folder.dir, name), line, mark: shown(found[0]) };
   }

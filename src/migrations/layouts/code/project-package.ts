@@ -18,10 +18,10 @@ export async function importProjectPackage<Module>(
 ): Promise<Module> {
   const url = await resolvePackage(name, [folder.dir, projectDir]);
   if (url === undefined) {
-    const shown = displayPath(projectDir) || '.';
+    const shown = displayPath(projectDir);
     throw new DriftmarkError(
       'migrations-invalid',
-      `The package \`${name}\` is not installed in ${shown}. driftmark runs migrations of ${title} with the project's own package.`,
+      `The package \`${name}\` is not installed in ${shown === '' ? 'this folder' : shown}. driftmark runs migrations of ${title} with the project's own package.`,
       {
         place: { file: folder.migrations[0]?.file ?? folder.dir },
         remedy: `Run \`npm install\`, or the command of your package manager. If the project does not depend on \`${name}\`, add it.`,

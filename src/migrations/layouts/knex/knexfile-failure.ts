@@ -5,6 +5,8 @@ import { redact } from '../../errors/redact.js';
 export function knexfileFailure(file: string, reason: string): DriftmarkError {
   return new DriftmarkError('migrations-invalid', `The knexfile could not be loaded: ${redact(reason)}`, {
     place: { file },
-    remedy: 'Make sure that it loads on its own. driftmark reads the part `migrations` of it.',
+    remedy: /cannot find (package|module)/i.test(reason)
+      ? 'Install the dependencies of the project, or check the name of the module.'
+      : 'Make sure that it loads on its own. driftmark reads the part `migrations` of it.',
   });
 }
