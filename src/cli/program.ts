@@ -26,8 +26,7 @@ export function programFor(context: CommandContext): Command {
     .hook('preAction', (_, command) => {
       const { timings, ignore, quiet = false } = command.opts<OutputOptions & FailOptions>();
       if (timings === true) context.timings.enable();
-      if (ignore !== undefined)
-        noticesTo(streams.err, { quiet }, streams.errChalk)('--ignore is deprecated: use --ignore-classes');
+      if (ignore !== undefined) noticesTo(context, { quiet })('--ignore is deprecated: use --ignore-classes');
     });
   for (const command of COMMANDS) program.addCommand(withHints(command(context)));
   program.addCommand(helpCommand(program));

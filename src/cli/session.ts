@@ -32,7 +32,7 @@ export async function withSession<T>(
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const { host, streams } = context;
-  const print = noticesTo(streams.err, options, streams.errChalk);
+  const print = noticesTo(context, options);
   const [config, invocation] = await Promise.all([
     resolveConfig(options, host.env, host.cwd(), print),
     context.invocation(),

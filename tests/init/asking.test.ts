@@ -17,9 +17,11 @@ async function answering(answers: readonly string[], before: Readonly<Record<str
       await writeFile(path.join(cwd, name), text);
     }
     const questions: string[] = [];
+    let shown = '';
     const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
     stdout.resume();
     stderr.on('data', (chunk: Buffer) => {
+      shown += chunk.toString();
       // A question is printed anew with each key; it is one as long as it offers a choice.
       const [, question] = /[◆] {2}(.*\?)/.exec(chunk.toString()) ?? [];
       if (question === undefined || question === questions.at(-1)) return;
@@ -44,11 +46,19 @@ async function answering(answers: readonly string[], before: Readonly<Record<str
       (name) => name.includes('.') && !name.startsWith('.husky/_') && name !== '.husky' && !(name in files),
     );
     const husky = await readFile(path.join(cwd, '.husky/pre-commit'), 'utf8').catch(() => undefined);
-    return { code: host.exitCode, questions, written, husky };
+    return { code: host.exitCode, questions, written, husky, shown };
   });
 }
 
 describe('init on a terminal', () => {
+  it('wraps what it found between words', async () => {
+    const compose = { 'docker-compose.production.yml': 'services: { db: { image: postgres:16 } }\n' };
+    const { shown } = await answering(['n', 'n', 'n', 'n'], compose);
+    expect(shown.slice(0, shown.indexOf('\n\n'))).toBe(
+      'Found 1 plain SQL migration in migrations/, husky, PostgreSQL 16\n(docker-compose.production.yml).',
+    );
+  });
+
   it('asks before each file, and writes those that are wanted', async () => {
     const { code, questions, written } = await answering(['n', 'y', 'n', 'y']);
     expect(questions).toEqual([

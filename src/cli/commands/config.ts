@@ -42,7 +42,7 @@ async function printConfig(options: ConfigOptions, context: CommandContext): Pro
     import('../../operations/describe-config.js'),
     import('../output/config-text.js'),
   ]);
-  const notice = noticesTo(streams.err, {}, streams.errChalk);
+  const notice = noticesTo(context);
   const resolved = await describeConfig(await resolveConfig(options, host.env, cwd, notice));
   const isPrinted = options.outputFile === undefined;
   const look = isPrinted ? textOptionsFor('stdout', context) : textOptionsInFile(cwd);

@@ -33,7 +33,7 @@ export function infoCommand(context: CommandContext): Command {
 async function printInfo(options: InfoOptions, context: CommandContext): Promise<void> {
   const { host, streams, signal } = context;
   const cwd = host.cwd();
-  const notice = noticesTo(streams.err, {}, streams.errChalk);
+  const notice = noticesTo(context);
   const [{ collectInfo }, { renderInfo }] = await Promise.all([
     import('../../operations/info.js'),
     import('../output/info-text.js'),

@@ -13,6 +13,8 @@ import type { CommandContext } from '../context.js';
 import type { OutputOptions, SettingOptions } from '../options/common.js';
 import { noticesTo } from '../output/stderr.js';
 import { renderFile, renderFound, renderNext, renderReports, reportsQuestion } from '../output/init-text.js';
+import { textOptionsFor } from '../output/text-options.js';
+import { wrap } from '../../reporters/formatting/wrap.js';
 import { runTargets } from '../session.js';
 
 export interface InitOptions extends SettingOptions, OutputOptions {
@@ -23,10 +25,13 @@ export interface InitOptions extends SettingOptions, OutputOptions {
 export async function init(options: InitOptions, context: CommandContext): Promise<void> {
   const { host, streams } = context;
   const plan = await planInit(
-    await resolveConfig(options, host.env, host.cwd(), noticesTo(streams.err, options, streams.errChalk)),
+    await resolveConfig(options, host.env, host.cwd(), noticesTo(context, options)),
   );
   const isMissing = plan.files.length > 0 || plan.reports.some(({ format }) => format === undefined);
-  if (options.quiet !== true) streams.err(`${renderFound(plan, host.cwd())}\n`);
+  if (options.quiet !== true) {
+    const { columns } = textOptionsFor('stderr', context);
+    streams.err(`${wrap(renderFound(plan, host.cwd()), columns).join('\n')}\n`);
+  }
   if (!isMissing) {
     await streams.out('Already set up. Nothing to write.\n');
     return;
