@@ -6,7 +6,10 @@ import { writeFileSync } from 'node:fs';
  * `DRIFTMARK_BUILT` names, if any, for other work that needs `dist` (`.ci/run`).
  */
 export default function build(): void {
-  execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit', shell: process.platform === 'win32' });
+  execFileSync('npm', ['run', '--silent', 'build'], {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
   const { DRIFTMARK_BUILT: built } = process.env;
   if (built) writeFileSync(built, '');
 }
