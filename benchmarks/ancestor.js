@@ -1,7 +1,7 @@
 /**
  * Compares driftmark with the tool whose report format it can write. Both create the reports of the same packages:
  *
- *   node benchmarks/ancestor.js [--rounds 3] [app|auth|catalog ...]
+ *   node benchmarks/ancestor.js [--rounds 3] [auth|catalog|…]
  *
  * The two tools run in turn, so that other work on the machine affects both. Fails if their reports differ.
  */

@@ -6,11 +6,16 @@ import { x as extract } from 'tar';
 
 const ANCESTOR = '@backstage/repo-tools@0.19.1';
 
-/** Published packages with migrations: few, many, few. */
+/** Published packages with migrations. Most have few, `catalog` has many. */
 export const PACKAGES = {
   app: '@backstage/plugin-app-backend@0.5.18',
   auth: '@backstage/plugin-auth-backend@0.30.1',
   catalog: '@backstage/plugin-catalog-backend@4.0.0',
+  scaffolder: '@backstage/plugin-scaffolder-backend@4.3.0',
+  search: '@backstage/plugin-search-backend-module-pg@0.5.61',
+  events: '@backstage/plugin-events-backend@0.6.6',
+  notifications: '@backstage/plugin-notifications-backend@0.6.11',
+  'user-settings': '@backstage/plugin-user-settings-backend@0.4.9',
 };
 
 const cache = process.env.DRIFTMARK_CACHE_DIR ?? envPaths('driftmark', { suffix: '' }).cache;

@@ -43,8 +43,9 @@ export interface Guarded {
 function startProcess(): Guarded {
   const child = fork(new URL('child.js', import.meta.url), [], {
     env: migrationEnvironment(),
-    // The parent's own flags (an inspector's port, a test runner's loader) are not meant for the child.
-    execArgv: [],
+    // The parent's own flags (an inspector's port, a test runner's loader) are not meant for the child. Migrations
+    // create few objects: a small space for new ones saves a quarter of the memory.
+    execArgv: ['--max-semi-space-size=2'],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // Its own process group, so that it can be ended along with the processes that migrations start.
     detached: !windows,
