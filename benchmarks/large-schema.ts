@@ -5,12 +5,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
+import { withBenchmarkClusters } from './clusters.js';
 import { cleanEnv } from '../tests/support/cli.js';
-import { withClusters, type Cluster } from '../tests/support/cluster.js';
+import type { Cluster } from '../tests/support/cluster.js';
 import { postgresTools } from '../tests/support/pg-dump.js';
 import { POSTGRES_MAJORS } from '../tests/support/postgres-versions.js';
 
 const MEMORY_LIMIT_MB = 300;
+/** How much of pg_dump's time driftmark may take: the start of Node counts less if the schema is large. */
+const timeLimit = (tables: number) => (tables < 1000 ? 1.3 : 0.9);
 const { values } = parseArgs({
   options: {
     tables: { type: 'string', default: '5000' },
@@ -72,7 +75,7 @@ const pgDumpMajor = tools.unavailable === undefined ? tools.major : Infinity;
 const major = POSTGRES_MAJORS.findLast((each) => each <= pgDumpMajor) ?? 18;
 if (pgDump === undefined) console.log('no pg_dump is installed: there is nothing to compare with');
 
-const result = await withClusters(major, async ({ make }) => {
+const result = await withBenchmarkClusters(major, async ({ make }) => {
   const server = await make('large', { shared_buffers: '128MB' });
   await server.start();
   await fill(server, Number(values.tables));
@@ -106,5 +109,6 @@ if ('unavailable' in result) {
     console.log(
       `pg_dump -s       ${theirs.toFixed(2)} s (driftmark: ${(seconds / theirs).toFixed(2)} of it)`,
     );
-  if (seconds > theirs || megabytes > MEMORY_LIMIT_MB) process.exitCode = 1;
+  if (seconds > theirs * timeLimit(Number(values.tables)) || megabytes > MEMORY_LIMIT_MB)
+    process.exitCode = 1;
 }

@@ -3,7 +3,7 @@
  * never was, or where nothing could be read.
  */
 import { parseArgs } from 'node:util';
-import { withClusters } from '../tests/support/cluster.js';
+import { withBenchmarkClusters } from './clusters.js';
 import { POSTGRES_MAJORS } from '../tests/support/postgres-versions.js';
 import { race, type RaceCounts } from '../tests/support/race.js';
 import { RACES, RACING_SCHEMA } from '../tests/support/races.js';
@@ -24,7 +24,7 @@ const tell = ({ reads, accepted, attempts, statements, torn, failures }: RaceCou
   `${reads} readings, ${accepted} schemas, ${attempts - reads} retries, ${statements} changes, ` +
   `${torn.length} torn, ${[...failures.values()].reduce((sum, count) => sum + count, 0)} gave up`;
 
-const result = await withClusters(major, async ({ make, standbyOf }) => {
+const result = await withBenchmarkClusters(major, async ({ make, standbyOf }) => {
   const primary = await make('primary', { wal_level: 'replica' });
   const standby = await standbyOf(primary, 'standby', { max_standby_streaming_delay: '0' });
   await primary.start();

@@ -9,7 +9,7 @@ import pg from 'pg';
 import { serverUser } from '#src/scratch/embedded/server-user.js';
 import type { AnyMajor } from './postgres-versions.js';
 import { ask } from './shared/ask.js';
-import { SUPERUSER } from './shared/cluster-template.js';
+import { SUPERUSER, type ClusterTemplates } from './shared/cluster-template.js';
 
 /** A server for one test file, with its own settings, log and standby. */
 export interface Cluster {
@@ -50,13 +50,17 @@ const USUAL: Readonly<Record<string, string>> = {
   autovacuum: 'on',
 };
 
-/** Servers of one version in a temporary folder, or the reason why the version is not available. */
+/**
+ * Servers of one version in a temporary folder, or the reason why the version is not available.
+ * @param templates provides their data directories. Default: those that the test files of a run share.
+ */
 export async function withClusters<T>(
   major: AnyMajor,
   use: (clusters: Clusters) => Promise<T>,
+  templates: Pick<ClusterTemplates, 'get'> = { get: (version) => ask('cluster', version) },
 ): Promise<T | { readonly unavailable: string }> {
-  const found = await ask('cluster', major);
-  if (found.unavailable !== undefined) return found;
+  const found = await templates.get(major);
+  if ('unavailable' in found) return found;
   const account = serverUser();
   const folder = await mkdtemp(path.join(os.tmpdir(), 'dm-live-'));
   const own = async (file: string) => {

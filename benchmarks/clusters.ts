@@ -1,0 +1,16 @@
+import { withClusters, type Clusters } from '../tests/support/cluster.js';
+import type { PostgresMajor } from '../tests/support/postgres-versions.js';
+import { makeClusterTemplates } from '../tests/support/shared/cluster-template.js';
+
+/** Servers of one version for a benchmark, which end with it; or why there are none. */
+export async function withBenchmarkClusters<T>(
+  major: PostgresMajor,
+  use: (clusters: Clusters) => Promise<T>,
+): Promise<T | { readonly unavailable: string }> {
+  const templates = makeClusterTemplates();
+  try {
+    return await withClusters(major, use, templates);
+  } finally {
+    await templates.stop();
+  }
+}
