@@ -5,6 +5,7 @@ import { coveredRelation } from './fragments.js';
 import { historyTableRelations, namespacesInUse } from './namespaces.js';
 import { normalize } from './normalize.js';
 import { readKinds, type AnyReaders } from './read-kinds.js';
+import { presentKinds } from './present-kinds.js';
 import { READERS } from './readers.js';
 import type { ReadScope } from './reader.js';
 import { RESET_SEARCH_PATH } from './search-path.js';
@@ -113,7 +114,8 @@ export async function readNamespaces(
     extensionVersions,
   };
   const all: AnyReaders = detail === 'backstage' ? BACKSTAGE_READERS : READERS;
-  const readers = kinds ? Object.fromEntries(kinds.map((kind) => [kind, all[kind]])) : all;
+  const present = kinds ?? (await presentKinds(connection));
+  const readers = Object.fromEntries(present.map((kind) => [kind, all[kind]]));
   const opening = `${RESET_SEARCH_PATH} ${transactionTimeout(versionNum)}`;
   const objects = await readKinds(connection, coverage, readers, {
     opening,
