@@ -13,7 +13,7 @@ import { withHints } from './options/hints.js';
 import { noticesTo } from './output/stderr.js';
 import { showCommand } from './commands/show.js';
 import { updateCommand } from './commands/update.js';
-import { driftmarkVersion } from '../util/package-info.js';
+import { docsUrl, driftmarkVersion } from '../util/package-info.js';
 
 /** The command line: all commands. */
 export function programFor(context: CommandContext): Command {
@@ -68,4 +68,5 @@ Exit codes:
   2  drift
   3  incomplete: part of the schema could not be read, the rest is in sync
 
-New here? Run driftmark init.`;
+New here? Run driftmark init.
+Docs: ${docsUrl('README')}`;

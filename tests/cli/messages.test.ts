@@ -142,6 +142,23 @@ const MIGRATIONS: readonly Situation[] = [
 
 const REPORTS: readonly Situation[] = [
   { name: 'no-report', files: UP },
+  {
+    name: 'report-with-another-name',
+    files: UP,
+    isUpdated: true,
+    before: `echo '{ "name": "port" }' > package.json`,
+  },
+  {
+    name: 'report-lacks-a-failed-down',
+    files: UP,
+    isUpdated: true,
+    before: `echo 'SELECT 1;' > migrations/2_x.down.sql && echo 'ALTER TABLE boats ADD name text;' > migrations/2_x.up.sql`,
+  },
+  {
+    name: 'files-in-order-of-number',
+    args: ['update'],
+    files: { ...migration('SELECT 1;', '10_a.sql'), ...migration('CREATE TABLE boats ();', '2_b.sql') },
+  },
   { name: 'report-is-a-directory', files: UP, before: 'mkdir report.sql.md' },
   {
     name: 'report-is-another-file',
