@@ -40,6 +40,14 @@ const shared = {
     .min(1)
     .meta({ description: 'The environment of the knexfile.', default: 'NODE_ENV, or `development`' })
     .optional(),
+  placeholders: z
+    .record(z.string(), z.string())
+    .meta({
+      description:
+        'Values of the placeholders of Flyway, and of the environment variables of goose (ENVSUB).',
+      default: 'those in the configuration of Flyway',
+    })
+    .optional(),
   reportFormat: z
     .enum(['full', 'backstage'])
     .meta({

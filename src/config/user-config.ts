@@ -30,6 +30,11 @@ interface SharedSettings {
   knexfile?: string;
   /** The environment of the knexfile. Default: NODE_ENV, or `development`. */
   knexEnvironment?: string;
+  /**
+   * Values of the placeholders of Flyway, and of the environment variables of goose (ENVSUB). Default: those in the
+   * configuration of Flyway.
+   */
+  placeholders?: Record<string, string>;
   /** Format of the report. Default: that of the committed report, `full` for a new one. */
   reportFormat?: 'full' | 'backstage';
   /** Deprecated name of `reportFormat`. */

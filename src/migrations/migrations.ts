@@ -41,7 +41,7 @@ export async function detectMigrations(
 export const isMigrationsFolder = (detected: DetectedFolder | undefined): detected is DetectedFolder =>
   detected !== undefined && detected.evidence.strength !== 'possible';
 
-export interface ReadOptions extends Pick<ReadContext, 'knexfile' | 'knexEnvironment'> {
+export interface ReadOptions extends Pick<ReadContext, 'knexfile' | 'knexEnvironment' | 'placeholders'> {
   /** Receives the output of a configuration file of the tool while it is loaded. */
   readonly stderr?: NodeJS.WritableStream | ((chunk: Buffer) => void);
   readonly signal?: AbortSignal;
@@ -61,10 +61,11 @@ export async function readMigrations(
   options: ReadOptions = {},
 ): Promise<MigrationsFolder> {
   if (conflict) throw conflict;
-  const { knexfile, knexEnvironment } = options;
+  const { knexfile, knexEnvironment, placeholders } = options;
   const contents = await layout.read(listing, {
     ...(knexfile !== undefined && { knexfile }),
     ...(knexEnvironment !== undefined && { knexEnvironment }),
+    ...(placeholders && { placeholders }),
     stderr: sink(options.stderr ?? (() => undefined)),
     ...(options.signal && { signal: options.signal }),
     ...(options.knexfileTimeout !== undefined && { knexfileTimeout: options.knexfileTimeout }),

@@ -59,10 +59,11 @@ export async function readTargetMigrations(
     return commandFolder(run, dir, file);
   }
   if (detected === undefined) throw noMigrations(migrations, settings.layout);
-  const { knexfile, knexEnvironment } = settings;
+  const { knexfile, knexEnvironment, placeholders } = settings;
   const all = await readMigrations(detected, {
     ...(knexfile !== undefined && { knexfile }),
     ...(knexEnvironment !== undefined && { knexEnvironment }),
+    ...(placeholders && { placeholders }),
     ...options,
   });
   const folder = { ...all, migrations: withoutExcluded(all.migrations, settings.exclude) };

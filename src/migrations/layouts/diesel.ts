@@ -3,7 +3,7 @@ import { parse } from 'smol-toml';
 import { displayPath } from '../errors/source-location.js';
 import { byCodePoint, type FolderListing } from '../folder-listing.js';
 import { defineLayout, type Migration } from './layout.js';
-import { readSource, refusal, sqlMigration, wholeText, type SqlSource } from './sql-files.js';
+import { crateEvidence, readSource, refusal, sqlMigration, wholeText, type SqlSource } from './sql-files.js';
 
 /**
  * Diesel has a folder with `up.sql` and `down.sql` for each migration, ordered by version as text, and sends each file in a
@@ -21,9 +21,8 @@ export const diesel = defineLayout({
     if (first === undefined) return undefined;
     const config = await folder.above('diesel.toml');
     if (config) return { strength: 'certain', file: config.file, mark: '`diesel.toml`' };
-    const manifest = await folder.above('Cargo.toml');
-    if (manifest && /^\s*(\[.*dependencies\.)?diesel\b/m.test(manifest.text))
-      return { strength: 'certain', file: manifest.file, mark: '`diesel`' };
+    const dependency = await crateEvidence(folder, 'diesel');
+    if (dependency) return dependency;
     return { strength: 'likely', file: path.join(folder.dir, first, 'up.sql'), mark: `\`${first}/up.sql\`` };
   },
   read: async (folder) => {

@@ -1,24 +1,17 @@
 import path from 'node:path';
 import type { DriftmarkError } from '../../errors.js';
 import { displayPath } from '../errors/source-location.js';
-import { defineLayout, type SqlQuery, type SqlScript } from './layout.js';
-import {
-  endsStatement,
-  linesOf,
-  readSource,
-  refusal,
-  sameVersion,
-  sqlMigration,
-  type SqlSource,
-} from './sql-files.js';
+import { environmentVariablesIn } from './goose-variables.js';
+import { defineLayout, type Migration } from './layout.js';
+import { linesOf, readSource, refusal, sameVersion, sqlMigration, type SqlSource } from './sql-files.js';
+import { splitByLine, type SectionLine } from './text-pieces.js';
 
 const FILE = /^(\d+)_.*\.(sql|go)$/;
 const ANNOTATION = /^\s*--.*\+goose/i;
 
 /**
  * goose splits by line, not by SQL: a statement ends at a line that ends with `;`, except between `StatementBegin`
- * and
- * `StatementEnd`. Each file is one transaction, unless it says `NO TRANSACTION`. `internal/sqlparser/parser.go`.
+ * and `StatementEnd`. Each file is one transaction, unless it says `NO TRANSACTION`. `internal/sqlparser/parser.go`.
  */
 export const goose = defineLayout({
   name: 'goose',
@@ -35,7 +28,7 @@ export const goose = defineLayout({
     }
     return { strength: 'possible', file: path.join(folder.dir, first), mark: `\`${first}\`` };
   },
-  read: async (folder) => {
+  read: async (folder, { placeholders }) => {
     const files = folder.files
       .filter((file) => FILE.test(file) && !file.endsWith('_test.go'))
       .map((file) => ({ file, version: BigInt(FILE.exec(file)?.[1] ?? 0) }))
@@ -48,7 +41,7 @@ export const goose = defineLayout({
     const go = files.find(({ file }) => file.endsWith('.go'));
     if (go) throw goMigration(path.join(folder.dir, go.file));
     const sources = await Promise.all(files.map(({ file }) => readSource(folder, file)));
-    return { migrations: sources.map(migrationOf) };
+    return { migrations: sources.map((source) => migrationOf(source, placeholders ?? {})) };
   },
 });
 
@@ -60,115 +53,122 @@ function goMigration(file: string): DriftmarkError {
   );
 }
 
-/** One section while it is read. */
-interface Section {
-  readonly queries: SqlQuery[];
-  /** The UTF-16 index at which the statement begins that is being read, and its lines so far. */
-  start: number | undefined;
-  text: string;
+type Side = 'up' | 'down';
+
+/** The sections of a file. */
+interface Sections {
+  readonly up?: SectionLine[];
+  readonly down?: SectionLine[];
+  readonly transaction: boolean;
 }
 
-function migrationOf(file: SqlSource) {
-  const sections: { up?: Section; down?: Section } = {};
-  let current: 'up' | 'down' | undefined;
-  let inStatement: number | undefined;
-  let transaction = true;
-  let substitutes = false;
-  const finish = (): void => {
-    const section = current && sections[current];
-    if (section === undefined) return;
-    if (inStatement !== undefined)
+function migrationOf(file: SqlSource, values: Readonly<Record<string, string>>): Migration {
+  const { up, down, transaction } = sectionsIn(file, values);
+  if (!up) throw invalid(file, 0, 'the line `-- +goose Up` is missing.', 'Add it before the SQL.');
+  const scriptOf = (lines: readonly SectionLine[]) => {
+    const { queries, unfinished } = splitByLine(lines, isComment);
+    if (unfinished !== undefined)
       throw invalid(
         file,
-        inStatement,
-        '`-- +goose StatementBegin` has no `-- +goose StatementEnd`.',
-        'Add it.',
-      );
-    if (section.text.trim() !== '' && section.start !== undefined)
-      throw invalid(
-        file,
-        section.start,
+        unfinished,
         'a statement does not end with a semicolon.',
         'Add the semicolon at the end of its last line.',
       );
-    [section.start, section.text] = [undefined, ''];
+    return { file: file.file, source: file.source, transaction, queries };
   };
-  const push = (section: Section): void => {
-    if (section.start !== undefined) section.queries.push({ text: section.text, start: section.start });
-    [section.start, section.text] = [undefined, ''];
-  };
-  for (const { text, start, end } of linesOf(file.source)) {
-    if (ANNOTATION.test(text)) {
-      if (/^\s/.test(text))
-        throw invalid(file, start, 'the annotation is indented.', 'Remove the white space before it.');
-      const annotation = text
-        .replace(/^--/, '')
-        .replace(/\+goose/i, '')
-        .trim()
-        .toLowerCase();
-      if (annotation === 'up' || annotation === 'down') {
-        if (sections[annotation])
-          throw invalid(
-            file,
-            start,
-            `there is a second \`-- +goose ${annotation === 'up' ? 'Up' : 'Down'}\`.`,
-            'Remove it.',
-          );
-        if (annotation === 'down' && !sections.up)
-          throw invalid(
-            file,
-            start,
-            '`-- +goose Down` comes before `-- +goose Up`.',
-            'Put `-- +goose Up` first.',
-          );
-        finish();
-        current = annotation;
-        sections[annotation] = { queries: [], start: undefined, text: '' };
-      } else if (annotation === 'statementbegin') inStatement = start;
-      else if (annotation === 'statementend') {
-        inStatement = undefined;
-        const section = current && sections[current];
-        if (section) push(section);
-      } else if (annotation === 'no transaction') transaction = false;
-      else if (annotation === 'envsub on' || annotation === 'envsub off')
-        substitutes = annotation === 'envsub on';
-      else throw invalid(file, start, `\`${text.trim()}\` is not an annotation of goose.`, 'Correct it.');
-      continue;
-    }
-    const section = current && sections[current];
-    const isComment = /^\s*(--|$)/.test(text);
-    if (section === undefined) {
-      if (!isComment)
-        throw invalid(file, start, 'there is SQL before `-- +goose Up`.', 'Move it below that line.');
-      continue;
-    }
-    // goose drops comments and empty lines before a statement.
-    if (isComment && section.start === undefined) continue;
-    if (substitutes && /\$(\w|\{)/.test(text))
-      throw invalid(
-        file,
-        start,
-        'driftmark does not substitute environment variables (ENVSUB).',
-        'Write the value into the file.',
-      );
-    section.start ??= start;
-    section.text += file.source.slice(start, end);
-    if (inStatement === undefined && endsStatement(text)) push(section);
-  }
-  finish();
-  if (!sections.up) throw invalid(file, 0, 'the line `-- +goose Up` is missing.', 'Add it before the SQL.');
-  const scriptOf = ({ queries }: Section): SqlScript => ({
-    file: file.file,
-    source: file.source,
-    transaction,
-    queries,
-  });
-  const { up, down } = sections;
+  const [upScript, downScript] = [scriptOf(up), scriptOf(down ?? [])];
   return sqlMigration(
     path.basename(file.file),
-    scriptOf(up),
-    down && down.queries.length > 0 ? scriptOf(down) : undefined,
+    upScript,
+    downScript.queries.length > 0 ? downScript : undefined,
   );
+}
+
+const isComment = (text: string): boolean => /^\s*(--|$)/.test(text);
+
+function sectionsIn(file: SqlSource, values: Readonly<Record<string, string>>): Sections {
+  const sections: { up?: SectionLine[]; down?: SectionLine[] } = {};
+  let current: Side | undefined;
+  let block: number | undefined;
+  let transaction = true;
+  let substitutes = false;
+  const assertNoBlock = (): void => {
+    if (block === undefined) return;
+    throw invalid(file, block, '`-- +goose StatementBegin` has no `-- +goose StatementEnd`.', 'Add it.');
+  };
+  for (const { text, start, end } of linesOf(file.source)) {
+    const lines = current && sections[current];
+    const annotation = annotationIn(file, text, start);
+    if (annotation === undefined) {
+      const line = file.source.slice(start, end);
+      if (lines)
+        lines.push({
+          type: 'sql',
+          text: line,
+          start,
+          ...(substitutes && { replacements: environmentVariablesIn(line, values, file, start) }),
+        });
+      else if (!isComment(text))
+        throw invalid(file, start, 'there is SQL before `-- +goose Up`.', 'Move it below that line.');
+    } else if (annotation === 'up' || annotation === 'down') {
+      assertNoBlock();
+      assertInOrder(file, annotation, sections, start);
+      current = annotation;
+      sections[annotation] = [];
+    } else if (annotation === 'statementbegin') {
+      block = start;
+      lines?.push({ type: 'begin' });
+    } else if (annotation === 'statementend') {
+      block = undefined;
+      lines?.push({ type: 'end' });
+    } else if (annotation === 'no transaction') transaction = false;
+    else substitutes = annotation === 'envsub on';
+  }
+  assertNoBlock();
+  return { ...sections, transaction };
+}
+
+const ANNOTATIONS = [
+  'up',
+  'down',
+  'statementbegin',
+  'statementend',
+  'no transaction',
+  'envsub on',
+  'envsub off',
+] as const;
+
+/** The annotation in a line, if it is one. */
+function annotationIn(file: SqlSource, text: string, start: number) {
+  if (!ANNOTATION.test(text)) return undefined;
+  if (/^\s/.test(text))
+    throw invalid(file, start, 'the annotation is indented.', 'Remove the white space before it.');
+  const name = text
+    .replace(/^--/, '')
+    .replace(/\+goose/i, '')
+    .trim()
+    .toLowerCase();
+  const known = ANNOTATIONS.find((each) => each === name);
+  if (known === undefined)
+    throw invalid(file, start, `\`${text.trim()}\` is not an annotation of goose.`, 'Correct it.');
+  return known;
+}
+
+function assertInOrder(
+  file: SqlSource,
+  side: Side,
+  sections: Readonly<Partial<Record<Side, unknown>>>,
+  start: number,
+): void {
+  if (sections[side])
+    throw invalid(
+      file,
+      start,
+      `there is a second \`-- +goose ${side === 'up' ? 'Up' : 'Down'}\`.`,
+      'Remove it.',
+    );
+  if (side === 'down' && !sections.up)
+    throw invalid(file, start, '`-- +goose Down` comes before `-- +goose Up`.', 'Put `-- +goose Up` first.');
 }
 
 function invalid(file: SqlSource, at: number, what: string, remedy: string): DriftmarkError {

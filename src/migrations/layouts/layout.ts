@@ -67,6 +67,8 @@ export interface ReadContext {
   /** The settings of these names. `knexfile` is an absolute path. */
   readonly knexfile?: string;
   readonly knexEnvironment?: string;
+  /** Values of Flyway's placeholders and of the environment variables of goose. */
+  readonly placeholders?: Readonly<Record<string, string>>;
   /** Receives the output of a configuration file while it is loaded. */
   readonly stderr: (chunk: Buffer) => void;
   readonly signal?: AbortSignal;

@@ -7,7 +7,7 @@ import { DriftmarkError } from '../../errors.js';
 import { MetaCommand, splitStatements, type SqlStatement } from '../../postgres/sql-statements.js';
 import { displayPath, placeAt } from '../errors/source-location.js';
 import type { FolderListing } from '../folder-listing.js';
-import type { Migration, SqlQuery, SqlScript } from './layout.js';
+import type { Evidence, Migration, SqlQuery, SqlScript } from './layout.js';
 
 /** A file or a part of it, as `textIn` and `sectionsOf` return it. */
 export interface SqlSource {
@@ -187,12 +187,11 @@ export function* linesOf(source: string): Generator<{ text: string; start: numbe
   }
 }
 
-/** The rule by which goose and sql-migrate split: the last word of a line before a comment ends with a semicolon. */
-export function endsStatement(line: string): boolean {
-  let last = '';
-  for (const word of line.split(/\s+/).filter(Boolean)) {
-    if (word.startsWith('--')) break;
-    last = word;
-  }
-  return last.endsWith(';');
+/** The dependency on a Rust crate in the nearest Cargo.toml, as evidence. */
+export async function crateEvidence(folder: FolderListing, crate: string): Promise<Evidence | undefined> {
+  const manifest = await folder.above('Cargo.toml');
+  const isDependency = new RegExp(`^\\s*(\\[.*dependencies\\.)?${crate}\\b`, 'm');
+  return manifest && isDependency.test(manifest.text)
+    ? { strength: 'certain', file: manifest.file, mark: `\`${crate}\`` }
+    : undefined;
 }

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { displayPath } from '../errors/source-location.js';
 import { byCodePoint } from '../folder-listing.js';
-import { defineLayout, type Migration, type SqlQuery, type SqlScript } from './layout.js';
-import { endsStatement, linesOf, readSource, refusal, sqlMigration, type SqlSource } from './sql-files.js';
+import { defineLayout, type Migration, type SqlScript } from './layout.js';
+import { linesOf, readSource, refusal, sqlMigration, type SqlSource } from './sql-files.js';
+import { splitByLine, type SectionLine } from './text-pieces.js';
 
 /** Case-sensitive, at the start of a line: `sqlparse/sqlparse.go`. */
 const MARK = /^-- \+migrate (Up|Down|StatementBegin|StatementEnd)\b(.*)$/;
@@ -33,42 +34,20 @@ const numberOf = (file: string): number => Number(/^\d+/.exec(file)?.[0] ?? Numb
 type Side = 'Up' | 'Down';
 
 function migrationOf(file: SqlSource): Migration {
-  const queries: Record<Side, SqlQuery[]> = { Up: [], Down: [] };
+  const lines: Record<Side, SectionLine[]> = { Up: [], Down: [] };
   const options: Partial<Record<Side, string>> = {};
   let side: Side | undefined;
-  let open: { start: number; text: string } | undefined;
-  let inStatement = false;
-  const push = (): void => {
-    if (side && open) queries[side].push(open);
-    open = undefined;
-  };
-  const finish = (): void => {
-    if (open && open.text.trim() !== '')
-      throw refusal(
-        file,
-        `${displayPath(file.file)}: a statement does not end with a semicolon.`,
-        'Add the semicolon at the end of its last line.',
-        open.start,
-      );
-    open = undefined;
-  };
   for (const { text, start, end } of linesOf(file.source)) {
     const [, mark, rest = ''] = MARK.exec(text) ?? [];
     if (mark === 'Up' || mark === 'Down') {
-      finish();
       side = mark;
       options[mark] = rest;
-    } else if (mark === 'StatementBegin') inStatement = true;
-    else if (mark === 'StatementEnd') {
-      inStatement = false;
-      push();
-    } else if (!text.startsWith('-- ') && side && (open || text.trim() !== '')) {
-      open ??= { start, text: '' };
-      open.text += file.source.slice(start, end);
-      if (!inStatement && endsStatement(text)) push();
-    }
+    } else if (side === undefined) continue;
+    else if (mark === 'StatementBegin') lines[side].push({ type: 'begin' });
+    else if (mark === 'StatementEnd') lines[side].push({ type: 'end' });
+    else if (!text.startsWith('-- '))
+      lines[side].push({ type: 'sql', text: file.source.slice(start, end), start });
   }
-  finish();
   if (options.Up === undefined)
     throw refusal(
       file,
@@ -76,15 +55,18 @@ function migrationOf(file: SqlSource): Migration {
       'Add it before the SQL.',
       0,
     );
-  const scriptOf = (of: Side): SqlScript => ({
-    file: file.file,
-    source: file.source,
-    transaction: !/\bnotransaction\b/.test(options[of] ?? ''),
-    queries: queries[of],
-  });
-  return sqlMigration(
-    path.basename(file.file),
-    scriptOf('Up'),
-    queries.Down.length > 0 ? scriptOf('Down') : undefined,
-  );
+  const scriptOf = (of: Side): SqlScript => {
+    const { queries, unfinished } = splitByLine(lines[of], (text) => text.trim() === '');
+    if (unfinished !== undefined)
+      throw refusal(
+        file,
+        `${displayPath(file.file)}: a statement does not end with a semicolon.`,
+        'Add the semicolon at the end of its last line.',
+        unfinished,
+      );
+    const transaction = !/\bnotransaction\b/.test(options[of] ?? '');
+    return { file: file.file, source: file.source, transaction, queries };
+  };
+  const [up, down] = [scriptOf('Up'), scriptOf('Down')];
+  return sqlMigration(path.basename(file.file), up, down.queries.length > 0 ? down : undefined);
 }

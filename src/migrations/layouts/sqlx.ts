@@ -2,7 +2,7 @@ import path from 'node:path';
 import { displayPath } from '../errors/source-location.js';
 import type { FolderListing } from '../folder-listing.js';
 import { defineLayout } from './layout.js';
-import { pairByVersion, refusal, wholeText, type SideFile } from './sql-files.js';
+import { crateEvidence, pairByVersion, refusal, wholeText, type SideFile } from './sql-files.js';
 
 /** sqlx splits a name at the first `_`: `sqlx-core/src/migrate/source.rs`. */
 const FILE = /^([^_]+)_.*\.sql$/;
@@ -20,9 +20,8 @@ export const sqlx = defineLayout({
     if (first === undefined) return undefined;
     const config = await folder.above('sqlx.toml');
     if (config) return { strength: 'certain', file: config.file, mark: '`sqlx.toml`' };
-    const manifest = await folder.above('Cargo.toml');
-    if (manifest && /^\s*(\[.*dependencies\.)?sqlx\b/m.test(manifest.text))
-      return { strength: 'certain', file: manifest.file, mark: '`sqlx`' };
+    const dependency = await crateEvidence(folder, 'sqlx');
+    if (dependency) return dependency;
     return { strength: 'possible', file: path.join(folder.dir, first), mark: `\`${first}\`` };
   },
   read: (folder) =>

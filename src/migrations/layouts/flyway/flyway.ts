@@ -49,11 +49,11 @@ export const flyway = defineLayout({
     }
     return { strength: 'certain', file: path.join(folder.dir, first), mark: `\`${first}\`` };
   },
-  read: async (folder) => {
+  read: async (folder, { placeholders = {} }) => {
     const names = await filesBelow(folder);
     const code = names.find((name) => CODE.test(path.basename(name)));
     if (code !== undefined) throw codeMigration(path.join(folder.dir, code));
-    const config = await readFlywayConfig(folder);
+    const config = withPlaceholders(await readFlywayConfig(folder), placeholders);
     const all = names.flatMap(parseName);
     const versioned = inOrder(folder, all, 'V');
     const undo = new Map(inOrder(folder, all, 'U').map((file) => [keyOf(file), file]));
@@ -80,6 +80,12 @@ export const flyway = defineLayout({
     };
   },
 });
+
+/** The setting `placeholders` is stronger than the configuration of Flyway, whose names are not case-sensitive. */
+function withPlaceholders(config: FlywayConfig, values: Readonly<Record<string, string>>): FlywayConfig {
+  const own = Object.entries(values).map(([name, value]) => [name.toLowerCase(), value] as const);
+  return { ...config, placeholders: new Map([...config.placeholders, ...own]) };
+}
 
 const isVersioned = (name: string): boolean => /^[VB]\d/.test(name) && FILE.test(name);
 

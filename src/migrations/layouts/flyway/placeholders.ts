@@ -14,6 +14,9 @@ const builtIn = (script: string): Readonly<Record<string, string>> => ({
   'flyway:environment': 'default',
 });
 
+/** A name as the key of an object. */
+const keyOf = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : `'${name}'`);
+
 /**
  * Replaces placeholders everywhere, also in comments, strings and bodies, as Flyway does below its tokenizer.
  *
@@ -37,7 +40,7 @@ export function replacePlaceholders(
       throw refusal(
         source,
         `${displayPath(source.file)}: the placeholder ${prefix}${name}${suffix} has no value, which Flyway refuses.`,
-        `Add \`flyway.placeholders.${name}=…\` to flyway.conf, or set \`flyway.placeholderReplacement=false\`.`,
+        `Set \`placeholders: { ${keyOf(name)}: '…' }\` in the config, add \`flyway.placeholders.${name}=…\` to flyway.conf, or set \`flyway.placeholderReplacement=false\`.`,
         at,
       );
     text += sql.slice(done, at);

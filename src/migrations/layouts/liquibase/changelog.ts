@@ -96,11 +96,9 @@ function yamlEntries(source: SqlSource): readonly Entry[] {
   const document = read(source) as { readonly databaseChangeLog?: unknown } | null;
   const list = document?.databaseChangeLog;
   return (Array.isArray(list) ? list : []).flatMap((each: unknown) =>
-    Object.entries((each ?? {})).map(([type, value]: [string, unknown]): Entry => {
+    Object.entries(each ?? {}).map(([type, value]: [string, unknown]): Entry => {
       const at = source.source.indexOf(type);
-      const values = Object.entries((value ?? {})).map(
-        ([name, own]) => [name, String(own)] as const,
-      );
+      const values = Object.entries(value ?? {}).map(([name, own]) => [name, String(own)] as const);
       return { type, attributes: Object.fromEntries(values), at };
     }),
   );

@@ -1,6 +1,6 @@
 import { displayPath } from '../../errors/source-location.js';
 import { linesOf, refusal, type SqlSource } from '../sql-files.js';
-import type { TextPiece } from './pieces.js';
+import type { TextPiece } from '../text-pieces.js';
 
 /** A change set of a file in Liquibase's formatted SQL. */
 export interface ChangeSet {

@@ -5,7 +5,7 @@ import { defineLayout, type Migration, type SqlQuery, type SqlScript } from '../
 import { sqlMigration, type SqlSource } from '../sql-files.js';
 import { readChangelog, rootIn } from './changelog.js';
 import { changeSetsIn, invalid, isFormatted, USE_COMMAND, type ChangeSet } from './formatted-sql.js';
-import { joined, type JoinedText, type TextPiece } from './pieces.js';
+import { joined, type JoinedText, type TextPiece } from '../text-pieces.js';
 
 /**
  * Liquibase's formatted SQL: files with change sets, each a transaction. The order is that of the root changelog, if it consists
@@ -58,7 +58,7 @@ function migrationsOf(
         source: source.source,
         transaction: attributes.get('runintransaction') !== 'false',
         queries: queriesOf(
-          joined(pieces, (name) => properties.get(name)),
+          joined(pieces.map((piece) => withParameters(piece, properties))),
           attributes.get(`${prefix}splitstatements`) !== 'false',
           attributes.get(`${prefix}enddelimiter`),
         ),
@@ -71,6 +71,15 @@ function migrationsOf(
       );
     });
 }
+
+/** `${name}` of a property is replaced. Other names stay as they are. */
+const withParameters = (piece: TextPiece, properties: ReadonlyMap<string, string>): TextPiece => ({
+  ...piece,
+  replacements: [...piece.text.matchAll(/\$\{([^{}]+)\}/g)].flatMap(({ 0: text, 1: name = '', index }) => {
+    const value = properties.get(name);
+    return value === undefined ? [] : [{ index, length: text.length, value }];
+  }),
+});
 
 /** A file without the header is one change set. */
 function setsOf(source: SqlSource): readonly ChangeSet[] {
