@@ -7,7 +7,7 @@ const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 /** Turns the signals that end a command into an abortion of the work, so that it can clean up. */
 export interface Interruption {
   readonly signal: AbortSignal;
-  /** The exit code that a signal asks for; undefined where none came. */
+  /** The exit code for the received signal; undefined without a signal. */
   readonly exitCode: () => number | undefined;
   /** Breaks the work off for another reason. */
   readonly abort: () => void;

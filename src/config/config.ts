@@ -15,7 +15,7 @@ interface EngineConfig {
   readonly postgresBin?: string;
 }
 
-/** A reporter, and where it writes. */
+/** A reporter, with its output file. */
 export interface ReporterConfig {
   readonly name: ReporterName;
   /** Absolute path; undefined for stdout. */

@@ -1,8 +1,8 @@
 import { DriftmarkError } from '../errors.js';
 
 /**
- * Puts the values of environment variables where a setting has `${NAME}`.
- * @throws {DriftmarkError} `config` where one is not set: the setting would lead elsewhere without it.
+ * Replaces `${NAME}` in a setting with the value of an environment variable.
+ * @throws {DriftmarkError} `config` if the variable is not set.
  */
 export function expandVariables(setting: string, text: string, env: NodeJS.ProcessEnv): string {
   return text.replace(/\$\{(\w+)\}/g, (_, name: string) => {

@@ -14,7 +14,7 @@ export async function writtenIn({
   return (text) => texts.some((each) => each.includes(text));
 }
 
-/** Says of a value that a migration computes when it runs what it is, where it comes from, and what to do. */
+/** The notice about a value that a migration computes when it runs: the property, the migration, and a remedy. */
 export function noticeOfComputed(
   { change, migration, migrationFile }: ExplainedChange,
   { namespaces }: Schema,

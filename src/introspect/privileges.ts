@@ -11,10 +11,10 @@ interface AclItem {
   readonly by: string | null;
 }
 
-/** What `fragments.privileges` gives. */
+/** The result of `fragments.privileges`. */
 export interface AclRow {
   readonly owner: string;
-  /** True where the list adds to what there is: nothing in it goes without saying. */
+  /** True if the list only contains additions to existing privileges, and no defaults. */
   readonly additive: boolean;
   readonly granted: readonly AclItem[] | null;
   readonly initial: readonly AclItem[] | null;

@@ -44,8 +44,8 @@ const ofExtensions = (isCatalog: string) =>
         AND e.classid = ${isCatalog} AND e.deptype = 'e')`;
 
 /**
- * Privileges on what PostgreSQL or an extension brought, where they are no longer what it made them: pg_dump
- * dumps these alone of such objects. `information_schema` it leaves out, and so does this.
+ * Privileges on objects of PostgreSQL or of an extension that differ from their initial privileges. Of such objects,
+ * pg_dump dumps only these privileges. It leaves out `information_schema`, and so does this query.
  */
 export const changedSystemPrivileges = () =>
   GRANTABLE.map(([catalog, prefix, letter, namespace]) => {

@@ -27,9 +27,9 @@ export interface HistoryTable {
 const isSuccess = ({ success }: HistoryRow): boolean => success === true;
 
 /**
- * The tables of every known migration tool: what a report leaves out, the preset `migration-tools`, and where a live database
- * tells how far it has come. If a schema has several of them, the first of this list counts. A sequence of a table
- * belongs to it.
+ * The history tables of every known migration tool. Reports leave them out, the preset `migration-tools` ignores them, and
+ * a live check reads the applied migrations from them. If a schema has several, the first of this list counts. A sequence
+ * of a table belongs to it.
  */
 export const HISTORY_TABLES: readonly HistoryTable[] = [
   { tool: 'knex', table: 'knex_migrations', nameColumn: 'name' },

@@ -48,7 +48,7 @@ async function isForeignPath(root: string, folder: string): Promise<boolean> {
   return false;
 }
 
-/** A folder, and where in it migrations are. */
+/** A package folder, and the migrations folder in it. */
 interface Contents {
   readonly folder: string;
   /** Whether migrations are directly in the folder. */

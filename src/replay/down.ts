@@ -23,9 +23,9 @@ export interface DownsStopped {
 }
 
 /**
- * Migrates down through a range, newest first, as far as each down restores the schema that its up found.
- * @param states the schema before each migration of the range and after the last one.
- * @returns where it stopped; undefined if every down was fine.
+ * Runs the down migrations of a range, newest first, until one does not restore the schema before its up migration.
+ * @param states The schema before each migration of the range and after the last one.
+ * @returns the migration at which it stopped; undefined if every down restored the schema.
  */
 export async function downUntilFailure(
   session: ReplaySession,

@@ -12,12 +12,12 @@ import {
   type Scope,
 } from './grammar.js';
 
-/** Whole list items about an object: none, one or many of them. */
+/** Any number of complete list items about an object. */
 export interface Items<O> {
   readonly print: (object: O, scope: Scope) => readonly string[];
-  /** The piece that prints a fact, with all values of a fact that has an item for each of them. */
+  /** The part that prints a property. If each value has its own item, it prints all values. */
   readonly part: (fact: string) => Pick<Part<O>, 'value' | 'isPhrase'> | undefined;
-  /** Reads one item into the object; false, without having moved, where the item is not of this sort. */
+  /** Parses one item into the object. Returns false and does not move the cursor if it is another kind of item. */
   readonly parse: (cursor: Cursor, object: Draft<O>, scope: Scope) => boolean;
 }
 

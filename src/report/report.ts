@@ -18,7 +18,7 @@ export interface Report {
   readonly diagram?: true;
 }
 
-/** A report that was read from a file, and where in the text its objects stand. */
+/** A parsed report, with the lines of its objects. */
 export interface ParsedReport {
   readonly report: Report;
   readonly lines: LineIndex;

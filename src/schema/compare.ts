@@ -71,7 +71,7 @@ export function compare(schemas: { from: Schema; to: Schema }): readonly Change[
   });
 }
 
-/** Two schemas in the same words, and with the same objects where one of them implies what the other one contains. */
+/** Two schemas in the same form: with the same objects if one schema implies what the other one contains. */
 const comparable = ({ from, to }: { readonly from: Schema; readonly to: Schema }) =>
   withImpliedOfBoth(
     withExternalTablesOfBoth(withColumnsOfBoth({ from, to: withFirstSchemaOf({ from, to }) })),

@@ -4,7 +4,7 @@ import type { Column } from './kinds/column.js';
 import type { Table } from './kinds/table.js';
 import { inCanonicalOrder, keyOf, type Schema } from './model.js';
 
-/** A partition's columns are its parent's unless anything about them differs: those that only repeat are left out. */
+/** The columns of a partition that equal those of its parent are left out. */
 export function withoutRepeatedColumns(schema: Schema): Schema {
   if (partitionsIn(schema).length === 0) return schema;
   const columns = groupBy(schema.objects.column, keyOfColumn);
@@ -30,9 +30,9 @@ export function withoutRepeatedColumns(schema: Schema): Schema {
 }
 
 /**
- * Two schemas in which a partition has all of its columns on both sides or on none. Where one side alone tells them,
- * since something of them is the partition's own there, the other gets what it left out: so that this one fact
- * differs, and not every column.
+ * Two schemas in which a partition has its columns on both sides or on neither. If only one side lists them, because a
+ * property of them belongs to the partition there, the other side gets the columns that it left out. Only this property
+ * then differs, and not every column.
  */
 export function withColumnsOfBoth({ from, to }: { readonly from: Schema; readonly to: Schema }) {
   return { from: withColumnsAsIn(to, from), to: withColumnsAsIn(from, to) };
@@ -80,11 +80,11 @@ const keyOfTable = ({ schema, name }: Pick<Table, 'schema' | 'name'>) => keyOf([
 const keyOfParent = ({ partitionOf: { schema, table } }: Partition) => keyOf([schema, table]);
 const keyOfColumn = ({ schema, relation }: Column) => keyOf([schema, relation]);
 
-/** Relations of which there is more than a remark on a column. */
+/** The relations whose columns the schema lists with their types. */
 const relationsWithColumns = ({ objects }: Schema): ReadonlySet<string> =>
   new Set(objects.column.flatMap((column) => (column.type === undefined ? [] : [keyOfColumn(column)])));
 
-/** What is always a partition's own. */
+/** Properties that always belong to the partition. */
 function remarkOf(column: Column | undefined): Pick<Column, 'comment' | 'grants' | 'revokes'> {
   const { comment, grants, revokes } = column ?? {};
   return {
@@ -94,11 +94,11 @@ function remarkOf(column: Column | undefined): Pick<Column, 'comment' | 'grants'
   };
 }
 
-/** Before version 17 a partition could have an identity column of its own. */
+/** Before version 17, a partition could have an identity column that its parent does not have. */
 const hasOwnIdentity = (own: readonly Column[], parents: readonly Column[]) =>
   own.some(({ identity }, at) => identity !== undefined && parents[at]?.identity === undefined);
 
-/** What a partition's column has in common with its parent's. (From 17 on, identity too; before, it had none.) */
+/** The properties that a column of a partition shares with its parent. From version 17 on, these include the identity. */
 function repeated({
   schema: _schema,
   relation: _relation,

@@ -1,19 +1,19 @@
 import { ALL_KINDS, KINDS, type AnyObject, type Kind, type ObjectByKind } from './kinds.js';
 
-/** Every object of each kind, in canonical order. */
+/** All objects of each kind, in canonical order. */
 export type ObjectsByKind = { readonly [K in Kind]: readonly ObjectByKind[K][] };
 
 /** A schema as plain data, without SQL and without Markdown. */
 export interface Schema {
-  /** The schemas (namespaces) that it covers; the objects of the first one need no qualification. */
+  /** The covered schemas (namespaces). The names of objects in the first one are not qualified. */
   readonly namespaces: readonly string[];
   readonly objects: ObjectsByKind;
 }
 
-/** The lists of objects while they are being made. */
+/** Lists of objects that can still be changed. */
 export type MutableObjects = { [K in Kind]: ObjectByKind[K][] };
 
-/** An empty list for each kind: the objects of an empty schema. */
+/** An empty list for each kind. */
 export function noObjects(): MutableObjects {
   return mapKinds(() => []) as MutableObjects;
 }
@@ -37,7 +37,7 @@ export const fieldsOf = (object: object) => object as Readonly<Record<string, un
 /** Compares by Unicode code point, as PostgreSQL's collation `C` does; never by locale. */
 export function byCodePoint(a: string, b: string): number {
   if (a === b) return 0;
-  // UTF-16 code units sort like code points but for surrogates, which stand for the highest code points.
+  // UTF-16 code units sort like code points, except surrogates, which encode the highest code points.
   const length = Math.min(a.length, b.length);
   for (let at = 0; at < length; at++) {
     const left = a.charCodeAt(at);
@@ -50,27 +50,27 @@ export function byCodePoint(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** An object's identity: the values of its kind's identifying fields, the parent's first. */
+/** The identity of an object: the values of the identifying fields of its kind, those of the parent first. */
 export function identityOf(kind: Kind, object: AnyObject): readonly string[] {
   const fields = fieldsOf(object);
   return KINDS[kind].identity.map((field) => stringOf(fields[field]));
 }
 
-/** A field of the identity. All of them are strings. */
+/** The value of an identifying field. All of them are strings. */
 const stringOf = (value: unknown) => (typeof value === 'string' ? value : '');
 
-/** A string that only this object of a schema has. */
+/** A string that is unique for the object in its schema. */
 export const objectKey = (kind: Kind, object: AnyObject): string =>
   keyOf([kind, ...identityOf(kind, object)]);
 
-/** Values as one string, a different one for each list of them. */
+/** A list of strings as one string. Different lists give different strings. */
 export function keyOf(values: readonly string[]): string {
   let key = '';
   for (const value of values) key += `${value.length}:${value}`;
   return key;
 }
 
-/** Whether the place of an object among its siblings is a fact. */
+/** Whether the position of an object among its siblings is part of the schema. */
 export function hasPlace(kind: Kind, object: AnyObject): boolean {
   return KINDS[kind].ordered?.(object as never) ?? false;
 }
@@ -85,14 +85,14 @@ function byIdentity(a: readonly string[], b: readonly string[]): number {
 }
 
 /**
- * The lists in canonical order: by schema in the order of `namespaces`, then by identity; siblings whose order is
- * a fact keep theirs.
+ * The lists in canonical order: by schema in the order of `namespaces`, then by identity. Siblings whose order is part
+ * of the schema keep it.
  */
 export function canonical({ namespaces, objects }: Schema): Schema {
   return { namespaces, objects: mapKinds((kind) => inCanonicalOrder(kind, objects[kind], namespaces)) };
 }
 
-/** Objects with the same parent, or with none, as indexes of a list. */
+/** Objects with the same parent or without a parent, as indexes of a list. */
 interface Siblings {
   readonly rank: number;
   readonly parent: readonly string[];
@@ -100,8 +100,8 @@ interface Siblings {
 }
 
 /**
- * The objects of one kind in that order: families first, for to compare siblings alone is much less work.
- * @param places of the objects among their siblings, where these are not in their order yet.
+ * The objects of one kind in canonical order. They are grouped by parent first, because sorting siblings is much faster.
+ * @param places The positions of the objects among their siblings, if the list is not sorted.
  */
 export function inCanonicalOrder<K extends Kind>(
   kind: K,
@@ -123,13 +123,13 @@ export function inCanonicalOrder<K extends Kind>(
   );
 }
 
-/** A tree of what the fields of the parents say. */
+/** A tree of the values of the parent fields. */
 interface Branch {
   readonly branches: Map<string | number, Branch>;
   siblings?: Siblings;
 }
 
-/** Objects by their parent, whose fields are given, in the order of the parents. */
+/** Groups objects by the fields of their parent, in the order of the parents. */
 function familiesOf(
   objects: readonly AnyObject[],
   parentFields: readonly string[],

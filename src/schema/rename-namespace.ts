@@ -19,7 +19,7 @@ export function renameNamespace(schema: Schema, from: string, to: string): Schem
   });
 }
 
-/** Puts the new name into every field of an object that names a schema. */
+/** Replaces the name in every field of an object that contains the name of a schema. */
 const renamed = <O extends object>(object: O, from: string, to: string): O =>
   renamedValue(object, from, to) as O;
 

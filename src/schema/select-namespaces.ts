@@ -1,7 +1,7 @@
 import { ALL_KINDS, type AnyObject, type Kind, type ObjectByKind } from './kinds.js';
 import { mapKinds, noObjects, type MutableObjects, type Schema } from './model.js';
 
-/** The schema without the objects of the namespaces that are not included. Objects that are in no namespace stay. */
+/** The schema without the objects of the namespaces that are not included. Objects without a namespace are kept. */
 export function selectNamespaces(schema: Schema, includes: (namespace: string) => boolean): Schema {
   const isIncluded = (kind: Kind, object: AnyObject) => {
     const namespace = namespaceOf(kind, object);
@@ -13,7 +13,7 @@ export function selectNamespaces(schema: Schema, includes: (namespace: string) =
   };
 }
 
-/** A schema for each namespace of a schema with many. An object that is in no namespace belongs to all of them. */
+/** Splits a schema into one schema per namespace. An object without a namespace belongs to all of them. */
 export function splitNamespaces({ namespaces, objects }: Schema): ReadonlyMap<string, Schema> {
   const parts = new Map(namespaces.map((name) => [name, noObjects()]));
   for (const kind of ALL_KINDS) distribute(kind, objects[kind], parts);
@@ -32,7 +32,7 @@ function distribute<K extends Kind>(
   }
 }
 
-/** The namespace that an object is, or is in. An extension is in no namespace, although its objects are. */
+/** The namespace of an object, or the object itself if it is a namespace. Extensions do not have one. */
 function namespaceOf(kind: Kind, object: AnyObject): string | undefined {
   const { schema, name } = object as { readonly schema?: string; readonly name?: string };
   if (kind === 'namespace') return name;

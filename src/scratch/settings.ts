@@ -25,9 +25,9 @@ export function initdbArguments(version: string): string[] {
 }
 
 /**
- * The server's settings, given on its command line, where ALTER SYSTEM cannot change them. Nothing in the server has
- * to survive a crash (manual: 30.1 "Reliability", 14.5 "Non-Durable Settings"), no other clients connect, and
- * background processes that a few short sessions do not need are turned off.
+ * The settings of the server. They are set on its command line, so that ALTER SYSTEM cannot change them. No data has to
+ * survive a crash (PostgreSQL manual, 30.1 and 14.5), no other clients connect, and background processes that a few short
+ * sessions do not need are turned off.
  */
 export function serverSettings(version: string): Record<string, string> {
   return {

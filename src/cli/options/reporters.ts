@@ -6,9 +6,9 @@ import { isForLog, type ReporterName } from '../../reporters/reporters.js';
 export type ReporterFlag = { readonly reporter: ReporterName } | { readonly outputFile: string };
 
 /**
- * Which reporters run: those of the command line, else those of the config, else `text`, and in GitHub Actions
- * `github` beside it.
- * @throws {DriftmarkError} `usage` where it is not clear which text goes where.
+ * The reporters to use: those of the command line, else those of the config, else `text`, and in GitHub Actions also
+ * `github`.
+ * @throws {DriftmarkError} `usage` if two reporters cannot share an output, or a reporter has two files.
  */
 export function requestedReporters(
   flags: readonly ReporterFlag[],

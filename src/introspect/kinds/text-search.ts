@@ -3,7 +3,7 @@ import { byCodePoint } from '../../schema/model.js';
 import { comment, covered, notOfExtension, owner } from '../fragments.js';
 import { omitDefaults, type Reader } from '../reader.js';
 
-/** The name of a parser or template, qualified where it must be. */
+/** The name of a parser or template, qualified if necessary. */
 const visibleName = (row: string, catalog: 'parser' | 'template', prefix: 'prs' | 'tmpl') =>
   `(SELECT CASE WHEN pg_catalog.pg_ts_${catalog}_is_visible(x.oid) THEN pg_catalog.quote_ident(x.${prefix}name)
       ELSE pg_catalog.format('%I.%I', xn.nspname, x.${prefix}name) END

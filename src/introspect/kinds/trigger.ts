@@ -57,7 +57,7 @@ const encodedArguments = `CASE WHEN t.tgnargs = 0 THEN '' ELSE pg_catalog.conver
   `pg_catalog.regexp_replace(pg_catalog.encode(t.tgargs, 'hex'), '(..)'::pg_catalog.text, ' \\1'::pg_catalog.text, 'g'::pg_catalog.text)`,
 )}, 'hex'), pg_catalog.getdatabaseencoding()) END`;
 
-/** A partition's copy of its parent's trigger counts only where it was enabled or disabled on its own. */
+/** The copy of a trigger on a partition is an object only if it was enabled or disabled separately. */
 export const trigger: Reader<Trigger, Row> = {
   sql: (coverage) => `
     SELECT n.nspname AS schema, c.relname AS table, t.tgname AS name, t.tgtype AS type,

@@ -6,11 +6,11 @@ import { sourceFrame } from './source-frame.js';
 import { indexOfPosition, placeAt } from './source-location.js';
 
 /**
- * Finds the statement of a script that failed, and its place in the file: where PostgreSQL names a position, there, else at
+ * Finds the statement of a script that failed, and its location in the file: the position that PostgreSQL reports, else
  * the beginning of the statement.
  *
- * @param at index of the query that failed
- * @param completed how many statements of the query the server had completed
+ * @param at The index of the query that failed.
+ * @param completed The number of statements of the query that the server completed.
  */
 export function describeQueryFailure(
   script: SqlScript,

@@ -57,7 +57,7 @@ interface SidedFile {
   readonly side: 'up' | 'down';
 }
 
-/** Files pair by name, and where the names differ, by number. `lone` are down files without an up file. */
+/** Pairs files by name, or by number if their names differ. `lone` are down files without an up file. */
 function pairsIn(folder: FolderListing): {
   readonly pairs: readonly Pair[];
   readonly lone: readonly string[];

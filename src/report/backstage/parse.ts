@@ -18,8 +18,8 @@ const SEQUENCE = /^`(?<name>.*)` \((?<type>.*)\)$/;
 const INDEX = /^`(?<name>.*?)` \((?<columns>`.*`)\)(?<unique> unique)?(?<primary> primary)?$/;
 
 /**
- * Reads a report in the original's format back.
- * @throws {ReportSyntaxError} where it holds anything that this format cannot express.
+ * Parses a report in the format `backstage`.
+ * @throws {ReportSyntaxError} if the report has a line that is not part of the format.
  */
 export function parseBackstage(markdown: string): ParsedReport {
   const [title, note, ...rest] = parseBlocks(markdown);

@@ -6,8 +6,9 @@ import { parseBackstage } from './parse.js';
 import { renderBackstage } from './render.js';
 
 /**
- * What of a report this format cannot hold, in words: it writes names and defaults as they are, so a line break in
- * one of them would break the file. Undefined where the report can be read back as it is.
+ * Describes the part of a report that this format does not support. The format does not escape names and defaults, so
+ * that a line break in a name makes a file that cannot be parsed.
+ * @returns undefined if the report can be parsed again.
  */
 export function findUnsupported(report: Report): string | undefined {
   if (isReadBack(report)) return undefined;

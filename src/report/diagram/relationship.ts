@@ -16,7 +16,7 @@ export function relationshipLine(
   return `${entityId(to, home)} ${referenced}--${referencing} ${entityId(from, home)} : ${label}`;
 }
 
-/** Whether a row may reference none: where any of the columns may be null, or all of them with MATCH FULL. */
+/** Whether a row does not need to reference another row: a column can be null, or with MATCH FULL all columns can. */
 function isOptional({ columns: names, match }: ForeignKey, { columns }: DrawnTable): boolean {
   const nullable = names.filter((name) =>
     columns.some((column) => column.name === name && column.notNull === undefined),
@@ -24,7 +24,7 @@ function isOptional({ columns: names, match }: ForeignKey, { columns }: DrawnTab
   return match === 'full' ? nullable.length === names.length : nullable.length > 0;
 }
 
-/** Whether no two rows can reference the same one: where some of the columns are unique. */
+/** Whether at most one row can reference another row, because some of the columns are unique. */
 function isOneToOne({ columns, period }: ForeignKey, { uniques }: DrawnTable): boolean {
   return (
     period === undefined &&

@@ -3,11 +3,11 @@ import { canonical, identityOf, keyOf, mapKinds, type Schema } from '../../schem
 import type { Draft } from '../grammar.js';
 import { lineIndexBuilder, type LineIndexBuilder } from '../line-index.js';
 
-/** Collects the facts of each object from all the places of a report that hold some. */
+/** Collects the properties of each object from all parts of a report. */
 export interface SchemaBuilder {
   /**
-   * The object with these facts: the known one with the same identity, to which they are added, or a new one.
-   * @param line where the object stands; the first one counts.
+   * Adds properties to the object with the same identity, or creates the object.
+   * @param line The line of the object. The first call for an object counts.
    */
   readonly put: <K extends Kind>(
     kind: K,

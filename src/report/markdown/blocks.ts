@@ -1,7 +1,7 @@
 import { ReportSyntaxError } from '../syntax-error.js';
 import { parseRow } from './table.js';
 
-/** A line of text and where it stands (1-based). */
+/** A line of text with its number (1-based). */
 export interface TextLine {
   readonly text: string;
   readonly line: number;

@@ -8,7 +8,7 @@ export type FinalModify = 'read_only' | 'shareable' | 'read_write';
 export interface Aggregate extends Commented, Granted, Owned {
   readonly schema: string;
   readonly name: string;
-  /** Its arguments as CREATE AGGREGATE takes them; an ordered-set aggregate's with ORDER BY. */
+  /** The arguments as in CREATE AGGREGATE. Those of an ordered-set aggregate contain ORDER BY. */
   readonly arguments: string;
   readonly stateFunction: string;
   readonly stateType: string;

@@ -5,7 +5,7 @@ import type { SequenceOptions } from './sequence.js';
 /** PostgreSQL manual, 5.3. */
 export interface Identity extends SequenceOptions {
   readonly generated: 'always' | 'by default';
-  /** Absent where it is the one that PostgreSQL derives from the column's name. */
+  /** Absent if it is the name that PostgreSQL derives from the name of the column. */
   readonly sequence?: string;
   readonly unlogged?: true;
 }
@@ -15,11 +15,11 @@ export interface Column extends Commented, Granted {
   readonly schema: string;
   readonly relation: string;
   readonly name: string;
-  /** The whole type but for the length of plain character and bit strings. Absent for a view's column. */
+  /** The complete type, except the length of plain character and bit strings. Absent for a column of a view. */
   readonly type?: string;
   /** `character_maximum_length` of a plain character or bit string type. */
   readonly maxLength?: number;
-  /** `not valid`: declared, and not yet checked for the rows there are. */
+  /** `not valid`: declared, but not checked for the existing rows. */
   readonly notNull?: true | 'not valid' | 'no inherit';
   readonly default?: string;
   readonly identity?: Identity;
@@ -27,17 +27,17 @@ export interface Column extends Commented, Granted {
   readonly collation?: string;
   readonly storage?: string;
   readonly compression?: string;
-  /** The target of ANALYZE. */
+  /** The statistics target of ANALYZE. */
   readonly statistics?: number;
-  /** `n_distinct` and the like as `name=value`, sorted. */
+  /** `n_distinct` and similar options as `name=value`, sorted. */
   readonly options?: readonly string[];
-  /** Of a foreign table's column. */
+  /** Only for a column of a foreign table. */
   readonly foreignOptions?: readonly string[];
-  /** True where the column is there only because a parent has it. */
+  /** True if the table has the column only because a parent table has it. */
   readonly inherited?: true;
 }
 
-/** A view's query, or a partition's parent, says which columns there are: an object without a type is what else is said of one. */
+/** The class of a column without a type. The query of a view or the parent of a partition defines that it exists. */
 function classifyHeaderChange({
   type,
   default: value,
@@ -79,6 +79,6 @@ export const column: KindDefinition<Column, 'schema' | 'relation' | 'name'> = {
   },
   added: (object) => classifyHeaderChange(object) ?? 'additive',
   removed: (object) => classifyHeaderChange(object) ?? 'breaking',
-  // What a view's columns are called, and in which order, its query says.
+  // The query of a view defines the names and the order of its columns.
   ordered: ({ type }) => type !== undefined,
 };

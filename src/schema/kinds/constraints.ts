@@ -18,14 +18,14 @@ export interface ForeignKey extends Commented {
   readonly match?: 'full' | 'partial';
   readonly onUpdate?: ReferentialAction;
   readonly onDelete?: ReferentialAction;
-  /** The columns that `SET NULL` and `SET DEFAULT` are confined to. */
+  /** The columns that `SET NULL` and `SET DEFAULT` change. Absent for all columns. */
   readonly onDeleteColumns?: readonly string[];
   readonly deferrable?: Deferrable;
   readonly notValid?: true;
   readonly notEnforced?: true;
 }
 
-/** One that is not enforced refuses nothing; once it is enforced, it does. */
+/** A constraint that is not enforced does not reject rows. Enforcing it is breaking. */
 const addedConstraint = ({ notEnforced }: { readonly notEnforced?: true }): ChangeClass =>
   notEnforced ? 'additive' : 'breaking';
 const enforcement = (_before: true | undefined, after: true | undefined): ChangeClass =>

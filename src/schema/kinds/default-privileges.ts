@@ -3,9 +3,9 @@ import { GRANTED } from '../definition.js';
 
 /** PostgreSQL manual, ALTER DEFAULT PRIVILEGES. */
 export interface DefaultPrivileges extends Granted {
-  /** The role whose new objects are meant; empty where it is the owner of most objects. */
+  /** The role that creates the objects; empty if it is the owner of most objects. */
   readonly role: string;
-  /** The schema in which they are made; empty for all. */
+  /** The schema of the objects; empty for all schemas. */
   readonly schema: string;
   readonly on: 'tables' | 'sequences' | 'functions' | 'types' | 'schemas' | 'large objects';
 }

@@ -2,7 +2,7 @@ import type { Commented, Granted, KindDefinition, Owned } from '../definition.js
 import { COMMON } from '../definition.js';
 import type { QualifiedName } from './table.js';
 
-/** PostgreSQL manual, 5.13. Option lists are sorted; a value that is a secret is not told. */
+/** PostgreSQL manual, 5.13. Options are sorted. The values of secret options are left out. */
 export interface ForeignDataWrapper extends Commented, Granted, Owned {
   readonly name: string;
   readonly handler?: string;
@@ -36,7 +36,7 @@ export const foreignServer: KindDefinition<ForeignServer, 'name'> = {
   removed: 'breaking',
 };
 
-/** That it exists, and no more: its options are secrets. */
+/** The options of a user mapping are secrets and are left out. */
 export interface UserMapping {
   readonly server: string;
   /** A role, or `public`. */

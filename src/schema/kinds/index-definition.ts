@@ -2,21 +2,21 @@ import type { Commented, KindDefinition } from '../definition.js';
 import { COMMENTED, RELATIONS } from '../definition.js';
 import type { QualifiedName } from './table.js';
 
-/** What an index is over: a column or an expression, with what departs from the default. */
+/** A key of an index: a column or an expression, with everything that differs from the default. */
 export interface IndexKey {
   readonly column?: string;
   readonly expression?: string;
   readonly collation?: string;
-  /** With its parameters, as in `CREATE INDEX`. */
+  /** The operator class with its parameters, as in `CREATE INDEX`. */
   readonly opclass?: string;
   readonly descending?: true;
-  /** Absent where it is the direction's default. */
+  /** Absent if it is the default of the sort direction. */
   readonly nulls?: 'first' | 'last';
-  /** The target of ANALYZE, of an expression. */
+  /** The statistics target of ANALYZE. Only for an expression. */
   readonly statistics?: number;
 }
 
-/** How a deferrable constraint begins a transaction. */
+/** The state of a deferrable constraint at the beginning of a transaction. */
 export type Deferrable = 'deferrable' | 'initially deferred';
 
 /** An index, a unique constraint or a primary key. PostgreSQL manual, chapter 11. */
@@ -28,7 +28,7 @@ export interface Index extends Commented {
   readonly method?: string;
   readonly keys: readonly IndexKey[];
   readonly include?: readonly string[];
-  /** Which promise of uniqueness stands behind it. */
+  /** Why the keys are unique. Absent if they are not. */
   readonly unique?: 'index' | 'constraint' | 'primary key';
   readonly nullsNotDistinct?: true;
   readonly withoutOverlaps?: true;
@@ -41,7 +41,7 @@ export interface Index extends Commented {
   readonly invalid?: true;
   /** The index of the partitioned table that this one is attached to. */
   readonly partitionOf?: QualifiedName;
-  /** The comment on the constraint, where it has one of its own beside the index. */
+  /** The comment on the constraint. The index can have another one. */
   readonly constraintComment?: string;
 }
 

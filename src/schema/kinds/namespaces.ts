@@ -18,7 +18,7 @@ export const namespace: KindDefinition<Namespace, 'name'> = {
 export interface Extension extends Commented {
   readonly name: string;
   readonly schema: string;
-  /** Only on request: the same migrations install another version on another server. */
+  /** Only with `extensionVersions`: the same migrations install different versions on different servers. */
   readonly version?: string;
 }
 

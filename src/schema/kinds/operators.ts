@@ -5,7 +5,7 @@ import { COMMENTED } from '../definition.js';
 export interface Operator extends Commented, Owned {
   readonly schema: string;
   readonly name: string;
-  /** The operand's type; empty for a prefix operator. */
+  /** The type of the operand; empty for a prefix operator. */
   readonly left: string;
   readonly right: string;
   readonly function: string;
@@ -41,10 +41,10 @@ export const operator: KindDefinition<Operator, 'schema' | 'name' | 'left' | 'ri
 export interface Cast extends Commented {
   readonly source: string;
   readonly target: string;
-  /** With its argument types; absent where a `method` serves. */
+  /** The function with its argument types; absent if the cast has a `method`. */
   readonly function?: string;
   readonly method?: 'inout' | 'binary';
-  /** Absent where it must be asked for. */
+  /** Absent if the cast must be explicit. */
   readonly context?: 'assignment' | 'implicit';
 }
 

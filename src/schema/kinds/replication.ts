@@ -14,7 +14,7 @@ export interface Publication extends Commented, Owned {
   readonly allTables?: true;
   readonly tables?: readonly PublishedTable[];
   readonly schemas?: readonly string[];
-  /** Absent where all of insert, update, delete and truncate are published. */
+  /** Absent if insert, update, delete and truncate are all published. */
   readonly operations?: readonly string[];
   readonly viaRoot?: true;
   readonly generatedColumns?: 'stored';
@@ -39,13 +39,13 @@ export const publication: KindDefinition<Publication, 'name'> = {
   removed: 'breaking',
 };
 
-/** PostgreSQL manual, 29.2. Never its connection, which may hold a password. */
+/** PostgreSQL manual, 29.2. The connection is left out, because it may contain a password. */
 export interface Subscription extends Commented, Owned {
   readonly name: string;
   readonly publications: readonly string[];
-  /** Absent where it is the subscription's own name. */
+  /** Absent if it is the name of the subscription. */
   readonly slot?: string;
-  /** `name=value` of what departs from CREATE SUBSCRIPTION's defaults, sorted. */
+  /** Options that differ from the defaults of CREATE SUBSCRIPTION, as `name=value`, sorted. */
   readonly options?: readonly string[];
 }
 

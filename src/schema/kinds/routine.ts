@@ -5,14 +5,14 @@ import { COMMON } from '../definition.js';
 export interface Routine extends Commented, Granted, Owned {
   readonly schema: string;
   readonly name: string;
-  /** The types of its input arguments, which identify it: `numeric, numeric`. */
+  /** The types of the input arguments, which identify the routine: `numeric, numeric`. */
   readonly arguments: string;
-  /** All arguments with their modes, names and defaults, where that says more than the types. */
+  /** All arguments with their modes, names and defaults. Absent if it equals the types. */
   readonly parameters?: string;
   /** Absent for a procedure. */
   readonly returns?: string;
   readonly language: string;
-  /** Absent where it is volatile. */
+  /** Absent for a volatile function. */
   readonly volatility?: 'immutable' | 'stable';
   readonly window?: true;
   readonly strict?: true;
@@ -22,15 +22,15 @@ export interface Routine extends Commented, Granted, Owned {
   readonly cost?: number;
   readonly rows?: number;
   readonly support?: string;
-  /** The types whose transforms it asks for. */
+  /** The types of `TRANSFORM FOR TYPE`. */
   readonly transforms?: readonly string[];
-  /** `name=value` of its SET clauses, sorted. */
+  /** The SET clauses, as `name=value`, sorted. */
   readonly settings?: readonly string[];
-  /** The shared library of a function in C. */
+  /** The shared library of a C function. */
   readonly library?: string;
-  /** The body as a string; of a function in C or an internal one, the name of the symbol. */
+  /** The body as a string. For a C function or an internal function, the name of the symbol. */
   readonly body?: string;
-  /** The body in standard SQL. */
+  /** The body in standard SQL: `BEGIN ATOMIC …` or `RETURN …`. */
   readonly sqlBody?: string;
 }
 

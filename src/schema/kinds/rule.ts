@@ -2,13 +2,13 @@ import type { Commented, KindDefinition } from '../definition.js';
 import { COMMENTED, RELATIONS } from '../definition.js';
 import type { Firing } from './trigger.js';
 
-/** PostgreSQL manual, chapter 41. The rule behind a view is the view. */
+/** PostgreSQL manual, chapter 41. The rule that implements a view is left out. */
 export interface Rule extends Commented {
   readonly schema: string;
   readonly table: string;
   readonly name: string;
   readonly event: 'select' | 'update' | 'insert' | 'delete';
-  /** What follows the table in CREATE RULE: condition and action. */
+  /** The text after the table in CREATE RULE: condition and action. */
   readonly definition: string;
   readonly firing?: Firing;
 }

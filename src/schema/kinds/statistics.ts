@@ -1,12 +1,12 @@
 import type { Commented, KindDefinition, Owned } from '../definition.js';
 import type { QualifiedName } from './table.js';
 
-/** PostgreSQL manual, 14.2.2. A name in a schema of its own, under the table that it is about. */
+/** PostgreSQL manual, 14.2.2. Extended statistics may be in another schema than their table. */
 export interface Statistics extends Commented, Owned {
   readonly schema: string;
   readonly name: string;
   readonly of: QualifiedName;
-  /** Absent for those of one expression, which have no kinds. */
+  /** Absent for statistics of a single expression, which do not have kinds. */
   readonly kinds?: readonly ('ndistinct' | 'dependencies' | 'mcv')[];
   readonly columns?: readonly string[];
   readonly expressions?: readonly string[];

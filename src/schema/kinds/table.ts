@@ -1,7 +1,7 @@
 import type { Commented, Granted, KindDefinition, Owned } from '../definition.js';
 import { COMMON } from '../definition.js';
 
-/** The name of an object that lives in a schema. */
+/** The name of an object in a schema. */
 export interface QualifiedName {
   readonly schema: string;
   readonly name: string;
@@ -12,7 +12,7 @@ export interface Table extends Commented, Granted, Owned {
   readonly schema: string;
   readonly name: string;
   readonly unlogged?: true;
-  /** As in `PARTITION BY`: `RANGE (happened_at)`. */
+  /** The text after `PARTITION BY`: `RANGE (happened_at)`. */
   readonly partitionBy?: string;
   readonly partitionOf?: { readonly schema: string; readonly table: string; readonly bound: string };
   /** Inheritance parents, in order. The parent of a partition is not one of them. */

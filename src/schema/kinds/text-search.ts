@@ -5,7 +5,7 @@ export interface TextSearchConfiguration extends Commented, Owned {
   readonly schema: string;
   readonly name: string;
   readonly parser: string;
-  /** The dictionaries of each token type, in the order in which they are asked. */
+  /** The dictionaries of each token type, in the order in which PostgreSQL consults them. */
   readonly mappings?: readonly { readonly token: string; readonly dictionaries: readonly string[] }[];
 }
 

@@ -3,7 +3,7 @@ import { COMMENTED, RELATIONS } from '../definition.js';
 import type { Deferrable } from './index-definition.js';
 import type { QualifiedName } from './table.js';
 
-/** When a trigger or rule fires, where that is not as usual (on the origin and locally). */
+/** When a trigger or rule fires. Absent for the default: in sessions with `session_replication_role` origin or local. */
 export type Firing = 'disabled' | 'replica' | 'always';
 
 /** PostgreSQL manual, CREATE TRIGGER. */
@@ -12,14 +12,14 @@ export interface Trigger extends Commented {
   readonly table: string;
   readonly name: string;
   readonly timing: 'before' | 'after' | 'instead of';
-  /** In this order. */
+  /** In the order insert, update, delete, truncate. */
   readonly events: readonly ('insert' | 'update' | 'delete' | 'truncate')[];
   /** The columns of `UPDATE OF`. */
   readonly updateOf?: readonly string[];
-  /** A constraint trigger. */
+  /** True for a constraint trigger. */
   readonly constraint?: true;
   readonly deferrable?: Deferrable;
-  /** The other table that a constraint trigger names. */
+  /** The table in the clause FROM of a constraint trigger. */
   readonly from?: QualifiedName;
   readonly oldTable?: string;
   readonly newTable?: string;

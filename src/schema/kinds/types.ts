@@ -69,7 +69,7 @@ export const domainConstraint: KindDefinition<DomainConstraint, 'schema' | 'doma
   removed: 'additive',
 };
 
-/** A row type of its own; its attributes are columns. PostgreSQL manual, 8.16. */
+/** A composite type without a table. Its attributes are columns. PostgreSQL manual, 8.16. */
 export interface CompositeType extends Commented, Granted, Owned {
   readonly schema: string;
   readonly name: string;
@@ -94,13 +94,13 @@ export interface RangeType extends Commented, Granted, Owned {
   readonly collation?: string;
   readonly canonical?: string;
   readonly subtypeDiff?: string;
-  /** Absent where it is the one that PostgreSQL derives from the range's name. */
+  /** Absent if it is the name that PostgreSQL derives from the name of the range type. */
   readonly multirange?: string;
   /** The schema of the multirange type, if it is not the schema of the range type. */
   readonly multirangeSchema?: string;
 }
 
-/** The name that PostgreSQL gives a range's multirange type. PostgreSQL manual, CREATE TYPE. */
+/** The default name of the multirange type of a range type. PostgreSQL manual, CREATE TYPE. */
 export function derivedMultirange(range: string): string {
   return range.includes('range') ? range.replace('range', 'multirange') : `${range}_multirange`;
 }
@@ -129,7 +129,7 @@ export interface Collation extends Commented, Owned {
   readonly schema: string;
   readonly name: string;
   readonly provider: string;
-  /** One locale, or `LC_COLLATE` and `LC_CTYPE` where they differ. */
+  /** The locale; with `lcCtype`, only `LC_COLLATE`. */
   readonly locale?: string;
   readonly lcCtype?: string;
   readonly rules?: string;

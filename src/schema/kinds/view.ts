@@ -1,14 +1,14 @@
 import type { Commented, Granted, KindDefinition, Owned } from '../definition.js';
 import { COMMON } from '../definition.js';
 
-/** PostgreSQL manual, CREATE VIEW. What it says of columns beyond their names are `Column`s. */
+/** PostgreSQL manual, CREATE VIEW. Defaults, comments and privileges of its columns are `Column` objects. */
 export interface View extends Commented, Granted, Owned {
   readonly schema: string;
   readonly name: string;
-  /** The query, as the server prints it, without the semicolon. */
+  /** The query as PostgreSQL prints it, without the semicolon. */
   readonly definition: string;
   readonly checkOption?: 'local' | 'cascaded';
-  /** `security_barrier=true` and the like, sorted. */
+  /** `security_barrier=true` and similar options, sorted. */
   readonly options?: readonly string[];
 }
 
@@ -23,7 +23,7 @@ export const view: KindDefinition<View, 'schema' | 'name'> = {
   removed: 'breaking',
 };
 
-/** PostgreSQL manual, CREATE MATERIALIZED VIEW. Whether it was ever filled is data. */
+/** PostgreSQL manual, CREATE MATERIALIZED VIEW. Whether it is populated is not part of the schema. */
 export interface MaterializedView extends Commented, Granted, Owned {
   readonly schema: string;
   readonly name: string;

@@ -47,7 +47,7 @@ function subfolders(folder: string): string[] {
   }
 }
 
-/** The real folder, where `postgres` and `initdb` are both in it; `PATH` often holds mere links to them. */
+/** The real folder, if it contains `postgres` and `initdb`. The folders of `PATH` often contain only links. */
 function serverFolder(folder: string): string | undefined {
   if (!path.isAbsolute(folder) || !existsSync(program(folder, 'postgres'))) return undefined;
   const bin = path.dirname(realpathSync(program(folder, 'postgres')));

@@ -17,8 +17,8 @@ export interface PackageBinaries {
 }
 
 /**
- * The binaries from npm: those of the project, then ours. Each is resolved from where it is declared,
- * so that it is found however a package manager lays its folders out.
+ * The binaries from npm: those of the project, then those of driftmark. Each package is resolved from the package that
+ * declares it, so that it is found in the folder layout of every package manager.
  */
 export function* packageBinaries(projectDir: string): Generator<PackageBinaries> {
   const fromProject = resolvePackage(path.join(path.resolve(projectDir), 'package.json'));

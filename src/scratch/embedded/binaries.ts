@@ -14,24 +14,24 @@ export interface Candidate {
   readonly origin: string;
   /** The folder of `postgres` and `initdb`. */
   readonly bin: string;
-  /** Exact, e.g. `18.4`; what the program itself says may hold more. */
+  /** The exact version: `18.4`. The output of the program may contain more. */
   readonly version: string;
-  /** The folder above `bin`, `lib` and `share` where these three can be copied elsewhere as a whole. */
+  /** The folder above `bin`, `lib` and `share`; undefined if the three cannot be copied to another folder. */
   readonly tree: string | undefined;
 }
 
-/** A place that was looked at and not taken, and why. */
+/** Binaries that were found and cannot be used, with the reason. */
 export interface Rejected {
   readonly origin: string;
   readonly why: string;
 }
 
 /**
- * The server binaries that may be used, the best first: the folder that the user names (and then no
- * other), the project's npm package, our own, the installed ones. Those that are out of the question
- * are put into `rejected`. Lazy: a version is asked only of those that are reached.
+ * The server binaries that may be used, in order of preference: the configured folder (and then no other), the npm package
+ * of the project, that of driftmark, and installed ones. Binaries that cannot be used are added to `rejected`. The version
+ * of a candidate is determined only when the caller reaches it.
  *
- * @throws DriftmarkError `config` where the folder that the user names holds no server.
+ * @throws {DriftmarkError} `config` if the configured folder does not contain a server.
  */
 export function* candidates(options: ScratchOptions, rejected: Rejected[]): Generator<Candidate> {
   for (const found of everywhere(options)) {
@@ -70,7 +70,7 @@ function* everywhere(options: ScratchOptions): Generator<Found> {
   for (const bin of installedFolders()) yield { origin: bin, bin, tree: treeAbove(bin) };
 }
 
-/** The folder above, where it holds everything that the server needs (Debian's does not). */
+/** The folder above, if it contains everything that the server needs. That of Debian does not. */
 function treeAbove(bin: string): string | undefined {
   const tree = path.dirname(bin);
   const share = path.join(tree, 'share');

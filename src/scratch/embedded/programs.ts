@@ -7,7 +7,7 @@ export function program(bin: string, name: 'postgres' | 'initdb'): string {
   return path.join(bin, process.platform === 'win32' ? `${name}.exe` : name);
 }
 
-/** What `postgres --version` says, e.g. `15.18`; undefined where the program does not run. */
+/** The version that `postgres --version` prints: `15.18`. Undefined if the program does not run. */
 export function runVersion(bin: string): string | undefined {
   const run = spawnSync(program(bin, 'postgres'), ['--version'], {
     encoding: 'utf8',

@@ -19,12 +19,12 @@ function socketIn(folder: string, port: number): string {
 /** The longest path of a socket (`sun_path`, less its end) that macOS takes; Linux takes four more. */
 const longestSocket = 103;
 
-/** A server that listens on TCP has a port of five digits, which is part of its socket's name. */
+/** The name of the socket contains the port. A server that listens on TCP may have a port of five digits. */
 const HIGHEST_PORT = 65_535;
 
 /**
- * The folders where run folders may lie: the system's temporary one, /tmp and, on Linux, memory; if the server's
- * account can reach it and the socket's path stays short enough.
+ * The parent folders for run folders: the temporary folder of the system, /tmp and, on Linux, memory. The user of the
+ * server must be able to access the folder, and the path of the socket must be short enough.
  */
 export function temporaryFolders(account: ServerUser): string[] {
   const folders = [os.tmpdir(), ...(process.platform === 'win32' ? [] : ['/tmp']), ...inMemory];

@@ -1,18 +1,16 @@
 import { fileURLToPath } from 'node:url';
 
 /**
- * The process between us and the server. It fills the data directory, runs the server, and, as soon as
- * its stdin ends, stops the server and removes the folder. Its stdin is a pipe that only driftmark holds,
- * so it ends however driftmark ends, also by SIGKILL.
+ * The process between driftmark and the server. It fills the data directory and runs the server. When its stdin ends, it
+ * stops the server and removes the folder. Its stdin is a pipe that only driftmark holds, so that it ends with driftmark,
+ * also after SIGKILL.
  *
- * Arguments: the run folder; the prepared data directory to copy, or ''; where to leave a copy of a fresh
- * data directory, or ''; the initdb program; its
- * options, separated by spaces; the command of the server. It prints one line when the server
- * (or what comes before it) has ended by itself, and waits for the end of stdin even then, so that
- * the log can be read.
+ * Arguments: the run folder; the prepared data directory to copy, or ''; the path for a copy of a new data directory, or
+ * ''; the initdb program; its options, separated by spaces; the command of the server. It prints one line if the server,
+ * or a command before it, has ended by itself. It then waits for the end of stdin, so that the log can be read.
  *
- * Of template0 (since PostgreSQL 15 its OID is 4), into which nothing ever writes, links do in place of copies where
- * both folders lie in one file system: the 300 files of a database are a third of the work.
+ * The files of template0 (OID 4 since PostgreSQL 15) are never written. They are linked instead of copied if both folders
+ * are in one file system: copying these 300 files would take a third of the time.
  *
  * SIGQUIT is an immediate shutdown (manual: 18.5). It is repeated, because a shell starts background
  * processes with SIGQUIT ignored, and the server may not have come to changing that.

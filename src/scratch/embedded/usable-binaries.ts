@@ -18,14 +18,13 @@ import { program } from './programs.js';
 import { copyTree, isWholeCopy, listedLinks } from './copy-tree.js';
 
 /**
- * A folder of binaries that the server's account can run: the candidate's own, or that of a copy, where
- * the account cannot read it (a project in root's home), where the install script that restores links
- * between libraries did not run, or where a package manager dropped the right to execute. node_modules
- * itself is never touched.
+ * A folder of binaries that the user of the server can run: that of the candidate, or a copy. A copy is needed if the user
+ * cannot read the folder (a project in the home folder of root), if the install script that restores links between
+ * libraries did not run, or if a package manager dropped the permission to execute. node_modules is never changed.
  *
- * The copy is kept in the cache, or for this run alone in `spare`. It is made under another name and
- * renamed, so it is either whole or not there; it is compared with the original before it is trusted.
- * Undefined where a copy is needed and cannot be made.
+ * The copy is kept in the cache, or in `spare` for this run only. It is created under another name and renamed, so that
+ * it is always complete. It is compared with the original before it is used.
+ * @returns undefined if a copy is needed and cannot be created.
  */
 export function usableBin(
   candidate: Candidate,
