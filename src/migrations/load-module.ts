@@ -21,9 +21,15 @@ export async function loadModule(file: string): Promise<unknown> {
   return import(pathToFileURL(file).href);
 }
 
+/** A tsconfig.json may extend a file that a build or an installation creates: then the module loads without path aliases. */
 async function compileModule(file: string): Promise<unknown> {
   const { createJiti } = await import('jiti');
-  return createJiti(file, { fsCache: false, tsconfigPaths: true }).import(file);
+  try {
+    return await createJiti(file, { fsCache: false, tsconfigPaths: true }).import(file);
+  } catch (error) {
+    if (!(error instanceof Error && /^File '.*' not found\.?$/.test(error.message))) throw error;
+    return createJiti(file, { fsCache: false }).import(file);
+  }
 }
 
 /** Whether a file has the syntax of an ES module, and no package.json says so. */

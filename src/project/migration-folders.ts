@@ -12,8 +12,8 @@ export const TEST_FOLDERS: ReadonlySet<string> = new Set([
 const OTHER_DATABASE =
   /^(mysql|maria(db)?|sqlite3?|mssql|sqlserver|oracle|cockroach(db)?|crdb|spanner|clickhouse|cassandra|mongo(db)?|snowflake|redshift|bigquery|db2|h2)$/i;
 
-/** A folder of migrations that no tool runs any more. */
-const ARCHIVE = /^_?(archived?|archives|backups?|deprecated|old)$/i;
+/** A folder of migrations that no tool runs any more, or of SQL files that the migrations above it read (db-migrate). */
+const NOT_RUN = /^(_?(archived?|archives|backups?|deprecated|old)|sqls)$/i;
 
 /**
  * Whether a folder holds migrations that are not for the PostgreSQL schema of the project: tests, an archive, or those for
@@ -21,4 +21,4 @@ const ARCHIVE = /^_?(archived?|archives|backups?|deprecated|old)$/i;
  * @example isForeignFolder('mysql') // true
  */
 export const isForeignFolder = (name: string): boolean =>
-  TEST_FOLDERS.has(name) || ARCHIVE.test(name) || OTHER_DATABASE.test(name);
+  TEST_FOLDERS.has(name) || NOT_RUN.test(name) || OTHER_DATABASE.test(name);

@@ -138,16 +138,6 @@ describe('a knex migration', () => {
       body: `await knex.raw('create extension no_such_extension');`,
       remedy: /server that has the extension.*--scratch-url/,
     },
-    {
-      role: 'an extension of Supabase',
-      body: `await knex.raw('create extension pg_net');`,
-      remedy: /--scratch-url.*`npx supabase start`/,
-    },
-    {
-      role: 'a schema that Supabase and others provide',
-      body: `await knex.raw('create table auth.users ()');`,
-      remedy: /platform: 'supabase'.*CREATE SCHEMA auth;.*`setup: 'setup.sql'`/,
-    },
   ])('names the setting for $role that is missing', async ({ body, remedy }) => {
     expect((await runAll(test.server, migration(body))).error?.remedy).toMatch(remedy);
   });

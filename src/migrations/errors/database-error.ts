@@ -92,6 +92,12 @@ const REMEDIES: readonly Remedy[] = [
   },
   {
     codes: ['42601'],
+    message: /at or near "(auto_?increment|engine|unsigned|`.*)"$/i,
+    remedy: () =>
+      'Check that the migrations are for PostgreSQL: this is the syntax of MySQL or SQLite. If a project has migrations for several databases, set `migrations` in the config to the folder for PostgreSQL.',
+  },
+  {
+    codes: ['42601'],
     remedy: () =>
       'Fix the SQL. If it works in production, set `postgresVersion` in the config to the version of production: words become reserved in newer versions.',
   },

@@ -132,6 +132,15 @@ export const up = (queryInterface) => queryInterface.sequelize.query('create tab
   expect({ output, tables }).toEqual({ output: '', tables: ['made'] });
 });
 
+it('loads TypeScript if tsconfig.json extends a file that is not there yet', async () => {
+  const { error, tables } = await run('kysely', {
+    'tsconfig.json': '{ "extends": "./.svelte-kit/tsconfig.json" }',
+    'migrations/1_a.ts': kyselyMigration('select 1'),
+  });
+  expect(error).toBeUndefined();
+  expect(tables).toEqual(['made']);
+});
+
 it('does not take helpers that import a library for migrations', async () => {
   const helper =
     "import { QueryTypes } from 'sequelize';\nexport const select = { type: QueryTypes.SELECT };\n";
