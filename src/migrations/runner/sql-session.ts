@@ -9,6 +9,7 @@ import { describeQueryFailure } from '../errors/query-failure.js';
 import type { Migration, MigrationsFolder, SqlScript } from '../layouts/layout.js';
 import { layoutNamed } from '../layouts/layouts.js';
 import type { Direction } from './protocol.js';
+import { restoreSettings } from './session-settings.js';
 import { LOCK_PATIENCE } from './unref-sockets.js';
 
 /** The statement cannot run in a transaction block. */
@@ -42,9 +43,17 @@ export function openSqlSession({ folder, connection, signal, onSql }: SqlSession
     client = undefined;
     await closing?.end().catch(() => undefined);
   };
-  const send = async ({ queries, ...script }: SqlScript, known: { failure: StatementFailure }) => {
-    client ??= await connect(connection, signal, { lockTimeout: LOCK_PATIENCE.lock_timeout });
-    const open = client;
+  const open = async (direction: Direction, migration: Migration): Promise<pg.Client> => {
+    if (client) return client;
+    client = await connect(connection, signal, { lockTimeout: LOCK_PATIENCE.lock_timeout });
+    if (folder.session === 'keep') await restoreSettings(client, folder, direction, migration);
+    return client;
+  };
+  const send = async (
+    open: pg.Client,
+    { queries, ...script }: SqlScript,
+    known: { failure: StatementFailure },
+  ): Promise<void> => {
     if (script.transaction) await open.query('BEGIN');
     for (const [at, query] of queries.entries()) {
       const start = performance.now();
@@ -75,7 +84,7 @@ export function openSqlSession({ folder, connection, signal, onSql }: SqlSession
       if (script === undefined) throw new Error(`${migration.name} has no SQL to run ${direction}.`);
       const known: { failure: StatementFailure } = { failure: {} };
       try {
-        await send(script, known);
+        await send(await open(direction, migration), script, known);
       } catch (error) {
         // Roll back first: the server ends a session some time after its connection is closed.
         await client?.query('ROLLBACK').catch(() => undefined);
