@@ -71,9 +71,7 @@ describe('the settings', () => {
     const written = docs.replace(
       /(<!-- settings of (\w+) -->)[^]*?(<!-- end -->)/g,
       (_, start: string, name: string, end: string) =>
-        [start, reference(name === 'UserConfig' ? schema : (schema.definitions?.[name] ?? {})), end].join(
-          '\n\n',
-        ),
+        [start, REFERENCES[name]?.() ?? reference(schema.definitions?.[name]), end].join('\n\n'),
     );
     await expect(await pretty(written, 'config.md')).toMatchFileSnapshot('../../docs/config.md');
   });
@@ -99,7 +97,49 @@ async function pretty(text: string, filepath: string): Promise<string> {
   return format(text, { ...(await resolveConfig('package.json')), filepath });
 }
 
-function reference({ properties = {}, required = [] }: JsonSchema): string {
+/** The settings of the top level, in the order of the reference. Each setting is in one group. */
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  Targets: ['name', 'migrations', 'report', 'targets'],
+  Migrations: [
+    'layout',
+    'exclude',
+    'knexfile',
+    'knexEnvironment',
+    'placeholders',
+    'roles',
+    'platform',
+    'setup',
+    'down',
+  ],
+  Report: ['schemas', 'reportFormat', 'diagram', 'command', 'extensionVersions', 'format'],
+  'What fails the check': ['failOn', 'ignoreClasses'],
+  'Live databases': ['url', 'ignore', 'presets', 'allowPending'],
+  'Scratch server': ['engine', 'scratchUrl', 'postgresVersion', 'postgresBin'],
+  Output: ['reporters', 'jobs'],
+};
+
+const REFERENCES: Readonly<Record<string, () => string>> = {
+  UserConfig: () => {
+    const { properties = {} } = schema;
+    const grouped = Object.values(GROUPS).flat();
+    expect([...grouped, '$schema'].sort()).toEqual(Object.keys(properties).sort());
+    return Object.entries(GROUPS)
+      .map(([title, names]) => {
+        const own = names.flatMap((name) => (properties[name] ? [[name, properties[name]] as const] : []));
+        return `### ${title}\n\n${reference({ properties: Object.fromEntries(own) })}`;
+      })
+      .join('\n');
+  },
+  Target: () => {
+    const { properties = {}, ...rest } = schema.definitions?.Target ?? {};
+    const isShared = (name: string) => schema.properties?.[name] !== undefined;
+    const own = Object.entries(properties).filter(([name]) => !isShared(name));
+    const shared = Object.keys(properties).filter(isShared);
+    return `${reference({ ...rest, properties: Object.fromEntries(own) })}- as at the top level: ${shared.map((name) => `\`${name}\``).join(', ')}\n`;
+  },
+};
+
+function reference({ properties = {}, required = [] }: JsonSchema = {}): string {
   return Object.entries(properties)
     .filter(([name]) => name !== '$schema')
     .map(

@@ -27,14 +27,17 @@ let around: Surroundings;
 beforeAll(() => {
   around = makeSurroundings();
 });
+const homes: string[] = [];
 afterAll(() => {
   around.remove();
+  for (const home of homes) rmSync(home, { recursive: true, force: true });
 });
 afterEach(() => nothingRemains(around));
 
 /** A home and an environment without a chosen cache folder for another user. */
 function homeOf(uid: number): { home: string; env: Record<string, string> } {
   const home = makeFolder('dm-home-', 0o700);
+  homes.push(home);
   chownSync(home, uid, uid);
   return { home, env: { HOME: home, XDG_CACHE_HOME: '', DRIFTMARK_CACHE_DIR: '' } };
 }
