@@ -9,16 +9,13 @@ import {
 import type { IgnoreRule } from '../config/ignore-rule.js';
 import { applyPolicy, type FailPolicy } from './fail-policy.js';
 import type { ExplainedChange, LiveFacts, Outcome } from '../outcome.js';
-import { attribute } from '../replay/attribute.js';
 import { asWritten, render } from '../report/formats.js';
 import type { Report } from '../report/report.js';
 import { compare, type Change } from '../schema/compare.js';
-import { computedAmong, mayBeComputed } from '../schema/computed-values.js';
 import type { Schema } from '../schema/model.js';
 import { renameNamespace } from '../schema/rename-namespace.js';
-import { undoChanges } from '../schema/undo-changes.js';
 import { classifyChanges } from './classify.js';
-import { noticeOfComputed } from './computed-values.js';
+import { withoutComputed } from './without-computed.js';
 import { ignoreChanges, ruleWarnings, type IgnoreOptions } from './ignore.js';
 import { wordPattern, renameInText, mentionsIn, PLACEHOLDER_SCHEMA } from './tenant-name.js';
 import { positionOf, type History, type Position, type RecordedMigrations } from './position.js';
@@ -139,7 +136,7 @@ async function compareWithReport(
     changes,
     incomparable,
     to: schema,
-  } = await withoutComputed(await differencesFrom(remaining.schema, tools), tools);
+  } = await withoutComputed(await differencesFrom(remaining.schema, tools), report.schema, tools);
   const facts = { fingerprint: fingerprintOf(report, schema, ownName), leftOut: remaining.leftOut };
   if (changes.length + incomparable.length === 0)
     return { facts, result: { type: 'in-sync', tables: schema.objects.table.length } };
@@ -174,25 +171,6 @@ async function differencesFrom(to: Schema, { report, withScratchServer }: Tools)
   return report.format === 'full'
     ? compareByMeaning(schemas, withScratchServer)
     : { changes: compare(schemas), incomparable: [], to };
-}
-
-/** Takes the values out of the changes that the migrations compute when they run: each database has its own. */
-async function withoutComputed(
-  comparison: Comparison,
-  { report, history, notice, cwd }: Tools,
-): Promise<Comparison> {
-  const { changes, to } = comparison;
-  if (!changes.some(mayBeComputed)) return comparison;
-  const known = await history();
-  if (!known) return comparison;
-  const computed = computedAmong(changes, await known.runAgain());
-  for (const explained of attribute(computed, known.snapshots, known.migrations))
-    notice(noticeOfComputed(explained, report.schema, cwd));
-  return {
-    ...comparison,
-    changes: changes.filter((change) => !computed.includes(change)),
-    to: undoChanges(computed, { from: report.schema, to }),
-  };
 }
 
 /** Many databases may have drifted at the same time. One scratch server is enough for them. */

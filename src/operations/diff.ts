@@ -5,6 +5,7 @@ import {
   type Comparison,
 } from '../equivalence/equivalence.js';
 import { DriftmarkError } from '../errors.js';
+import { withoutComputed } from '../drift/without-computed.js';
 import { applyPolicy, policyOf, type FailPolicy } from '../drift/fail-policy.js';
 import type { Outcome } from '../outcome.js';
 import { render } from '../report/formats.js';
@@ -52,9 +53,13 @@ export async function diff(
     from: withoutKeptOptions(before.schema, one.versionNum, other.versionNum),
     to: withoutKeptOptions(after.schema, other.versionNum, one.versionNum),
   };
-  const comparison = mayBePrintedDifferently(before, sources)
+  let comparison = mayBePrintedDifferently(before, sources)
     ? await compareByMeaning(schemas, context.withScratchServer)
-    : { changes: compare(schemas), incomparable: [], to: after.schema };
+    : { changes: compare(schemas), incomparable: [], to: schemas.to };
+  const { notice, config } = context;
+  for (const { history } of [one, other])
+    if (history)
+      comparison = await withoutComputed(comparison, schemas.from, { history, notice, cwd: config.cwd });
   return {
     name: `${left.label} → ${right.label}`,
     report: [left, right].find(({ type }) => type === 'report')?.label ?? left.label,
@@ -65,7 +70,7 @@ export async function diff(
       comparison,
       { before: left.label, after: right.label },
       {
-        ...policyOf(context.config.defaults),
+        ...policyOf(config.defaults),
         ...policy,
       },
     ),

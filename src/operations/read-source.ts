@@ -12,6 +12,8 @@ import { invocationIn } from '../project/invocation.js';
 import { labelOf, parseAddress, type Address } from '../live/connection/address.js';
 import { selectExternal } from '../live/external-selection.js';
 import { readWithRetries } from '../live/retry.js';
+import { readHistory } from '../drift/history.js';
+import type { History } from '../drift/position.js';
 import { makeReport } from './make-report.js';
 import type { Report, ReportFormat } from '../report/report.js';
 import { placesOf, withExternalObjects } from '../schema/external-objects.js';
@@ -60,6 +62,8 @@ export interface ReadSource {
   readonly others: readonly string[];
   /** `server_version_num` of a database. */
   readonly versionNum?: number;
+  /** Runs the migrations again, to find values that they compute when they run. */
+  readonly history?: () => Promise<History | undefined>;
 }
 
 /**
@@ -102,7 +106,7 @@ export async function readSource(
   const { config } = context;
   switch (source.type) {
     case 'migrations':
-      return { report: await fromMigrations(source.folder, options, context), others: [] };
+      return fromMigrations(source.folder, options, context);
     case 'report':
       return fromReport(await readCommitted(source.file), source.label, config);
     case 'revision': {
@@ -192,7 +196,7 @@ async function fromMigrations(
   folder: string,
   { format, extensionVersions, down }: ReadOptions,
   { config, withScratchServer }: SourceContext,
-): Promise<Report> {
+): Promise<ReadSource> {
   const { name: _name, migrations: _migrations, report: _report, ...defaults } = config.defaults;
   const known = (await commandTargetAt(folder, config)) ?? (await targetOf(folder, config));
   const dir = await packageOf(folder);
@@ -215,9 +219,10 @@ async function fromMigrations(
       ...(down !== undefined && { down }),
     },
   };
-  return withScratchServer(
-    async (environment) => (await makeReport(target, { type: 'none' }, environment)).report,
+  const { report } = await withScratchServer((environment) =>
+    makeReport(target, { type: 'none' }, environment),
   );
+  return { report, others: [], history: () => readHistory(target, report.format, withScratchServer) };
 }
 
 /** The target whose migrations are in a folder, so that `diff` and `show` read them as `check` does. */

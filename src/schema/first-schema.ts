@@ -10,7 +10,10 @@ import { fieldsOf, identityOf, keyOf, mapKinds, type Schema } from './model.js';
 export function withFirstSchemaOf({ from, to }: { readonly from: Schema; readonly to: Schema }): Schema {
   const [home, other] = [from.namespaces[0], to.namespaces[0]];
   if (home === undefined || other === undefined || home === other) return to;
-  const isSame = sameText({ home, names: namesIn(from, home) }, { home: other, names: namesIn(to, other) });
+  const isSame = sameText(
+    { home, names: objectsOf(from, home) },
+    { home: other, names: objectsOf(to, other) },
+  );
   return {
     ...to,
     objects: mapKinds((kind) => {
@@ -26,7 +29,7 @@ export function withFirstSchemaOf({ from, to }: { readonly from: Schema; readonl
 }
 
 /** The names of the objects in a namespace. */
-const namesIn = ({ objects }: Schema, namespace: string): ReadonlySet<string> =>
+const objectsOf = ({ objects }: Schema, namespace: string): ReadonlySet<string> =>
   new Set(
     ALL_KINDS.flatMap((kind) =>
       (objects[kind] as readonly AnyObject[]).flatMap((object) => {
@@ -36,16 +39,14 @@ const namesIn = ({ objects }: Schema, namespace: string): ReadonlySet<string> =>
     ),
   );
 
-/** The identity of an object without qualification in the types of a routine's arguments. */
+/** The identity of an object without qualification in the types that it consists of. */
 function looseKey(kind: Kind, object: AnyObject, homes: readonly string[]): string {
-  const [schema = '', ...others] = identityOf(kind, object);
-  const hasTypes = KINDS[kind].identity.some((field) => TYPED.has(field));
-  return keyOf([
-    schema,
-    ...(hasTypes
-      ? others.map((text) => homes.reduce((left, home) => left.replaceAll(`${printed(home)}.`, ''), text))
-      : others),
-  ]);
+  const strip = homes.map(withoutQualifier);
+  return keyOf(
+    identityOf(kind, object).map((part, at) =>
+      TYPED.has(KINDS[kind].identity[at] ?? '') ? strip.reduce((text, change) => change(text), part) : part,
+    ),
+  );
 }
 
 /** A name as PostgreSQL prints it. */
@@ -64,22 +65,25 @@ type IsSame = (before: string, after: string) => boolean;
 
 /** Whether two strings differ in nothing but qualification with one of two namespaces. */
 function sameText(from: Side, to: Side): IsSame {
-  const areSameToken = (before: string, after: string): boolean => {
-    if (before === after) return !(from.names.has(before) && to.names.has(after));
-    return after === `${printed(from.home)}.${before}` || before === `${printed(to.home)}.${after}`;
-  };
+  // Bare, such a name is one object in the first schema and another one in the second.
+  const isAmbiguous = (name: string) => from.names.has(name) && to.names.has(name);
+  const [stripFrom, stripTo] = [withoutQualifier(to.home), withoutQualifier(from.home)];
   return (before, after) => {
     if (before === after) return true;
-    const [left, right] = [tokensOf(before), tokensOf(after)];
-    return left.length === right.length && left.every((token, at) => areSameToken(token, right[at] ?? ''));
+    const text = stripFrom(before);
+    return text === stripTo(after) && !namesIn(text).some(isAmbiguous);
   };
 }
 
-/** Names with their qualification, and every other character. Quoted names are as PostgreSQL prints them. */
-const tokensOf = (text: string): readonly string[] =>
-  text.match(
-    /(?:"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*)(?:\.(?:"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*))*|[^]/gu,
-  ) ?? [];
+/** Removes the name of a namespace before the names of objects, and what PostgreSQL puts around a qualified operator. */
+function withoutQualifier(namespace: string): (text: string) => string {
+  const name = printed(namespace).replace(/[$()*+.?[\\\]^{|}]/g, '\\$&');
+  const operator = new RegExp(`OPERATOR\\(${name}\\.([^)]+)\\)`, 'g');
+  const qualifier = new RegExp(`(?<![\\p{L}\\p{N}_$".])${name}\\.`, 'gu');
+  return (text) => text.replace(operator, '$1').replace(qualifier, '');
+}
+
+const namesIn = (text: string): readonly string[] => text.match(/[\p{L}_][\p{L}\p{N}_$]*/gu) ?? [];
 
 /** The object with each value of its counterpart that is the same. */
 function reworded(object: unknown, counterpart: unknown, isSame: IsSame): unknown {

@@ -16,7 +16,7 @@ async function inPackage<T>(
 ): Promise<T> {
   return inFolder(async (dir) => {
     const write = (file: string, text: string) => writeFile(path.join(dir, file), text);
-    await mkdir(path.join(dir, 'migrations'));
+    for (const folder of ['migrations', 'baseline']) await mkdir(path.join(dir, folder));
     await write('package.json', '{ "name": "computed" }');
     for (const [name, text] of Object.entries(migrations)) await write(path.join('migrations', name), text);
     return use({
@@ -125,6 +125,20 @@ it('does not hide another change, and update keeps the computed value', async ()
     await run('update');
     expect(await report()).toContain(made);
     expect((await run('check')).code).toBe(0);
+  });
+});
+
+it('is not a difference between a report, or other migrations, and the migrations', async () => {
+  await inPackage({ '1_logs.sql': LOGS }, async ({ run, write }) => {
+    await run('update');
+    await write('baseline/1_logs.sql', LOGS);
+    for (const from of ['report.sql.md', 'baseline']) {
+      const { code, stderr } = await run('diff', from, 'migrations');
+      expect(stderr).toContain('The default of column logs.made is computed when');
+      expect(code).toBe(0);
+    }
+    await write('baseline/1_logs.sql', LOGS.replace('DEFAULT 1', 'DEFAULT 2'));
+    expect((await run('diff', 'baseline', 'migrations')).stdout).toContain('1 change');
   });
 });
 
