@@ -10,9 +10,10 @@ const TOKENS = new RegExp(
   [
     /--[^\n]*/, // comment
     /\/\*/, // comment, which can be nested: see endOfComment()
-    /[eE]'(?:[^'\\]|\\[^]|'')*'?/, // string with backslashes
-    /'(?:[^']|'')*'?/,
-    /"(?:[^"]|"")*"?/,
+    /[eE]'/, // string with backslashes: only its beginning, see endOfEscapeString()
+    // A doubled quote ends one string and begins the next. An alternative for it would need memory for each character.
+    /'[^']*'?/,
+    /"[^"]*"?/,
     /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/, // dollar quote: only the opening tag
     /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/, // word
     /[();\\]/,
@@ -83,6 +84,9 @@ function split(sql: string, isScript: boolean): readonly ScriptPart[] {
     if (token.startsWith('--')) continue;
     if (token === '/*') {
       scanner.lastIndex = endOfComment(sql, scanner.lastIndex);
+    } else if (ESCAPE_STRING.test(token)) {
+      scanner.lastIndex = endOfEscapeString(sql, scanner.lastIndex);
+      hasContent = true;
     } else if (token.startsWith('$')) {
       const close = sql.indexOf(token, scanner.lastIndex);
       scanner.lastIndex = close === -1 ? sql.length : close + token.length;
@@ -149,6 +153,7 @@ export function* commentLines(sql: string): Generator<CommentLine> {
   for (let match = scanner.exec(sql); match; match = scanner.exec(sql)) {
     const [token] = match;
     if (token === '/*') scanner.lastIndex = endOfComment(sql, scanner.lastIndex);
+    else if (ESCAPE_STRING.test(token)) scanner.lastIndex = endOfEscapeString(sql, scanner.lastIndex);
     else if (token.startsWith('$')) {
       const close = sql.indexOf(token, scanner.lastIndex);
       scanner.lastIndex = close === -1 ? sql.length : close + token.length;
@@ -188,6 +193,15 @@ function blockChange(word: string, depth: number): number {
 
 const isRoutine = (words: readonly string[]) =>
   /^create (or replace )?(function|procedure)\b/.test(words.join(' '));
+
+const ESCAPE_STRING = /^[eE]'$/;
+
+function endOfEscapeString(sql: string, from: number): number {
+  const marks = /''|\\[^]|'/g;
+  marks.lastIndex = from;
+  for (let mark = marks.exec(sql); mark; mark = marks.exec(sql)) if (mark[0] === "'") return marks.lastIndex;
+  return sql.length;
+}
 
 function endOfComment(sql: string, from: number): number {
   const marks = /\/\*|\*\//g;
