@@ -2,7 +2,7 @@ import { withClusters, type Clusters } from '../tests/support/cluster.js';
 import type { PostgresMajor } from '../tests/support/postgres-versions.js';
 import { makeClusterTemplates } from '../tests/support/shared/cluster-template.js';
 
-/** Servers of one version for a benchmark, which end with it; or why there are none. */
+/** Servers that run only during a benchmark, or the reason why they are not available. */
 export async function withBenchmarkClusters<T>(
   major: PostgresMajor,
   use: (clusters: Clusters) => Promise<T>,

@@ -14,14 +14,14 @@ export interface Incomparable {
 
 /** The result for expressions that differ as text. Changes in neither list are real. */
 export interface ExpressionComparison {
-  /** Both sides, re-created, are printed alike. */
+  /** Both sides are printed the same after they were re-created. */
   readonly equivalent: readonly Change[];
   readonly incomparable: readonly Incomparable[];
 }
 
 /**
  * Finds the changes that only change the text of an expression. Both expressions are re-created in an empty scratch
- * database and read back. If they are then printed alike, they are equivalent, whichever server printed them before.
+ * database and read back. If they are then printed the same, they are equivalent, whichever server printed them before.
  */
 export async function compareExpressions(
   connection: Client,
@@ -34,16 +34,16 @@ export async function compareExpressions(
     before: await reprint(connection, { schema: from, home }, texts.map(wantedOf('before'))),
     after: await reprint(connection, { schema: to, home }, texts.map(wantedOf('after'))),
   };
-  const alike: Change[] = [];
+  const equivalent: Change[] = [];
   const incomparable: Incomparable[] = [];
   texts.forEach((change, at) => {
     const before = textOf(change, 'before', again.before[at]);
     const after = textOf(change, 'after', again.after[at]);
     const reason = before.reason ?? after.reason;
     if (reason !== undefined) incomparable.push({ change, reason });
-    else if (isDeepStrictEqual(before.value, after.value)) alike.push(change);
+    else if (isDeepStrictEqual(before.value, after.value)) equivalent.push(change);
   });
-  return { equivalent: alike, incomparable };
+  return { equivalent, incomparable };
 }
 
 type Side = 'before' | 'after';

@@ -37,16 +37,16 @@ export async function compareByMeaning(
     .filter(isExpressionChange)
     .filter((change) => isCompared(change) && !isExternal(change.kind, change.after));
   if (texts.length === 0) return { changes: all, incomparable: [], to };
-  const { equivalent: alike, incomparable } = await compareOnServer(
+  const { equivalent, incomparable } = await compareOnServer(
     onScratchServer,
     withColumnsOfBoth({ from, to }),
     texts,
   ).catch(withoutServer(texts));
-  const settled = new Set<Change>([...alike, ...incomparable.map(({ change }) => change)]);
+  const settled = new Set<Change>([...equivalent, ...incomparable.map(({ change }) => change)]);
   return {
     changes: all.filter((change) => !settled.has(change)),
     incomparable,
-    to: undoChanges(alike, { from, to }),
+    to: undoChanges(equivalent, { from, to }),
   };
 }
 

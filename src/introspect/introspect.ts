@@ -95,15 +95,16 @@ export async function openReading(
 }
 
 /**
- * Reads schemas in an open transaction. `late` are settings for the queries that need locks. The returned function
- * builds the schema from the rows. It does not need an open transaction.
+ * Reads schemas in an open transaction.
+ * @param deparseSettings Statements before the queries that need locks.
+ * @returns a function that builds the schema from the rows. It does not need an open transaction.
  */
 export async function readNamespaces(
   connection: Connection,
   { versionNum, excludedRelations }: Opened,
   chosen: readonly Namespace[],
   { extensionVersions = false, detail = 'full', home, isRaw = false, kinds }: ReadOptions,
-  late = '',
+  deparseSettings = '',
 ): Promise<() => Schema> {
   const namespaces = orderNamespaces(chosen.map(({ name }) => name));
   const coverage: ReadScope = {
@@ -119,7 +120,7 @@ export async function readNamespaces(
   const opening = `${RESET_SEARCH_PATH} ${transactionTimeout(versionNum)}`;
   const objects = await readKinds(connection, coverage, readers, {
     opening,
-    late,
+    deparseSettings,
     home: home ?? namespaces[0] ?? 'public',
     namespaces,
   });

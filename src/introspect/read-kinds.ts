@@ -9,19 +9,26 @@ import { rowsOf, statements, type Connection } from './statements.js';
 export type AnyReaders = Readonly<Partial<Record<Kind, Reader<AnyObject, never>>>>;
 
 export interface ReadingSettings {
-  /** Statements that go before the queries. */
+  /** Statements before the queries. */
   readonly opening: string;
-  /** The schema whose names are printed without qualification. */
+  /** The schema whose names are not qualified. */
   readonly home: string;
   /** Statements that are sent before each batch that needs locks, and apply only to that batch. */
-  readonly late: string;
+  readonly deparseSettings: string;
   /** The covered schemas, in their order. */
   readonly namespaces: readonly string[];
 }
 
-interface LateRow {
+/** A row of a kind that has properties which need locks. */
+interface DeparsedRow {
   readonly oid?: number;
-  late?: unknown;
+  deparsed?: unknown;
+}
+
+interface DeparsedRows {
+  /** SQL over the OID `k.oid`. */
+  readonly expression: string;
+  readonly rows: readonly DeparsedRow[];
 }
 
 /**
@@ -38,7 +45,7 @@ export async function readKinds(
   connection: Connection,
   coverage: ReadScope,
   readers: AnyReaders,
-  { opening, late, home, namespaces }: ReadingSettings,
+  { opening, deparseSettings, home, namespaces }: ReadingSettings,
 ): Promise<() => ObjectsByKind> {
   const objects = noObjects() as Record<Kind, readonly AnyObject[]>;
   const work: Generator<void, void>[] = [];
@@ -53,7 +60,7 @@ export async function readKinds(
     }
     return work.length > 0;
   };
-  const needLocks: { readonly late: string; readonly rows: readonly LateRow[] }[] = [];
+  const needLocks: DeparsedRows[] = [];
   const others = ALL_KINDS.filter((kind) => !MOST.includes(kind));
   let before = opening;
   const messages = coverage.relations ? [ALL_KINDS] : [...MOST.map((kind) => [kind]), others];
@@ -68,8 +75,8 @@ export async function readKinds(
     const [all] = await Promise.all([statements(connection, queries), whileAnswering(workOn)]);
     const answers = all.filter(({ command }) => command === 'SELECT');
     read.forEach(({ kind, reader }, at) => {
-      const rows = rowsOf<LateRow>(answers[at]);
-      if (reader.deparsed !== undefined) needLocks.push({ late: reader.deparsed, rows });
+      const rows = rowsOf<DeparsedRow>(answers[at]);
+      if (reader.deparsed !== undefined) needLocks.push({ expression: reader.deparsed, rows });
       work.push(
         mapped(kind, reader, rows, namespaces, (list) => {
           objects[kind] = list;
@@ -77,7 +84,7 @@ export async function readKinds(
       );
     });
   }
-  await readLate(connection, needLocks, { late, home });
+  await readDeparsed(connection, needLocks, { deparseSettings, home });
   return () => {
     while (workOn());
     if (failure) throw failure.error;
@@ -116,41 +123,41 @@ async function whileAnswering(workOn: () => boolean): Promise<void> {
   while (workOn()) await setImmediate();
 }
 
-const LATE_BATCH = 50;
+const DEPARSED_BATCH = 50;
 
 /**
- * Adds the facts that need locks. Rolling back to the savepoint releases the locks before the next batch takes its
+ * Adds the properties that need locks. Rolling back to the savepoint releases the locks before the next batch takes its
  * own.
  */
-async function readLate(
+async function readDeparsed(
   connection: Connection,
-  groups: readonly { readonly late: string; readonly rows: readonly LateRow[] }[],
-  { late: opening, home }: Pick<ReadingSettings, 'late' | 'home'>,
+  groups: readonly DeparsedRows[],
+  { deparseSettings, home }: Pick<ReadingSettings, 'deparseSettings' | 'home'>,
 ): Promise<void> {
-  const batches = groups.flatMap(({ late, rows }) =>
-    Array.from({ length: Math.ceil(rows.length / LATE_BATCH) }, (_, at) => ({
-      late,
-      rows: rows.slice(at * LATE_BATCH, (at + 1) * LATE_BATCH),
+  const batches = groups.flatMap(({ expression, rows }) =>
+    Array.from({ length: Math.ceil(rows.length / DEPARSED_BATCH) }, (_, at) => ({
+      expression,
+      rows: rows.slice(at * DEPARSED_BATCH, (at + 1) * DEPARSED_BATCH),
     })),
   );
   if (batches.length === 0) return;
   const results = await statements(
     connection,
     batches.map(
-      ({ late, rows }) =>
-        `SAVEPOINT late; ${opening} ${printing(
-          `SELECT ${late} AS late
+      ({ expression, rows }) =>
+        `SAVEPOINT deparse; ${deparseSettings} ${printing(
+          `SELECT ${expression} AS deparsed
         FROM (VALUES ${rows.map(({ oid = 0 }, n) => `(${n}, '${oid}'::pg_catalog.oid)`).join(', ')}) AS k(n, oid)
         ORDER BY k.n`,
           home,
-        )} ROLLBACK TO SAVEPOINT late;`,
+        )} ROLLBACK TO SAVEPOINT deparse;`,
     ),
   );
   const answers = results.filter(({ command }) => command === 'SELECT');
   batches.forEach(({ rows }, at) => {
-    const values = rowsOf<LateRow>(answers[at]);
+    const values = rowsOf<DeparsedRow>(answers[at]);
     rows.forEach((row, n) => {
-      row.late = values[n]?.late;
+      row.deparsed = values[n]?.deparsed;
     });
   });
 }

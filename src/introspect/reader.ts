@@ -23,7 +23,7 @@ export interface Reader<O, Row> {
   /**
    * A fact that can only be read with locks on the tables that it refers to: an expression over the OID `k.oid`. It
    * is read last and separately, in short batches that release their locks, for the `oid` of each row. The row gets
-   * it as `late`.
+   * it as `deparsed`.
    */
   readonly deparsed?: string;
   /** The position of an object among its siblings, if it is a fact. Sorting is cheaper here than on the server. */

@@ -100,7 +100,7 @@ function bringsItsOwn(change: Change): boolean {
   if (change.type !== 'changed') return true;
   const { kind, fact, before, after } = change;
   const isSet = (object: AnyObject) => fieldsOf(object)[fact] !== undefined;
-  return KINDS[kind].repeating === fact && isSet(before) !== isSet(after);
+  return KINDS[kind].inheritedFrom === fact && isSet(before) !== isSet(after);
 }
 
 /**

@@ -115,7 +115,7 @@ export interface KindDefinition<O, I extends keyof O & string = keyof O & string
    * A fact that marks an object as a copy of another one. The contents of such an object are added and removed with
    * it and are not reported separately.
    */
-  readonly repeating?: Exclude<keyof O & string, I>;
+  readonly inheritedFrom?: Exclude<keyof O & string, I>;
   /**
    * The kinds of parents that an object can have. It is added and removed with its parent and is not reported
    * separately.

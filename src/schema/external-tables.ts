@@ -26,9 +26,9 @@ function withExternalTablesOf(other: Schema, schema: Schema): Schema {
 /** The schema without the external tables that have no facts. */
 export function withoutEmptyExternalTables(schema: Schema): Schema {
   const { externalTable } = schema.objects;
-  const told = externalTable.filter(
+  const remaining = externalTable.filter(
     ({ schema: _schema, name: _name, ...facts }) => Object.keys(facts).length > 0,
   );
-  if (told.length === externalTable.length) return schema;
-  return { ...schema, objects: { ...schema.objects, externalTable: told } };
+  if (remaining.length === externalTable.length) return schema;
+  return { ...schema, objects: { ...schema.objects, externalTable: remaining } };
 }

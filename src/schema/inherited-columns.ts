@@ -41,17 +41,19 @@ export function withColumnsOfBoth({ from, to }: { readonly from: Schema; readonl
 function withColumnsAsIn(other: Schema, schema: Schema): Schema {
   const partitions = partitionsIn(schema);
   if (partitions.length === 0) return schema;
-  const [told, toldThere] = [relationsWithColumns(schema), relationsWithColumns(other)];
-  const lacking = partitions.filter((each) => !told.has(keyOfTable(each)) && toldThere.has(keyOfTable(each)));
+  const [listed, listedInOther] = [relationsWithColumns(schema), relationsWithColumns(other)];
+  const lacking = partitions.filter(
+    (each) => !listed.has(keyOfTable(each)) && listedInOther.has(keyOfTable(each)),
+  );
   if (lacking.length === 0) return schema;
   const columns = groupBy(schema.objects.column, keyOfColumn);
   const byKey = new Map(partitions.map((each) => [keyOfTable(each), each]));
-  const columnsOf = (partition: Partition, beneath: readonly Partition[] = []): readonly Column[] => {
+  const columnsOf = (partition: Partition, visited: readonly Partition[] = []): readonly Column[] => {
     const own = columns.get(keyOfTable(partition)) ?? [];
-    if (told.has(keyOfTable(partition)) || beneath.includes(partition)) return own;
+    if (listed.has(keyOfTable(partition)) || visited.includes(partition)) return own;
     const parent = byKey.get(keyOfParent(partition));
     const parents = parent
-      ? columnsOf(parent, [...beneath, partition])
+      ? columnsOf(parent, [...visited, partition])
       : (columns.get(keyOfParent(partition)) ?? []);
     return parents.map((column) => ({
       ...repeated(column),

@@ -115,7 +115,7 @@ export interface AnyDefinition {
   readonly added: ChangeClass | ((object: never) => ChangeClass);
   readonly removed: ChangeClass | ((object: never) => ChangeClass);
   readonly ordered?: (object: never) => boolean;
-  readonly repeating?: string;
+  readonly inheritedFrom?: string;
   readonly parents?: readonly string[];
 }
 

@@ -12,7 +12,7 @@ interface Row {
   readonly command: string;
   readonly roles: readonly string[];
   readonly comment: string | null;
-  readonly late: { readonly using: string | null; readonly check: string | null };
+  readonly deparsed: { readonly using: string | null; readonly check: string | null };
 }
 
 const COMMANDS: Readonly<Record<string, Policy['command']>> = {
@@ -40,8 +40,8 @@ export const policy: Reader<Policy, Row> = {
       restrictive: !row.permissive,
       command: COMMANDS[row.command],
       roles: sorted(row.roles),
-      using: row.late.using && oneLine(row.late.using),
-      withCheck: row.late.check && oneLine(row.late.check),
+      using: row.deparsed.using && oneLine(row.deparsed.using),
+      withCheck: row.deparsed.check && oneLine(row.deparsed.check),
       comment: row.comment,
     }),
 };

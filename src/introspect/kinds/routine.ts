@@ -36,7 +36,7 @@ interface Row {
   readonly owner: string;
   readonly acl: AclRow | null;
   readonly comment: string | null;
-  readonly late: string | null;
+  readonly deparsed: string | null;
 }
 
 const VOLATILITIES: Readonly<Record<string, 'immutable' | 'stable'>> = { i: 'immutable', s: 'stable' };
@@ -85,8 +85,8 @@ const routine = (kinds: string): Reader<Routine, Row> => ({
       settings: sorted(row.settings),
       library: row.library,
       // Line endings are not facts: they depend on the checkout from which the migration was read.
-      body: row.late === null ? row.body.replaceAll('\r\n', '\n') : null,
-      sqlBody: row.late?.replaceAll('\r\n', '\n'),
+      body: row.deparsed === null ? row.body.replaceAll('\r\n', '\n') : null,
+      sqlBody: row.deparsed?.replaceAll('\r\n', '\n'),
       owner: row.owner,
       ...privilegesOf(row.acl),
       comment: row.comment,

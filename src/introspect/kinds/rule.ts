@@ -11,7 +11,7 @@ interface Row {
   readonly event: string;
   readonly enabled: string;
   readonly comment: string | null;
-  readonly late: string;
+  readonly deparsed: string;
 }
 
 const EVENTS: Readonly<Record<string, Rule['event']>> = {
@@ -30,13 +30,13 @@ export const rule: Reader<Rule, Row> = {
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE r.rulename <> '_RETURN' AND ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_class', 'c.oid')} AND ${notOfExtension('pg_rewrite', 'r.oid')}`,
   deparsed: 'pg_catalog.pg_get_ruledef(k.oid)',
-  map: ({ schema, table, name, event, enabled, comment: text, late }) =>
+  map: ({ schema, table, name, event, enabled, comment: text, deparsed }) =>
     omitDefaults<Rule>({
       schema,
       table,
       name,
       event: EVENTS[event] ?? 'select',
-      definition: definitionOf(late),
+      definition: definitionOf(deparsed),
       firing: FIRINGS[enabled],
       comment: text,
     }),

@@ -11,7 +11,7 @@ interface Row {
   readonly owner: string;
   readonly acl: AclRow | null;
   readonly comment: string | null;
-  readonly late: string;
+  readonly deparsed: string;
 }
 
 const common = `c.oid, n.nspname AS schema, c.relname AS name, c.reloptions AS options,
@@ -23,20 +23,20 @@ const ofKind = (coverage: ReadScope, relkind: string) =>
 /** Only the query: the result of pg_get_viewdef() begins with a space and ends with a semicolon. */
 const definition = (text: string) => text.replace(/^\s+/, '').replace(/;\s*$/, '');
 
-const late = 'pg_catalog.pg_get_viewdef(k.oid)';
+const VIEW_DEFINITION = 'pg_catalog.pg_get_viewdef(k.oid)';
 const CHECK_OPTION = 'check_option=';
 
 export const view: Reader<View, Row> = {
   sql: (coverage) => `
     SELECT ${common} FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE ${ofKind(coverage, 'v')}`,
-  deparsed: late,
+  deparsed: VIEW_DEFINITION,
   map: (row) => {
     const checkOption = row.options?.find((option) => option.startsWith(CHECK_OPTION));
     return omitDefaults<View>({
       schema: row.schema,
       name: row.name,
-      definition: definition(row.late),
+      definition: definition(row.deparsed),
       checkOption: checkOption?.slice(CHECK_OPTION.length) as View['checkOption'],
       options: sorted(row.options)?.filter((option) => option !== checkOption),
       owner: row.owner,
@@ -60,12 +60,12 @@ export const materializedView: Reader<MaterializedView, MaterializedRow> = {
       LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam AND am.amname <> 'heap'
       LEFT JOIN pg_catalog.pg_tablespace s ON s.oid = c.reltablespace
     WHERE ${ofKind(coverage, 'm')}`,
-  deparsed: late,
+  deparsed: VIEW_DEFINITION,
   map: (row) =>
     omitDefaults<MaterializedView>({
       schema: row.schema,
       name: row.name,
-      definition: definition(row.late),
+      definition: definition(row.deparsed),
       options: sorted(row.options),
       toastOptions: sorted(row.toast_options),
       accessMethod: row.access_method,

@@ -139,15 +139,15 @@ function cellLines(row: Row, widths: Widths, { chalk, columns }: ChangeLineStyle
   return [line, ...others.map((text) => under + text)];
 }
 
-/** The cells beneath each other. */
+/** The cells below each other. */
 function stackedLines({ subject, detail, impact, origin, indent }: Row, style: ChangeLineStyle): string[] {
   const { chalk, columns } = style;
   const room = columns === undefined ? undefined : columns - indent.length - 2;
   const about = [COLOURS.removed(chalk)(impact), COLOURS.aside(chalk)(origin)];
-  const beneath = [detail, about.filter((text) => text !== '').join(GAP)].filter((text) => text !== '');
+  const nested = [detail, about.filter((text) => text !== '').join(GAP)].filter((text) => text !== '');
   return [
     ...wrap(subject, room, 2),
-    ...beneath
+    ...nested
       .flatMap((text) => wrap(text, room === undefined ? undefined : room - 2))
       .map((line) => `  ${line}`),
   ];

@@ -224,9 +224,9 @@ function enumChange(before: unknown, after: unknown): string {
   const kept = was.filter((value) => is.includes(value));
   const isInOrder = is.filter((value) => was.includes(value)).every((value, at) => value === kept[at]);
   if (!isInOrder) return `values ${valuesText(was)} → ${valuesText(is)}`;
-  const told = (sign: string, values: readonly string[]) =>
+  const signed = (sign: string, values: readonly string[]) =>
     values.length === 0 ? [] : [`${sign} value${values.length === 1 ? '' : 's'} ${valuesText(values)}`];
-  return [...told('-', removed), ...told('+', added)].join('; ');
+  return [...signed('-', removed), ...signed('+', added)].join('; ');
 }
 
 /** A value that could be taken for several ones is quoted. */

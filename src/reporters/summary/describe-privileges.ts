@@ -16,7 +16,7 @@ export function describePrivileges(fact: 'grants' | 'revokes', before: Granted, 
 function grantSentences(before: readonly Grant[], after: readonly Grant[]): string[] {
   const option = ({ grantable, by }: Grant) =>
     `${grantable ? ' with grant option' : ''}${by === undefined ? '' : ` (granted by ${roleText(by)})`}`;
-  const told = (verb: string, preposition: string, grants: readonly Grant[], others: readonly Grant[]) =>
+  const itemsOf = (verb: string, preposition: string, grants: readonly Grant[], others: readonly Grant[]) =>
     grants.flatMap((grant) => {
       const same = others.filter(
         ({ to, grantable, by }) => to === grant.to && grantable === grant.grantable && by === grant.by,
@@ -29,17 +29,17 @@ function grantSentences(before: readonly Grant[], after: readonly Grant[]): stri
         ? []
         : [`${verb} ${listOf(privileges)} ${preposition} ${roleText(grant.to)}${option(grant)}`];
     });
-  return [...told('revoked', 'from', before, after), ...told('granted', 'to', after, before)];
+  return [...itemsOf('revoked', 'from', before, after), ...itemsOf('granted', 'to', after, before)];
 }
 
 function revocationSentences(before: readonly Revocation[], after: readonly Revocation[]): string[] {
-  const told = (verb: string, revocations: readonly Revocation[], others: readonly Revocation[]) =>
+  const itemsOf = (verb: string, revocations: readonly Revocation[], others: readonly Revocation[]) =>
     revocations.flatMap(({ from, privileges }) => {
       const same = others.filter((other) => other.from === from).flatMap((other) => other.privileges);
       const own = without(privileges, same);
       return own.length === 0 ? [] : [`${verb} ${listOf(own)} ${verb === 'granted' ? 'to' : 'from'} ${from}`];
     });
-  return [...told('granted', before, after), ...told('revoked', after, before)];
+  return [...itemsOf('granted', before, after), ...itemsOf('revoked', after, before)];
 }
 
 const without = (all: readonly string[], some: readonly string[]) =>

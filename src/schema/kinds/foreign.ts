@@ -73,7 +73,7 @@ export const foreignTable: KindDefinition<ForeignTable, 'schema' | 'name'> = {
     inherits: 'breaking',
     ...COMMON,
   },
-  repeating: 'partitionOf',
+  inheritedFrom: 'partitionOf',
   added: 'additive',
   removed: 'breaking',
 };

@@ -48,7 +48,7 @@ export const table: KindDefinition<Table, 'schema' | 'name'> = {
     rowSecurity: 'privileges',
     ...COMMON,
   },
-  repeating: 'partitionOf',
+  inheritedFrom: 'partitionOf',
   added: 'additive',
   removed: 'breaking',
 };
