@@ -60,11 +60,15 @@ describe('check of a fleet', () => {
       const [lines = '', ...blocks] = stdout.split('\n\n');
       expect(lines.split('\n')).toHaveLength(12);
       expect(lines.match(/^✓ \S+ +in sync \(\d+\.\d s\)$/gm)).toHaveLength(9);
-      expect(lines).toMatch(/^✗ app@127\.0\.0\.1:1\/shop +cannot connect: connection refused \(ECONNREFUSED\)/m);
+      expect(lines).toMatch(
+        /^✗ app@127\.0\.0\.1:1\/shop +cannot connect: connection refused \(ECONNREFUSED\)/m,
+      );
       const drifted = [databases[3], databases[7]].map(
         (database) => `    postgres@.*/${database?.name ?? ''}\n?`,
       );
-      expect(blocks[0]).toMatch(/^✗ 2 databases share this drift: 2 changes.* \(fingerprint [0-9a-f]{12}\)\n/);
+      expect(blocks[0]).toMatch(
+        /^✗ 2 databases share this drift: 2 changes.* \(fingerprint [0-9a-f]{12}\)\n/,
+      );
       for (const name of drifted) expect(blocks[0]).toMatch(new RegExp(name));
       expect(stdout.match(/column currency/g)).toHaveLength(1);
       expect(stdout.match(/^ {2}\+\+\+ database$/gm)).toHaveLength(1);
@@ -221,7 +225,10 @@ describe('check of a fleet', () => {
       expect(stdout).toMatch(/^✗ tenant_9 {3}incomplete: GRANT USAGE ON SCHEMA tenant_9 TO teller;/m);
       for (const name of ['tenant_4', 'tenant_5', 'tenant_6'])
         expect(stdout).toMatch(
-          new RegExp(`^✗ 1 schema has this drift: 1 change.* \\(fingerprint [0-9a-f]{12}\\)\n {4}${name}$`, 'm'),
+          new RegExp(
+            `^✗ 1 schema has this drift: 1 change.* \\(fingerprint [0-9a-f]{12}\\)\n {4}${name}$`,
+            'm',
+          ),
         );
       expect(stdout).toMatch(
         /\n30 schemas of \S+: 24 match, 2 share a drift, 3 each have a different drift, 1 incomplete\n$/,
