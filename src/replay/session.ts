@@ -137,7 +137,7 @@ async function openDatabase(
   let client: Client | undefined;
   try {
     client = await clientOf(database.connection, environment);
-    if (!from) await prepare(client, plan.target, environment);
+    if (!from) await prepare(client, plan, environment);
     environment.onPhase?.('database', performance.now() - began);
     return { database, client, drop };
   } catch (error) {

@@ -6,20 +6,51 @@ import { databaseRemedy } from '../migrations/errors/database-error.js';
 import { codeOf, databaseDetails, databaseErrorIn, messageOf } from '../postgres/query-error.js';
 import { indexOfPosition, placeAt } from '../migrations/errors/source-location.js';
 import { MetaCommand, splitStatements } from '../postgres/sql-statements.js';
-import type { Target } from '../project/targets.js';
-import type { BuildEnvironment, OnSql } from './environment.js';
+import type { MigrationsFolder } from '../migrations/migrations.js';
+import type { BuildEnvironment, BuildPlan, OnSql } from './environment.js';
 import type { Platform } from './platforms/platform.js';
 import { platformOf } from './platforms/platforms.js';
 
 type Surroundings = Pick<BuildEnvironment, 'notice' | 'onSql'>;
 
-/** What comes before the migrations: the platform, the roles that they grant to, and the set-up file. */
-export async function prepare(client: Client, target: Target, surroundings: Surroundings): Promise<void> {
+/**
+ * What comes before the migrations: the platform, the roles that they grant to, the set-up file, and what the tool sends when
+ * it connects.
+ */
+export async function prepare(
+  client: Client,
+  { target, folder }: Pick<BuildPlan, 'target' | 'folder'>,
+  surroundings: Surroundings,
+): Promise<void> {
   const { settings } = target;
   const platform = platformOf(target);
   if (platform) await preparePlatform(client, platform, surroundings);
   for (const role of settings.roles ?? []) await createRole(client, role, surroundings);
   if (settings.setup !== undefined) await runSetup(client, settings.setup, surroundings);
+  for (const sql of folder.onConnect ?? []) await sendForTool(client, sql, folder, surroundings);
+}
+
+async function sendForTool(
+  client: Client,
+  sql: string,
+  { layout, dir }: MigrationsFolder,
+  { onSql }: Surroundings,
+): Promise<void> {
+  try {
+    await send(client, sql, onSql);
+  } catch (error) {
+    const refusal = databaseErrorIn(error);
+    throw new DriftmarkError(
+      'migration-failed',
+      `Could not run what ${layout} runs when it connects: ${messageOf(error)}`,
+      {
+        place: { file: dir },
+        details: [{ label: 'SQL', text: sql }],
+        remedy: (refusal && databaseRemedy(refusal)) ?? 'Check the migrations that use it.',
+        cause: error,
+      },
+    );
+  }
 }
 
 async function preparePlatform(

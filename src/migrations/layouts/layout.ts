@@ -94,6 +94,8 @@ export interface FolderContents {
   readonly toolEnvironment?: string;
   /** History tables with names that this project's configuration chose, in addition to `HISTORY_TABLES`. */
   readonly historyTables?: readonly HistoryTable[];
+  /** Statements that the tool itself sends when it connects, before the first migration. */
+  readonly onConnect?: readonly string[];
   /** What the user should know although nothing is wrong: sentences for stderr. */
   readonly notices?: readonly string[];
 }
@@ -188,6 +190,7 @@ export interface MigrationsFolder {
   readonly toolConfig?: string;
   readonly toolEnvironment?: string;
   readonly historyTables: readonly HistoryTable[];
+  readonly onConnect?: readonly string[];
   readonly notices: readonly string[];
   /** If the migrations are not read from a folder, but run by a command of the user. */
   readonly command?: MigrationCommand;

@@ -3,10 +3,11 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DriftmarkError } from '#src/errors.js';
 import { detectMigrations, findMigrations, isMigrationsFolder } from '#src/migrations/migrations.js';
-import { installPackages } from '../../support/npm-install.js';
+import { installPackages, withPackages } from '../../support/npm-install.js';
 import type { TestServer } from '../../support/own-server.js';
 import { sharedServer } from '../../support/shared-server.js';
 import { packagesOf } from '../../support/tool-packages.js';
+import { buildProject } from '../build-fixture.js';
 import { find, foundIn, inProject, runAll, type Files, type Run } from '../project.js';
 import { namesIn } from './read.js';
 
@@ -228,14 +229,19 @@ describe('TypeORM', () => {
     });
   });
 
-  it('creates an extension that TypeORM would have created', async () => {
-    const { error } = await run('typeorm', {
+  it('creates an extension that TypeORM would have created, which no down has to remove', async () => {
+    const files = {
       'migrations/1.js': typeormMigration(
         'a1767268800000',
         'create table made (id uuid default uuid_generate_v4())',
       ),
-    });
-    expect(error).toBeUndefined();
+    };
+    const built = await inProject(files, (dir) =>
+      withPackages(dir, packagesOf('typeorm'), (copy) => buildProject(copy, test.server)),
+    );
+    if ('unavailable' in built) throw new Error(built.unavailable);
+    expect(built.schema.objects.extension.map(({ name }) => name)).toEqual(['uuid-ossp']);
+    expect(built.failedDowns).toEqual([]);
   });
 
   it('reads settings of the data source', async () => {

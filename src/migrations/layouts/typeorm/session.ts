@@ -6,7 +6,6 @@ import { importProjectPackage } from '../code/project-package.js';
 import { codeSession, loadMigrations } from '../code/session.js';
 import type { Migration, MigrationSession, SessionObserver, SessionSetup } from '../layout.js';
 import { settingsIn, type DataSourceSettings } from './data-source.js';
-import { extensionsOf } from './extensions.js';
 
 /** The part of TypeORM that runs migrations: `DataSource` since 0.3, `Connection` before. */
 interface TypeormPackage {
@@ -24,7 +23,6 @@ interface DataSource {
 
 interface QueryRunner {
   readonly isTransactionActive: boolean;
-  query(sql: string): Promise<unknown>;
   startTransaction(): Promise<void>;
   commitTransaction(): Promise<void>;
   rollbackTransaction(): Promise<void>;
@@ -48,13 +46,10 @@ export async function openTypeormSession(
   const modules = await loadMigrations(setup, observer);
   const file = setup.folder.toolConfig;
   const settings = file === undefined ? {} : settingsIn(withoutComments(await readFile(file, 'utf8')));
-  const extensions = await extensionsOf(setup.folder.migrations, settings);
   return codeSession(setup, observer, {
     open: async (driver: Driver) => {
       const dataSource = await connect(library, setup, settings, driver);
-      const queryRunner = dataSource.createQueryRunner();
-      for (const extension of extensions) await queryRunner.query(extension);
-      return { dataSource, queryRunner };
+      return { dataSource, queryRunner: dataSource.createQueryRunner() };
     },
     run: async ({ queryRunner }, direction, migration) => {
       const instance = instanceOf(modules.get(migration.name), migration);

@@ -13,6 +13,7 @@ import { resolvePackage } from '../code/project-package.js';
 import { defineLayout, type Migration } from '../layout.js';
 import { refusal } from '../sql-files.js';
 import { dataSourceOf } from './data-source.js';
+import { extensionsOf } from './extensions.js';
 
 const own = { name: 'typeorm', title: 'TypeORM' } as const;
 
@@ -37,10 +38,12 @@ export const typeorm = defineLayout({
     await refuseOtherLibraries(folder, files, own);
     const found = (await Promise.all(files.map((file) => migrationsIn(folder, file)))).flat();
     const dataSource = await dataSourceOf(folder);
+    const onConnect = await extensionsOf(found, dataSource);
     const table = dataSource.migrationsTableName ?? 'migrations';
     return {
       migrations: found.sort((a, b) => timestampOf(a.name) - timestampOf(b.name)),
       ...(dataSource.file !== undefined && { toolConfig: dataSource.file }),
+      ...(onConnect.length > 0 && { onConnect }),
       historyTables: [
         { tool: own.title, table, nameColumn: 'name' },
         // The sequence of its column.
