@@ -1,5 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { cp, lstat, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { platformPackage } from '#src/scratch/embedded/binaries-npm.js';
 import { inFolder } from '../support/folders.js';
 import { driftmarkHere } from '../support/in-process.js';
 import { writeFiles } from '../support/repository.js';
@@ -11,6 +13,7 @@ const PROJECT = {
   'driftmark.config.json': '{ "url": "postgres://app:hush@db.example.com/app" }',
   'migrations/1_boats.sql': 'CREATE TABLE boats ();',
 };
+const PACKAGE = platformPackage();
 const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
 
 /** The machine's own facts, replaced. Binaries that a run would not use depend on the machine and are left out. */
@@ -39,6 +42,24 @@ PostgreSQL       <embedded> (used)
 config           driftmark.config.json
 targets          harbour  sql  migrations → report.sql.md
 `);
+    });
+  });
+
+  it('lists the server that a run uses only once, also if it runs only as a copy in the cache', async () => {
+    await inFolder(async (cwd) => {
+      await writeFiles(cwd, PROJECT);
+      const copy = path.join(cwd, 'node_modules', PACKAGE);
+      // Without the links between libraries that the install script makes.
+      await cp(path.join('node_modules', PACKAGE), copy, {
+        recursive: true,
+        filter: async (source) => !(await lstat(source)).isSymbolicLink(),
+      });
+      const { postgres } = JSON.parse((await info(cwd, ['--json'])).stdout) as {
+        postgres: { used: object; found: { origin: string }[] };
+      };
+      const origin = `the project's ${PACKAGE}`;
+      expect(postgres.used).toEqual({ version: expect.stringMatching(/^18\.\d+$/) as string, origin });
+      expect(postgres.found.filter((each) => each.origin === origin)).toEqual([postgres.used]);
     });
   });
 

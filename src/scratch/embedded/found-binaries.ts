@@ -1,12 +1,11 @@
 import { candidates, type Rejected } from './binaries.js';
-import { runVersion } from './programs.js';
 import type { ScratchOptions } from '../types.js';
 
 /** Server binaries on this machine. */
 export interface FoundBinaries {
   /** A folder, or the npm package that has them. */
   readonly origin: string;
-  /** Exact, such as `18.4`; undefined if they do not run. */
+  /** Exact, such as `18.4`; undefined if a run would not use them. */
   readonly version?: string;
   /** Why a run would not use them; undefined if it may. */
   readonly why?: string;
@@ -20,9 +19,7 @@ export interface FoundBinaries {
 export function findBinaries(options: ScratchOptions): readonly FoundBinaries[] {
   const rejected: Rejected[] = [];
   const usable: FoundBinaries[] = [];
-  for (const { origin, bin, version } of candidates(options, rejected)) {
-    if (runVersion(bin) === undefined) rejected.push({ origin, why: 'it does not run on this system' });
-    else usable.push({ origin, version });
-  }
+  // Binaries of an npm package may run only as a copy in the cache, so that they are not run here.
+  for (const { origin, version } of candidates(options, rejected)) usable.push({ origin, version });
   return [...usable, ...rejected];
 }
