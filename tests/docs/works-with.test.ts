@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import { expect, it } from 'vitest';
 import { LAYOUTS } from '#src/migrations/migrations.js';
 import { driftmark } from '../support/cli.js';
@@ -35,8 +36,31 @@ it('keeps a report of a database that another tool migrates, with the documented
   });
 });
 
-it('lists each layout that driftmark can read', async () => {
-  const docs = await readFile('docs/works-with.md', 'utf8');
-  const [table = ''] = /^\| tool[^]*?\n\n/m.exec(docs) ?? [];
-  expect(LAYOUTS.map(({ title }) => title).filter((title) => !table.includes(title))).toEqual([]);
+/** The part of a page between two comments is generated: `npx vitest run tests/docs --update` writes it. */
+async function withGenerated(page: string, name: string, text: string): Promise<string> {
+  const docs = await readFile(page, 'utf8');
+  const generated = docs.replace(
+    new RegExp(`(<!-- ${name} -->)[^]*?(<!-- end -->)`),
+    (_, start: string, end: string) => [start, text, end].join('\n\n'),
+  );
+  return format(generated, { ...(await resolveConfig(page)), filepath: page });
+}
+
+it('lists each layout in docs/works-with.md', async () => {
+  const rows = LAYOUTS.map(({ title, name, docs: { files, remark = '' } }) => {
+    const tool = name === 'knex' ? '[knex](https://knexjs.org)' : title;
+    return `| ${tool} | \`${name}\` | ${files} | ${remark} |`;
+  });
+  const table = ['| tool | `layout` | migrations | remarks |', '| --- | --- | --- | --- |', ...rows].join(
+    '\n',
+  );
+  await expect(await withGenerated('docs/works-with.md', 'layouts', table)).toMatchFileSnapshot(
+    '../../docs/works-with.md',
+  );
+});
+
+it('lists each layout in the README', async () => {
+  const tools = LAYOUTS.map(({ title }) => title);
+  const text = `**Works with** ${tools.slice(0, -1).join(', ')} and ${tools.at(-1) ?? ''}, on PostgreSQL 14 to 18, and with [every other tool](docs/works-with.md) by its own command.`;
+  await expect(await withGenerated('README.md', 'layouts', text)).toMatchFileSnapshot('../../README.md');
 });

@@ -3,7 +3,7 @@ import { parse } from 'libpg-query';
 import { describe, expect, it } from 'vitest';
 import { commentLines, splitScript, splitStatements } from '#src/postgres/sql-statements.js';
 
-/** Texts in which a semicolon, a quote or a mark does not mean what it seems to. */
+/** Parts of SQL in which a semicolon, a quote or a mark does not mean what it seems to. */
 const HOSTILE = [
   ';',
   "''",
@@ -70,7 +70,7 @@ const script = fc.array(fc.tuple(comment, statement, comment, fc.constantFrom(';
 const treesOf = async (sql: string): Promise<readonly string[]> => {
   const { stmts = [] } = (await parse(sql)) as { readonly stmts?: readonly { readonly stmt?: unknown }[] };
   return stmts.map(({ stmt }) =>
-    JSON.stringify(stmt, (key, value: unknown) => (key.endsWith("location") ? undefined : value)),
+    JSON.stringify(stmt, (key, value: unknown) => (key.endsWith('location') ? undefined : value)),
   );
 };
 

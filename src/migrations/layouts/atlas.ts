@@ -9,6 +9,7 @@ import { linesOf, readSource, sqlMigration, statementByStatement, type SqlSource
 export const atlas = defineLayout({
   name: 'atlas',
   title: 'Atlas',
+  docs: { files: '`….sql` with `atlas.sum`' },
   defaultFolders: ['migrations'],
   transactionRemedy: 'Begin the file with the line `-- atlas:txmode none`, followed by an empty line.',
   detect: async (folder) => {

@@ -23,6 +23,7 @@ type Mark = SectionMark<'up' | 'down'>;
 export const dbmate = defineLayout({
   name: 'dbmate',
   title: 'dbmate',
+  docs: { files: '`-- migrate:up`, `-- migrate:down`' },
   defaultFolders: ['db/migrations'],
   marks: [MARK],
   transactionRemedy:

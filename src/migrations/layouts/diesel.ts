@@ -12,6 +12,7 @@ import { crateEvidence, readSource, refusal, sqlMigration, wholeText, type SqlSo
 export const diesel = defineLayout({
   name: 'diesel',
   title: 'Diesel',
+  docs: { files: '`<version>_<name>/up.sql`, `down.sql`' },
   defaultFolders: ['migrations'],
   usesSubfolders: true,
   transactionRemedy:

@@ -21,6 +21,7 @@ type Journal = z.infer<typeof journalShape>;
 export const drizzle = defineLayout({
   name: 'drizzle',
   title: 'Drizzle',
+  docs: { files: '`drizzle/0000_name.sql`', remark: "in the order of Drizzle's journal, or of its folders" },
   defaultFolders: [
     'drizzle',
     'drizzle/migrations',

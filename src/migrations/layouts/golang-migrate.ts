@@ -12,6 +12,7 @@ const FILE = /^([0-9]+)_.*\.(down|up)\.[^/]*$/;
 export const golangMigrate = defineLayout({
   name: 'golang-migrate',
   title: 'golang-migrate',
+  docs: { files: '`1_name.up.sql`, `1_name.down.sql`' },
   defaultFolders: ['migrations', 'db/migrations', 'db/migration'],
   detect: async (folder) => {
     const first = folder.files.find((file) => FILE.test(file));

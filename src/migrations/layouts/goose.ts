@@ -16,6 +16,10 @@ const ANNOTATION = /^\s*--.*\+goose/i;
 export const goose = defineLayout({
   name: 'goose',
   title: 'goose',
+  docs: {
+    files: '`-- +goose Up`, `-- +goose Down`',
+    remark: 'SQL migrations; [`placeholders`](config.md) for `ENVSUB`',
+  },
   defaultFolders: ['migrations', 'db/migrations'],
   transactionRemedy: 'Add the line `-- +goose NO TRANSACTION` to the file.',
   marks: [/^--\s*\+goose\s+(up|down|statementbegin|statementend|no transaction|envsub o(n|ff))\s*$/i],

@@ -16,6 +16,7 @@ const PLACEHOLDER = /(?<![:\w]):[A-Z][A-Z0-9_]+\b/;
 export const graphileMigrate = defineLayout({
   name: 'graphile-migrate',
   title: 'graphile-migrate',
+  docs: { files: '`migrations/committed/000001.sql`', remark: 'committed migrations, without `current.sql`' },
   defaultFolders: ['migrations/committed', 'migrations'],
   usesSubfolders: true,
   marks: [/^--! Previous:/],

@@ -13,6 +13,7 @@ const FOLDER = /^(\d+)_/;
 export const hasura = defineLayout({
   name: 'hasura',
   title: 'Hasura',
+  docs: { files: '`<version>_<name>/up.sql`' },
   defaultFolders: ['migrations', 'hasura/migrations'],
   usesSubfolders: true,
   detect: async (folder) => {

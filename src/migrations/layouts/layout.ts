@@ -11,6 +11,12 @@ export interface Layout<Name extends string = string> {
   readonly name: Name;
   /** The tool as people write it: `Prisma`. */
   readonly title: string;
+  /** Its row in docs/works-with.md, as Markdown. */
+  readonly docs: {
+    /** Names or marks of its migrations. */
+    readonly files: string;
+    readonly remark?: string;
+  };
   /** Folders that the tool uses by default, relative to a package, with `/`. Searched if nothing is configured. */
   readonly defaultFolders: readonly string[];
   /** Whether a folder is only read in this layout if the setting `layout` says so. */

@@ -9,6 +9,7 @@ const FILE = /^(\d+)\.(do|undo)(?:\..*)?\.sql$/;
 export const postgrator = defineLayout({
   name: 'postgrator',
   title: 'postgrator',
+  docs: { files: '`001.do.name.sql`, `001.undo.name.sql`' },
   defaultFolders: ['migrations'],
   detect: (folder) => {
     const first = folder.files.find((file) => FILE.test(file));

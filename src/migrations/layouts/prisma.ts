@@ -14,6 +14,7 @@ const DIALECTS = ['postgresql', 'cockroachdb'];
 export const prisma = defineLayout({
   name: 'prisma',
   title: 'Prisma',
+  docs: { files: '`prisma/migrations/<name>/migration.sql`', remark: 'Prisma 7 and older' },
   defaultFolders: ['prisma/migrations', 'src/prisma/migrations'],
   usesSubfolders: true,
   detect: async (folder) => {

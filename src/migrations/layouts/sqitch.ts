@@ -13,6 +13,7 @@ const PLAN = '../sqitch.plan';
 export const sqitch = defineLayout({
   name: 'sqitch',
   title: 'sqitch',
+  docs: { files: '`deploy/name.sql`, `revert/name.sql`', remark: 'in the order of `sqitch.plan`' },
   defaultFolders: ['deploy', 'sqitch/deploy', 'db/deploy'],
   usesSubfolders: true,
   detect: async (folder) => {

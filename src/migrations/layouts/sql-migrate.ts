@@ -15,6 +15,7 @@ const MARK = /^-- \+migrate (Up|Down|StatementBegin|StatementEnd)\b(.*)$/;
 export const sqlMigrate = defineLayout({
   name: 'sql-migrate',
   title: 'sql-migrate',
+  docs: { files: '`-- +migrate Up`, `-- +migrate Down`' },
   defaultFolders: ['migrations'],
   marks: [MARK],
   transactionRemedy: 'Write `-- +migrate Up notransaction`.',

@@ -12,6 +12,10 @@ const NO_TRANSACTION =
 export const sql = defineLayout({
   name: 'sql',
   title: 'plain SQL',
+  docs: {
+    files: '`001_name.sql`, `name.up.sql`, `name.down.sql`',
+    remark: 'in the order of the numbers, or of the names',
+  },
   defaultFolders: ['migrations'],
   transactionRemedy:
     'Put it in a file of its own, or begin the file with the line `-- driftmark: no-transaction`.',

@@ -13,6 +13,7 @@ const NO_TRANSACTION = '-- no-transaction';
 export const sqlx = defineLayout({
   name: 'sqlx',
   title: 'sqlx',
+  docs: { files: '`1_name.sql`, `1_name.up.sql`, `1_name.down.sql`' },
   defaultFolders: ['migrations'],
   transactionRemedy: `Begin the file with the line \`${NO_TRANSACTION}\`, and leave no other statement in it.`,
   detect: async (folder) => {

@@ -15,6 +15,7 @@ const ALONE =
 export const supabase = defineLayout({
   name: 'supabase',
   title: 'Supabase',
+  docs: { files: '`supabase/migrations/….sql`', remark: 'with the roles and schemas that Supabase provides' },
   defaultFolders: ['supabase/migrations'],
   detect: async (folder) => {
     const first = folder.files.find((file) => FILE.test(file));

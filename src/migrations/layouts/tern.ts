@@ -22,6 +22,7 @@ const NO_TRANSACTION = /^----\s*tern:\s*disable-tx\s*----\s*$/m;
 export const tern = defineLayout({
   name: 'tern',
   title: 'tern',
+  docs: { files: '`001_name.sql`, `---- create above / drop below ----`', remark: 'without templates' },
   defaultFolders: ['migrations'],
   marks: [DOWN],
   transactionRemedy: 'Add the line `---- tern: disable-tx ----` to the file.',

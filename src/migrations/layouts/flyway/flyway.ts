@@ -31,6 +31,10 @@ interface FlywayFile {
 export const flyway = defineLayout({
   name: 'flyway',
   title: 'Flyway',
+  docs: {
+    files: '`V1__name.sql`, `R__name.sql`, `U1__name.sql`',
+    remark: 'SQL migrations; [`placeholders`](config.md)',
+  },
   defaultFolders: [
     'src/main/resources/db/migration',
     'src/main/resources/db/migrations',

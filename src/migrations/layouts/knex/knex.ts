@@ -22,6 +22,7 @@ const own = { name: 'knex', title: 'knex' } as const;
  */
 export const knex = defineLayout({
   ...own,
+  docs: { files: '`.js`, `.cjs`, `.mjs`, `.ts`', remark: "runs the project's own knex, with its knexfile" },
   defaultFolders: ['migrations', 'db/migrations', 'src/migrations'],
   detect: async (folder) => {
     const files = chosen(folder.files).filter((name) => !TEST_FILE.test(name));

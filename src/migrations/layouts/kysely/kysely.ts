@@ -11,6 +11,7 @@ const own = { name: 'kysely', title: 'Kysely' } as const;
  */
 export const kysely = defineLayout({
   ...own,
+  docs: { files: '`.js`, `.ts`', remark: "[with the project's own package](javascript-tools.md)" },
   defaultFolders: ['migrations', 'src/migrations', 'db/migrations', 'src/db/migrations'],
   detect: (folder) => writtenFor(folder, own.title),
   read: async (folder) => {

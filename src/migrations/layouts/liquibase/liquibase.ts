@@ -14,6 +14,10 @@ import { joined, type JoinedText, type TextPiece } from '../text-pieces.js';
 export const liquibase = defineLayout({
   name: 'liquibase',
   title: 'Liquibase',
+  docs: {
+    files: '`--liquibase formatted sql`',
+    remark: 'change sets in SQL, in the order of a changelog of includes',
+  },
   defaultFolders: ['db/changelog', 'src/main/resources/db/changelog', 'changelog', 'db/changelogs'],
   usesSubfolders: true,
   transactionRemedy: 'Add `runInTransaction:false` to the change set, and leave no other statement in it.',

@@ -23,6 +23,7 @@ const SQL_FILE = /^\d.*\.sql$/;
  */
 export const nodePgMigrate = defineLayout({
   ...own,
+  docs: { files: '`.sql`, `.js`, `.ts`', remark: "[with the project's own package](javascript-tools.md)" },
   defaultFolders: ['migrations', 'db/migrations', 'src/migrations', 'src/db/migrations'],
   marks: [MARK],
   transactionRemedy:

@@ -11,6 +11,10 @@ import { readScript } from './script.js';
 export const schema = defineLayout({
   name: 'schema',
   title: 'a schema file',
+  docs: {
+    files: '`structure.sql`, `schema.sql`, a folder',
+    remark: '[the schema instead of migrations](coming-from.md)',
+  },
   defaultFolders: [],
   defaultFiles: [
     'db/structure.sql',

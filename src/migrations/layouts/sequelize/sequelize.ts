@@ -13,6 +13,7 @@ const own = { name: 'sequelize', title: 'Sequelize' } as const;
  */
 export const sequelize = defineLayout({
   ...own,
+  docs: { files: '`.js`, `.ts`', remark: "[with the project's own package](javascript-tools.md)" },
   defaultFolders: [
     'migrations',
     'db/migrations',

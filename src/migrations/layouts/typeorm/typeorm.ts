@@ -23,6 +23,7 @@ const own = { name: 'typeorm', title: 'TypeORM' } as const;
  */
 export const typeorm = defineLayout({
   ...own,
+  docs: { files: '`.js`, `.ts`', remark: "[with the project's own package](javascript-tools.md)" },
   defaultFolders: [
     'src/migrations',
     'src/migration',
