@@ -1,6 +1,6 @@
 import type { AnyObject, Kind } from './kinds.js';
 import { ALL_KINDS, KINDS } from './kinds.js';
-import { fieldsOf, identityOf, keyOf, mapKinds, type Schema } from './model.js';
+import { identityOf, keyOf, mapKinds, type Schema } from './model.js';
 
 /**
  * The second of two schemas, formatted as the first. Expressions and types name the objects of a schema's first
@@ -28,13 +28,13 @@ export function withFirstSchemaOf({ from, to }: { readonly from: Schema; readonl
   };
 }
 
-/** The names of the objects in a namespace. */
+/** The names of the objects in a namespace that an expression can refer to. */
 const objectsOf = ({ objects }: Schema, namespace: string): ReadonlySet<string> =>
   new Set(
-    ALL_KINDS.flatMap((kind) =>
+    ALL_KINDS.filter((kind) => KINDS[kind].identity[1] === 'name').flatMap((kind) =>
       (objects[kind] as readonly AnyObject[]).flatMap((object) => {
-        const { schema, name } = fieldsOf(object);
-        return schema === namespace && typeof name === 'string' ? [name] : [];
+        const [schema, name = ''] = identityOf(kind, object);
+        return schema === namespace ? [name] : [];
       }),
     ),
   );

@@ -160,7 +160,7 @@ export const PAIRS: Readonly<Record<string, Pair>> = {
   },
   'a first object in public, which becomes the first schema': {
     a: APP,
-    b: `${APP} CREATE TABLE extra (a int);`,
+    b: `${APP} CREATE TABLE extra (a int, b int, m int, mood int);`,
     changes: ['namespace', 'table'],
   },
   'a table in a schema of an extension': {
