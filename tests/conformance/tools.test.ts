@@ -8,8 +8,9 @@ import type { ConnectionSettings } from '#src/postgres/connection-settings.js';
 import { schemaReader } from '#src/replay/read-schema.js';
 import type { Schema } from '#src/schema/model.js';
 import { connect } from '#src/scratch/client.js';
-import { withScratchServer, type ScratchServer } from '#src/scratch/scratch.js';
+import { withScratchServer, type ScratchDatabase, type ScratchServer } from '#src/scratch/scratch.js';
 import { buildProject, detectIn, FIXTURES } from '../migrations/build-fixture.js';
+import { driftmark } from '../support/cli.js';
 import { inFolder } from '../support/folders.js';
 import { withPackages } from '../support/npm-install.js';
 import { runsAll } from '../support/selection.js';
@@ -27,6 +28,8 @@ interface Tool {
   readonly files?: Readonly<Record<string, string>>;
   /** `{url}` stands for the database. */
   readonly command: readonly string[];
+  /** Removes the newest migration from the history table. */
+  readonly forget?: string;
 }
 
 const bin = (name: string) => `node_modules/.bin/${name}`;
@@ -48,6 +51,7 @@ const TOOLS: readonly Tool[] = [
     fixture: 'node-pg-migrate.js',
     packages: [...packagesOf('node-pg-migrate.js'), TSX],
     command: ['node', '--import', 'tsx', 'node_modules/node-pg-migrate/bin/node-pg-migrate.js', 'up'],
+    forget: `DELETE FROM pgmigrations WHERE name LIKE '%customer_index'`,
   },
   {
     fixture: 'graphile-migrate',
@@ -91,11 +95,13 @@ const TOOLS: readonly Tool[] = [
       const { error } = await new Migrator({ db, provider }).migrateToLatest();
       await db.destroy();
       if (error) throw error;`),
+    forget: `DELETE FROM kysely_migration WHERE name LIKE '%customer_index'`,
   },
   {
     fixture: 'sequelize',
     packages: [...packagesOf('sequelize'), 'sequelize-cli@6.6.3'],
     command: [bin('sequelize-cli'), 'db:migrate', '--url', '{url}'],
+    forget: `DELETE FROM "SequelizeMeta" WHERE name LIKE '%customer_index.js'`,
   },
   {
     fixture: 'typeorm',
@@ -109,6 +115,7 @@ const TOOLS: readonly Tool[] = [
       '-d',
       'src/data-source.ts',
     ],
+    forget: `DELETE FROM shop_migrations WHERE name LIKE 'customer_index%'`,
   },
   { fixture: 'sqitch', program: 'sqitch', command: ['sqitch', 'deploy', '{sqitchUrl}'] },
 ];
@@ -149,37 +156,48 @@ describe.runIf(runsAll)('the schema that a migration tool itself creates', () =>
     await stopped;
   });
 
-  /** Lets the tool migrate an empty database, and reads its schema without the history tables. */
-  async function migratedBy({ command, files = {} }: Tool, dir: string): Promise<Schema> {
+  /** Lets the tool migrate an empty database. */
+  async function withMigrated<T>(
+    { command, files = {} }: Tool,
+    dir: string,
+    use: (database: ScratchDatabase, url: string) => Promise<T>,
+  ): Promise<T> {
     for (const [name, text] of Object.entries(files)) await writeFile(path.join(dir, name), text);
     const database = await server.createDatabase();
     const url = urlOf(database.tcpConnection);
     const [program = '', ...args] = command.map((word) =>
       word.replace('{url}', url).replace('{sqitchUrl}', url.replace('postgres:', 'db:pg:')),
     );
-    await exec(program, args, {
-      cwd: dir,
-      env: { ...process.env, DATABASE_URL: url, NODE_ENV: 'development' },
-    });
-    const { detected, migrations } = await detectIn(dir);
-    const target = {
-      name: 'shop',
-      dir,
-      detected,
-      migrations,
-      report: path.join(dir, 'report.sql.md'),
-      settings: { platform: 'none' as const, schemas: ['public'] },
-    };
-    const folder = await readMigrations(detected);
-    const client = await connect(database.connection, new AbortController().signal);
+    const env = { ...process.env, DATABASE_URL: url, NODE_ENV: 'development' };
     try {
-      const read = await schemaReader(client, { target, folder, format: 'full' });
-      return await read();
+      await exec(program, args, { cwd: dir, env });
+      return await use(database, url);
     } finally {
-      await client.end();
       await database.drop();
     }
   }
+
+  /** The schema that the tool creates, without the history tables. */
+  const migratedBy = (tool: Tool, dir: string): Promise<Schema> =>
+    withMigrated(tool, dir, async ({ connection }) => {
+      const { detected, migrations } = await detectIn(dir);
+      const target = {
+        name: 'shop',
+        dir,
+        detected,
+        migrations,
+        report: path.join(dir, 'report.sql.md'),
+        settings: { platform: 'none' as const, schemas: ['public'] },
+      };
+      const folder = await readMigrations(detected);
+      const client = await connect(connection, new AbortController().signal);
+      try {
+        const read = await schemaReader(client, { target, folder, format: 'full' });
+        return await read();
+      } finally {
+        await client.end();
+      }
+    });
 
   it.for(TOOLS)('is what driftmark creates from the fixture of $fixture', async (tool, context) => {
     if (tool.program !== undefined && !(await hasProgram(tool.program)))
@@ -196,4 +214,36 @@ describe.runIf(runsAll)('the schema that a migration tool itself creates', () =>
     expect(found.built.schema).toEqual(found.expected);
     expect(found.expected.objects.table.map(({ name }) => name)).toEqual(['customers', 'orders']);
   });
+
+  it.for(TOOLS.filter(({ forget }) => forget !== undefined))(
+    'lets a live check read from the history table of $fixture what has run',
+    async (tool, context) => {
+      const found = await withPackages(
+        path.join(FIXTURES, tool.fixture),
+        tool.packages ?? [],
+        async (cwd) => {
+          const env = { DRIFTMARK_SCRATCH_URL: '' };
+          expect(await driftmark(['update', '--no-down'], { cwd, env })).toMatchObject({ code: 0 });
+          return withMigrated(tool, cwd, async ({ connection }, url) => {
+            const check = () => driftmark(['check', '--url', url], { cwd, env });
+            const inSync = await check();
+            const client = await connect(connection, new AbortController().signal);
+            try {
+              await client.query('DROP INDEX orders_customer_id');
+              const outOfBand = await check();
+              await client.query(tool.forget ?? '');
+              return { inSync, outOfBand, pending: await check() };
+            } finally {
+              await client.end();
+            }
+          });
+        },
+      );
+      if ('unavailable' in found) return context.skip(found.unavailable);
+      expect(found.inSync).toMatchObject({ code: 0, stdout: expect.stringContaining('in sync') as string });
+      expect(found.outOfBand.stdout).toContain('(out of band)');
+      expect(found.pending.stdout).toContain('(pending)');
+      expect(found.pending.stdout).toMatch(/Pending: deploy .*customer_index/);
+    },
+  );
 });
