@@ -192,7 +192,7 @@ function compareFacts(kind: Kind, facts: Facts, before: AnyObject, after: AnyObj
   const changes: Change[] = [];
   for (const [fact, factClass] of facts) {
     const [was, is] = [left[fact], right[fact]];
-    if (was === is || isDeepStrictEqual(was, is)) continue;
+    if (was === is || areEqualObjects(was, is)) continue;
     const changeClass =
       typeof factClass === 'function' ? factClass(was as undefined, is as undefined) : factClass;
     const identity = identityOf(kind, after);
@@ -200,6 +200,10 @@ function compareFacts(kind: Kind, facts: Facts, before: AnyObject, after: AnyObj
   }
   return changes;
 }
+
+/** Most facts are strings, which need no deep comparison. */
+const areEqualObjects = (a: unknown, b: unknown) =>
+  typeof a === 'object' && typeof b === 'object' && isDeepStrictEqual(a, b);
 
 /** The objects of a kind before and after, and the removed and added ones. */
 interface AddedObjects {
