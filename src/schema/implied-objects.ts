@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Column } from './kinds/column.js';
 import type { Index } from './kinds/index-definition.js';
 import type { Sequence } from './kinds/sequence.js';
+import type { Table } from './kinds/table.js';
 import type { Trigger } from './kinds/trigger.js';
 import type { AnyObject, Kind, ObjectByKind } from './kinds.js';
 import { inCanonicalOrder, keyOf, objectKey, type Schema } from './model.js';
@@ -50,10 +51,11 @@ interface Implied {
 /** The objects that a schema implies, and that another one contains because of a property of their own. */
 function impliedIn(schema: Schema, other: Schema): readonly Implied[] {
   return KINDS_OF_COPIES.flatMap((kind) => {
+    if (schema.objects[kind] === other.objects[kind]) return [];
     const candidates = (other.objects[kind] as readonly AnyObject[]).filter((object) =>
       mayBeImplied(kind, object, other),
     );
-    if (candidates.length === 0 || schema.objects[kind] === other.objects[kind]) return [];
+    if (candidates.length === 0) return [];
     const known = new Set(schema.objects[kind].map((object: AnyObject) => objectKey(kind, object)));
     return candidates.flatMap((object) => {
       if (known.has(objectKey(kind, object))) return [];
@@ -101,9 +103,23 @@ function impliedBy(kind: KindOfCopy, object: AnyObject, sides: Sides): AnyObject
   }
 }
 
-const parentOf = ({ objects }: Schema, schema: string, name: string) =>
-  [...objects.table, ...objects.foreignTable].find((each) => each.schema === schema && each.name === name)
-    ?.partitionOf;
+type Parent = NonNullable<Table['partitionOf']>;
+
+/** The partitions of schemas, which are looked up again and again. */
+const PARENTS = new WeakMap<Schema['objects'], ReadonlyMap<string, Parent>>();
+
+function parentOf({ objects }: Schema, schema: string, name: string): Parent | undefined {
+  let parents = PARENTS.get(objects);
+  if (!parents) {
+    parents = new Map(
+      [...objects.table, ...objects.foreignTable].flatMap((table): [string, Parent][] =>
+        table.partitionOf ? [[keyOf([table.schema, table.name]), table.partitionOf]] : [],
+      ),
+    );
+    PARENTS.set(objects, parents);
+  }
+  return parents.size === 0 ? undefined : parents.get(keyOf([schema, name]));
+}
 
 /** PostgreSQL gives every partition an index for each one of its parent. */
 function impliedIndex({ schema: name, table, ...index }: Index, schema: Schema): Index | undefined {
