@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Config } from '../config/config.js';
 import { DriftmarkError } from '../errors.js';
 import { readCommitted } from '../project/committed-report.js';
@@ -8,7 +9,14 @@ import { planConfig } from './config-file.js';
 import { detectProject, type Project } from './detect-project.js';
 import { planGitattributes } from './gitattributes.js';
 import { findHookManager, planHook } from './hooks.js';
-import { findMigrationFolders, FOLDER_NAMES, SEARCH_DEPTH } from '../project/find-migrations.js';
+import { detectMigrations, isMigrationsFolder } from '../migrations/migrations.js';
+import { findDefaultFolder } from '../project/default-folder.js';
+import {
+  findMigrationFolders,
+  FOLDER_NAMES,
+  SEARCH_DEPTH,
+  type FoundMigrations,
+} from '../project/find-migrations.js';
 import { docsUrl } from '../util/package-info.js';
 import type { PlannedFile } from './planned-file.js';
 import { targetsFor } from './targets.js';
@@ -44,7 +52,7 @@ export interface PlannedReport {
  */
 export async function planInit(config: Config): Promise<InitPlan> {
   const hasConfig = config.file !== undefined;
-  const found = hasConfig ? [] : await findMigrationFolders(config.cwd);
+  const found = hasConfig ? [] : await foundIn(config.cwd);
   if (found.length === 0 && !hasConfig) throw noMigrations();
   const planned = await targetsFor(config.cwd, found);
   const targets = await findTargets(hasConfig ? config : { ...config, targets: [...planned] }, []);
@@ -62,6 +70,15 @@ export async function planInit(config: Config): Promise<InitPlan> {
     await planGitattributes(project),
   ].filter((file) => file !== undefined);
   return { project, ci, ...(hookManager && { hookManager: hookManager.name }), files, reports };
+}
+
+/** Folders by their usual names, else the default place of a tool in this package, such as `db/structure.sql`. */
+async function foundIn(dir: string): Promise<readonly FoundMigrations[]> {
+  const folders = await findMigrationFolders(dir);
+  if (folders.length > 0) return folders;
+  const { folder } = await findDefaultFolder(dir, undefined, { withFiles: true });
+  const detected = await detectMigrations(path.join(dir, folder), dir);
+  return isMigrationsFolder(detected) ? [{ dir: '.', migrations: folder }] : [];
 }
 
 function noMigrations(): DriftmarkError {

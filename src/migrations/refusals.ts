@@ -35,7 +35,7 @@ export function refuseOtherTools(
   for (const script of migrations.flatMap(({ up, down }) => [up, down])) {
     if (script === undefined || files.has(script.file) || /[._-]down\.sql$/.test(script.file)) continue;
     files.add(script.file);
-    const error = otherToolIn(layout, script);
+    const error = otherToolIn(layout, script, listing.file !== undefined);
     if (error) throw error;
   }
   const code = layout.code === undefined && listing.files.find((file) => isCode(file));
@@ -45,7 +45,11 @@ export function refuseOtherTools(
 const isCode = (file: string) =>
   CODE_FILE.test(file) && !/_test\.go$|\.(test|spec|d)\.[cm]?[jt]s$/.test(file);
 
-function otherToolIn(layout: Layout, { file, source }: SqlScript): DriftmarkError | undefined {
+function otherToolIn(
+  layout: Layout,
+  { file, source }: SqlScript,
+  isSingleFile: boolean,
+): DriftmarkError | undefined {
   for (const { text, start } of commentLines(source)) {
     const mark = `\`${text.trim()}\``;
     const other = LAYOUTS.find(
@@ -58,7 +62,9 @@ function otherToolIn(layout: Layout, { file, source }: SqlScript): DriftmarkErro
       return refusal(
         { file, source },
         `${displayPath(file)} has the line ${mark}, which ${other.title} reads. The layout \`${layout.name}\` would run the whole file as one migration.`,
-        `Set \`layout: '${other.name}'\` in the config, or remove the line.`,
+        isSingleFile
+          ? 'Set `migrations` in the config to the folder of the file, or remove the line.'
+          : `Set \`layout: '${other.name}'\` in the config, or remove the line.`,
         start,
       );
     }

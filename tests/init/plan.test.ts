@@ -16,6 +16,16 @@ describe('init plans a config', () => {
       holds: "  migrations: 'db/migrations',",
     },
     {
+      files: { ...PACKAGE, 'db/structure.sql': 'CREATE TABLE a (b int);' },
+      name: 'driftmark.config.mjs',
+      holds: "  migrations: 'db/structure.sql',",
+    },
+    {
+      files: { ...PACKAGE, 'db/changelog/a.sql': '--liquibase formatted sql\n--changeset a:1\nSELECT 1;' },
+      name: 'driftmark.config.mjs',
+      holds: "  migrations: 'db/changelog',",
+    },
+    {
       files: {
         ...PACKAGE,
         'services/a/package.json': '{}',

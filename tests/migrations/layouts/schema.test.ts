@@ -103,6 +103,11 @@ describe('a schema file', () => {
   });
 });
 
+it('refuses a migration of another tool as a schema file', async () => {
+  const text = await shown({ 'schema.sql': '-- +goose Up\nCREATE TABLE a (b int);\n-- +goose Down\n' });
+  expect(text).toMatch(/which goose reads.*Set `migrations` in the config to the folder of the file/s);
+});
+
 describe('the psql commands of a schema file', () => {
   it('include files: from the package folder, or beside the including file, or all of a folder', async () => {
     const text = await shown({
