@@ -40,13 +40,35 @@ export function parseConnectionUrl(url: string): ConnectionUrl {
   const [, authority = '', database = '', query = ''] =
     /^([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/s.exec(rest.slice(at + 1)) ?? [];
   const [user = '', ...password] = login.split(':');
-  return {
-    hosts: authority === '' ? [] : authority.split(',').map(parseHost),
-    ...(user !== '' && { user: decode(user) }),
-    ...(password.length > 0 && { password: decode(password.join(':')) }),
-    ...(database !== '' && { database: decode(database) }),
-    parameters: new Map(query === '' ? [] : query.split('&').map(parseParameter)),
+  const parameters = new Map(query === '' ? [] : query.split('&').map(parseParameter));
+  // As in libpq, a parameter overrides the part of the URL with the same meaning.
+  const part = (name: string, inUrl: string | undefined) => {
+    const value = parameters.get(name) ?? inUrl;
+    return value === undefined ? {} : { [FIELDS[name] ?? name]: value };
   };
+  return {
+    hosts: hostsOf(authority === '' ? [] : authority.split(',').map(parseHost), parameters),
+    ...part('user', user === '' ? undefined : decode(user)),
+    ...part('password', password.length === 0 ? undefined : decode(password.join(':'))),
+    ...part('dbname', database === '' ? undefined : decode(database)),
+    parameters,
+  };
+}
+
+/** The fields of the parameters that have another name. */
+const FIELDS: Readonly<Record<string, string>> = { dbname: 'database' };
+
+function hostsOf(
+  inUrl: ConnectionUrl['hosts'],
+  parameters: ConnectionUrl['parameters'],
+): ConnectionUrl['hosts'] {
+  const [hosts, ports] = ['host', 'port'].map((name) => parameters.get(name)?.split(','));
+  const named = hosts?.map((host, at): UrlHost => ({ ...inUrl[at], host })) ?? inUrl;
+  if (!ports) return named;
+  return named.map(({ host }, at) => {
+    const port = ports[at] ?? ports[0] ?? '';
+    return port === '' ? { host } : { host, port: parsePort(port) };
+  });
 }
 
 /** The characters that end a login if they are not percent-encoded. */

@@ -27,7 +27,32 @@ describe('parseConnectionUrl', () => {
     ['postgres://a,b:7/c', { hosts: [{ host: 'a' }, { host: 'b', port: 7 }], database: 'c' }],
     [
       'postgres:///a?host=%2Ftmp&sslmode=require&x=1+2=3',
-      { hosts: [], database: 'a', parameters: { host: '/tmp', sslmode: 'require', x: '1+2=3' } },
+      {
+        hosts: [{ host: '/tmp' }],
+        database: 'a',
+        parameters: { host: '/tmp', sslmode: 'require', x: '1+2=3' },
+      },
+    ],
+    [
+      'postgres://u:p@db:7/a?host=/tmp&user=v&password=q&dbname=b',
+      {
+        hosts: [{ host: '/tmp', port: 7 }],
+        user: 'v',
+        password: 'q',
+        database: 'b',
+        parameters: { host: '/tmp', user: 'v', password: 'q', dbname: 'b' },
+      },
+    ],
+    [
+      'postgres://a,b/c?port=5,6',
+      {
+        hosts: [
+          { host: 'a', port: 5 },
+          { host: 'b', port: 6 },
+        ],
+        database: 'c',
+        parameters: { port: '5,6' },
+      },
     ],
   ])('parses %s', (url, parts) => {
     expect(plain(url)).toEqual(parts);
