@@ -22,6 +22,8 @@ export interface ReadOptions {
    * a report whose first schema the database may lack, name that one.
    */
   readonly home?: string;
+  /** Roles that the schema to compare with names. Default: none. */
+  readonly namedRoles?: ReadonlySet<string>;
   /** How much is read: everything (the default), or only what the `backstage` format supports. */
   readonly detail?: 'full' | 'backstage';
   /** Keeps what `normalize` removes: for schemas that are read together and separated afterwards. */
@@ -103,7 +105,7 @@ export async function readNamespaces(
   connection: Connection,
   { versionNum, excludedRelations }: Opened,
   chosen: readonly Namespace[],
-  { extensionVersions = false, detail = 'full', home, isRaw = false, kinds }: ReadOptions,
+  { extensionVersions = false, detail = 'full', home, isRaw = false, kinds, namedRoles }: ReadOptions,
   deparseSettings = '',
 ): Promise<() => Schema> {
   const namespaces = orderNamespaces(chosen.map(({ name }) => name));
@@ -126,7 +128,7 @@ export async function readNamespaces(
   });
   return () => {
     const schema = { namespaces, objects: objects() };
-    return isRaw ? schema : normalize(schema);
+    return isRaw ? schema : normalize(schema, namedRoles);
   };
 }
 

@@ -4,13 +4,14 @@ import { usualOwner, withoutUsualOwner } from './usual-owner.js';
 import { withoutRepeatedColumns } from '../schema/inherited-columns.js';
 
 /** Removes redundant facts: the owner that most objects have, and what a partition only repeats from its parent. */
-export const normalize = (schema: Schema): Schema => createNormalizer()(schema);
+export const normalize = (schema: Schema, namedRoles?: ReadonlySet<string>): Schema =>
+  createNormalizer(namedRoles)(schema);
 
 /**
  * Creates a `normalize` for consecutive schemas of one database: objects and lists that are the same references in
  * two schemas are the same references in the results.
  */
-export function createNormalizer(): (schema: Schema) => Schema {
+export function createNormalizer(namedRoles: ReadonlySet<string> = new Set()): (schema: Schema) => Schema {
   let usual: string | undefined;
   let known = new WeakMap<AnyObject, AnyObject>();
   let last:
@@ -18,7 +19,7 @@ export function createNormalizer(): (schema: Schema) => Schema {
   const withoutUsual = (kind: Kind, object: AnyObject): AnyObject => {
     const found = known.get(object);
     if (found) return found;
-    const result = withoutUsualOwner(kind, object, usual);
+    const result = withoutUsualOwner(kind, object, usual, namedRoles.has(usual ?? ''));
     known.set(object, result);
     return result;
   };

@@ -30,10 +30,16 @@ export function usualOwner(objects: ObjectsByKind): string | undefined {
 /**
  * An object without the name of the usual owner. What `CURRENT_USER` stands for in a migration is then the same for every
  * role that runs it: an owner is absent, and other properties have an empty name.
+ * @param isNamed whether the schema to compare with names the role. Then properties other than owners keep its name.
  */
-export function withoutUsualOwner(kind: Kind, object: AnyObject, usual: string | undefined): AnyObject {
+export function withoutUsualOwner(
+  kind: Kind,
+  object: AnyObject,
+  usual: string | undefined,
+  isNamed = false,
+): AnyObject {
   const { owner, role, roles, grants, ...others } = object as RoleProperties;
-  const named = (name: string) => (name === usual ? '' : name);
+  const named = (name: string) => (name === usual && !isNamed ? '' : name);
   const isMentioned =
     owner === usual ||
     role === usual ||
@@ -44,7 +50,7 @@ export function withoutUsualOwner(kind: Kind, object: AnyObject, usual: string |
   const changed: unknown = {
     ...others,
     ...(owner !== undefined && owner !== usual && { owner }),
-    ...(role !== undefined && { role: named(role) }),
+    ...(role !== undefined && { role: kind === 'defaultPrivileges' && role === usual ? '' : named(role) }),
     ...(roles && { roles: roles.map(named).sort(byCodePoint) }),
     ...(grants && {
       grants: sortedGrants(

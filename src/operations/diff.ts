@@ -11,6 +11,7 @@ import type { Outcome } from '../outcome.js';
 import { render } from '../report/formats.js';
 import type { Report } from '../report/report.js';
 import { compare } from '../schema/compare.js';
+import { rolesNamedIn } from '../schema/named-roles.js';
 import { externalObjects } from '../schema/external-objects.js';
 import { withoutKeptOptions } from './upgraded-subscriptions.js';
 import {
@@ -119,6 +120,7 @@ function optionsToMatch({ format, schema }: Report, sources: readonly Source[]):
   const [home] = schema.namespaces;
   return {
     format,
+    namedRoles: rolesNamedIn(schema),
     ...(home !== undefined && { home }),
     ...(hasVersions && { extensionVersions: true }),
     external: externalObjects(schema),

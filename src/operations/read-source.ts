@@ -49,6 +49,8 @@ export interface ReadOptions {
   readonly extensionVersions?: boolean;
   /** The schema whose objects are not qualified in the expressions of a database. */
   readonly home?: string;
+  /** Roles that the schema to compare with names. */
+  readonly namedRoles?: ReadonlySet<string>;
   /** The objects outside of the covered schemas that a database is compared in. */
   readonly external?: ObjectsByKind;
   /** Whether to run the down migrations. */
@@ -142,7 +144,7 @@ const RETRIES = 3;
 
 async function fromDatabase(
   address: Address,
-  { covers, home, external, ...options }: ReadOptions,
+  { covers, home, namedRoles, external, ...options }: ReadOptions,
   { config, notice, signal }: SourceContext,
 ): Promise<ReadSource> {
   const settings = { ...config.defaults, ...config.overrides };
@@ -169,6 +171,7 @@ async function fromDatabase(
       extensionVersions: options.extensionVersions ?? settings.extensionVersions ?? false,
       detail: format,
       ...(home !== undefined && { home }),
+      ...(namedRoles && { namedRoles }),
       ...(places && places.kinds.length > 0 && { external: places }),
       groups: (found) => [found.filter((name) => isSelected(name))],
       notice,

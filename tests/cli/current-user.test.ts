@@ -28,7 +28,7 @@ beforeAll(async () => {
   test = await startServer();
   const database = await test.server.createDatabase();
   const client = await connect(database.connection, new AbortController().signal);
-  for (const role of ['aaron', 'zoe', 'Role with spaces'])
+  for (const role of ['aaron', 'zoe', 'app', 'Role with spaces'])
     await client.query(`CREATE ROLE "${role}" SUPERUSER LOGIN`);
   await client.end();
   urls = ['aaron', 'zoe', encodeURIComponent('Role with spaces')].map((user) =>
@@ -54,6 +54,33 @@ it('makes the same report for every role that runs the migrations', async () => 
     for (const url of urls) {
       const given = await driftmarkHere(['show', 'migrations'], { cwd, env: { DRIFTMARK_SCRATCH_URL: url } });
       expect(given.stdout).toBe(embedded.stdout);
+    }
+  });
+});
+
+it.each([
+  { policy: 'CURRENT_USER', live: 'app' },
+  { policy: 'app', live: 'app' },
+  { policy: 'app', live: 'zoe' },
+])('finds a database of $live in sync with a policy to $policy', async ({ policy, live }) => {
+  await inFolder(async (cwd) => {
+    const sql = (role: string) =>
+      `CREATE TABLE t (a int); CREATE POLICY p ON t TO ${role} USING (true); CREATE TABLE u (a int);`;
+    await mkdir(path.join(cwd, 'migrations'));
+    await writeFile(path.join(cwd, 'package.json'), '{ "name": "roles" }');
+    await writeFile(path.join(cwd, 'driftmark.config.json'), '{ "roles": ["app"] }');
+    await writeFile(path.join(cwd, 'migrations/1_all.sql'), sql(policy));
+    expect(await driftmarkHere(['update'], { cwd })).toMatchObject({ code: 0 });
+    const database = await test.server.createDatabase();
+    const client = await connect(database.connection, new AbortController().signal);
+    try {
+      await client.query(`SET ROLE ${live}; ${sql(policy)}`);
+      const url = urlOf(database.connection);
+      expect((await driftmarkHere(['check', '--url', url], { cwd })).code).toBe(0);
+      expect((await driftmarkHere(['diff', 'report.sql.md', url], { cwd })).code).toBe(0);
+    } finally {
+      await client.end();
+      await database.drop();
     }
   });
 });

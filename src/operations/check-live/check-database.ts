@@ -9,6 +9,7 @@ import { appliedIn } from '../../live/applied-migrations.js';
 import type { LiveReading } from '../../live/read.js';
 import { readWithRetries, type RetryOptions } from '../../live/retry.js';
 import type { LiveFacts, Outcome } from '../../outcome.js';
+import { rolesNamedIn } from '../../schema/named-roles.js';
 import type { Baseline } from './baseline.js';
 import type { LiveSchema, LiveComparator } from '../../drift/live-comparator.js';
 
@@ -74,6 +75,7 @@ function reader(
         historyRecords: historyTables,
         extensionVersions: target.settings.extensionVersions ?? hasVersions,
         detail: report.format,
+        namedRoles: rolesNamedIn(report.schema),
         notice,
         ...how,
       },
