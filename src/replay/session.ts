@@ -9,6 +9,8 @@ import type { ClusterState, ScratchDatabase } from '../scratch/scratch.js';
 import type { BuildEnvironment, BuildPlan } from './environment.js';
 import { timed } from './phases.js';
 import { prepare } from './setup.js';
+import type { Platform } from './platforms/platform.js';
+import { platformOf } from './platforms/platforms.js';
 import { preparing } from './prepared-statements.js';
 import { historyPatterns, schemaReader } from './read-schema.js';
 
@@ -67,11 +69,12 @@ export async function checkpointAt(
 /** The process that runs the migrations starts while their database is made. */
 async function inDatabase<T>(
   plan: BuildPlan,
-  { output, onSql, onPhase, signal }: BuildEnvironment,
+  { notice, output, onSql, onPhase, signal }: BuildEnvironment,
   opening: Promise<OpenDatabase>,
   use: (session: ReplaySession) => Promise<T>,
 ): Promise<T> {
   const { target, folder } = plan;
+  const platform = platformOf(target);
   const connection = opening.then(({ database }) =>
     folder.command ? database.tcpConnection : database.connection,
   );
@@ -86,6 +89,7 @@ async function inDatabase<T>(
         timeout: MIGRATION_TIMEOUT_MS,
         ...(signal && { signal }),
         ...(onSql && { onSql }),
+        ...(platform && { platformExtensions: missingExtensions(platform, notice) }),
       },
       async (runner) => {
         const { client } = await opening;
@@ -112,6 +116,13 @@ async function hasRows(client: Client, history: readonly string[]): Promise<bool
 
 /** Longer than any migration takes on an empty database. */
 const MIGRATION_TIMEOUT_MS = 10 * 60_000;
+
+const missingExtensions = ({ extensions }: Platform, notice: BuildEnvironment['notice']) => ({
+  names: extensions,
+  onMissing: (name: string) => {
+    notice(`The scratch server does not have the extension ${name} of the platform; it was not created.`);
+  },
+});
 
 interface OpenDatabase {
   readonly database: ScratchDatabase;

@@ -60,3 +60,22 @@ describe('the platform supabase', () => {
     expect(schema.objects.table.map(({ name }) => name)).toEqual(['u']);
   });
 });
+
+describe('an extension that only the platform has', () => {
+  it('does not stop the migrations, and is named in a notice', async () => {
+    const { schema, notices } = await supabase(
+      `-- Requests\ncreate extension if not exists "pg_net" with schema extensions;`,
+      'create table t (a int);',
+    );
+    expect(schema.objects.table.map(({ name }) => name)).toEqual(['t']);
+    expect(notices).toEqual([
+      'The scratch server does not have the extension pg_net of the platform; it was not created.',
+    ]);
+  });
+
+  it('is an error if the platform does not have it either', async () => {
+    await expect(supabase('create extension nothing;')).rejects.toThrow(
+      'extension "nothing" is not available',
+    );
+  });
+});

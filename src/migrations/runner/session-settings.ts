@@ -26,7 +26,7 @@ export async function restoreSettings(
 }
 
 /** A statement begins with the comments before it. */
-const withoutComments = (sql: string): string => sql.replace(/^(\s+|--[^\n]*\n|\/\*[^]*?\*\/)+/, '');
+export const withoutComments = (sql: string): string => sql.replace(/^(\s+|--[^\n]*\n|\/\*[^]*?\*\/)+/, '');
 
 function statementsIn(sql: string): readonly SqlStatement[] {
   try {

@@ -6,14 +6,21 @@ import { openSqlSession, type SqlSession } from './sql-session.js';
 import type { RunnerOptions, Steps } from './steps.js';
 
 /** Runs migrations that are SQL. */
-export function sqlSteps({ folder, connection, signal, timeout, onSql }: RunnerOptions): Steps {
+export function sqlSteps({
+  folder,
+  connection,
+  signal,
+  timeout,
+  onSql,
+  platformExtensions,
+}: RunnerOptions): Steps {
   const aborted = new AbortController();
   const stopping = signal ? AbortSignal.any([signal, aborted.signal]) : aborted.signal;
   let session: SqlSession | undefined;
   const open = async (): Promise<SqlSession> => {
     const database = await connection;
     if (stopping.aborted) throw interrupted();
-    session ??= openSqlSession({ folder, connection: database, signal: stopping, onSql });
+    session ??= openSqlSession({ folder, connection: database, signal: stopping, onSql, platformExtensions });
     return session;
   };
   const stop = (): void => session?.stop();

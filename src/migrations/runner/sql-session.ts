@@ -9,6 +9,7 @@ import { describeQueryFailure } from '../errors/query-failure.js';
 import type { Migration, MigrationsFolder, SqlScript } from '../layouts/layout.js';
 import { layoutNamed } from '../layouts/layouts.js';
 import type { Direction } from './protocol.js';
+import { isMissingExtension, type PlatformExtensions } from './missing-extensions.js';
 import { restoreSettings } from './session-settings.js';
 import { LOCK_PATIENCE } from './unref-sockets.js';
 
@@ -21,6 +22,7 @@ export interface SqlSessionOptions {
   readonly signal: AbortSignal;
   /** Receives each query when it has finished. */
   readonly onSql?: ((sql: string, milliseconds: number) => void) | undefined;
+  readonly platformExtensions?: PlatformExtensions | undefined;
 }
 
 /** Runs migrations that are SQL, on one connection, in this process. */
@@ -36,7 +38,13 @@ export interface SqlSession {
   close(): Promise<void>;
 }
 
-export function openSqlSession({ folder, connection, signal, onSql }: SqlSessionOptions): SqlSession {
+export function openSqlSession({
+  folder,
+  connection,
+  signal,
+  onSql,
+  platformExtensions,
+}: SqlSessionOptions): SqlSession {
   let client: pg.Client | undefined;
   const close = async (): Promise<void> => {
     const closing = client;
@@ -56,6 +64,7 @@ export function openSqlSession({ folder, connection, signal, onSql }: SqlSession
   ): Promise<void> => {
     if (script.transaction) await open.query('BEGIN');
     for (const [at, query] of queries.entries()) {
+      if (platformExtensions && (await isMissingExtension(open, query.text, platformExtensions))) continue;
       const start = performance.now();
       let completed = 0;
       try {

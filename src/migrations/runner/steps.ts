@@ -1,6 +1,7 @@
 import type { ConnectionSettings } from '../../postgres/connection-settings.js';
 import type { DriftmarkError } from '../../errors.js';
 import type { Migration, MigrationsFolder } from '../layouts/layout.js';
+import type { PlatformExtensions } from './missing-extensions.js';
 import type { StepsRequest } from './protocol.js';
 
 /** The database and the working directory of migrations, and the callbacks. */
@@ -16,6 +17,8 @@ export interface RunnerOptions {
   readonly signal?: AbortSignal;
   /** Receives each query when it has finished. */
   readonly onSql?: (sql: string, milliseconds: number) => void;
+  /** Extensions that the scratch server may lack, because only a hosted platform has them. */
+  readonly platformExtensions?: PlatformExtensions;
   /** The longest that one migration may take, in milliseconds. Default: no limit. */
   readonly timeout?: number;
 }

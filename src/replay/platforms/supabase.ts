@@ -1,4 +1,5 @@
 import type { Platform } from './platform.js';
+import { SUPABASE_EXTENSIONS } from './supabase-extensions.js';
 
 const ROLES: Platform['roles'] = [
   ['anon', 'NOLOGIN NOINHERIT'],
@@ -281,6 +282,7 @@ export const SUPABASE: Platform = {
   roles: ROLES,
   setup: SETUP,
   searchPath: '"$user", public, extensions',
+  extensions: SUPABASE_EXTENSIONS,
   schemas: [
     'auth',
     'extensions',
