@@ -27,7 +27,7 @@ describe('driftmark check, told which classes fail', () => {
       await writeFile(file, (await readFile(file, 'utf8')).replace('"@acme/orders"', '"@acme/other"'));
       const { code, stdout } = await driftmarkOnSharedServer(['check', '--fail-on', 'order'], { cwd });
       expect(code).toBe(2);
-      expect(stdout).toContain('the report is for @acme/other, not @acme/orders');
+      expect(stdout).toContain('the report is named "@acme/other", this package "@acme/orders"');
     }, STALE);
   });
 

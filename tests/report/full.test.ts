@@ -3,6 +3,7 @@ import { check } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { parse, render } from '#src/report/formats.js';
 import { ReportSyntaxError } from '#src/report/syntax-error.js';
+import { runsAll } from '../support/selection.js';
 import { fullReport } from './arbitrary-report.js';
 
 describe('any report in the format full', () => {
@@ -11,7 +12,7 @@ describe('any report in the format full', () => {
       fc.property(fullReport, (report) => {
         expect(parse(render(report))).toEqual(report);
       }),
-      { numRuns: 400 },
+      { numRuns: runsAll ? 1000 : 200 },
     );
   });
 
@@ -20,7 +21,7 @@ describe('any report in the format full', () => {
       fc.asyncProperty(fullReport, async (report) => {
         expect(await check(render(report), { parser: 'markdown' })).toBe(true);
       }),
-      { numRuns: 100 },
+      { numRuns: runsAll ? 200 : 40 },
     );
   });
 
@@ -38,7 +39,7 @@ describe('any report in the format full', () => {
           expect(error.line).toBeGreaterThan(0);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: runsAll ? 1000 : 200 },
     );
   });
 });

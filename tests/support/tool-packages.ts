@@ -1,3 +1,5 @@
+import { runsAll } from './selection.js';
+
 /** The packages of migration tools that tests install, in exact versions. */
 const TOOL_PACKAGES = {
   kysely: ['kysely@0.28.8', 'pg@8.16.3'],
@@ -9,6 +11,9 @@ const TOOL_PACKAGES = {
 /** The packages that a project in `fixtures/layouts` needs; none if its migrations are SQL. */
 export const packagesOf = (fixture: string): readonly string[] =>
   (TOOL_PACKAGES as Readonly<Record<string, readonly string[] | undefined>>)[fixture] ?? [];
+
+/** Whether this run has what a fixture needs: packages are installed with all tests only. */
+export const isInstalled = (fixture: string): boolean => runsAll || packagesOf(fixture).length === 0;
 
 /** Other versions with which the same projects must work. */
 export const OTHER_VERSIONS: readonly { readonly fixture: string; readonly packages: readonly string[] }[] = [

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { driftmark } from '../../support/cli.js';
 import { inProject, type Files } from '../project.js';
+import { runsAll } from '../../support/selection.js';
 
 const PG = JSON.stringify(path.resolve('node_modules/pg/lib/index.js'));
 
@@ -132,7 +133,7 @@ def downgrade():
     op.execute('${down}')
 `;
 
-it('attributes the changes of Alembic with the documented steps', async (context) => {
+it.runIf(runsAll)('attributes the changes of Alembic with the documented steps', async (context) => {
   if (!(await hasAlembic()))
     return context.skip('Python modules are missing: apt-get install alembic python3-psycopg2');
   const docs = await readFile('docs/command.md', 'utf8');

@@ -6,6 +6,7 @@ import { detectMigrations, findMigrations, isMigrationsFolder } from '#src/migra
 import { installPackages, withPackages } from '../../support/npm-install.js';
 import type { TestServer } from '../../support/own-server.js';
 import { sharedServer } from '../../support/shared-server.js';
+import { runsAll } from '../../support/selection.js';
 import { packagesOf } from '../../support/tool-packages.js';
 import { buildProject } from '../build-fixture.js';
 import { find, foundIn, inProject, runAll, type Files, type Run } from '../project.js';
@@ -17,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-/** Runs the migrations of a project in which the packages of a fixture are installed. */
+/** Runs the migrations of a project in which the packages of a fixture are installed: with all tests only. */
 async function run(fixture: string, files: Files, down = false): Promise<Run> {
   const installed = await installPackages(packagesOf(fixture));
   if (installed.unavailable !== undefined) throw new Error(installed.unavailable);
@@ -71,13 +72,13 @@ const TOOLS = [
 ] as const;
 
 describe.each(TOOLS)('migrations of $fixture', ({ fixture, file, name, text }) => {
-  it('run up and down', async () => {
+  it.runIf(runsAll)('run up and down', async () => {
     const files = { [`migrations/${file}`]: text('select 1') };
     expect(await run(fixture, files)).toMatchObject({ tables: ['made'], output: '' });
     expect(await run(fixture, files, true)).toMatchObject({ tables: [], output: '' });
   });
 
-  it('fail with the statement and the details of PostgreSQL', async () => {
+  it.runIf(runsAll)('fail with the statement and the details of PostgreSQL', async () => {
     const { error, tables } = await run(fixture, { [`migrations/${file}`]: text('select 1 from nowhere') });
     expect(error?.message).toBe(`migration ${name} failed (up): relation "nowhere" does not exist`);
     expect(error?.place.file).toMatch(new RegExp(`${file}$`));
@@ -121,7 +122,7 @@ describe.each(TOOLS)('migrations of $fixture', ({ fixture, file, name, text }) =
   });
 });
 
-it('loads ES modules in a package that does not declare them', async () => {
+it.runIf(runsAll)('loads ES modules in a package that does not declare them', async () => {
   const { error, output, tables } = await run('sequelize', {
     'package.json': '{ "name": "shop" }',
     'lib/names.js': "export const NAME = 'made';\n",
@@ -133,7 +134,7 @@ export const up = (queryInterface) => queryInterface.sequelize.query('create tab
   expect({ output, tables }).toEqual({ output: '', tables: ['made'] });
 });
 
-it('loads TypeScript if tsconfig.json extends a file that is not there yet', async () => {
+it.runIf(runsAll)('loads TypeScript if tsconfig.json extends a file that is not there yet', async () => {
   const { error, tables } = await run('kysely', {
     'tsconfig.json': '{ "extends": "./.svelte-kit/tsconfig.json" }',
     'migrations/1_a.ts': kyselyMigration('select 1'),
@@ -171,7 +172,7 @@ describe('Kysely', () => {
     expect(migrations).toMatchObject([{ name: '1', hasDown: false }]);
   });
 
-  it('runs a migration without a transaction if a statement needs that', async () => {
+  it.runIf(runsAll)('runs a migration without a transaction if a statement needs that', async () => {
     const source = `import { sql } from 'kysely';
 export const up = (db) => sql\`vacuum\`.execute(db);
 export const down = () => {};
@@ -181,7 +182,7 @@ export const down = () => {};
 });
 
 describe('Sequelize', () => {
-  it('passes what umzug passes, too, and accepts a callback', async () => {
+  it.runIf(runsAll)('passes what umzug passes, too, and accepts a callback', async () => {
     const { error, told } = await run('sequelize', {
       'migrations/1-umzug.js': `exports.up = async ({ name, path, context: sequelize }) => {
   // queryInterface
@@ -229,20 +230,23 @@ describe('TypeORM', () => {
     });
   });
 
-  it('creates an extension that TypeORM would have created, which no down has to remove', async () => {
-    const files = {
-      'migrations/1.js': typeormMigration(
-        'a1767268800000',
-        'create table made (id uuid default uuid_generate_v4())',
-      ),
-    };
-    const built = await inProject(files, (dir) =>
-      withPackages(dir, packagesOf('typeorm'), (copy) => buildProject(copy, test.server)),
-    );
-    if ('unavailable' in built) throw new Error(built.unavailable);
-    expect(built.schema.objects.extension.map(({ name }) => name)).toEqual(['uuid-ossp']);
-    expect(built.failedDowns).toEqual([]);
-  });
+  it.runIf(runsAll)(
+    'creates an extension that TypeORM would have created, which no down has to remove',
+    async () => {
+      const files = {
+        'migrations/1.js': typeormMigration(
+          'a1767268800000',
+          'create table made (id uuid default uuid_generate_v4())',
+        ),
+      };
+      const built = await inProject(files, (dir) =>
+        withPackages(dir, packagesOf('typeorm'), (copy) => buildProject(copy, test.server)),
+      );
+      if ('unavailable' in built) throw new Error(built.unavailable);
+      expect(built.schema.objects.extension.map(({ name }) => name)).toEqual(['uuid-ossp']);
+      expect(built.failedDowns).toEqual([]);
+    },
+  );
 
   it('reads settings of the data source', async () => {
     const folder = await inProject(
@@ -267,19 +271,24 @@ describe('node-pg-migrate', () => {
     ).toEqual(['1_a', '9_b', '10_c']);
   });
 
-  it('reports that a down migration cannot be inferred, and does not try a forbidden one', async () => {
-    const { error } = await run(
-      'node-pg-migrate.js',
-      { 'migrations/1_a.js': 'exports.up = (pgm) => { pgm.sql("select 1"); };' },
-      true,
-    );
-    expect(error?.message).toMatch(/^migration 1_a failed \(down\): Impossible to automatically infer down/);
-    const files = { 'migrations/1_a.js': 'exports.up = (pgm) => {};\nexports.down = false;\n' };
-    const { migrations } = await inProject(files, (dir) => find(dir));
-    expect(migrations).toMatchObject([{ hasDown: false }]);
-  });
+  it.runIf(runsAll)(
+    'reports that a down migration cannot be inferred, and does not try a forbidden one',
+    async () => {
+      const { error } = await run(
+        'node-pg-migrate.js',
+        { 'migrations/1_a.js': 'exports.up = (pgm) => { pgm.sql("select 1"); };' },
+        true,
+      );
+      expect(error?.message).toMatch(
+        /^migration 1_a failed \(down\): Impossible to automatically infer down/,
+      );
+      const files = { 'migrations/1_a.js': 'exports.up = (pgm) => {};\nexports.down = false;\n' };
+      const { migrations } = await inProject(files, (dir) => find(dir));
+      expect(migrations).toMatchObject([{ hasDown: false }]);
+    },
+  );
 
-  it('reads through `pgm.db` before the operations run', async () => {
+  it.runIf(runsAll)('reads through `pgm.db` before the operations run', async () => {
     const { error, told } = await run('node-pg-migrate.js', {
       'migrations/1_a.js': 'exports.up = (pgm) => { pgm.createTable("told", { what: "text" }); };',
       'migrations/2_b.js': `exports.up = async (pgm) => {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LAYOUTS } from '#src/migrations/layouts/layouts.js';
 import { readMigrations } from '#src/migrations/migrations.js';
+import type { Built } from '#src/replay/replay.js';
 import { inFolder } from '../../support/folders.js';
 import { startServer, type TestServer } from '../../support/own-server.js';
 import { buildProject, detectIn, FIXTURES } from '../build-fixture.js';
@@ -39,9 +40,13 @@ const inCopy = <T>(
 /** As an editor on Windows saves it. */
 const windows = (sql: string) => `\ufeff${sql.trimEnd().replaceAll(/\r?\n/g, '\r\n')}`;
 
+let made: Promise<Built> | undefined;
+/** What every fixture creates. */
+const expected = () => (made ??= buildProject(path.join(FIXTURES, 'sql'), test.server));
+
 describe.each(NAMES)('SQL files of the layout %s', (name) => {
   it('may have a byte order mark, CRLF line ends and no line end at the end', async () => {
-    const { schema } = await buildProject(path.join(FIXTURES, name), test.server);
+    const { schema } = await expected();
     const built = await inCopy(name, windows, (dir) => buildProject(dir, test.server));
     const text = (value: unknown) => JSON.stringify(value).replaceAll('\\r', '');
     expect(text(built.schema)).toBe(text(schema));
