@@ -11,6 +11,8 @@ export interface Connection {
    * connection that has it sends queries without waiting for the answers to earlier ones.
    */
   readonly prepared?: (query: string) => Promise<unknown>;
+  /** Sends in one piece what `send` sends. */
+  readonly inOnePiece?: <T>(send: () => T) => T;
 }
 
 /**
@@ -51,10 +53,21 @@ export async function statements(
 ): Promise<readonly Answer[]> {
   const { prepared } = connection;
   if (!prepared) return answersOf(await connection.query(texts.join('\n')));
+  const send = () => sendEach(texts, prepared, (text) => connection.query(text));
+  const sent = connection.inOnePiece ? connection.inOnePiece(send) : send();
+  return (await Promise.all(sent)).flatMap(answersOf);
+}
+
+/** Sends queries with `prepared`, and what is between them with `query`. */
+function sendEach(
+  texts: readonly string[],
+  prepared: (query: string) => Promise<unknown>,
+  query: (text: string) => Promise<unknown>,
+): readonly Promise<unknown>[] {
   const sent: Promise<unknown>[] = [];
   let others: string[] = [];
   const flush = (): void => {
-    if (others.length > 0) sent.push(connection.query(others.join('\n')));
+    if (others.length > 0) sent.push(query(others.join('\n')));
     others = [];
   };
   for (const text of texts) {
@@ -64,7 +77,7 @@ export async function statements(
     } else others.push(text);
   }
   flush();
-  return (await Promise.all(sent)).flatMap(answersOf);
+  return sent;
 }
 
 const answersOf = (answer: unknown): readonly Answer[] =>

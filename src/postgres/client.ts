@@ -31,3 +31,14 @@ export async function newClient(settings: pg.ClientConfig): Promise<pg.Client> {
 export function destroyClient(client: pg.Client): void {
   internals(client).connection.stream.destroy();
 }
+
+/** Sends everything that `send` writes in one piece, as far as it is written before `send` returns. */
+export function inOnePiece<T>(client: pg.Client, send: () => T): T {
+  const { stream } = internals(client).connection;
+  stream.cork();
+  try {
+    return send();
+  } finally {
+    stream.uncork();
+  }
+}

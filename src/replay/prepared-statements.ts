@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
+import { inOnePiece } from '../postgres/client.js';
 import { splitParameters, type Connection } from '../introspect/statements.js';
 
 /**
@@ -14,6 +15,7 @@ export async function preparing(client: Client): Promise<Connection> {
   const names = new Map<string, string>();
   return {
     query: client.query.bind(client),
+    inOnePiece: (send) => inOnePiece(client, send),
     prepared: (query) => {
       const { text, values } = splitParameters(query);
       const name = names.get(text) ?? `driftmark_${createHash('sha1').update(text).digest('hex')}`;

@@ -2,7 +2,7 @@ import type { Schema } from '../schema/model.js';
 import type { Built } from './built.js';
 import { downUntilFailure, tryRemainingDowns, type Range } from './down.js';
 import type { BuildEnvironment, BuildPlan } from './environment.js';
-import { inHalves } from './halves.js';
+import { inParts } from './parts.js';
 import { timed } from './phases.js';
 import { telling } from './progress.js';
 import { withReplaySession } from './session.js';
@@ -24,8 +24,8 @@ export async function build(plan: BuildPlan, environment: BuildEnvironment): Pro
       );
       return { schema: await session.read(), snapshots: [], failedDowns: [] };
     });
-  const halves = await inHalves(plan, environment, (range, its) => buildRange(plan, its, range));
-  return halves ?? buildRange(plan, environment, { from: 0, to: migrations.length });
+  const parts = await inParts(plan, environment, (range, its) => buildRange(plan, its, range));
+  return parts ?? buildRange(plan, environment, { from: 0, to: migrations.length });
 }
 
 /** Tries the migrations of a range down. */

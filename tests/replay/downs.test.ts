@@ -163,22 +163,22 @@ describe('a change of the cluster by a migration', () => {
   });
 });
 
-describe('a long history that is replayed in two halves in parallel', () => {
+describe('a long history that is replayed in parts in parallel', () => {
   const broken = tables(42).map((one, at) => ([7, 8, 25].includes(at) ? leavesIndex(at) : one));
   const random = "CREATE TABLE computed (at double precision DEFAULT '%');";
 
   it('gives the same schemas and failed downs as a replay as a whole', async () => {
-    const [halves, whole] = [
+    const [parts, whole] = [
       await replay(test.server, broken, { isAlone: true }),
       await replay(test.server, broken),
     ];
-    expect(halves.failed).toEqual(names(25, 8, 7));
-    expect(halves.failedDowns).toEqual(whole.failedDowns);
-    expect(halves.snapshots).toEqual(whole.snapshots);
-    expect(halves.schema).toEqual(whole.schema);
+    expect(parts.failed).toEqual(names(25, 8, 7));
+    expect(parts.failedDowns).toEqual(whole.failedDowns);
+    expect(parts.snapshots).toEqual(whole.snapshots);
+    expect(parts.schema).toEqual(whole.schema);
   });
 
-  it('is replayed as a whole if the halves do not fit together', async () => {
+  it('is replayed as a whole if the parts do not fit together', async () => {
     const computed = {
       up: `DO $$ BEGIN EXECUTE replace(${quoteLiteral(random)}, '%', random()::text); END $$`,
       down: 'DROP TABLE computed;',
@@ -195,7 +195,7 @@ describe('a long history that is replayed in two halves in parallel', () => {
   });
 
   it.each([
-    ['creates a role', 'CREATE ROLE halves_role; DROP ROLE halves_role;'],
+    ['creates a role', 'CREATE ROLE parts_role; DROP ROLE parts_role;'],
     ['changes the server', "DO $$ BEGIN PERFORM set_config('x.system', 'y', false); END $$;"],
   ])('is replayed as a whole if a migration %s', async (_, up) => {
     const { databases } = await replay(test.server, tables(41).concat({ up, down: 'SELECT 1;' }), {

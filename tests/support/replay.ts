@@ -29,7 +29,7 @@ interface ReplayOptions {
   readonly down?: boolean;
   readonly roles?: readonly string[];
   readonly platform?: 'supabase';
-  /** Whether the history may be replayed in two halves in parallel. */
+  /** Whether the history may be replayed in parts in parallel. */
   readonly isAlone?: boolean;
 }
 

@@ -41,7 +41,7 @@ interface Row extends KeysRow {
 const optionsOf = (index: string) => `pg_catalog.textin(pg_catalog.int2vectorout(${index}.indoption))`;
 
 const differsFromParent = `EXISTS (SELECT FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_index pi ON pi.indexrelid = h.inhparent
-          LEFT JOIN pg_catalog.pg_constraint pc ON pc.conindid = pi.indexrelid AND pc.contype IN ('p', 'u', 'x')
+          LEFT JOIN pg_catalog.pg_constraint pc ON pc.conrelid = pi.indrelid AND pc.conindid = pi.indexrelid AND pc.contype IN ('p', 'u', 'x')
         WHERE h.inhrelid = ic.oid AND (${optionsOf('pi')} <> ${optionsOf('i')} OR pi.indclass <> i.indclass
           OR pc.contype IS DISTINCT FROM con.contype OR pc.condeferrable IS DISTINCT FROM con.condeferrable
           OR pc.condeferred IS DISTINCT FROM con.condeferred))`;
@@ -64,7 +64,7 @@ export const index: Reader<Index, Row> = {
       JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_am am ON am.oid = ic.relam
       LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = ic.reltablespace
-      LEFT JOIN pg_catalog.pg_constraint con ON con.conindid = i.indexrelid AND con.contype IN ('p', 'u', 'x')
+      LEFT JOIN pg_catalog.pg_constraint con ON con.conrelid = i.indrelid AND con.conindid = i.indexrelid AND con.contype IN ('p', 'u', 'x')
       ${keyNames}
     WHERE c.relkind IN ('r', 'p', 'm') AND con.contype IS DISTINCT FROM 'x'
       AND ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_class', 'c.oid')}`,

@@ -1,0 +1,78 @@
+import { availableParallelism } from 'node:os';
+import { DriftmarkError } from '../errors.js';
+import { compare } from '../schema/compare.js';
+import type { Range } from './down.js';
+import type { BuildEnvironment, BuildPlan } from './environment.js';
+import { platformOf } from './platforms/platforms.js';
+import type { Built } from './built.js';
+
+/** Fewer migrations do not pay for a second database, or for a third one. */
+const [LONG, VERY_LONG] = [40, 200];
+/** Each part keeps the schema after each of its migrations in memory. */
+const MOST = 4;
+
+/**
+ * Builds a long history in parts at the same time, each in a database of its own: with every migration tried down, most
+ * of the time goes into reading the schema after each. One part more than there are processors keeps all of them busy.
+ * @param build builds the migrations of a range, after running all earlier ones.
+ * @returns undefined if the history has to be built as one: it is short, its migrations may affect one another across
+ * databases, a part failed, or a part does not begin with the schema with which the one before it ends.
+ */
+export async function inParts(
+  plan: BuildPlan,
+  environment: BuildEnvironment,
+  build: (range: Range, environment: BuildEnvironment) => Promise<Built>,
+): Promise<Built | undefined> {
+  const { isAlone = false, onSql, ...quiet } = environment;
+  const ranges = rangesOf(plan.folder.migrations.length);
+  // Statements that are shown have to come in their order.
+  if (!isAlone || onSql || ranges.length < 2 || !isDivisible(plan)) return undefined;
+  const [last] = ranges.slice(-1);
+  const silent = { ...quiet, progress: () => undefined };
+  const results = await Promise.allSettled(
+    ranges.map((range) => build(range, range === last ? quiet : silent)),
+  );
+  const parts = results.flatMap((result) => builtUnlessFailed(result) ?? []);
+  return parts.length === ranges.length ? joined(parts) : undefined;
+}
+
+function rangesOf(length: number): readonly Range[] {
+  const most = length < LONG ? 1 : length < VERY_LONG ? 2 : MOST;
+  const count = Math.min(availableParallelism() + 1, most);
+  const bound = (part: number) => Math.floor((length * part) / count);
+  return Array.from({ length: count }, (_, part) => ({ from: bound(part), to: bound(part + 1) }));
+}
+
+/** Undefined if a part does not begin with the schema with which the one before it ends. */
+function joined(parts: readonly Built[]): Built | undefined {
+  const [first, ...others] = parts;
+  return others.reduce<Built | undefined>((before, part) => {
+    const [beginning, ...snapshots] = part.snapshots;
+    if (!before || !beginning || compare({ from: before.schema, to: beginning }).length > 0) return undefined;
+    return {
+      schema: part.schema,
+      snapshots: [...before.snapshots, ...snapshots],
+      failedDowns: [...part.failedDowns, ...before.failedDowns],
+    };
+  }, first);
+}
+
+/** Whether the migrations are SQL, and change nothing outside their database. */
+function isDivisible({ target, folder: { migrations }, format }: BuildPlan): boolean {
+  const { setup, roles = [] } = target.settings;
+  // The backstage format lists only the newest failing down: older ones are not tried.
+  if (format === 'backstage') return false;
+  if (setup !== undefined || roles.length > 0 || platformOf(target)) return false;
+  return migrations.every(({ up, down }) => up && !OUTSIDE.test(`${up.source} ${down?.source ?? ''}`));
+}
+
+/** Words of commands that change what all databases of a server share. */
+const OUTSIDE = /\b(role|user|group(?!\s+by\b)|database|tablespace|system|subscription|dblink\w*)\b/i;
+
+/** The result of a part. A failure is found again when the history is built as one, and is reported then. */
+function builtUnlessFailed(part: PromiseSettledResult<Built>): Built | undefined {
+  if (part.status === 'fulfilled') return part.value;
+  const error: unknown = part.reason;
+  if (error instanceof DriftmarkError && error.code !== 'interrupted') return undefined;
+  throw error;
+}
