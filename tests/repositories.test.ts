@@ -122,7 +122,7 @@ describe.each(REPOSITORIES)('$of', ({ files, reports, later, written }) => {
       expect(failing).toMatchObject({ code: 2, stdout: expect.stringContaining('out of date') as string });
 
       // And on to a passing one, with the command that it names.
-      const [, accept = ''] = /Accept with (?:npx|yarn|pnpm) driftmark (.*)/.exec(failing.stdout) ?? [];
+      const [, accept = ''] = /Accept with (?:npx|yarn|pnpm exec) driftmark (.*)/.exec(failing.stdout) ?? [];
       expect(await run(...accept.split(' '))).toMatchObject({ code: 0 });
       expect(await run('check', '--quiet')).toEqual({ code: 0, stdout: '' });
     });
