@@ -41,7 +41,7 @@ export function serverSettings(version: string): Record<string, string> {
     checkpoint_timeout: '1d',
     autovacuum: 'off',
     bgwriter_lru_maxpages: '0',
-    shared_buffers: '32MB',
+    shared_buffers: '8MB',
     huge_pages: 'off',
     max_connections: '50',
     max_locks_per_transaction: '128',
