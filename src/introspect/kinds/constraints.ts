@@ -128,7 +128,7 @@ interface ExclusionRow extends CommonRow {
   readonly index_comment: string | null;
 }
 
-const EXCLUSION = `JOIN pg_catalog.pg_constraint con ON con.conrelid = i.indrelid AND con.conindid = i.indexrelid AND con.contype = 'x'`;
+const EXCLUSION = `JOIN pg_catalog.pg_constraint con ON con.conindid = i.indexrelid AND con.contype = 'x'`;
 
 const operator = `(SELECT CASE WHEN pg_catalog.pg_operator_is_visible(op.oid) THEN op.oprname::pg_catalog.text
     ELSE pg_catalog.format('OPERATOR(%I.%s)', opn.nspname, op.oprname) END

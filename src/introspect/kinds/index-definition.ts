@@ -2,7 +2,7 @@ import type { Deferrable, Index } from '../../schema/kinds/index-definition.js';
 import type { QualifiedName } from '../../schema/kinds/table.js';
 import { comment, coveredRelation, notOfExtension, qualifiedName, since } from '../fragments.js';
 import { generatedName } from '../generated-name.js';
-import { omitDefaults, type Reader } from '../reader.js';
+import { omitDefaults, type Reader, type ReadScope } from '../reader.js';
 import { includedColumns, indexKeys, keyColumns, keyNames, type KeysRow } from '../index-keys.js';
 import { sorted } from './table.js';
 
@@ -41,14 +41,18 @@ interface Row extends KeysRow {
 const optionsOf = (index: string) => `pg_catalog.textin(pg_catalog.int2vectorout(${index}.indoption))`;
 
 const differsFromParent = `EXISTS (SELECT FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_index pi ON pi.indexrelid = h.inhparent
-          LEFT JOIN pg_catalog.pg_constraint pc ON pc.conrelid = pi.indrelid AND pc.conindid = pi.indexrelid AND pc.contype IN ('p', 'u', 'x')
+          LEFT JOIN pg_catalog.pg_constraint pc ON pc.conindid = pi.indexrelid AND pc.contype IN ('p', 'u', 'x')
         WHERE h.inhrelid = ic.oid AND (${optionsOf('pi')} <> ${optionsOf('i')} OR pi.indclass <> i.indclass
           OR pc.contype IS DISTINCT FROM con.contype OR pc.condeferrable IS DISTINCT FROM con.condeferrable
           OR pc.condeferred IS DISTINCT FROM con.condeferred))`;
 
+/** Finds the constraints of a few tables by an index. For all tables, PostgreSQL would then choose nested loops. */
+const ofTable = ({ relations }: ReadScope) => (relations ? 'con.conrelid = i.indrelid AND ' : '');
+
 export const index: Reader<Index, Row> = {
   sql: (coverage) => `
-    SELECT n.nspname AS schema, c.relname AS table, ic.relname AS name, am.amname AS method,
+    SELECT n.nspname AS schema, c.relname AS table, ic.relname AS name,
+      (SELECT am.amname FROM pg_catalog.pg_am am WHERE am.oid = ic.relam) AS method,
       ${keyColumns}, ${includedColumns} AS include,
       CASE WHEN ic.relispartition THEN ARRAY(SELECT ia.attname::pg_catalog.text FROM pg_catalog.pg_attribute ia WHERE ia.attrelid = ic.oid ORDER BY ia.attnum) END AS attribute_names,
       i.indisunique AS is_unique, con.contype, ${since(coverage, 15, 'i.indnullsnotdistinct', 'false')} AS nulls_not_distinct,
@@ -62,9 +66,9 @@ export const index: Reader<Index, Row> = {
       ${comment('pg_class', 'ic.oid')} AS comment, ${comment('pg_constraint', 'con.oid')} AS constraint_comment
     FROM pg_catalog.pg_index i
       JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
-      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_am am ON am.oid = ic.relam
+      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = ic.reltablespace
-      LEFT JOIN pg_catalog.pg_constraint con ON con.conrelid = i.indrelid AND con.conindid = i.indexrelid AND con.contype IN ('p', 'u', 'x')
+      LEFT JOIN pg_catalog.pg_constraint con ON ${ofTable(coverage)}con.conindid = i.indexrelid AND con.contype IN ('p', 'u', 'x')
       ${keyNames}
     WHERE c.relkind IN ('r', 'p', 'm') AND con.contype IS DISTINCT FROM 'x'
       AND ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_class', 'c.oid')}`,
