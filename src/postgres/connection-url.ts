@@ -42,32 +42,39 @@ export function parseConnectionUrl(url: string): ConnectionUrl {
   const [user = '', ...password] = login.split(':');
   const parameters = new Map(query === '' ? [] : query.split('&').map(parseParameter));
   // As in libpq, a parameter overrides the part of the URL with the same meaning.
-  const part = (name: string, inUrl: string | undefined) => {
-    const value = parameters.get(name) ?? inUrl;
-    return value === undefined ? {} : { [FIELDS[name] ?? name]: value };
-  };
+  const [userName, secret, databaseName] = [
+    given(parameters, 'user') ?? (user === '' ? undefined : decode(user)),
+    given(parameters, 'password') ?? (password.length === 0 ? undefined : decode(password.join(':'))),
+    given(parameters, 'dbname') ?? (database === '' ? undefined : decode(database)),
+  ];
   return {
     hosts: hostsOf(authority === '' ? [] : authority.split(',').map(parseHost), parameters),
-    ...part('user', user === '' ? undefined : decode(user)),
-    ...part('password', password.length === 0 ? undefined : decode(password.join(':'))),
-    ...part('dbname', database === '' ? undefined : decode(database)),
+    ...(userName !== undefined && { user: userName }),
+    ...(secret !== undefined && { password: secret }),
+    ...(databaseName !== undefined && { database: databaseName }),
     parameters,
   };
 }
 
-/** The fields of the parameters that have another name. */
-const FIELDS: Readonly<Record<string, string>> = { dbname: 'database' };
+/** A parameter that is not empty. */
+const given = (parameters: ConnectionUrl['parameters'], name: string): string | undefined => {
+  const value = parameters.get(name);
+  return value === '' ? undefined : value;
+};
 
 function hostsOf(
   inUrl: ConnectionUrl['hosts'],
   parameters: ConnectionUrl['parameters'],
 ): ConnectionUrl['hosts'] {
-  const [hosts, ports] = ['host', 'port'].map((name) => parameters.get(name)?.split(','));
-  const named = hosts?.map((host, at): UrlHost => ({ ...inUrl[at], host })) ?? inUrl;
+  const host = given(parameters, 'host');
+  // An address saves looking up the name.
+  const hosts = host === undefined ? undefined : (given(parameters, 'hostaddr') ?? host).split(',');
+  const named = hosts?.map((each, at): UrlHost => ({ ...inUrl[at], host: each })) ?? inUrl;
+  const ports = given(parameters, 'port')?.split(',');
   if (!ports) return named;
-  return named.map(({ host }, at) => {
+  return named.map(({ host: each }, at) => {
     const port = ports[at] ?? ports[0] ?? '';
-    return port === '' ? { host } : { host, port: parsePort(port) };
+    return port === '' ? { host: each } : { host: each, port: parsePort(port) };
   });
 }
 

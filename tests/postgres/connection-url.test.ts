@@ -54,6 +54,20 @@ describe('parseConnectionUrl', () => {
         parameters: { port: '5,6' },
       },
     ],
+    [
+      'postgres://u:p@db/a?user=&password=&host=&port=&dbname=',
+      {
+        user: 'u',
+        password: 'p',
+        hosts: [{ host: 'db' }],
+        database: 'a',
+        parameters: { user: '', password: '', host: '', port: '', dbname: '' },
+      },
+    ],
+    [
+      'postgres:///a?host=db&hostaddr=127.0.0.1',
+      { hosts: [{ host: '127.0.0.1' }], database: 'a', parameters: { host: 'db', hostaddr: '127.0.0.1' } },
+    ],
   ])('parses %s', (url, parts) => {
     expect(plain(url)).toEqual(parts);
   });

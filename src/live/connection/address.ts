@@ -59,8 +59,8 @@ export function labelOf({ hosts, user, database }: Address): string {
 function complete({ parameters, ...given }: ConnectionUrl, env: NodeJS.ProcessEnv): Address {
   const value = (parameter: string, variable: string) =>
     nonEmpty(parameters.get(parameter)) ?? nonEmpty(env[variable]);
-  const user = given.user ?? value('user', 'PGUSER') ?? systemUser();
-  const password = given.password ?? parameters.get('password') ?? nonEmpty(env.PGPASSWORD);
+  const user = given.user ?? nonEmpty(env.PGUSER) ?? systemUser();
+  const password = given.password ?? nonEmpty(env.PGPASSWORD);
   return {
     hosts: hostsOf(
       given.hosts,
@@ -68,7 +68,7 @@ function complete({ parameters, ...given }: ConnectionUrl, env: NodeJS.ProcessEn
       value('port', 'PGPORT'),
     ),
     user,
-    database: given.database ?? value('dbname', 'PGDATABASE') ?? user,
+    database: given.database ?? nonEmpty(env.PGDATABASE) ?? user,
     ...(password !== undefined && { password }),
     tls: {
       mode: oneOf<SslMode>(value('sslmode', 'PGSSLMODE') ?? 'prefer', SSL_MODES, 'sslmode'),

@@ -14,13 +14,12 @@ export function parseScratchUrl(url: string): ConnectionSettings {
   if (others.length > 0) throw invalid('a scratch URL names a single server');
   const given = (name: string) => nonEmpty(parameters.get(name));
   const host = nonEmpty(first?.host) ?? given('hostaddr') ?? given('host') ?? 'localhost';
-  const secret = password ?? given('password');
   return {
     host,
     port: first?.port ?? parsePort(given('port') ?? '5432'),
-    user: user ?? given('user') ?? systemUser(),
-    database: database ?? given('dbname') ?? 'postgres',
-    ...(secret && { password: secret }),
+    user: user ?? systemUser(),
+    database: database ?? 'postgres',
+    ...(password && { password }),
     ssl: tlsOf(given, host),
   };
 }
