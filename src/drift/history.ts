@@ -1,4 +1,4 @@
-import { buildAgain, buildSnapshots } from '../replay/replay.js';
+import { buildOnce, buildSnapshots } from '../replay/replay.js';
 import type { BuildEnvironment, BuildPlan } from '../replay/environment.js';
 import type { WithScratchServer } from '../scratch/types.js';
 import type { ReportFormat } from '../report/report.js';
@@ -27,7 +27,7 @@ export async function readHistory(
     const [first] = snapshots.slice(-1);
     let evidence: Promise<Evidence> | undefined;
     const runAgain = async (): Promise<Evidence> => {
-      const again = await withScratchServer((own) => buildAgain(plan, own));
+      const again = await withScratchServer((own) => buildOnce(plan, own));
       return { runs: [first ?? again, again], isWritten: await writtenIn(folder) };
     };
     return { snapshots, migrations: folder.migrations, runAgain: () => (evidence ??= runAgain()) };

@@ -3,7 +3,7 @@ import { noticeOfComputed, writtenIn } from '../drift/computed-values.js';
 import { computedAmong, mayBeComputed } from '../schema/computed-values.js';
 import { attribute } from '../replay/attribute.js';
 import type { BuildEnvironment } from '../replay/environment.js';
-import { buildAgain, buildSnapshots } from '../replay/replay.js';
+import { buildOnce, buildSnapshots } from '../replay/replay.js';
 import { asWritten } from '../report/formats.js';
 import type { Change } from '../schema/compare.js';
 import type { Schema } from '../schema/model.js';
@@ -30,7 +30,7 @@ export async function findComputedValues(
   if (!changes.some(mayBeComputed)) return none;
   const reads = built.snapshots.length === 0 && knowsMigrations(plan.folder);
   const snapshots = reads ? await buildSnapshots(plan, environment) : built.snapshots;
-  const last = reads ? snapshots.at(-1) : await buildAgain(plan, environment);
+  const last = reads ? snapshots.at(-1) : await buildOnce(plan, environment);
   if (!last) return none;
   const [one, other] = [built.schema, last].map((schema) => asWritten({ ...report, schema }).report.schema);
   if (!one || !other) return none;

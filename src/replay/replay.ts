@@ -18,12 +18,7 @@ export type { Built } from './built.js';
 export async function build(plan: BuildPlan, environment: BuildEnvironment): Promise<Built> {
   const { migrations } = plan.folder;
   if (!plan.down || migrations.every(({ hasDown }) => hasDown === false))
-    return withReplaySession(plan, environment, async (session) => {
-      await timed(environment.onPhase, 'migrations', () =>
-        session.runner.upAll(telling(plan, environment, 'up')),
-      );
-      return { schema: await session.read(), snapshots: [], failedDowns: [] };
-    });
+    return { schema: await buildOnce(plan, environment), snapshots: [], failedDowns: [] };
   const parts = await inParts(plan, environment, (range, its) => buildRange(plan, its, range));
   return parts ?? buildRange(plan, environment, { from: 0, to: migrations.length });
 }
@@ -58,8 +53,8 @@ export function buildSnapshots(plan: BuildPlan, environment: BuildEnvironment): 
   return withReplaySession(plan, environment, (session) => snapshotEach(session, plan, environment, all));
 }
 
-/** The schema that the migrations make when they run once more, in a scratch database of their own. */
-export function buildAgain(plan: BuildPlan, environment: BuildEnvironment): Promise<Schema> {
+/** The schema after all migrations, from a scratch database of its own. */
+export function buildOnce(plan: BuildPlan, environment: BuildEnvironment): Promise<Schema> {
   return withReplaySession(plan, environment, async (session) => {
     await timed(environment.onPhase, 'migrations', () =>
       session.runner.upAll(telling(plan, environment, 'up')),
