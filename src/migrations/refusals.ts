@@ -1,21 +1,29 @@
 /** Files that must not run with the layout that was chosen, because they are written for another tool. */
 import path from 'node:path';
 import type { DriftmarkError } from '../errors.js';
-import { commentLines, splitStatements } from '../postgres/sql-statements.js';
+import { commentLines, splitStatements, type CommentLine } from '../postgres/sql-statements.js';
 import { displayPath } from './errors/source-location.js';
 import type { FolderListing } from './folder-listing.js';
 import type { Layout, Migration, SqlScript } from './layouts/layout.js';
 import { LAYOUTS } from './layouts/layouts.js';
 import { refusal } from './layouts/sql-files.js';
+import { downHeadings } from './section-headings.js';
 
-/** Tools without a layout whose SQL files hold more than one direction. */
-const UNSUPPORTED: readonly { readonly title: string; readonly mark: RegExp }[] = [
+/** Tools without a layout, and the lines by which their SQL files are known; `isPlain` if these can also be prose. */
+const UNSUPPORTED: readonly {
+  readonly title: string;
+  readonly mark: RegExp;
+  readonly isPlain?: true;
+}[] = [
   { title: 'MyBatis Migrations', mark: /^--\s*\/\/\s*@UNDO\b/i },
+  { title: 'Play Evolutions', mark: /^--[\s-]*!(Ups|Downs)\b/i },
+  { title: 'micrate', mark: /^--\s*\+micrate\b/i },
+  { title: 'rambler', mark: /^--\s*rambler\s+(up|down)\b/i },
+  { title: 'yoyo', mark: /^--\s*(depends|transactional)\s*:/i, isPlain: true },
 ];
 
-/** A comment that can only be the heading of a down section: `-- Down`, `-- +down`, `--- ROLLBACK ---`. */
-const DOWN_HEADING =
-  /^--+[\s@+#!:=*>-]*(migrat(e|ion)s?[\s:]+)?(down|undo|rollback|revert)([\s:]+migrat(e|ion))?[\s:=*<-]*$/i;
+/** A file or folder whose name says that its SQL runs up. */
+const UP_FILE = /(^|[._/-])(up|do|deploy|apply)\.sql$/;
 
 /** Names of migrations in a language that no layout of SQL files can run. */
 const CODE_FILE = /^[UVR]?\d[^/]*\.(go|py|rb|rs|java|kt|groovy|cs|php|exs|sh|[cm]?[jt]s)$/;
@@ -31,12 +39,18 @@ export function refuseOtherTools(
   listing: FolderListing,
   migrations: readonly Migration[],
 ): void {
-  const files = new Set<string>();
-  for (const script of migrations.flatMap(({ up, down }) => [up, down])) {
-    if (script === undefined || files.has(script.file) || /[._-]down\.sql$/.test(script.file)) continue;
-    files.add(script.file);
-    const error = otherToolIn(layout, script, listing.file !== undefined);
-    if (error) throw error;
+  const isSingleFile = listing.file !== undefined;
+  const headings = new Map<string, readonly CommentLine[]>();
+  for (const { up, down, downFile } of migrations) {
+    // A file that only runs down may say so.
+    for (const script of [up, downFile === undefined ? down : undefined]) {
+      if (script === undefined || headings.has(script.file)) continue;
+      headings.set(script.file, foreignHeadings(layout, script));
+      const error = otherToolIn(layout, script, isSingleFile);
+      if (error) throw error;
+    }
+    const heading = up && headings.get(up.file)?.find(({ start }) => isWithin(up, start));
+    if (heading) throw downSection(up, heading);
   }
   const code = layout.code === undefined && listing.files.find((file) => isCode(file));
   if (code) throw codeAmongSql(path.join(listing.dir, code), layout);
@@ -50,14 +64,15 @@ function otherToolIn(
   { file, source }: SqlScript,
   isSingleFile: boolean,
 ): DriftmarkError | undefined {
+  // In a file of one direction, a heading of the same direction is only a comment.
+  const isUpFile = UP_FILE.test(file.replaceAll('\\', '/'));
   for (const { text, start } of commentLines(source)) {
     const mark = `\`${text.trim()}\``;
     const other = LAYOUTS.find(
       ({ name, marks = [] }) => name !== layout.name && marks.some((each) => each.test(text)),
     );
     if (layout.marks?.some((each) => each.test(text)) === true) continue;
-    // The name of the file says the direction; a heading of the same direction is only a comment.
-    if (/[._-]up\.sql$/.test(file) && !/down|undo|rollback|revert/i.test(text)) continue;
+    if (isUpFile && !/down|undo|rollback|revert/i.test(text)) continue;
     if (other) {
       return refusal(
         { file, source },
@@ -68,7 +83,9 @@ function otherToolIn(
         start,
       );
     }
-    const unsupported = UNSUPPORTED.find(({ mark: pattern }) => pattern.test(text));
+    const unsupported = UNSUPPORTED.find(
+      ({ mark: pattern, isPlain }) => pattern.test(text) && (layout.name === 'sql' || isPlain !== true),
+    );
     if (unsupported) {
       return refusal(
         { file, source },
@@ -77,16 +94,31 @@ function otherToolIn(
         start,
       );
     }
-    if (DOWN_HEADING.test(text.trim()) && hasStatements(source.slice(start))) {
-      return refusal(
-        { file, source },
-        `${displayPath(file)} has a section ${mark}, which would run as part of the migration.`,
-        'Set `layout` in the config to the tool that reads it, move the section into a `.down.sql` file, or reword the comment.',
-        start,
-      );
-    }
   }
   return undefined;
+}
+
+/** In a file with the marks of its tool, other comments are only comments. */
+function foreignHeadings({ marks = [] }: Layout, { source }: SqlScript): readonly CommentLine[] {
+  for (const { text } of commentLines(source)) if (marks.some((mark) => mark.test(text))) return [];
+  return downHeadings(source);
+}
+
+/** Whether a script runs what stands below a comment, and did not begin below it. */
+function isWithin({ queries, source }: SqlScript, at: number): boolean {
+  const [first] = queries;
+  const last = queries.at(-1);
+  if (first === undefined || last === undefined || first.start > at) return false;
+  return last.start + last.text.length > at && hasStatements(source.slice(at, last.start + last.text.length));
+}
+
+function downSection({ file, source }: SqlScript, { text, start }: CommentLine): DriftmarkError {
+  return refusal(
+    { file, source },
+    `${displayPath(file)} has a section \`${text.trim()}\`, which would run as part of the migration.`,
+    'Set `layout` in the config to the tool that reads it, move the section into a `.down.sql` file, or reword the comment.',
+    start,
+  );
 }
 
 function hasStatements(sql: string): boolean {

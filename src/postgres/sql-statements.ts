@@ -136,9 +136,9 @@ function lineEnd(sql: string, at: number): number {
   return newline === -1 ? sql.length : newline;
 }
 
-/** A comment that begins with `--`. */
+/** A comment that is the first thing in its line. */
 export interface CommentLine {
-  /** From `--` to the end of the line. */
+  /** From `--` to the end of the line, or from `/*` to `*\/` if that is the same line. */
   readonly text: string;
   /** 1-based. */
   readonly line: number;
@@ -146,29 +146,44 @@ export interface CommentLine {
   readonly start: number;
 }
 
-/** The `--` comments at the beginning of a line. Those in strings, function bodies and other comments are skipped. */
+/**
+ * The comments of one line that have only white space before them. Those in strings, function bodies and other comments
+ * are skipped.
+ */
 export function* commentLines(sql: string): Generator<CommentLine> {
   const scanner = new RegExp(TOKENS);
   let [line, counted] = [1, 0];
   for (let match = scanner.exec(sql); match; match = scanner.exec(sql)) {
     const [token] = match;
-    if (token === '/*') scanner.lastIndex = endOfComment(sql, scanner.lastIndex);
-    else if (ESCAPE_STRING.test(token)) scanner.lastIndex = endOfEscapeString(sql, scanner.lastIndex);
-    else if (token.startsWith('$')) {
+    let text: string | undefined;
+    if (token === '/*') {
+      scanner.lastIndex = endOfComment(sql, scanner.lastIndex);
+      text = sql.slice(match.index, scanner.lastIndex);
+    } else if (ESCAPE_STRING.test(token)) {
+      scanner.lastIndex = endOfEscapeString(sql, scanner.lastIndex);
+    } else if (token.startsWith('$')) {
       const close = sql.indexOf(token, scanner.lastIndex);
       scanner.lastIndex = close === -1 ? sql.length : close + token.length;
-    } else if (token.startsWith('--') && (match.index === 0 || sql[match.index - 1] === '\n')) {
-      for (
-        let at = sql.indexOf('\n', counted);
-        at !== -1 && at < match.index;
-        at = sql.indexOf('\n', counted)
-      ) {
-        line++;
-        counted = at + 1;
-      }
-      yield { text: token.replace(/\r$/, ''), line, start: match.index };
+    } else if (token.startsWith('--')) {
+      text = token.replace(/\r$/, '');
     }
+    if (text === undefined || text.includes('\n') || !isFirstInLine(sql, match.index)) continue;
+    for (
+      let at = sql.indexOf('\n', counted);
+      at !== -1 && at < match.index;
+      at = sql.indexOf('\n', counted)
+    ) {
+      line++;
+      counted = at + 1;
+    }
+    yield { text, line, start: match.index };
   }
+}
+
+function isFirstInLine(sql: string, index: number): boolean {
+  let at = index;
+  while (at > 0 && (sql[at - 1] === ' ' || sql[at - 1] === '\t')) at--;
+  return at === 0 || sql[at - 1] === '\n';
 }
 
 /** The error for a psql command, such as `\i`, in SQL. */

@@ -47,6 +47,18 @@ describe('SQL files of another tool', () => {
     { mark: '-- @down', says: 'a section' },
     { mark: '---- ROLLBACK ----', says: 'a section' },
     { mark: '-- undo migration', says: 'a section' },
+    { mark: '-- !Downs', says: 'Play Evolutions' },
+    { mark: '--- DOWN', says: 'a section' },
+    { mark: '-- MIGRATE:DOWN', says: 'a section' },
+    { mark: '-- +micrate Down', says: 'micrate' },
+    { mark: '-- +other Down', says: 'a section' },
+    { mark: '-- [down]', says: 'a section' },
+    { mark: '/* down */', says: 'a section' },
+    { mark: '-- Revert:', says: 'a section' },
+    { mark: '-- ==== Rollback script ====', says: 'a section' },
+    { mark: '-- <DownMigration>', says: 'a section' },
+    { mark: '-- Roll back', says: 'a section' },
+    { mark: '-- depends: 0_x', says: 'yoyo' },
   ])('with the line $mark are refused', async ({ mark, says }) => {
     const error = await refusalOf(
       { 'migrations/1_a.sql': `create table a ();\n${mark}\ndrop table a;\n` },
@@ -56,11 +68,38 @@ describe('SQL files of another tool', () => {
     expect(error.place).toMatchObject({ line: 2, column: 1 });
   });
 
+  it('with an indented mark are refused', async () => {
+    const error = await refusalOf(
+      { 'migrations/1_a.sql': 'create table a ();\n  -- down\ndrop table a;\n' },
+      'sql',
+    );
+    expect(error.place).toMatchObject({ line: 2, column: 3 });
+    const marked = '-- migrate:up\nselect 1;\n\t-- migrate:down\nselect 2;';
+    expect((await refusalOf({ 'migrations/1_a.sql': marked }, 'sql')).message).toContain('dbmate reads');
+  });
+
+  it('with two headings that differ in the direction are refused', async () => {
+    const text = '-- db-tool: apply\nselect 1;\n-- db-tool: undo\nselect 2;';
+    expect((await refusalOf({ 'migrations/1_a.sql': text })).message).toContain('`-- db-tool: undo`');
+  });
+
+  it('are not refused for headings in a file that only runs down', async () => {
+    const files = {
+      'migrations/1_a/up.sql': '-- Up Migration\nselect 1;',
+      'migrations/1_a/down.sql': '-- Rollback\nselect 2;',
+    };
+    expect(await read(files)).toBe('diesel');
+    const dbmate = '-- migrate:up\nselect 1;\n-- migrate:down\n-- Rollback\nselect 2;';
+    expect(await read({ 'migrations/1_a.sql': dbmate + dbmate.replace('-- m', '\n-- m') })).toBe('dbmate');
+  });
+
   it.each([
     { which: 'a heading with nothing after it', text: 'create table a ();\n-- Down\n' },
     { which: 'a mark in a string', text: "select '\n-- migrate:down\n';" },
     { which: 'a mark in a body', text: 'do $$\n-- +goose Down\nbegin end $$;' },
     { which: 'a mark in a comment', text: '/*\n-- Down\n*/ select 1;' },
+    { which: 'a comment on one statement', text: 'select 1;\n-- roll down the blinds\nselect 2;' },
+    { which: 'a comment behind a statement', text: 'select 1; -- down\nselect 2;' },
     { which: 'prose', text: '-- roll down the table, then go up\nselect 1;' },
   ])('are plain SQL with $which', async ({ text }) => {
     expect(await read({ 'migrations/1_a.sql': text })).toBe('sql');

@@ -45,6 +45,16 @@ describe('the migrations of a folder of SQL files are', () => {
       expected: ['1_scale_up.sql', '2_shut_down.sql'],
     },
     {
+      which: 'not files whose names end with another word for down',
+      files: { '1_a': '', '1_a.rollback': '', '2_b.do': '', '2_b.undo': '', '3_c.revert': '' },
+      expected: ['1_a.sql', '2_b.do.sql'],
+    },
+    {
+      which: 'not files with a word for down and the number of another file',
+      files: { '1_a': '', '1_rollback': '', '2_b': '', '2_drop_b_undo': '', '3_shut_down': '' },
+      expected: ['1_a.sql', '2_b.sql', '3_shut_down.sql'],
+    },
+    {
       which: 'pairs of files, as one migration each',
       files: { '1_a.up': '', '1_a.down': '', '2_b': '', '2_b.down': '' },
       expected: ['1_a.up.sql', '2_b.sql'],
@@ -75,6 +85,7 @@ describe('the migrations of a folder of SQL files are', () => {
       files: { '10_b': '', '9_a': '', c: '' },
       notice: '10_b.sql runs before 9_a.sql: migrations run in order of name',
     },
+    { files: { '1_a': '', 'more/2_b': '' }, notice: 'more are not run' },
     { files: { '1_a': '', '2_b.down': '' }, notice: '2_b.down.sql has no up file, so it is not run.' },
   ])('listed with the notice $notice', async ({ files, notice }) => {
     await inProject(sql(files), async (dir) => {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { DriftmarkError } from '../../errors.js';
+import { displayPath } from '../errors/source-location.js';
 import { byCodePoint, type FolderListing } from '../folder-listing.js';
 import { defineLayout, type Migration, type SqlScript } from './layout.js';
 import { loneDown, readSource, refusal, sqlMigration, statementsOf, type SqlSource } from './sql-files.js';
@@ -33,9 +34,25 @@ export const sql = defineLayout({
     const { pairs, lone } = pairsIn(folder);
     const { ordered, notices } = inOrder(pairs);
     const migrations = await Promise.all(ordered.map((pair) => migrationOf(folder, pair)));
-    return { migrations, notices: [...notices, ...lone.flatMap((file) => loneDown(folder, file))] };
+    return {
+      migrations,
+      notices: [
+        ...notices,
+        ...lone.flatMap((file) => loneDown(folder, file)),
+        ...(await subfolderNotices(folder)),
+      ],
+    };
   },
 });
+
+/** Folders of down migrations need no mention. */
+async function subfolderNotices(folder: FolderListing): Promise<readonly string[]> {
+  const names = folder.folders.filter((name) => !new RegExp(`(${SIDES.down})`, 'i').test(name));
+  const listings = await Promise.all(names.map((name) => folder.folder(name)));
+  return listings
+    .filter(({ files }) => files.some((file) => file.endsWith('.sql')))
+    .map(({ dir }) => `The SQL files in ${displayPath(dir)} are not run: plain SQL is read from one folder.`);
+}
 
 async function migrationOf(folder: FolderListing, { up, down }: Pair): Promise<Migration> {
   const upScript = scriptOf(await readSource(folder, up));
@@ -91,14 +108,23 @@ function pairsIn(folder: FolderListing): {
   return { pairs, lone: lone.filter((file) => ![...byNumber.values()].includes(file)) };
 }
 
+/** What the names of files end with, after a dot, a dash or an underscore. */
+const SIDES = {
+  up: 'up|do|apply|deploy',
+  down: 'down|undo|rollback|revert',
+} as const;
+
 /**
- * `x.up.sql` and `x.down.sql` are always sides. `x_up.sql`, `x-down.sql` are sides if the folder has at least one such pair,
- * because `4_scale_up.sql` is an ordinary name.
+ * `x.up.sql`, `x.down.sql`, `x.rollback.sql` are always sides. `x_up.sql`, `x-undo.sql` are sides if the folder has at least
+ * one such pair, or if another file has the same number, because `4_scale_up.sql` is an ordinary name.
  */
 function sidesOf(files: readonly string[]): SidedFile[] {
   const sideIn = (file: string, separators: string): SidedFile | undefined => {
-    const [, stem = '', side] = new RegExp(`^(.*)[${separators}](up|down)\\.sql$`).exec(file) ?? [];
-    return side === undefined ? undefined : { file, stem, side: side === 'up' ? 'up' : 'down' };
+    for (const side of ['up', 'down'] as const) {
+      const [, stem] = new RegExp(`^(.*)[${separators}](${SIDES[side]})\\.sql$`).exec(file) ?? [];
+      if (stem !== undefined) return { file, stem, side };
+    }
+    return undefined;
   };
   const dashed = files.flatMap((file) => sideIn(file, '_-') ?? []);
   const hasPairs = dashed.some(
@@ -106,11 +132,20 @@ function sidesOf(files: readonly string[]): SidedFile[] {
       side === 'down' &&
       (files.includes(`${stem}.sql`) || dashed.some((other) => other.side === 'up' && other.stem === stem)),
   );
-  return files.map(
-    (file) =>
+  const numbers = files.filter((file) => sideIn(file, '._-') === undefined).map(numberOf);
+  const isDown = ({ side, file }: SidedFile) =>
+    side === 'down' && numberOf(file) !== undefined && numbers.includes(numberOf(file));
+  return files.map((file): SidedFile => {
+    const found = sideIn(file, '_-');
+    return (
       sideIn(file, '.') ??
-      (hasPairs ? sideIn(file, '_-') : undefined) ?? { file, stem: file.replace(/\.sql$/, ''), side: 'up' },
-  );
+      (found && (hasPairs || isDown(found)) ? found : undefined) ?? {
+        file,
+        stem: file.replace(/\.sql$/, ''),
+        side: 'up',
+      }
+    );
+  });
 }
 
 /** The digits that a name begins with, without leading zeros. */
