@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lilconfig } from 'lilconfig';
 import { DriftmarkError, type ErrorDetail } from '../errors.js';
+import { missingModule, syntaxErrorIn } from '../util/load-error.js';
 import { docsUrl } from '../util/package-info.js';
 import type { UserConfig } from './schema.js';
 
@@ -121,13 +122,12 @@ const missingFile = (file: string) =>
 function unreadable(file: string | undefined, error: unknown): never {
   if (error instanceof DriftmarkError) throw error;
   const message = error instanceof Error ? error.message : String(error);
-  // The files below `Require stack` are the config and its loader.
-  const reason = message.replace(/\nRequire stack:[^]*/, '');
+  const missing = missingModule(message);
+  const syntax = syntaxErrorIn(error);
+  const reason = missing?.message ?? syntax?.message ?? message;
   throw new DriftmarkError('config', `The config could not be loaded: ${reason}`, {
-    place: file === undefined ? {} : { file },
-    remedy: reason.startsWith('Cannot find')
-      ? 'Install the dependencies of the project, or correct the import.'
-      : 'Fix the file, or select another one with --config.',
+    place: file === undefined ? {} : { file, ...syntax?.place },
+    remedy: missing?.remedy ?? 'Fix the file, or select another one with --config.',
     cause: error,
   });
 }

@@ -73,6 +73,10 @@ const CONFIG: readonly Situation[] = [
     name: 'config-imports-what-is-missing',
     files: { ...UP, 'driftmark.config.mjs': "import 'nosuch';\nexport default {};\n" },
   },
+  {
+    name: 'config-with-syntax-error',
+    files: { ...UP, 'driftmark.config.mjs': 'export default {\n  schemas: [,\n' },
+  },
   { name: 'config-fail-on-nothing', files: { ...UP, ...config({ failOn: [] }) } },
   { name: 'setup-does-not-exist', files: { ...UP, ...config({ setup: 'setup.sql' }) } },
   {
@@ -106,6 +110,12 @@ const MIGRATIONS: readonly Situation[] = [
   },
   { name: 'commit-in-do', files: migration('CREATE TABLE boats ();\nDO $$ BEGIN COMMIT; END $$;\n') },
   {
+    name: 'commit-in-function',
+    files: migration(
+      'CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;\nSELECT f();\n',
+    ),
+  },
+  {
     name: 'down-section-in-sql',
     files: migration('CREATE TABLE boats ();\n-- rollback\nDROP TABLE boats;\n'),
   },
@@ -121,6 +131,21 @@ const MIGRATIONS: readonly Situation[] = [
     files: migration(
       "const uuid = require('nosuch-uuid');\nexports.up = exports.down = async () => uuid;\n",
       '1_boats.js',
+    ),
+  },
+  {
+    name: 'knex-missing-file',
+    files: migration("require('../lib/boats');\nexports.up = exports.down = async () => {};\n", '1_boats.js'),
+  },
+  {
+    name: 'knex-concurrently',
+    files: knexfile("(knex) => knex.raw('CREATE INDEX CONCURRENTLY ON boats (id)')"),
+  },
+  {
+    name: 'typescript-syntax-error',
+    files: migration(
+      'export const up = async () => {};\nexport const down = async (: any) => {};\n',
+      '1_boats.ts',
     ),
   },
   { name: 'knex-without-down', files: migration('exports.up = async () => {};\n', '1_boats.js') },

@@ -23,16 +23,55 @@ const SUPABASE_EXTENSIONS: ReadonlySet<string> = new Set([
 
 const SUPABASE_SCHEMAS = ['auth', 'storage', 'extensions', 'realtime', 'vault', 'graphql_public'];
 
+/** Types and functions of extensions that a migration may use although it does not create the extension. */
+const OF_EXTENSION: Readonly<Record<string, string>> = {
+  citext: 'citext',
+  crypt: 'pgcrypto',
+  gen_random_bytes: 'pgcrypto',
+  gen_salt: 'pgcrypto',
+  geography: 'postgis',
+  geometry: 'postgis',
+  gin_trgm_ops: 'pg_trgm',
+  gist_trgm_ops: 'pg_trgm',
+  halfvec: 'vector',
+  hstore: 'hstore',
+  ltree: 'ltree',
+  similarity: 'pg_trgm',
+  st_makepoint: 'postgis',
+  unaccent: 'unaccent',
+  uuid_generate_v1: 'uuid-ossp',
+  uuid_generate_v4: 'uuid-ossp',
+  vector: 'vector',
+};
+
+/** `CREATE EXTENSION citext;` for `public.citext` or `citext(text)`, if an extension is known to have it. */
+function createExtension(name: string): string | undefined {
+  const bare = name.replace(/\(.*$/, '').split('.').at(-1)?.replaceAll('"', '') ?? '';
+  const extension = OF_EXTENSION[bare.toLowerCase()];
+  if (extension === undefined) return undefined;
+  return `CREATE EXTENSION ${/\W/.test(extension) ? `"${extension}"` : extension};`;
+}
+
+/** What is known of the statement that failed. */
+interface FailedStatement {
+  readonly sql?: string;
+  /** How a migration of this tool runs a statement outside of a transaction. */
+  readonly transactionRemedy?: string;
+}
+
 interface Remedy {
   /** SQLSTATEs. */
   readonly codes: readonly string[];
   readonly message?: RegExp;
   /** `name` is what the first group of `message` matched. */
-  readonly remedy: (name: string) => string;
+  readonly remedy: (name: string, statement: FailedStatement) => string;
 }
 
 const provide = (what: string, example: string) =>
   `If something other than the migrations creates ${what} in production, create it in an SQL file, for example with \`${example}\`, and set \`setup: 'setup.sql'\` in the config.`;
+
+/** For tools that run a single statement without a transaction. */
+const OWN_FILE = 'Put the statement in a file of its own.';
 
 /** What to do about errors whose cause is that the scratch database is new and bare, or of another version. */
 const REMEDIES: readonly Remedy[] = [
@@ -74,13 +113,23 @@ const REMEDIES: readonly Remedy[] = [
   {
     codes: ['42704'],
     message: /type "(.*)" does not exist/,
-    remedy: () => provide('the type', 'CREATE TYPE …;'),
+    remedy: (type) => provide('the type', createExtension(type) ?? 'CREATE TYPE …;'),
+  },
+  {
+    codes: ['42704'],
+    message: /operator class "(.*)" does not exist/,
+    remedy: (name) => provide('the operator class', createExtension(name) ?? 'CREATE OPERATOR CLASS …;'),
+  },
+  {
+    codes: ['42704'],
+    message: /language "(.*)" does not exist/,
+    remedy: (language) => provide('the language', `CREATE EXTENSION ${language};`),
   },
   {
     codes: ['42883'],
     message: /function (.*) does not exist/,
-    remedy: () =>
-      provide('the function', 'CREATE EXTENSION …;') +
+    remedy: (name) =>
+      provide('the function', createExtension(name) ?? 'CREATE EXTENSION …;') +
       ' If PostgreSQL removed it in a newer version, set `postgresVersion` to the version of production.',
   },
   {
@@ -103,8 +152,25 @@ const REMEDIES: readonly Remedy[] = [
   },
   {
     codes: ['2D000'],
+    message: /subtransaction/,
     remedy: () =>
-      'COMMIT and ROLLBACK in a DO block or procedure need a statement that runs outside of a transaction: put it in a file of its own.',
+      'PostgreSQL does not allow COMMIT and ROLLBACK in a block that has an EXCEPTION clause: remove the clause, or the COMMIT.',
+  },
+  {
+    codes: ['2D000'],
+    remedy: (_, { sql = '', transactionRemedy = OWN_FILE }) =>
+      /^\s*(do|call)\b/i.test(sql) || sql === ''
+        ? `COMMIT and ROLLBACK in a DO block or a procedure only work outside of a transaction. ${transactionRemedy}`
+        : 'PostgreSQL does not allow COMMIT and ROLLBACK in functions: write a procedure, and run it with CALL, outside of a transaction.',
+  },
+  {
+    codes: ['25001'],
+    remedy: (_, { transactionRemedy = OWN_FILE }) => transactionRemedy,
+  },
+  {
+    codes: ['55P04'],
+    remedy: () =>
+      'Use the new value in a later migration: PostgreSQL commits a new value of an enum before it can be used.',
   },
   {
     codes: ['55P03'],
@@ -114,12 +180,15 @@ const REMEDIES: readonly Remedy[] = [
 ];
 
 /** What to do about an error of PostgreSQL, if its code and message say more than that the migration is wrong. */
-export function databaseRemedy({ code, message }: DatabaseError): string | undefined {
+export function databaseRemedy(
+  { code, message }: DatabaseError,
+  statement: FailedStatement = {},
+): string | undefined {
   for (const { codes, message: pattern, remedy } of REMEDIES) {
     if (!codes.includes(code)) continue;
     const found: readonly (string | undefined)[] | null = pattern === undefined ? [] : pattern.exec(message);
     // A group that did not take part is undefined.
-    if (found !== null) return remedy(found.slice(1).find((group) => group !== undefined) ?? '');
+    if (found !== null) return remedy(found.slice(1).find((group) => group !== undefined) ?? '', statement);
   }
   return undefined;
 }

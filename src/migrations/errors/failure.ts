@@ -7,6 +7,7 @@ import { displayPath, indexOfPosition, placeAt, stackFrames, syntaxErrorLine } f
 import { databaseErrorIn, databaseDetails, type DatabaseError } from '../../postgres/query-error.js';
 import { databaseRemedy } from './database-error.js';
 import type { CurrentStep } from '../runner/protocol.js';
+import { missingModule, syntaxErrorIn } from '../../util/load-error.js';
 import { redact } from './redact.js';
 
 /** What the layout knows about the failure of a statement. */
@@ -18,7 +19,15 @@ export interface StatementFailure {
   /** Shown before the statement. */
   readonly details?: readonly ErrorDetail[];
   readonly remedy?: string;
+  /** How a migration of this tool runs a statement outside of a transaction. */
+  readonly transactionRemedy?: string;
 }
+
+/** A failure with what the tool offers for a statement that refuses to run in a transaction. */
+export const withTransactionRemedy = (
+  failure: StatementFailure,
+  { transactionRemedy }: { readonly transactionRemedy?: string },
+): StatementFailure => ({ ...failure, ...(transactionRemedy !== undefined && { transactionRemedy }) });
 
 /**
  * Converts any value that a migration threw to an error that names the migration, the direction and the place, and
@@ -33,21 +42,22 @@ export function migrationFailure(
   if (thrown instanceof DriftmarkError) return thrown;
   const database = databaseErrorIn(thrown);
   const file = fileOf(activity);
+  const syntax = syntaxErrorIn(thrown);
   // A caret, or a line and a column, are more helpful than a position.
   const isNeeded = ({ label }: ErrorDetail) =>
     label !== 'position' || (known.place === undefined && known.sql === undefined);
-  const [summary = '', ...lines] = (known.message ?? messageOf(thrown)).trim().split('\n');
-  const more = withoutRequireStack(lines);
+  const [summary = '', ...lines] = (known.message ?? syntax?.message ?? messageOf(thrown)).trim().split('\n');
   const details: ErrorDetail[] = [
-    ...(more.length > 0 ? [{ label: 'error', text: more.join('\n') }] : []),
+    ...(lines.length > 0 ? [{ label: 'error', text: lines.join('\n') }] : []),
     ...(known.details ?? []),
     ...(known.sql ? [statementDetail(known.sql, database)] : []),
     ...(database ? databaseDetails(database).filter(isNeeded) : stackDetail(thrown, file)),
   ];
-  const place = { file, ...placeIn(file, thrown), ...known.place };
+  const place = { file, ...(syntax?.place ?? placeIn(file, thrown)), ...known.place };
   const frame = hasFrame(details) ? undefined : frameAt(place);
-  const remedy = known.remedy ?? (database ? databaseRemedy(database) : remedyForThrown(thrown, activity));
-  const isOwn = !database && isOwnError(thrown);
+  const remedy =
+    known.remedy ?? (database ? databaseRemedy(database, known) : remedyForThrown(thrown, activity));
+  const isOwn = !database && (!isErrorLike(thrown) || isOwnError(thrown));
   return new DriftmarkError('migration-failed', redact(`${headline(activity)}: ${summary}`, password), {
     place,
     details: [...(frame ? [frame] : []), ...details].map((detail) => ({
@@ -80,13 +90,9 @@ function frameAt({ file, line, column }: ErrorPlace): ErrorDetail | undefined {
 /** What to do about an error that JavaScript threw, if it says more than that the migration is wrong. */
 function remedyForThrown(thrown: unknown, { phase }: CurrentStep): string | undefined {
   if (!isErrorLike(thrown)) return undefined;
-  const code = 'code' in thrown ? thrown.code : undefined;
-  if (
-    code === 'MODULE_NOT_FOUND' ||
-    code === 'ERR_MODULE_NOT_FOUND' ||
-    thrown.message.startsWith('Cannot find module')
-  )
-    return 'Install the dependencies of the project, or check the name of the module.';
+  const missing = missingModule(thrown.message);
+  if (missing !== undefined) return missing.remedy;
+  if (thrown.name === 'SyntaxError' || syntaxErrorIn(thrown)) return 'Fix the syntax of the file.';
   return thrown.name === 'TypeError' && phase !== 'down'
     ? `${REMEDIES[phase]} If it needs an environment variable, set the variable: migrations run with the environment of driftmark.`
     : undefined;
@@ -104,12 +110,6 @@ function isOwnError(thrown: unknown): boolean {
 }
 
 const isOfProject = (file: string) => !/[\\/]node_modules[\\/]/.test(file) && !file.startsWith(OWN);
-
-/** The files that Node lists under a missing module are those of the loader and of the migration. */
-const withoutRequireStack = (lines: readonly string[]) => {
-  const at = lines.findIndex((line) => line.startsWith('Require stack:'));
-  return at === -1 ? lines : lines.slice(0, at);
-};
 
 /** What to do if nothing better is known. */
 const REMEDIES: Readonly<Record<CurrentStep['phase'], string>> = {
@@ -136,6 +136,8 @@ function messageOf(thrown: unknown): string {
   }
   if (!isErrorLike(thrown))
     return `it threw a value that is not an Error: ${inspect(thrown, { depth: 1, breakLength: Infinity })}`;
+  const missing = missingModule(thrown.message);
+  if (missing !== undefined) return missing.message;
   const database: DatabaseError | undefined = databaseErrorIn(thrown);
   const name = database || thrown.name === 'Error' || !thrown.name ? '' : `${thrown.name}: `;
   return `${name}${thrown.message || 'an error without a message'}`;

@@ -209,6 +209,8 @@ export interface SessionSetup {
   readonly connection: ConnectionSettings;
   /** Whether the statements are reported to the observer. */
   readonly reportSql: boolean;
+  /** See `Layout`. */
+  readonly transactionRemedy?: string;
 }
 
 export interface SessionObserver {

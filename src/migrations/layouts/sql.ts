@@ -19,7 +19,7 @@ export const sql = defineLayout({
   },
   defaultFolders: ['migrations'],
   transactionRemedy:
-    'Put it in a file of its own, or begin the file with the line `-- driftmark: no-transaction`.',
+    'Put the statement in a file of its own, or begin the file with the line `-- driftmark: no-transaction`.',
   detect: ({ dir, files }) => {
     const likely = files.find((file) => /\.up\.sql$|^[Vv]?\d.*\.sql$/.test(file));
     const first = likely ?? files.find((file) => file.endsWith('.sql'));

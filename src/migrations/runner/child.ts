@@ -48,21 +48,25 @@ async function answer(request: Request): Promise<unknown> {
   }
 }
 
-function codeRunnerOf(layout: string): CodeRunner {
-  const { code } = layoutNamed(layout);
+function codeRunnerOf(layout: string): CodeRunner & { readonly transactionRemedy?: string } {
+  const { code, transactionRemedy } = layoutNamed(layout);
   if (code === undefined) throw new Error(`The layout ${layout} runs no code.`);
-  return code;
+  return { ...code, ...(transactionRemedy !== undefined && { transactionRemedy }) };
 }
 
 function openSession(setup: SessionSetup): Promise<MigrationSession> {
-  return codeRunnerOf(setup.folder.layout).openSession(setup, {
-    loading: (migration) => {
-      begin({ phase: 'loading', migration });
+  const { openSession: open, transactionRemedy } = codeRunnerOf(setup.folder.layout);
+  return open(
+    { ...setup, ...(transactionRemedy !== undefined && { transactionRemedy }) },
+    {
+      loading: (migration) => {
+        begin({ phase: 'loading', migration });
+      },
+      sql: (sql, milliseconds) => {
+        send({ type: 'sql', sql, milliseconds });
+      },
     },
-    sql: (sql, milliseconds) => {
-      send({ type: 'sql', sql, milliseconds });
-    },
-  });
+  );
 }
 
 async function steps({ type: direction, migrations }: StepsRequest): Promise<void> {

@@ -3,8 +3,7 @@ import { destroyClient } from '../../postgres/client.js';
 import { connect } from '../../postgres/connect.js';
 import type { ConnectionSettings } from '../../postgres/connection-settings.js';
 import { simpleQuery } from '../../postgres/simple-query.js';
-import { migrationFailure, type StatementFailure } from '../errors/failure.js';
-import { databaseErrorIn } from '../../postgres/query-error.js';
+import { migrationFailure, withTransactionRemedy, type StatementFailure } from '../errors/failure.js';
 import { describeQueryFailure } from '../errors/query-failure.js';
 import type { Migration, MigrationsFolder, SqlScript } from '../layouts/layout.js';
 import { layoutNamed } from '../layouts/layouts.js';
@@ -12,9 +11,6 @@ import type { Direction } from './protocol.js';
 import { isMissingExtension, type PlatformExtensions } from './missing-extensions.js';
 import { restoreSettings } from './session-settings.js';
 import { LOCK_PATIENCE } from './unref-sockets.js';
-
-/** The statement cannot run in a transaction block. */
-const ACTIVE_SQL_TRANSACTION = '25001';
 
 export interface SqlSessionOptions {
   readonly folder: MigrationsFolder;
@@ -70,14 +66,10 @@ export function openSqlSession({
       try {
         await simpleQuery(open, query.text, () => completed++, query.copyData);
       } catch (error) {
-        const remedy =
-          databaseErrorIn(error)?.code === ACTIVE_SQL_TRANSACTION
-            ? layoutNamed(folder.layout).transactionRemedy
-            : undefined;
-        known.failure = {
-          ...describeQueryFailure({ ...script, queries }, at, completed, error),
-          ...(remedy !== undefined && { remedy }),
-        };
+        known.failure = withTransactionRemedy(
+          describeQueryFailure({ ...script, queries }, at, completed, error),
+          layoutNamed(folder.layout),
+        );
         throw error;
       }
       onSql?.(query.text, performance.now() - start);

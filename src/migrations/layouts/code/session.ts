@@ -1,7 +1,7 @@
 import { DriftmarkError } from '../../../errors.js';
 import type { Direction } from '../../runner/protocol.js';
 import { setConnectionVariables } from '../../runner/environment.js';
-import { migrationFailure } from '../../errors/failure.js';
+import { migrationFailure, withTransactionRemedy } from '../../errors/failure.js';
 import { loadModule } from '../../load-module.js';
 import type { Migration, MigrationSession, SessionObserver, SessionSetup } from '../layout.js';
 import { driverFor, type Driver } from './driver.js';
@@ -16,10 +16,11 @@ export interface Library<Db> {
 
 /** A session in which a library runs migrations on connections of `driverFor`. */
 export async function codeSession<Db>(
-  { connection, reportSql }: SessionSetup,
+  setup: SessionSetup,
   observer: SessionObserver,
   { open, run, close }: Library<Db>,
 ): Promise<MigrationSession> {
+  const { connection, reportSql } = setup;
   const driver = await driverFor(connection, reportSql ? observer.sql : undefined);
   let db: { readonly opened: Db } | undefined;
   const step = async (direction: Direction, migration: Migration): Promise<void> => {
@@ -27,7 +28,7 @@ export async function codeSession<Db>(
       db ??= { opened: await open(driver) };
       await run(db.opened, direction, migration);
     } catch (thrown) {
-      const failure = driver.failureOf(thrown);
+      const failure = withTransactionRemedy(driver.failureOf(thrown), setup);
       throw migrationFailure({ phase: direction, migration }, thrown, failure, connection.password);
     }
   };

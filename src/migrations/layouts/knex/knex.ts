@@ -24,6 +24,8 @@ export const knex = defineLayout({
   ...own,
   docs: { files: '`.js`, `.cjs`, `.mjs`, `.ts`', remark: "runs the project's own knex, with its knexfile" },
   defaultFolders: ['migrations', 'db/migrations', 'src/migrations'],
+  transactionRemedy:
+    'Add `exports.config = { transaction: false };` to the file: knex then runs it without a transaction.',
   detect: async (folder) => {
     const files = chosen(folder.files).filter((name) => !TEST_FILE.test(name));
     const first = files[0];

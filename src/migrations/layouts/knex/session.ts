@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import type { ConnectionSettings } from '../../../postgres/connection-settings.js';
 import { DriftmarkError } from '../../../errors.js';
 import { setConnectionVariables } from '../../runner/environment.js';
-import { migrationFailure } from '../../errors/failure.js';
+import { migrationFailure, withTransactionRemedy } from '../../errors/failure.js';
 import { folderSource, loadKnex, type AnySource, type KnexFactory } from './library.js';
 import { observeQueries } from './log-queries.js';
 import { knexfileSource, loadKnexfile, type KnexfileSettings } from './knexfile.js';
@@ -59,7 +59,7 @@ export async function openKnexSession(
       throw migrationFailure(
         { phase: direction, migration },
         thrown,
-        statementOf(thrown),
+        withTransactionRemedy(statementOf(thrown), setup),
         connection.password,
       );
     }
@@ -193,5 +193,10 @@ function logWarning(message: unknown): void {
   // The error that follows has all information.
   if (typeof message === 'string' && /^migration (file ".*" failed$|failed with error: )/s.test(message))
     return;
-  console.warn(message);
+  const name = typeof message === 'string' && /^migration (.*) did not return a promise$/.exec(message)?.[1];
+  if (!name) console.warn(message);
+  else
+    console.warn(
+      `${name} does not return a promise, so knex does not wait for its queries: return the promise, or use an async function.`,
+    );
 }

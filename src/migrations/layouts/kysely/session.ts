@@ -17,8 +17,8 @@ interface Kysely {
 
 type Step = (db: Kysely) => unknown;
 
-/** The statement cannot run in a transaction block. */
-const ACTIVE_SQL_TRANSACTION = '25001';
+/** A statement cannot run in a transaction block: `active_sql_transaction` and `invalid_transaction_termination`. */
+const REFUSES_TRANSACTION: readonly (string | undefined)[] = ['25001', '2D000'];
 
 /**
  * Runs migrations with the project's Kysely. Its migrator runs all of them in one transaction, unless the project sets
@@ -41,7 +41,7 @@ export async function openKyselySession(
       try {
         await db.transaction().execute((transaction) => Promise.resolve((step as Step)(transaction)));
       } catch (error) {
-        if (databaseErrorIn(error)?.code !== ACTIVE_SQL_TRANSACTION) throw error;
+        if (!REFUSES_TRANSACTION.includes(databaseErrorIn(error)?.code)) throw error;
         await (step as Step)(db);
       }
     },

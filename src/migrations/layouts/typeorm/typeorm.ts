@@ -33,6 +33,8 @@ export const typeorm = defineLayout({
     'src/db/migrations',
     'db/migrations',
   ],
+  transactionRemedy:
+    'Add the property `transaction = false;` to the class: TypeORM then runs it without a transaction.',
   detect: (folder) => writtenFor(folder, own.title),
   read: async (folder) => {
     const files = withoutCompiled(folder.files.filter(isCodeFile));
