@@ -46,8 +46,18 @@ export async function detectLayout(
 async function namedLayout(name: LayoutName, listing: FolderListing): Promise<DetectedFolder | undefined> {
   const layout = layoutNamed(name);
   if (listing.file !== undefined && name !== 'schema') return undefined;
-  const evidence = (await marksIn(listing)).get(name) ?? (await layout.detect(listing));
+  const evidence =
+    (await marksIn(listing)).get(name) ?? (await layout.detect(listing)) ?? anythingIn(listing, layout);
   return evidence && { layout, evidence, listing };
+}
+
+/** Nothing shows the layout, but the user named it: reading the folder says what is wrong with it. */
+function anythingIn({ dir, files, folders }: FolderListing, layout: KnownLayout): Evidence | undefined {
+  const first =
+    files.find((file) => /\.(sql|[cm]?[jt]s)$/.test(file)) ??
+    (layout.usesSubfolders === true ? folders[0] : undefined);
+  if (first === undefined) return undefined;
+  return { strength: 'possible', file: path.join(dir, first), mark: `\`${first}\`` };
 }
 
 async function candidatesIn(listing: FolderListing): Promise<Candidate[]> {

@@ -136,6 +136,10 @@ function lineEnd(sql: string, at: number): number {
   return newline === -1 ? sql.length : newline;
 }
 
+/** The text from its first word on: a statement begins with the comments before it. */
+export const withoutLeadingComments = (sql: string): string =>
+  sql.replace(/^(\s+|--[^\n]*(\n|$)|\/\*[^]*?\*\/)+/, '');
+
 /** A comment that is the first thing in its line. */
 export interface CommentLine {
   /** From `--` to the end of the line, or from `/*` to `*\/` if that is the same line. */

@@ -27,7 +27,26 @@ export async function prepare(
   if (platform) await preparePlatform(client, platform, surroundings);
   for (const role of settings.roles ?? []) await createRole(client, role, surroundings);
   if (settings.setup !== undefined) await runSetup(client, settings.setup, surroundings);
+  await setUpSchemas(client, folder, surroundings);
   for (const sql of folder.onConnect ?? []) await sendForTool(client, sql, folder, surroundings);
+}
+
+/** The schemas of the tool's configuration, the first of which gets what the migrations do not qualify. */
+async function setUpSchemas(client: Client, folder: MigrationsFolder, surroundings: Surroundings) {
+  const { ownSchemas = [] } = folder;
+  const [home] = ownSchemas;
+  if (home === undefined) return;
+  for (const schema of ownSchemas)
+    await sendForTool(client, `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`, folder, surroundings);
+  await setSearchPath(client, `${quoteIdentifier(home)}, "$user", public`);
+}
+
+/** For all sessions in the database. */
+async function setSearchPath(client: Client, searchPath: string): Promise<void> {
+  const { rows } = await client.query<{ name: string }>('SELECT pg_catalog.current_database() AS name');
+  await client.query(
+    `ALTER DATABASE ${quoteIdentifier(rows[0]?.name ?? '')} SET search_path TO ${searchPath}`,
+  );
 }
 
 async function sendForTool(
@@ -62,10 +81,7 @@ async function preparePlatform(
   for (const [role, options] of roles) await createRole(client, role, surroundings, options);
   try {
     await send(client, setup, surroundings.onSql);
-    const { rows } = await client.query<{ name: string }>('SELECT pg_catalog.current_database() AS name');
-    await client.query(
-      `ALTER DATABASE ${quoteIdentifier(rows[0]?.name ?? '')} SET search_path TO ${searchPath}`,
-    );
+    await setSearchPath(client, searchPath);
   } catch (error) {
     throw new DriftmarkError('config', `Could not set up the platform: ${messageOf(error)}`, {
       remedy: 'Use a scratch server on which driftmark is a superuser and which has the contrib extensions.',

@@ -102,6 +102,8 @@ export interface FolderContents {
   readonly historyTables?: readonly HistoryTable[];
   /** Statements that the tool itself sends when it connects, before the first migration. */
   readonly onConnect?: readonly string[];
+  /** Schemas that the tool creates before the first migration, and in which migrations find and create objects. */
+  readonly ownSchemas?: readonly string[];
   /** What the user should know although nothing is wrong: sentences for stderr. */
   readonly notices?: readonly string[];
 }
@@ -197,6 +199,7 @@ export interface MigrationsFolder {
   readonly toolEnvironment?: string;
   readonly historyTables: readonly HistoryTable[];
   readonly onConnect?: readonly string[];
+  readonly ownSchemas?: readonly string[];
   readonly notices: readonly string[];
   /** If the migrations are not read from a folder, but run by a command of the user. */
   readonly command?: MigrationCommand;

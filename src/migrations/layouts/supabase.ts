@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { withoutLeadingComments } from '../../postgres/sql-statements.js';
 import { displayPath } from '../errors/source-location.js';
 import { defineLayout } from './layout.js';
 import { readSource, sqlMigration, statementByStatement, statementsOf, type SqlSource } from './sql-files.js';
@@ -6,7 +7,7 @@ import { readSource, sqlMigration, statementByStatement, statementsOf, type SqlS
 const FILE = /^([0-9]+)_(.*)\.sql$/;
 /** Statements that the CLI takes out of the pipeline of a file and runs alone: `apps/cli-go/pkg/migration/file.go`. */
 const ALONE =
-  /^\s*(create\s+(unique\s+)?index\s+concurrently|drop\s+index\s+concurrently|reindex\b.*\bconcurrently|vacuum|alter\s+system|cluster)\b/i;
+  /^(create\s+(unique\s+)?index\s+concurrently|drop\s+index\s+concurrently|reindex\b.*\bconcurrently|vacuum|alter\s+system|cluster)\b/i;
 
 /**
  * The Supabase CLI runs files in the order of their names. The statements of one file share a transaction, except those that
@@ -55,6 +56,6 @@ function isOldInit(file: string): boolean {
 }
 
 function scriptOf(source: SqlSource) {
-  const isMixed = statementsOf(source).some(({ text }) => ALONE.test(text));
+  const isMixed = statementsOf(source).some(({ text }) => ALONE.test(withoutLeadingComments(text)));
   return statementByStatement(source, { transaction: !isMixed });
 }

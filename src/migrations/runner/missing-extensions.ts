@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { withoutComments } from './session-settings.js';
+import { withoutLeadingComments } from '../../postgres/sql-statements.js';
 
 const CREATE = /^create\s+extension\s+(?:if\s+not\s+exists\s+)?(?:"([^"]+)"|([\w$]+))/i;
 
@@ -16,7 +16,7 @@ export async function isMissingExtension(
   sql: string,
   { names, onMissing }: PlatformExtensions,
 ): Promise<boolean> {
-  const [, quoted, bare] = CREATE.exec(withoutComments(sql)) ?? [];
+  const [, quoted, bare] = CREATE.exec(withoutLeadingComments(sql)) ?? [];
   const name = quoted ?? bare?.toLowerCase();
   if (name === undefined || !names.includes(name)) return false;
   const { rowCount } = await client.query(

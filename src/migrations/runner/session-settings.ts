@@ -1,5 +1,10 @@
 import type pg from 'pg';
-import { MetaCommand, splitStatements, type SqlStatement } from '../../postgres/sql-statements.js';
+import {
+  MetaCommand,
+  splitStatements,
+  withoutLeadingComments,
+  type SqlStatement,
+} from '../../postgres/sql-statements.js';
 import type { Migration, MigrationsFolder } from '../layouts/layout.js';
 import type { Direction } from './protocol.js';
 
@@ -22,11 +27,8 @@ export async function restoreSettings(
   for (const { up } of migrations.slice(0, direction === 'up' ? at : at + 1))
     for (const { text } of up?.queries.flatMap((query) => statementsIn(query.text)) ?? [])
       // What fails now, because a later migration dropped it, has no effect later.
-      if (SETTING.test(withoutComments(text))) await client.query(text).catch(() => undefined);
+      if (SETTING.test(withoutLeadingComments(text))) await client.query(text).catch(() => undefined);
 }
-
-/** A statement begins with the comments before it. */
-export const withoutComments = (sql: string): string => sql.replace(/^(\s+|--[^\n]*\n|\/\*[^]*?\*\/)+/, '');
 
 function statementsIn(sql: string): readonly SqlStatement[] {
   try {

@@ -1,4 +1,6 @@
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { findMigrations } from '#src/migrations/migrations.js';
 import { find, inProject } from '../project.js';
 import { namesIn, noticesIn, scriptsIn } from './read.js';
 
@@ -65,6 +67,85 @@ describe('Flyway', () => {
         'migrations/V1__a.sql.conf': 'executeInTransaction=false\n',
       }),
     ).toEqual([[[false, 'SELECT 1', index]]]);
+  });
+
+  it('looks behind comments for a statement that cannot run in a transaction', async () => {
+    const index = '-- slow\n/* on purpose */\nCREATE INDEX CONCURRENTLY i ON t (a)';
+    expect(await scriptsIn({ 'migrations/V1__a.sql': `${index};` })).toEqual([[[false, index]]]);
+    const supabase = { 'supabase/migrations/1_a.sql': `${index};` };
+    expect(await scriptsIn(supabase, 'supabase/migrations')).toEqual([[[false, index]]]);
+  });
+
+  it('accepts a name without a description, and orders repeatable migrations by the words of theirs', async () => {
+    expect(
+      await namesIn({
+        'migrations/V1__a.sql': sql,
+        'migrations/V2.sql': sql,
+        'migrations/v3__c.sql': sql,
+        'migrations/V4a__d.sql': sql,
+        'migrations/R__aB.sql': sql,
+        'migrations/R__a_c.sql': sql,
+      }),
+    ).toEqual(['V1__a.sql', 'V2.sql', 'R__a_c.sql', 'R__aB.sql']);
+  });
+
+  it('reads prefixes, separator, suffixes, schemas, table and locations from the configuration', async () => {
+    const files = {
+      'flyway.conf': [
+        'flyway.sqlMigrationPrefix=M',
+        'flyway.sqlMigrationSeparator=-',
+        'flyway.sqlMigrationSuffixes=.sql,.ddl',
+        'flyway.schemas=app,audit',
+        'flyway.table=history',
+        'flyway.locations=filesystem:migrations/pg,filesystem:more',
+      ].join('\n'),
+      'migrations/pg/M2-b.sql': sql,
+      'migrations/h2/M1-a.sql': sql,
+      'migrations/pg/V1__x.sql': sql,
+      'more/M1-a.ddl': sql,
+    };
+    await inProject(files, async (dir) => {
+      const folder = await findMigrations(path.join(dir, 'migrations'), {
+        projectDir: dir,
+        layout: 'flyway',
+      });
+      expect(folder.migrations.map(({ name }) => name)).toEqual(['M1-a.ddl', 'M2-b.sql']);
+      expect(folder.ownSchemas).toEqual(['app', 'audit']);
+      expect(folder.historyTables).toMatchObject([{ table: 'history', nameColumn: 'script' }]);
+    });
+  });
+
+  it("takes Spring's settings for all profiles, and the default of an environment variable", async () => {
+    const yaml = `spring:
+  flyway:
+    default-schema: app
+    placeholders:
+      the-owner: \${DB_OWNER:web}
+      other: \${DB_OTHER}
+---
+spring:
+  config.activate.on-profile: prod
+  flyway:
+    default-schema: prod
+`;
+    const files = {
+      'src/main/resources/application.yml': yaml,
+      'src/main/resources/db/migration/V1__a.sql': "SELECT '${the-owner}', '${flyway:defaultSchema}';",
+    };
+    const folder = 'src/main/resources/db/migration';
+    expect(await scriptsIn(files, folder)).toEqual([[[true, "SELECT 'web', 'app'"]]]);
+    const other = { ...files, [`${folder}/V2__b.sql`]: "SELECT '${other}'" };
+    await expect(namesIn(other, folder)).rejects.toThrow('the placeholder ${other} has no value');
+  });
+
+  it('leaves out a file whose .conf says so, and mentions it', async () => {
+    const files = {
+      'migrations/V1__a.sql': sql,
+      'migrations/V2__b.sql': sql,
+      'migrations/V2__b.sql.conf': 'shouldExecute=false',
+    };
+    expect(await namesIn(files)).toEqual(['V1__a.sql']);
+    expect(await noticesIn(files)).toEqual([expect.stringContaining('V2__b.sql is not run')]);
   });
 
   it('refuses equal versions and migrations in Java, and mentions callbacks', async () => {

@@ -1,27 +1,29 @@
 import path from 'node:path';
+import { withoutLeadingComments } from '../../../postgres/sql-statements.js';
 import { displayPath } from '../../errors/source-location.js';
-import { byCodePoint, type FolderListing } from '../../folder-listing.js';
+import type { FolderListing } from '../../folder-listing.js';
+import type { HistoryRow } from '../../history-tables.js';
 import { defineLayout, type Migration, type SqlScript } from '../layout.js';
-import { readSource, refusal, sameVersion, sqlMigration, statementsOf } from '../sql-files.js';
+import { readSource, refusal, sqlMigration, statementsOf } from '../sql-files.js';
 import { readFlywayConfig, scriptConfig, type FlywayConfig } from './config.js';
+import {
+  compareVersions,
+  filesBelow,
+  inOrder,
+  keyOf,
+  parseName,
+  repeatables,
+  type FlywayFile,
+} from './files.js';
+import { locationsOf } from './locations.js';
 import { replacePlaceholders } from './placeholders.js';
 
-/** Prefix, version with `.` or `_` between its parts, `__`, description: `ResourceNameParser.java`. */
-const FILE = /^(?:([VUB])(\d+(?:[._]\d+)*)|(R))__(.*)\.sql$/i;
 const CODE = /^[VRUB].*__.*\.(java|kt|groovy|py|ps1|sh|bash)$/;
 const CALLBACK = /^(before|after|create)[A-Z]\w*(__.*)?\.sql$/;
 
 /** Statements that cannot run in a transaction: `PostgreSQLParser.java`. */
 const NOT_IN_TRANSACTION =
-  /^\s*(create\s+(database|tablespace|subscription)|drop\s+(database|tablespace|subscription)|alter\s+system|(create|drop)\s+(unique\s+)?index\s+concurrently|reindex\s+(verbose\s+)?(schema|database|system)|vacuum|discard\s+all)\b/i;
-
-interface FlywayFile {
-  /** Relative to the folder, as Flyway records it. */
-  readonly script: string;
-  readonly kind: 'V' | 'U' | 'B' | 'R';
-  readonly version: readonly bigint[];
-  readonly description: string;
-}
+  /^(create\s+(database|tablespace|subscription)|drop\s+(database|tablespace|subscription)|alter\s+system|(create|drop)\s+(unique\s+)?index\s+concurrently|reindex\s+(verbose\s+)?(schema|database|system)|vacuum|discard\s+all)\b/i;
 
 /**
  * Flyway runs `V<version>__name.sql` in order of version, part by part as numbers, and then `R__name.sql` in order of
@@ -45,45 +47,63 @@ export const flyway = defineLayout({
   usesSubfolders: true,
   detect: async (folder) => {
     const files = await filesBelow(folder);
-    const first = files.find((file) => isVersioned(path.basename(file)));
-    if (first === undefined) return undefined;
+    const sql = files.find((file) => file.endsWith('.sql'));
+    if (sql === undefined) return undefined;
+    const usual = files.find((file) => isVersioned(path.basename(file)));
     for (const name of ['flyway.toml', 'flyway.conf']) {
       const config = await folder.above(name);
-      if (config) return { strength: 'certain', file: config.file, mark: `\`${name}\`` };
+      if (config && (usual !== undefined || (await hasConfiguredNames(folder, files))))
+        return { strength: 'certain', file: config.file, mark: `\`${name}\`` };
     }
-    return { strength: 'certain', file: path.join(folder.dir, first), mark: `\`${first}\`` };
+    if (usual === undefined) return undefined;
+    return { strength: 'certain', file: path.join(folder.dir, usual), mark: `\`${usual}\`` };
   },
   read: async (folder, { placeholders = {} }) => {
-    const names = await filesBelow(folder);
-    const code = names.find((name) => CODE.test(path.basename(name)));
-    if (code !== undefined) throw codeMigration(path.join(folder.dir, code));
     const config = withPlaceholders(await readFlywayConfig(folder), placeholders);
-    const all = names.flatMap(parseName);
-    const versioned = inOrder(folder, all, 'V');
-    const undo = new Map(inOrder(folder, all, 'U').map((file) => [keyOf(file), file]));
-    const baseline = inOrder(folder, all, 'B').at(-1);
-    const repeatable = all
-      .filter(({ kind }) => kind === 'R')
-      .sort((a, b) => byCodePoint(a.description, b.description));
-    const after = baseline
-      ? versioned.filter(({ version }) => compareVersions(version, baseline.version) > 0)
-      : versioned;
-    const run = [...(baseline ? [baseline] : []), ...after, ...repeatable];
+    const locations = await locationsOf(folder, config);
+    const found = await Promise.all(
+      locations.map(async (at) => (await filesBelow(at)).map((name) => ({ at, name }))),
+    );
+    const names = found.flat();
+    const code = names.find(({ name }) => CODE.test(path.basename(name)));
+    if (code) throw codeMigration(path.join(code.at.dir, code.name));
+    const parsed = names.flatMap(({ at, name }) => parseName(at, name, config) ?? []);
+    const skipped = await Promise.all(parsed.map(isSkipped));
+    const all = parsed.filter((_, at) => skipped[at] !== true);
+    const versioned = inOrder(all, 'V');
+    const undo = new Map(inOrder(all, 'U').map((file) => [keyOf(file), file]));
+    const baseline = inOrder(all, 'B').at(-1);
+    const after = baseline ? versioned.filter((file) => compareVersions(file, baseline) > 0) : versioned;
+    const run = [...(baseline ? [baseline] : []), ...after, ...repeatables(all)];
     const migrations = await Promise.all(
-      run.map((file) =>
-        migrationOf(folder, config, file, file.kind === 'V' ? undo.get(keyOf(file)) : undefined),
-      ),
+      run.map((file) => migrationOf(config, file, file.kind === 'V' ? undo.get(keyOf(file)) : undefined)),
     );
     return {
       migrations,
       ...(config.file !== undefined && { toolConfig: config.file }),
+      ...(config.schemas.length > 0 && { ownSchemas: config.schemas }),
+      ...(config.table !== undefined && { historyTables: [historyTable(config.table)] }),
       notices: [
-        ...names.flatMap(callbackNotice),
+        ...names.flatMap(({ name }) => callbackNotice(name)),
+        ...parsed
+          .filter((_, at) => skipped[at] === true)
+          .map(({ script }) => `${script} is not run, because its .conf file says \`shouldExecute=false\`.`),
         ...baselineNotice(baseline, versioned.length - after.length),
       ],
     };
   },
 });
+
+const historyTable = (table: string) => ({
+  tool: 'Flyway',
+  table,
+  nameColumn: 'script',
+  flags: ['success'],
+  isApplied: ({ success }: HistoryRow) => success === true,
+});
+
+const isSkipped = async ({ folder, script }: FlywayFile): Promise<boolean> =>
+  scriptConfig(await folder.text(`${script}.conf`)).shouldExecute === false;
 
 /** The setting `placeholders` is stronger than the configuration of Flyway, whose names are not case-sensitive. */
 function withPlaceholders(config: FlywayConfig, values: Readonly<Record<string, string>>): FlywayConfig {
@@ -91,56 +111,21 @@ function withPlaceholders(config: FlywayConfig, values: Readonly<Record<string, 
   return { ...config, placeholders: new Map([...config.placeholders, ...own]) };
 }
 
-const isVersioned = (name: string): boolean => /^[VB]\d/.test(name) && FILE.test(name);
-
-/** The names of all files below a folder, relative to it, with `/`. */
-async function filesBelow(folder: FolderListing, prefix = ''): Promise<string[]> {
-  const below = await Promise.all(
-    folder.folders.map(async (name) => filesBelow(await folder.folder(name), `${prefix}${name}/`)),
-  );
-  return [...folder.files.map((name) => `${prefix}${name}`), ...below.flat()];
+async function hasConfiguredNames(folder: FolderListing, files: readonly string[]): Promise<boolean> {
+  const config = await readFlywayConfig(folder);
+  return files.some((file) => parseName(folder, file, config)?.kind === 'V');
 }
 
-/** The prefix is case-sensitive, the suffix is not. */
-function parseName(script: string): FlywayFile[] {
-  const [, prefix, version, repeatable, description = ''] = FILE.exec(path.basename(script)) ?? [];
-  const kind = prefix ?? repeatable;
-  if (kind !== 'V' && kind !== 'U' && kind !== 'B' && kind !== 'R') return [];
-  return [{ script, kind, version: (version ?? '').split(/[._]/).filter(Boolean).map(BigInt), description }];
-}
-
-/** Missing parts count as 0. */
-function compareVersions(a: readonly bigint[], b: readonly bigint[]): number {
-  for (let at = 0; at < Math.max(a.length, b.length); at++) {
-    const [one, other] = [a[at] ?? 0n, b[at] ?? 0n];
-    if (one !== other) return one < other ? -1 : 1;
-  }
-  return 0;
-}
-
-/** `1.0` and `1` are the same version. */
-const keyOf = ({ version }: FlywayFile): string => version.join('.').replace(/(\.0)+$/, '');
-
-function inOrder(folder: FolderListing, all: readonly FlywayFile[], kind: FlywayFile['kind']): FlywayFile[] {
-  const files = all
-    .filter((file) => file.kind === kind)
-    .sort((a, b) => compareVersions(a.version, b.version));
-  files.forEach((file, at) => {
-    const before = files[at - 1];
-    if (before && keyOf(before) === keyOf(file))
-      throw sameVersion(folder, file.version.join('.'), before.script, file.script);
-  });
-  return files;
-}
+const isVersioned = (name: string): boolean =>
+  /^[VB]\d+(?:[._]\d+)*__.*\.sql$/i.test(name) && /^[VB]/.test(name);
 
 async function migrationOf(
-  folder: FolderListing,
   config: FlywayConfig,
   file: FlywayFile,
   undo: FlywayFile | undefined,
 ): Promise<Migration> {
   const [up, down] = await Promise.all(
-    [file, ...(undo ? [undo] : [])].map(({ script }) => scriptOf(folder, config, script)),
+    [file, ...(undo ? [undo] : [])].map(({ folder, script }) => scriptOf(folder, config, script)),
   );
   if (up === undefined) throw new Error(`${file.script} was not read.`);
   return sqlMigration(file.script, up, down);
@@ -154,7 +139,7 @@ async function scriptOf(folder: FolderListing, config: FlywayConfig, script: str
       ? replacePlaceholders(source, script, config)
       : { text: source.source, edits: [] };
   const statements = statementsOf({ file: source.file, source: replaced.text });
-  const cannot = statements.filter(({ text }) => NOT_IN_TRANSACTION.test(text));
+  const cannot = statements.filter(({ text }) => NOT_IN_TRANSACTION.test(withoutLeadingComments(text)));
   if (
     cannot.length > 0 &&
     cannot.length < statements.length &&

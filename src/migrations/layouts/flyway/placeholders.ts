@@ -4,12 +4,13 @@ import { refusal, type SqlSource } from '../sql-files.js';
 import type { FlywayConfig } from './config.js';
 
 /** Placeholders that Flyway itself defines: "Default placeholders" in its documentation. */
-const builtIn = (script: string): Readonly<Record<string, string>> => ({
-  'flyway:defaultschema': 'public',
+const builtIn = (script: string, defaultSchema: string): Readonly<Record<string, string>> => ({
+  'flyway:defaultschema': defaultSchema,
   'flyway:user': 'postgres',
   'flyway:database': 'postgres',
   'flyway:timestamp': '2000-01-01 00:00:00',
   'flyway:filename': script,
+  'flyway:workingdirectory': '.',
   'flyway:table': 'flyway_schema_history',
   'flyway:environment': 'default',
 });
@@ -25,9 +26,10 @@ const keyOf = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : `'
 export function replacePlaceholders(
   source: SqlSource,
   script: string,
-  { placeholders, prefix, suffix }: FlywayConfig,
+  { placeholders, prefix, suffix, schemas }: FlywayConfig,
 ): { readonly text: string; readonly edits: readonly Edit[] } {
   const edits: Edit[] = [];
+  const own = builtIn(script, schemas[0] ?? 'public');
   let text = '';
   let done = 0;
   const sql = source.source;
@@ -35,7 +37,7 @@ export function replacePlaceholders(
     const end = sql.indexOf(suffix, at + prefix.length);
     if (end === -1) break;
     const name = sql.slice(at + prefix.length, end);
-    const value = placeholders.get(name.toLowerCase()) ?? builtIn(script)[name.toLowerCase()];
+    const value = placeholders.get(name.toLowerCase()) ?? own[name.toLowerCase()];
     if (value === undefined)
       throw refusal(
         source,
