@@ -110,9 +110,47 @@ export const interrupted = (cause?: unknown): DriftmarkError =>
   new DriftmarkError('interrupted', 'The run was interrupted.', { remedy: 'Run it again.', cause });
 
 /** Matches up to the last @ of the line, because a password that is not percent-encoded may contain any character. */
-const IN_URL = /(\b[a-z][a-z0-9+.-]*:\/{1,2}[^\s:@]*):[^\n]*@/gi;
-const IN_PARAMETER = /([?&](?:ssl)?password=)[^\s&'"]*/gi;
+const IN_URL = /(\b[a-z][a-z0-9+.-]*:\/{1,2}[^\s:@]*:)([^\n]*)(?=@)/gi;
 
-/** Masks the passwords of all URLs in a string. */
-export const withoutPasswords = (text: string): string =>
-  text.replace(IN_URL, '$1:***@').replace(IN_PARAMETER, '$1***');
+/** The end of a name whose value is a password. */
+const PASSWORD = String.raw`(?:passw(?:or)?d|passphrase|pwd)\w*`;
+
+/** The end of the name of another secret, such as an option of a foreign server. */
+const SECRET = String.raw`(?:secret|token|credential|(?:api|access|private)_?key)\w*`;
+
+/** A literal. One inside of another literal has doubled quotes. */
+const LITERAL = String.raw`''[^'\n]+''|e?'(?:[^'\\]|''|\\.)*'|\$[a-z_]*\$[^]*?\$[a-z_]*\$`;
+
+/** `password = 'x'`, `"password": "x"`, `set_config('app.password', 'x')`, `SET app.password TO 'x'` */
+const AFTER_SEPARATOR = new RegExp(
+  String.raw`((?:${PASSWORD}|${SECRET})(?:["']?\s*(?:=>|:=|=|:|\bto\b)\s*|["']\s*,\s*))(${LITERAL}|"(?:[^"\\\n]|\\.)+")`,
+  'gi',
+);
+
+/** `PASSWORD 'x'`, `OPTIONS (token 'x')`. A message such as "unexpected token 'x'" is not one of them. */
+const AFTER_SPACE = new RegExp(
+  String.raw`(${PASSWORD}(?:"\s*|\s+)|(?:[(,]|\b(?:add|set)\b)\s*"?\w*${SECRET}(?:"\s*|\s+))(${LITERAL})`,
+  'gi',
+);
+
+/** `password=x` in a connection string or in the parameters of a URL. */
+const IN_PARAMETER = new RegExp(String.raw`((?:${PASSWORD}|${SECRET})=)([^\s&'",;)]+)`, 'gi');
+
+const SECRETS = [IN_URL, AFTER_SEPARATOR, AFTER_SPACE, IN_PARAMETER];
+
+/**
+ * Masks the passwords in a string: of URLs and connection strings, of SQL and JSON.
+ * @param mask The replacement of a password with its quotes. Default: three asterisks.
+ */
+export const withoutPasswords = (text: string, mask = threeAsterisks): string =>
+  SECRETS.reduce(
+    (clean, pattern) => clean.replace(pattern, (_, before: string, value: string) => before + mask(value)),
+    text,
+  );
+
+const threeAsterisks = (value: string): string =>
+  /^(?:e?'|\$)/i.test(value) ? `'***'` : value.startsWith('"') ? '"***"' : '***';
+
+/** Masks passwords with as many characters as they have, so that everything else stays at its place. */
+export const maskedInPlace = (text: string): string =>
+  withoutPasswords(text, (value) => value.replace(/[^\r\n'"]/gu, '*'));

@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk';
+import { withoutPasswords } from '../../errors.js';
 import { COLOURS } from '../../reporters/formatting/colours.js';
 import { wrap } from '../../reporters/formatting/wrap.js';
 import { escapeControls } from '../../util/escape-controls.js';
@@ -20,10 +21,10 @@ export function noticesTo(
   };
 }
 
-/** Prints each SQL statement on a line, after its time. */
+/** Prints each SQL statement on a line, after its time, without passwords. */
 export const statementsTo =
   (write: Write, chalk: ChalkInstance) =>
   (sql: string, milliseconds: number): void => {
-    const line = escapeControls(sql.replace(/\s+/g, ' ').trim());
+    const line = escapeControls(withoutPasswords(sql.replace(/\s+/g, ' ').trim()));
     write(COLOURS.aside(chalk)(`${milliseconds.toFixed(1).padStart(8)} ms  ${line}\n`));
   };

@@ -1,5 +1,6 @@
 import type { Column, Identity } from '../../schema/kinds/column.js';
 import { NONE, collationIfNot, coveredRelation, notOfExtension, privileges, since } from '../fragments.js';
+import { foreignOptions } from '../foreign-options.js';
 import { generatedName } from '../generated-name.js';
 import { privilegesOf, type AclRow } from '../privileges.js';
 import { omitDefaults, type ReadScope, type Reader } from '../reader.js';
@@ -118,7 +119,7 @@ const moreFacts = (row: Row, own: MoreRow, isView: boolean) => ({
   compression: COMPRESSION[own.compression],
   statistics: own.statistics,
   options: sorted(own.options),
-  foreignOptions: sorted(own.foreign_options),
+  foreignOptions: foreignOptions(own.foreign_options),
   inherited: own.inherited,
   ...privilegesOf(own.acl),
   comment: own.comment,

@@ -14,9 +14,9 @@ import {
   parents,
   privileges,
 } from '../fragments.js';
+import { foreignOptions } from '../foreign-options.js';
 import { privilegesOf, type AclRow } from '../privileges.js';
 import { omitDefaults, type Reader } from '../reader.js';
-import { sorted } from './table.js';
 
 interface CommonRow {
   readonly name: string;
@@ -25,15 +25,6 @@ interface CommonRow {
   readonly acl: AclRow | null;
   readonly comment: string | null;
 }
-
-const SECRET = /pass|secret|token|credential|api_?key|access_?key|private_?key/i;
-
-/** Options, in no order; a secret's value is never told. */
-const optionsOf = (options: readonly string[] | null) =>
-  sorted(options)?.map((option) => {
-    const name = option.slice(0, option.indexOf('='));
-    return SECRET.test(name) ? name : option;
-  });
 
 interface WrapperRow extends CommonRow {
   readonly handler: string | null;
@@ -47,7 +38,7 @@ export const foreignDataWrapper: Reader<ForeignDataWrapper, WrapperRow> = {
       ${comment('pg_foreign_data_wrapper', 'w.oid')} AS comment
     FROM pg_catalog.pg_foreign_data_wrapper w WHERE ${notOfExtension('pg_foreign_data_wrapper', 'w.oid')}`,
   map: ({ options, acl, ...row }) =>
-    omitDefaults<ForeignDataWrapper>({ ...row, options: optionsOf(options), ...privilegesOf(acl) }),
+    omitDefaults<ForeignDataWrapper>({ ...row, options: foreignOptions(options), ...privilegesOf(acl) }),
 };
 
 interface ServerRow extends CommonRow {
@@ -64,7 +55,7 @@ export const foreignServer: Reader<ForeignServer, ServerRow> = {
     FROM pg_catalog.pg_foreign_server s JOIN pg_catalog.pg_foreign_data_wrapper w ON w.oid = s.srvfdw
     WHERE ${notOfExtension('pg_foreign_server', 's.oid')}`,
   map: ({ options, acl, ...row }) =>
-    omitDefaults<ForeignServer>({ ...row, options: optionsOf(options), ...privilegesOf(acl) }),
+    omitDefaults<ForeignServer>({ ...row, options: foreignOptions(options), ...privilegesOf(acl) }),
 };
 
 /** Through the view, which every role may read; it tells options to those who own them only, and we ask for none. */
@@ -92,7 +83,7 @@ export const foreignTable: Reader<ForeignTable, TableRow> = {
     const [parent] = all ?? [];
     return omitDefaults<ForeignTable>({
       ...row,
-      options: optionsOf(options),
+      options: foreignOptions(options),
       partitionOf: bound !== null && parent ? { schema: parent.schema, table: parent.name, bound } : null,
       inherits: bound === null ? all : null,
       ...privilegesOf(acl),

@@ -173,7 +173,7 @@ function stackDetail(thrown: unknown, file: string): ErrorDetail[] {
 const longest = 1000;
 
 function shorten(sql: string): string {
-  const text = sql.trim();
+  const text = redact(sql.trim());
   if (text.length <= longest) return text;
   return `${text.slice(0, longest - 200)}\n… ${text.length - longest} characters left out …\n${text.slice(-200)}`;
 }

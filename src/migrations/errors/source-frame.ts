@@ -1,4 +1,4 @@
-import type { ErrorDetail } from '../../errors.js';
+import { maskedInPlace, type ErrorDetail } from '../../errors.js';
 import { displayWidth } from '../../util/display-width.js';
 import type { TextPlace } from './source-location.js';
 
@@ -15,7 +15,8 @@ export function sourceFrame(
   source: string,
   { line, column }: Pick<TextPlace, 'line'> & Partial<TextPlace>,
 ): ErrorDetail | undefined {
-  const lines = source.split(/\r?\n/);
+  // Before a line is cut: the rest of a password is not recognised as one.
+  const lines = maskedInPlace(source).split(/\r?\n/);
   if (line > lines.length) return undefined;
   const first = Math.max(1, line - CONTEXT);
   const digits = String(line).length;

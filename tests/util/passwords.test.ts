@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { maskedInPlace, withoutPasswords } from '#src/errors.js';
+import { foreignOptions } from '#src/introspect/foreign-options.js';
+import { sourceFrame } from '#src/migrations/errors/source-frame.js';
+
+const WITH_SECRET = [
+  `CREATE ROLE r PASSWORD 'it''s Zq7xW'`,
+  String.raw`ALTER ROLE r ENCRYPTED PASSWORD E'a\'Zq7xW'`,
+  'CREATE ROLE r PASSWORD $$Zq7xW$$',
+  `CREATE SUBSCRIPTION s CONNECTION 'host=db password=Zq7xW user=u' PUBLICATION p`,
+  `CREATE SUBSCRIPTION s CONNECTION 'host=db password=''Zq7 xW'' user=u' PUBLICATION p`,
+  `CREATE USER MAPPING FOR r SERVER s OPTIONS (user 'u', "password" 'Zq7xW')`,
+  `ALTER SERVER s OPTIONS (ADD api_key 'Zq7xW', SET token 'Zq7xW')`,
+  `SELECT set_config('app.password', 'Zq7xW', true)`,
+  `SET app.jwt_secret TO 'Zq7xW'`,
+  String.raw`{"password": "a\"Zq7xW", "user": "u"}`,
+  `const password = 'Zq7xW';`,
+  'PGPASSWORD=Zq7xW psql',
+  'postgres://u:a@Zq7xW@db/app?sslpassword=Zq7xW&user=u',
+];
+
+const WITHOUT_SECRET = [
+  `Unexpected token 'x', "x" is not valid JSON`,
+  'Token "x" is invalid.',
+  'column "password" of relation "users" does not exist',
+  `password text DEFAULT 'x' NOT NULL`,
+  'CREATE ROLE r PASSWORD NULL',
+  `SECURITY LABEL FOR p ON TABLE t IS 'x'`,
+];
+
+describe('a text', () => {
+  it.each(WITH_SECRET)('is masked: %s', (text) => {
+    expect(withoutPasswords(text)).toContain('***');
+    expect(withoutPasswords(text)).not.toMatch(/Zq7|xW/);
+    expect(withoutPasswords(withoutPasswords(text))).toBe(withoutPasswords(text));
+  });
+
+  it.each(WITH_SECRET)('is masked without moving anything: %s', (text) => {
+    expect(maskedInPlace(text)).not.toMatch(/Zq7|xW/);
+    expect(maskedInPlace(text)).toHaveLength(text.length);
+  });
+
+  it.each(WITHOUT_SECRET)('is not changed: %s', (text) => {
+    expect(withoutPasswords(text)).toBe(text);
+  });
+});
+
+it('masks a password whose beginning is cut off in the frame of an error', () => {
+  const line = `SELECT dblink('host=db password=${'Zq7xW'.repeat(20)}', 'SELECT 1') FROM nowhere`;
+  const frame = sourceFrame(line, { line: 1, column: line.indexOf('nowhere') + 1 });
+  expect(frame?.text).not.toContain('Zq7');
+  expect(frame?.text.split('\n')[1]).toHaveLength((frame?.text.split('\n')[0]?.indexOf('nowhere') ?? 0) + 1);
+});
+
+it('names the options of foreign objects that may contain a secret, without their values', () => {
+  const secret = [
+    'password=Zq7xW',
+    'odbc_PWD=Zq7xW',
+    'api_key=Zq7xW',
+    'dsn=postgres://u:Zq7xW@db/app',
+    'conninfo=host=db password=Zq7xW',
+    'jdbc=jdbc:postgresql://db/app?user=u&password=Zq7xW',
+  ];
+  expect(foreignOptions(['host=db', ...secret, 'url=https://db/x'])).toEqual([
+    'api_key',
+    'conninfo',
+    'dsn',
+    'host=db',
+    'jdbc',
+    'odbc_PWD',
+    'password',
+    'url=https://db/x',
+  ]);
+});
