@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { BuildEnvironment } from '../replay/environment.js';
 import { timed } from '../replay/phases.js';
-import { readReplaceable, type Committed } from '../project/committed-report.js';
+import { readCommitted, readReplaceable, type Committed } from '../project/committed-report.js';
 import { applyPolicy, policyOf, type FailPolicy } from '../drift/fail-policy.js';
 import { attributed, differencesOf, notComparable } from './differences.js';
 import { makeReport, sizeOf, type MadeReport } from './make-report.js';
@@ -11,7 +11,7 @@ import type { Report } from '../report/report.js';
 import { compare } from '../schema/compare.js';
 import { noObjects, type Schema } from '../schema/model.js';
 import { explainMissingMigrations } from '../project/missing-migrations.js';
-import { hasMigrations, type Target } from '../project/targets.js';
+import { hasMigrations, USUAL_REPORT, type Target } from '../project/targets.js';
 
 /** Runs the migrations of a target and compares the resulting report with the committed report. */
 export async function check(
@@ -72,7 +72,9 @@ async function compareWithCommitted(
     remarks:
       committed.type === 'report'
         ? compareHeaders(committed.report, made.report, changes.length)
-        : problemsOf(committed),
+        : committed.type === 'none'
+          ? await otherReport(target)
+          : [committed.problem.message],
     difference: { before, after },
     ...(committed.type === 'unreadable' && { line: committed.problem.line }),
     remedy: updateCommand(
@@ -113,8 +115,13 @@ function compareHeaders(committed: Report, made: Report, changes: number): strin
   return found.length + changes > 0 ? found : ['the text of the report differs'];
 }
 
-function problemsOf(committed: Committed): string[] {
-  return committed.type === 'unreadable' ? [committed.problem.message] : [];
+/** A report with the usual name, if the setting `report` names a file that does not exist. */
+async function otherReport({ dir, report }: Target): Promise<string[]> {
+  const usual = path.join(dir, USUAL_REPORT);
+  if (usual === report || (await readCommitted(usual)).type !== 'report') return [];
+  return [
+    `there is a report ${USUAL_REPORT}: correct the setting \`report\`, or rename the file to ${path.relative(dir, report)}`,
+  ];
 }
 
 const EMPTY: Schema = {

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { DriftmarkError } from '../errors.js';
-import { noMigrations } from '../migrations/migrations.js';
+import { detectMigrations, isMigrationsFolder, noMigrations } from '../migrations/migrations.js';
 import { findMigrationFolders } from './find-migrations.js';
 import type { Target } from './targets.js';
 
@@ -19,7 +19,12 @@ export async function explainMissingMigrations(target: Target): Promise<Driftmar
   );
   const hint = others.length === 0 ? '' : ` Found migrations in ${others.slice(0, 3).join(', ')}.`;
   const files = await filesIn(migrations);
-  if (files.length > 0) return noMigrations(migrations, target.settings.layout);
+  const { layout, exclude = [] } = target.settings;
+  if (exclude.length > 0 && isMigrationsFolder(await detectMigrations(migrations, dir, layout)))
+    return new DriftmarkError('no-migrations', `All migrations in ${shown} of ${name} are excluded.`, {
+      remedy: `Correct the setting \`exclude\`: ${exclude.join(', ')}.`,
+    });
+  if (files.length > 0) return noMigrations(migrations, layout);
   if (!isDefaultFolder)
     return new DriftmarkError(
       'no-migrations',

@@ -23,6 +23,9 @@ import {
 } from '../migrations/migrations.js';
 import { exists } from '../util/fs.js';
 
+/** The name of a report, unless the setting `report` names another. */
+export const USUAL_REPORT = 'report.sql.md';
+
 /** One schema to check: a name, a migrations folder and a report. */
 export interface Target {
   readonly name: string;
@@ -60,6 +63,11 @@ export async function readTargetMigrations(
   }
   if (detected === undefined) throw noMigrations(migrations, settings.layout);
   const { knexfile, knexEnvironment, placeholders } = settings;
+  if (knexfile !== undefined && !(await exists(knexfile)))
+    throw new DriftmarkError('config', 'The knexfile does not exist.', {
+      place: { file: knexfile },
+      remedy: 'Correct the setting `knexfile`: a path relative to the config.',
+    });
   const all = await readMigrations(detected, {
     ...(knexfile !== undefined && { knexfile }),
     ...(knexEnvironment !== undefined && { knexEnvironment }),
@@ -191,6 +199,11 @@ async function fromConfig({ root, cwd, file, targets, defaults }: Config): Promi
         absolute: true,
         ignore: ['**/node_modules/**'],
       });
+      if (found.length === 0)
+        throw new DriftmarkError('no-target', `No folder matches ${target}.`, {
+          place: { ...(file !== undefined && { file }), object: `targets[${index}]` },
+          remedy: 'Correct or remove the pattern: its packages would not be checked.',
+        });
       return found.sort().map((dir) => ({ entry, dir: path.resolve(dir) }));
     }),
   );
@@ -209,7 +222,7 @@ async function targetsOf(
     path: _path,
     name: givenName,
     migrations: source,
-    report: reportFile = 'report.sql.md',
+    report: reportFile = USUAL_REPORT,
     ...own
   } = described;
   const { name: _name, migrations: _migrations, report: _report, ...shared } = defaults;

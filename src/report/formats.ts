@@ -45,9 +45,17 @@ export function parseWithLines(markdown: string): ParsedReport {
   return formatOf(text) === 'full' ? parseFull(text) : parseBackstage(text);
 }
 
-/** Whether a file is a report, even if it cannot be parsed because of conflict markers or edited lines. */
-export const looksLikeReport = (markdown: string): boolean =>
-  TITLE.test(markdown) || MARKER.test(markdown) || OUR_COMMAND.test(markdown);
+/**
+ * Whether a file is a report, even if it cannot be parsed because of conflict markers or edited lines. Its beginning
+ * decides: a page with other text may quote a report.
+ */
+export function looksLikeReport(markdown: string): boolean {
+  const lines = markdown
+    .replace(/^\ufeff/, '')
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '' && !/^([<>|])\1{6} |^={7}$/.test(line));
+  return lines.slice(0, 2).some((line) => [TITLE, MARKER, OUR_COMMAND].some((pattern) => pattern.test(line)));
+}
 
 /** The format number in the marker of a report that only a newer driftmark can read, with its 1-based line. */
 export function newerFormatOf(

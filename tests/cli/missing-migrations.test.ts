@@ -1,8 +1,8 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { driftmark } from '../support/cli.js';
 import { inFolder } from '../support/folders.js';
+import { driftmarkOnSharedServer as driftmark } from '../support/shared-server.js';
 
 /** A project with a migration and its report, in which something is then changed. */
 function inProject<T>(use: (cwd: string) => Promise<T>): Promise<T> {
@@ -40,9 +40,26 @@ describe('check with a report and without migrations', () => {
       says: ['No migrations found in migrations of shop.', 'Found migrations in server/migrations.'],
     },
     {
+      when: 'all migrations are excluded',
+      change: (cwd: string) => writeFile(path.join(cwd, 'driftmark.config.json'), '{ "exclude": ["*.sql"] }'),
+      says: ['All migrations in migrations of shop are excluded.', 'Correct the setting `exclude`: *.sql.'],
+    },
+    {
+      when: 'a pattern of the setting targets matches no folder',
+      change: (cwd: string) =>
+        writeFile(path.join(cwd, 'driftmark.config.json'), '{ "targets": [".", "package/*"] }'),
+      says: ['driftmark.config.json: targets[1]: No folder matches package/*.'],
+    },
+    {
+      when: 'the setting knexfile names a file that does not exist',
+      change: (cwd: string) =>
+        writeFile(path.join(cwd, 'driftmark.config.json'), '{ "knexfile": "db/knexfile.js" }'),
+      says: ['db/knexfile.js: The knexfile does not exist.'],
+    },
+    {
       when: 'the folder holds only files that driftmark cannot run',
       change: (cwd: string) => rename(path.join(cwd, 'migrations/1.sql'), path.join(cwd, 'migrations/1.pl')),
-      says: ['No migrations found in migrations.'],
+      says: ['migrations: No migrations found in '],
     },
   ])('exits 1 and does not advise deleting the report when $when', async ({ change, says }) => {
     await inProject(async (cwd) => {
@@ -51,6 +68,15 @@ describe('check with a report and without migrations', () => {
       expect(code).toBe(1);
       for (const text of says) expect(stdout + stderr).toContain(text);
       expect(stdout + stderr).not.toMatch(/git rm|To accept|update/);
+    });
+  });
+
+  it('names the report with the usual name when the setting report names a file that does not exist', async () => {
+    await inProject(async (cwd) => {
+      await writeFile(path.join(cwd, 'driftmark.config.json'), '{ "report": "repotr.sql.md" }');
+      const { code, stdout } = await driftmark(['check'], { cwd });
+      expect(code).toBe(2);
+      expect(stdout).toContain('there is a report report.sql.md: correct the setting `report`');
     });
   });
 

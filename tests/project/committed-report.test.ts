@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { parseCommitted, readCommitted } from '#src/project/committed-report.js';
+import { parseCommitted, readCommitted, readReplaceable } from '#src/project/committed-report.js';
 import { inFolder } from '../support/folders.js';
 
 const FULL = await readFile('fixtures/stories/in-sync/report.sql.md', 'utf8');
@@ -40,6 +40,22 @@ describe('a committed report', () => {
       type: 'unreadable',
       format,
       problem: { message: expect.stringContaining(says) as string },
+    });
+  });
+
+  it('is not replaced if it is a page that quotes a report', async () => {
+    await inFolder(async (dir) => {
+      const file = path.join(dir, 'notes.md');
+      await writeFile(file, `# Notes\n\n\`\`\`markdown\n${FULL}\`\`\`\n\nOther text.\n`);
+      await expect(readReplaceable(file)).rejects.toMatchObject({ code: 'report-invalid' });
+      // A report whose first line was edited, or is in a conflict.
+      for (const text of [
+        FULL.replace('## SQL', '## My'),
+        `<<<<<<< HEAD\n${FULL}=======\n${FULL}>>>>>>> a\n`,
+      ]) {
+        await writeFile(file, text);
+        expect(await readReplaceable(file)).toMatchObject({ type: 'unreadable' });
+      }
     });
   });
 
