@@ -15,6 +15,7 @@ const changeClasses = z.array(z.enum(CHANGE_CLASSES));
  */
 const shared = {
   schemas: names
+    .min(1, 'a list with at least one schema, because with an empty list nothing would be compared')
     .meta({
       description: 'Schemas that the report covers, as names or globs.',
       default: 'every schema that the migrations create or use',
@@ -235,6 +236,7 @@ export const userConfig = z.strictObject({
   ...shared,
   targets: z
     .array(z.union([z.string().min(1), target]))
+    .min(1, 'a list with at least one target, because with an empty list nothing would be checked')
     .describe('Targets: package folders as paths or globs, or objects with settings.')
     .optional(),
   reporters: z

@@ -5,7 +5,7 @@ import type { WithScratchServer } from '../scratch/types.js';
 import { liveHistoryPatterns, schemaMatcher } from '../replay/read-schema.js';
 import { parseCommitted, readCommitted, type Committed } from '../project/committed-report.js';
 import { hasMigrationCommand, type Config } from '../config/config.js';
-import { detectMigrations } from '../migrations/migrations.js';
+import { detectMigrations, isMigrationsFolder } from '../migrations/migrations.js';
 import { DriftmarkError } from '../errors.js';
 import { textAtRevision } from '../project/git.js';
 import { invocationIn } from '../project/invocation.js';
@@ -203,8 +203,17 @@ async function fromMigrations(
   const { name: _name, migrations: _migrations, report: _report, ...defaults } = config.defaults;
   const known = (await commandTargetAt(folder, config)) ?? (await targetOf(folder, config));
   const dir = await packageOf(folder);
+  const detected = await detectMigrations(folder, dir, { ...defaults, ...config.overrides }.layout);
+  if (!known && !isMigrationsFolder(detected) && (await exists(path.join(folder, 'package.json'))))
+    throw new DriftmarkError(
+      'no-migrations',
+      `No migrations found in the package ${await packageName(folder)}.`,
+      {
+        remedy: 'Pass a migrations folder, or a package that has one.',
+      },
+    );
   const folderTarget: Target = known ?? {
-    detected: await detectMigrations(folder, dir, { ...defaults, ...config.overrides }.layout),
+    detected,
     name: await packageName(dir),
     dir,
     migrations: folder,
@@ -228,15 +237,27 @@ async function fromMigrations(
   return { report, others: [], history: () => readHistory(target, report.format, withScratchServer) };
 }
 
-/** The target whose migrations are in a folder, so that `diff` and `show` read them as `check` does. */
+/**
+ * The target whose migrations are in a folder, or whose package folder it is, so that `diff` and `show` read them as
+ * `check` does.
+ */
 async function targetOf(folder: string, config: Config): Promise<Target | undefined> {
-  try {
-    return (await findTargets(config, [])).find(({ migrations }) => migrations === folder);
-  } catch (error) {
-    // The folder can be read even if the project does not have valid targets.
-    if (error instanceof DriftmarkError) return undefined;
+  // The folder can be read even if the project does not have valid targets.
+  const targets = await findTargets(config, [folder]).catch((error: unknown) => {
+    if (error instanceof DriftmarkError) return [];
     throw error;
-  }
+  });
+  const exact = targets.find(({ migrations }) => migrations === folder);
+  const ofPackage = targets.filter(({ dir }) => dir === folder);
+  if (exact || ofPackage.length < 2) return exact ?? ofPackage[0];
+  const folders = ofPackage.map(({ migrations }) => path.relative(config.cwd, migrations));
+  throw new DriftmarkError(
+    'usage',
+    `${path.basename(folder)} has several migrations folders: ${folders.join(', ')}.`,
+    {
+      remedy: 'Pass one of them.',
+    },
+  );
 }
 
 /** The nearest folder above with a package.json, else the folder above. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { DriftmarkError } from '../errors.js';
 import { detectMigrations, isMigrationsFolder, noMigrations } from '../migrations/migrations.js';
 import { findMigrationFolders } from './find-migrations.js';
+import { exists } from '../util/fs.js';
 import type { Target } from './targets.js';
 
 /**
@@ -13,6 +14,11 @@ import type { Target } from './targets.js';
  */
 export async function explainMissingMigrations(target: Target): Promise<DriftmarkError | undefined> {
   const { name, dir, migrations, isDefaultFolder = false } = target;
+  if (!(await exists(dir)))
+    return new DriftmarkError('no-migrations', `The folder of the target ${name} does not exist.`, {
+      place: { file: dir },
+      remedy: 'Correct `targets` in the config.',
+    });
   const shown = path.relative(dir, migrations) || '.';
   const others = (await findMigrationFolders(dir)).map((found) =>
     path.posix.join(found.dir, found.migrations),

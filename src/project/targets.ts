@@ -3,12 +3,19 @@ import path from 'node:path';
 import picomatch from 'picomatch';
 import type { Config } from '../config/config.js';
 import { omitUndefined } from '../util/omit-undefined.js';
-import type { TargetSettings, UserTarget } from '../config/schema.js';
+import type { TargetSettings } from '../config/schema.js';
 import { DriftmarkError } from '../errors.js';
 import { findDefaultFolder } from './default-folder.js';
 import { isForeignFolder } from './migration-folders.js';
 import { assertUniqueReports } from './unique-reports.js';
-import { findWorkspaces } from './workspaces.js';
+import {
+  assertEachPatternMatches,
+  configured,
+  foldersMatching,
+  fromConfig,
+  type Described,
+  type TargetEntry,
+} from './target-entries.js';
 import {
   commandFolder,
   detectMigrations,
@@ -93,19 +100,6 @@ function withoutExcluded(
   return migrations.filter(({ file }) => !isExcluded(path.basename(file)));
 }
 
-/** An entry of the setting `targets`: its index and its values. */
-interface TargetEntry {
-  readonly index: number;
-  readonly values: UserTarget;
-}
-
-/** The settings of a package. A package that the config names must have migrations; one that a pattern matches need not. */
-type Described = UserTarget & {
-  readonly dir: string;
-  readonly entry?: TargetEntry;
-  readonly isNamed?: true;
-};
-
 /**
  * Finds the targets: the packages of `paths`; without any, those in the config at or below the working directory; without
  * a config, the packages of the workspace, if the working directory is its root; else the package in it.
@@ -115,6 +109,7 @@ type Described = UserTarget & {
 export async function findTargets(config: Config, paths: readonly string[]): Promise<readonly Target[]> {
   const packages = paths.length > 0 ? await named(config, paths) : await configured(config);
   const targets = (await Promise.all(packages.map((each) => targetsOf(each, config)))).flat();
+  if (paths.length === 0) assertEachPatternMatches(config, targets);
   assertUniqueReports(targets, config.cwd);
   if (targets.length > 0) return targets;
   throw new DriftmarkError(
@@ -135,13 +130,41 @@ async function named(config: Config, paths: readonly string[]): Promise<Describe
     });
   }
   const all = await fromConfig(config);
-  const places = [...new Set(paths.map((each) => path.resolve(config.cwd, each)))];
-  const found = await Promise.all(places.map((place) => describedAt(place, all, config)));
+  const found = (
+    await Promise.all(
+      [...new Set(paths)].map((each) => namedBy(each, all, { config, isOneOfSeveral: paths.length > 1 })),
+    )
+  ).flat();
   return found.filter(({ dir }, at) => found.findIndex((other) => other.dir === dir) === at);
 }
 
-/** The package in a folder, or the package to which a migrations folder, a file in one, or a report belongs. */
-async function describedAt(place: string, all: readonly Described[], config: Config): Promise<Described> {
+/** The packages that an argument names: a path, the name of a target, or a pattern that the shell did not expand. */
+async function namedBy(
+  text: string,
+  all: readonly Described[],
+  given: { readonly config: Config; readonly isOneOfSeveral: boolean },
+): Promise<readonly Described[]> {
+  const { config } = given;
+  const place = path.resolve(config.cwd, text);
+  if (await exists(place)) return [await describedAt(place, all, given)];
+  for (const described of all)
+    if ((await targetsOf(described, config)).some(({ name }) => name === text)) return [described];
+  const { isDynamicPattern } = await import('tinyglobby');
+  if (!isDynamicPattern(text)) return [await describedAt(place, all, given)];
+  const folders = await foldersMatching(text, config.cwd);
+  const packages = await Promise.all(folders.map((each) => packageAt(each, all, config)));
+  const found = packages.filter((each) => each !== undefined);
+  if (found.length > 0) return found;
+  throw new DriftmarkError('no-target', `${text} matches no package with migrations.`, {
+    remedy: 'Correct the pattern, or pass a package that has migrations, such as packages/orders.',
+  });
+}
+
+async function describedAt(
+  place: string,
+  all: readonly Described[],
+  { config, isOneOfSeveral }: { readonly config: Config; readonly isOneOfSeveral: boolean },
+): Promise<Described> {
   const shown = relative(config.cwd, place);
   const found = await stat(place).catch(() => undefined);
   if (found === undefined) {
@@ -149,20 +172,39 @@ async function describedAt(place: string, all: readonly Described[], config: Con
       remedy: 'Pass a package that has migrations, such as packages/orders.',
     });
   }
-  for (let dir = found.isDirectory() ? place : path.dirname(place); ; dir = path.dirname(dir)) {
-    const described = all.find((candidate) => candidate.dir === dir) ?? { dir };
-    const targets = await targetsOf(described, config);
-    if (dir === place ? targets.length > 0 : targets.some((target) => owns(target, place))) return described;
-    if (dir === path.dirname(dir)) break;
-  }
+  const described = await packageAt(place, all, config);
+  if (described) return described;
   throw new DriftmarkError(
     'no-migrations',
     found.isDirectory() ? `No migrations found in ${shown}.` : `${shown} does not belong to any target.`,
     {
       remedy:
-        'Pass a package that has a `migrations` folder, or set `migrations` in the config if they are in another folder.',
+        'Pass a package that has a `migrations` folder, or set `migrations` in the config if they are in another folder.' +
+        (isOneOfSeveral
+          ? ' If the shell expanded a pattern, quote the pattern: driftmark then skips what has no migrations.'
+          : ''),
     },
   );
+}
+
+/** The package in a folder, or the package to which a migrations folder, a file in one, or a report belongs. */
+async function packageAt(
+  place: string,
+  all: readonly Described[],
+  config: Config,
+): Promise<Described | undefined> {
+  // A package that the config describes may have its migrations in the folder of another one.
+  for (const described of all) {
+    const targets = await targetsOf(described, config);
+    if (described.dir === place ? targets.length > 0 : targets.some((target) => owns(target, place)))
+      return described;
+  }
+  for (let dir = place; ; dir = path.dirname(dir)) {
+    const described = all.find((candidate) => candidate.dir === dir) ?? { dir };
+    const targets = await targetsOf(described, config);
+    if (dir === place ? targets.length > 0 : targets.some((target) => owns(target, place))) return described;
+    if (dir === path.dirname(dir)) return undefined;
+  }
 }
 
 const owns = ({ migrations, report, settings }: Target, file: string) =>
@@ -170,45 +212,6 @@ const owns = ({ migrations, report, settings }: Target, file: string) =>
 
 /** Of any scheme: a path never starts like this, and a URL may hold a password that no message may repeat. */
 const isUrl = (path: string) => /^[a-z][a-z\d+.-]*:\/\//i.test(path) || /^postgres(ql)?:/i.test(path);
-
-async function configured(config: Config): Promise<Described[]> {
-  const isBelow = ({ dir }: Described) => !path.relative(config.cwd, dir).startsWith('..');
-  const all = await fromConfig(config);
-  return config.targets === undefined && all.length === 1 ? all : all.filter(isBelow);
-}
-
-async function fromConfig({ root, cwd, file, targets, defaults }: Config): Promise<Described[]> {
-  if (targets === undefined) {
-    const { name, migrations, report } = defaults;
-    const dir = file === undefined ? cwd : root;
-    const described = omitUndefined({ name, migrations, report });
-    const isNamed = migrations !== undefined && { isNamed: true as const };
-    if (Object.keys(described).length > 0) return [{ dir, ...described, ...isNamed }];
-    return ((await findWorkspaces(dir)) ?? [dir]).map((each) => ({ dir: each }));
-  }
-  const { glob, isDynamicPattern } = await import('tinyglobby');
-  const described = await Promise.all(
-    targets.map(async (target, index): Promise<Described[]> => {
-      const entry = { index, values: typeof target === 'string' ? { path: target } : target };
-      if (typeof target !== 'string')
-        return [{ ...target, entry, isNamed: true, dir: path.resolve(root, target.path ?? '.') }];
-      if (!isDynamicPattern(target)) return [{ entry, isNamed: true, dir: path.resolve(root, target) }];
-      const found = await glob(target, {
-        cwd: root,
-        onlyDirectories: true,
-        absolute: true,
-        ignore: ['**/node_modules/**'],
-      });
-      if (found.length === 0)
-        throw new DriftmarkError('no-target', `No folder matches ${target}.`, {
-          place: { ...(file !== undefined && { file }), object: `targets[${index}]` },
-          remedy: 'Correct or remove the pattern: its packages would not be checked.',
-        });
-      return found.sort().map((dir) => ({ entry, dir: path.resolve(dir) }));
-    }),
-  );
-  return described.flat();
-}
 
 /** The targets of a package: its migrations folder, and each subfolder of it with migrations. */
 async function targetsOf(

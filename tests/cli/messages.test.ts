@@ -45,6 +45,7 @@ const USAGE: readonly Situation[] = [
   { name: 'no-such-folder', args: ['check', 'nosuch'] },
   { name: 'file-of-no-target', args: ['check', 'package.json'], files: UP },
   { name: 'no-such-source', args: ['show', 'nosuch'] },
+  { name: 'show-package-without-migrations', args: ['show', '.'] },
   { name: 'url-as-target', args: ['check', 'postgres://reader:hush@db.example.com/shop'] },
   { name: 'allow-pending-without-database', args: ['check', '--allow-pending'], files: UP },
   { name: 'live-without-database', args: ['check', '--live'], files: UP },
@@ -78,6 +79,9 @@ const CONFIG: readonly Situation[] = [
     files: { ...UP, 'driftmark.config.mjs': 'export default {\n  schemas: [,\n' },
   },
   { name: 'config-fail-on-nothing', files: { ...UP, ...config({ failOn: [] }) } },
+  { name: 'config-empty-lists', files: { ...UP, ...config({ targets: [], schemas: [] }) } },
+  { name: 'config-pattern-matches-nothing', files: { ...UP, ...config({ targets: ['packages/*'] }) } },
+  { name: 'config-target-does-not-exist', files: { ...UP, ...config({ targets: ['nosuch'] }) } },
   { name: 'setup-does-not-exist', files: { ...UP, ...config({ setup: 'setup.sql' }) } },
   {
     name: 'setup-fails',
