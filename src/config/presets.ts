@@ -1,4 +1,5 @@
 import { HISTORY_TABLE_GLOBS } from '../migrations/history-tables.js';
+import { SUPABASE_EXTENSIONS } from '../migrations/supabase-extensions.js';
 import type { Kind } from '../schema/kinds.js';
 
 /** What one sort of surroundings adds to a database that no migration of the project makes. */
@@ -87,16 +88,7 @@ export const PRESETS = {
   supabase: {
     description: 'Supabase',
     additions: [
-      extensions(
-        'pg_graphql',
-        'pg_net',
-        'pg_stat_statements',
-        'pgcrypto',
-        'pgjwt',
-        'pgsodium',
-        'supabase_vault',
-        'uuid-ossp',
-      ),
+      extensions(...SUPABASE_EXTENSIONS, 'pg_stat_statements', 'pgcrypto', 'uuid-ossp'),
       eventTriggers('issue_*', 'pgrst_*'),
       { kinds: ['publication'], names: ['supabase_realtime*'] },
       { kinds: ['defaultPrivileges'] },

@@ -24,6 +24,8 @@ export interface ReadOptions {
   readonly home?: string;
   /** Roles that the schema to compare with names. Default: none. */
   readonly namedRoles?: ReadonlySet<string>;
+  /** The role that counts as the owner of most objects. Default: the one that owns most of them. */
+  readonly ownerOfMost?: string;
   /** How much is read: everything (the default), or only what the `backstage` format supports. */
   readonly detail?: 'full' | 'backstage';
   /** Keeps what `normalize` removes: for schemas that are read together and separated afterwards. */
@@ -105,7 +107,15 @@ export async function readNamespaces(
   connection: Connection,
   { versionNum, excludedRelations }: Opened,
   chosen: readonly Namespace[],
-  { extensionVersions = false, detail = 'full', home, isRaw = false, kinds, namedRoles }: ReadOptions,
+  {
+    extensionVersions = false,
+    detail = 'full',
+    home,
+    isRaw = false,
+    kinds,
+    namedRoles,
+    ownerOfMost,
+  }: ReadOptions,
   deparseSettings = '',
 ): Promise<() => Schema> {
   const namespaces = orderNamespaces(chosen.map(({ name }) => name));
@@ -128,7 +138,7 @@ export async function readNamespaces(
   });
   return () => {
     const schema = { namespaces, objects: objects() };
-    return isRaw ? schema : normalize(schema, namedRoles);
+    return isRaw ? schema : normalize(schema, namedRoles, ownerOfMost);
   };
 }
 

@@ -4,14 +4,19 @@ import { usualOwner, withoutUsualOwner } from './usual-owner.js';
 import { withoutRepeatedColumns } from '../schema/inherited-columns.js';
 
 /** Removes redundant facts: the owner that most objects have, and what a partition only repeats from its parent. */
-export const normalize = (schema: Schema, namedRoles?: ReadonlySet<string>): Schema =>
-  createNormalizer(namedRoles)(schema);
+export const normalize = (schema: Schema, namedRoles?: ReadonlySet<string>, owner?: string): Schema =>
+  createNormalizer(namedRoles, owner)(schema);
 
 /**
  * Creates a `normalize` for consecutive schemas of one database: objects and lists that are the same references in
  * two schemas are the same references in the results.
+ *
+ * @param ownerOfMost the role to remove. Default: the owner of most objects of the schema.
  */
-export function createNormalizer(namedRoles: ReadonlySet<string> = new Set()): (schema: Schema) => Schema {
+export function createNormalizer(
+  namedRoles: ReadonlySet<string> = new Set(),
+  ownerOfMost?: string,
+): (schema: Schema) => Schema {
   let usual: string | undefined;
   let known = new WeakMap<AnyObject, AnyObject>();
   let last:
@@ -24,7 +29,7 @@ export function createNormalizer(namedRoles: ReadonlySet<string> = new Set()): (
     return result;
   };
   return (schema) => {
-    const owner = usualOwner(schema.objects);
+    const owner = ownerOfMost ?? usualOwner(schema.objects);
     if (owner !== usual) [usual, known, last] = [owner, new WeakMap<AnyObject, AnyObject>(), undefined];
     const { objects: from } = schema;
     const to = mapKinds((kind) => {

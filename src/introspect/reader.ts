@@ -31,8 +31,10 @@ export interface Reader<O, Row> {
   readonly map: (row: Row) => O | undefined;
 }
 
-/** External tables are not read: they are derived from two readings. */
-export type Readers = { readonly [K in Exclude<Kind, 'externalTable'>]: Reader<ObjectByKind[K], never> };
+/** What is external is not read: it is derived from two readings. */
+export type Readers = {
+  readonly [K in Exclude<Kind, 'externalTable' | 'externalObject'>]: Reader<ObjectByKind[K], never>;
+};
 
 /** A copy without the facts that equal PostgreSQL's default: `undefined`, `null`, `false` and empty lists. */
 export function omitDefaults<O extends object>(all: {

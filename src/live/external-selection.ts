@@ -1,12 +1,14 @@
 import { RELATIONS, type Granted } from '../schema/definition.js';
-import { EXTERNAL_KINDS } from '../schema/external-objects.js';
+import { EXTERNAL_KINDS, placeOf, PLACED_KINDS } from '../schema/external-objects.js';
+import { hasFacts } from '../schema/external-tables.js';
 import { KINDS, type AnyObject, type Kind } from '../schema/kinds.js';
 import type { ExternalTable } from '../schema/kinds/external-table.js';
 import { fieldsOf, keyOf, noObjects, objectKey, type ObjectsByKind, type Schema } from '../schema/model.js';
 
 /**
  * The part of a live database that a report's external objects are compared with: the objects with the same identities,
- * and of their tables only the facts that the report has. The platform created everything else there.
+ * and of objects that the migrations did not create only the facts that the report has. The platform created everything
+ * else there.
  */
 export function selectExternal(wanted: ObjectsByKind, live: Schema): ObjectsByKind {
   const selected = noObjects();
@@ -18,7 +20,14 @@ export function selectExternal(wanted: ObjectsByKind, live: Schema): ObjectsByKi
   );
   for (const table of wanted.externalTable) {
     const object = relations.get(keyOf([table.schema, table.name]));
-    if (object) selected.externalTable.push(...sameFacts(table, object));
+    if (object) selected.externalTable.push(...factsOf('externalTable', table, withDefaults(table, object)));
+  }
+  const placed = placedObjects(wanted, live);
+  for (const each of wanted.externalObject) {
+    const object = placed.get(objectKey('externalObject', each));
+    if (each.dropped) {
+      if (!object) selected.externalObject.push(each);
+    } else if (object) selected.externalObject.push(...factsOf('externalObject', each, object));
   }
   for (const kind of EXTERNAL_KINDS) {
     const reported = new Map(
@@ -26,56 +35,100 @@ export function selectExternal(wanted: ObjectsByKind, live: Schema): ObjectsByKi
     );
     for (const object of live.objects[kind]) {
       const each = reported.get(objectKey(kind, object));
-      if (each) lists[kind].push(...sameShape(each, object));
+      if (!each) continue;
+      if (isInPart(kind, each)) lists[kind].push(...factsOf(kind, each, object));
+      else lists[kind].push(wholeOf(each, object));
     }
   }
   return selected;
 }
 
-/** Of a table or a column whose object in the report has only some facts: the same ones. */
-function sameFacts(wanted: ExternalTable, live: AnyObject): ExternalTable[] {
-  const { schema, name, grants, revokes, ...facts } = wanted;
-  const now = fieldsOf(live);
+/** The objects of a live database that a report's `ExternalObject`s may be about, by the keys of these. */
+function placedObjects(wanted: ObjectsByKind, live: Schema): ReadonlyMap<string, AnyObject> {
+  if (wanted.externalObject.length === 0) return new Map();
+  return new Map(
+    PLACED_KINDS.flatMap((kind) =>
+      live.objects[kind].map((object): [string, AnyObject] => [
+        objectKey('externalObject', placeOf(kind, object)),
+        object,
+      ]),
+    ),
+  );
+}
+
+/** Whether a report has only some facts of an object: a column without a type, or default privileges. */
+const isInPart = (kind: Kind, wanted: AnyObject) =>
+  kind === 'defaultPrivileges' || (kind === 'column' && fieldsOf(wanted).type === undefined);
+
+/** A fact that the migrations reset has the name of its default. */
+function withDefaults(wanted: ExternalTable, live: AnyObject): AnyObject {
+  const { replicaIdentity = 'default', rowSecurity = 'disabled' } = fieldsOf(live);
+  const copy: unknown = {
+    ...live,
+    ...(wanted.replicaIdentity === 'default' && { replicaIdentity }),
+    ...(wanted.rowSecurity === 'disabled' && { rowSecurity }),
+  };
+  return copy as AnyObject;
+}
+
+/** Of a live object, the facts that the report has; none if it has none of them. */
+function factsOf<O extends AnyObject>(kind: Kind, wanted: O, live: AnyObject): O[] {
+  const { grants: _grants, revokes: _revokes, ...facts } = fieldsOf(wanted);
+  const now = fieldsOf({ ...live, ...identityFields(kind, wanted) });
   const same = Object.fromEntries(
     Object.keys(facts).flatMap((fact) => (now[fact] === undefined ? [] : [[fact, now[fact]]])),
   );
-  const found = {
-    ...same,
-    ...grantsWithin({ grants: grants ?? [], revokes: revokes ?? [] }, live as Granted),
+  const found: unknown = { ...same, ...privilegesWithin(wanted as Granted, live as Granted) };
+  return hasFacts(kind, found as O) ? [found as O] : [];
+}
+
+/** An external object is identified by other fields than the object that it is about. */
+const identityFields = (kind: Kind, wanted: AnyObject) =>
+  Object.fromEntries(KINDS[kind].identity.map((field) => [field, fieldsOf(wanted)[field]]));
+
+/** An object that the migrations created. The owner is compared only if the report has one. */
+function wholeOf(wanted: AnyObject, live: AnyObject): AnyObject {
+  const { owner, grants: _grants, revokes: _revokes, ...facts } = fieldsOf(live);
+  const object: unknown = {
+    ...facts,
+    ...('owner' in wanted && owner !== undefined && { owner }),
+    ...privilegesWithin(wanted as Granted, live as Granted),
   };
-  return Object.keys(found).length === 0 ? [] : [{ schema, name, ...found }];
+  return object as AnyObject;
 }
 
-function sameShape(wanted: AnyObject, live: AnyObject): AnyObject[] {
-  const { owner: _owner, grants: _grants, revokes: _revokes, ...facts } = fieldsOf(live);
-  const isRemark = 'relation' in wanted && wanted.type === undefined;
-  const kept = Object.entries(facts).filter(([fact]) => !isRemark || fact in wanted);
-  const granted = grantsWithin(wanted as Granted, live as Granted);
-  // A column that lacks the only facts that the report has of it is missing.
-  if (isRemark && kept.length === KINDS.column.identity.length && Object.keys(granted).length === 0)
-    return [];
-  const object: unknown = { ...Object.fromEntries(kept), ...granted };
-  return [object as AnyObject];
-}
-
-/** The privileges that both sides have. */
-function grantsWithin(wanted: Granted, live: Granted): Granted {
+/** The privileges that both sides have, and those that both lack. */
+function privilegesWithin(wanted: Granted, live: Granted): Granted {
   const grants = (wanted.grants ?? []).flatMap((grant) => {
     const found = live.grants?.find(({ to, grantable }) => to === grant.to && grantable === grant.grantable);
     const privileges = common(grant.privileges, found?.privileges ?? []);
     return privileges.length === 0 ? [] : [{ ...grant, privileges }];
   });
   const revokes = (wanted.revokes ?? []).flatMap((revocation) => {
-    const found = live.revokes?.find(({ from }) => from === revocation.from);
-    const privileges = common(revocation.privileges, found?.privileges ?? []);
-    return privileges.length === 0 ? [] : [{ ...revocation, privileges }];
+    const { from, role, privileges } = revocation;
+    const lacking =
+      from === 'role'
+        ? notIn(privileges, heldBy(role ?? '', live))
+        : common(privileges, live.revokes?.find((each) => each.from === from)?.privileges ?? []);
+    return lacking.length === 0 ? [] : [{ ...revocation, privileges: lacking }];
   });
   return { ...(grants.length > 0 && { grants }), ...(revokes.length > 0 && { revokes }) };
 }
+
+const heldBy = (role: string, { grants = [] }: Granted): readonly string[] =>
+  grants.filter(({ to }) => to === role).flatMap(({ privileges }) => privileges);
 
 /** `all` stands for every privilege on the object. */
 function common(wanted: readonly string[], live: readonly string[]): readonly string[] {
   if (live.includes('all')) return wanted;
   if (wanted.includes('all')) return live;
   return wanted.filter((privilege) => live.includes(privilege));
+}
+
+/** Of revoked privileges, those that the role does not have. Of `all`, every one has to be revoked. */
+function notIn(revoked: readonly string[], held: readonly string[]): readonly string[] {
+  if (held.length === 0) return revoked;
+  return held.includes('all') || revoked.includes('all')
+    ? []
+    : revoked.filter((privilege) => !held.includes(privilege));
 }

@@ -8,6 +8,8 @@ import {
   type Opened,
   type ReadOptions,
 } from '../introspect/introspect.js';
+import { normalize } from '../introspect/normalize.js';
+import { usualOwner } from '../introspect/usual-owner.js';
 import { historyTableRelations, namespacesInUse } from '../introspect/namespaces.js';
 import { READERS } from '../introspect/readers.js';
 import { NO_HOME, RESET_SEARCH_PATH } from '../introspect/search-path.js';
@@ -139,7 +141,9 @@ async function readAll(
   if (hidden.length > 0) throw incompleteError(options.label, hidden);
   const schemas: (() => Schema)[] = [];
   for (const { group, kinds } of await withKinds(connection, opened, groups, options))
-    schemas.push(await readNamespaces(connection, opened, group, { ...options, ...kinds }, LOCK_LIMITS));
+    schemas.push(
+      await readNamespaces(connection, opened, group, { ...options, ...kinds, isRaw: true }, LOCK_LIMITS),
+    );
   const external = await readExternal(connection, opened, options);
   const appliedMigrations = await readAppliedMigrations(connection, chosen, options.historyRecords);
   const readingRoles = await readReadingRoles(connection);
@@ -150,14 +154,19 @@ async function readAll(
     .sort();
   // The schemas are built while the server computes the fingerprint.
   const asking = catalogState(connection, options.horizon);
-  const made = settled(() => ({
-    versionNum: opened.versionNum,
-    schemas: schemas.map((make) => make()),
-    ...(external && { external: external() }),
-    otherNamespaces,
-    appliedMigrations,
-    readingRoles,
-  }));
+  const made = settled(() => {
+    const raw = schemas.map((make) => make());
+    const owner = raw[0] && usualOwner(raw[0].objects);
+    return {
+      versionNum: opened.versionNum,
+      schemas: options.isRaw ? raw : raw.map((schema) => normalize(schema, options.namedRoles)),
+      // The migrations run as the owner of the covered objects; others own those of the platform.
+      ...(external && { external: normalize(external(), options.namedRoles, owner) }),
+      otherNamespaces,
+      appliedMigrations,
+      readingRoles,
+    };
+  });
   return { made, state: await asking };
 }
 
@@ -169,7 +178,13 @@ async function readExternal(
   if (!external) return undefined;
   const chosen = opened.namespaces.filter(({ name }) => external.namespaces.includes(name));
   const { kinds } = external;
-  return readNamespaces(connection, opened, chosen, { ...options, home: NO_HOME, kinds }, LOCK_LIMITS);
+  return readNamespaces(
+    connection,
+    opened,
+    chosen,
+    { ...options, home: NO_HOME, kinds, isRaw: true },
+    LOCK_LIMITS,
+  );
 }
 
 /** Adds the OIDs of the relations, and the kinds, to groups of a database with many schemas: they narrow the queries. */

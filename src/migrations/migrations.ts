@@ -15,6 +15,7 @@ export { findKnexfile } from './layouts/knex/knexfile-reader.js';
 export type { DetectedFolder } from './detect.js';
 export type { Migration, MigrationCommand, MigrationsFolder } from './layouts/layout.js';
 export { withMigrationRunner, type MigrationRunner } from './runner/runner.js';
+export { replaceMissingExtension, type PlatformExtensions } from './runner/missing-extensions.js';
 
 /**
  * Detects the tool of the migrations in a folder from file names and contents; no user code runs. Undefined if the

@@ -1,6 +1,6 @@
 import picomatch from 'picomatch';
 import { incrementalReader } from '../introspect/incremental/incremental-reader.js';
-import type { Connection } from '../introspect/statements.js';
+import { rowsOf, statements, type Connection } from '../introspect/statements.js';
 import {
   HISTORY_TABLE_GLOBS,
   HISTORY_TABLES,
@@ -72,7 +72,10 @@ export async function schemaReader(
   const own = platform ? async () => withoutPlatform(await read(), platform) : read;
   // Without a platform and a set-up file, no other schema exists before the migrations.
   if (platform === undefined && (target.settings.setup === undefined || schemas === undefined)) return own;
+  const [user] = await statements(connection, ['SELECT current_user AS name;']);
+  const [migrator] = rowsOf<{ name: string }>(user);
   const readExternal = incrementalReader(connection, {
+    ...(migrator && { ownerOfMost: migrator.name }),
     covers: (name) => !covers(name) && !TOOL_SCHEMAS.has(name),
     historyTables,
     home: NO_HOME,

@@ -9,8 +9,7 @@ import type { ClusterState, ScratchDatabase } from '../scratch/scratch.js';
 import type { BuildEnvironment, BuildPlan } from './environment.js';
 import { timed } from './phases.js';
 import { prepare } from './setup.js';
-import type { Platform } from './platforms/platform.js';
-import { platformOf } from './platforms/platforms.js';
+import { missingExtensions, platformOf } from './platforms/platforms.js';
 import { preparing } from './prepared-statements.js';
 import { historyPatterns, schemaReader } from './read-schema.js';
 
@@ -116,13 +115,6 @@ async function hasRows(client: Client, history: readonly string[]): Promise<bool
 
 /** Longer than any migration takes on an empty database. */
 const MIGRATION_TIMEOUT_MS = 10 * 60_000;
-
-const missingExtensions = ({ extensions }: Platform, notice: BuildEnvironment['notice']) => ({
-  names: extensions,
-  onMissing: (name: string) => {
-    notice(`The scratch server does not have the extension ${name} of the platform; it was not created.`);
-  },
-});
 
 interface OpenDatabase {
   readonly database: ScratchDatabase;

@@ -6,10 +6,10 @@ import { databaseRemedy } from '../migrations/errors/database-error.js';
 import { codeOf, databaseDetails, databaseErrorIn, messageOf } from '../postgres/query-error.js';
 import { indexOfPosition, placeAt } from '../migrations/errors/source-location.js';
 import { MetaCommand, splitStatements } from '../postgres/sql-statements.js';
-import type { MigrationsFolder } from '../migrations/migrations.js';
+import { replaceMissingExtension, type MigrationsFolder } from '../migrations/migrations.js';
 import type { BuildEnvironment, BuildPlan, OnSql } from './environment.js';
 import type { Platform } from './platforms/platform.js';
-import { platformOf } from './platforms/platforms.js';
+import { missingExtensions, platformOf } from './platforms/platforms.js';
 
 type Surroundings = Pick<BuildEnvironment, 'notice' | 'onSql'>;
 
@@ -26,7 +26,7 @@ export async function prepare(
   const platform = platformOf(target);
   if (platform) await preparePlatform(client, platform, surroundings);
   for (const role of settings.roles ?? []) await createRole(client, role, surroundings);
-  if (settings.setup !== undefined) await runSetup(client, settings.setup, surroundings);
+  if (settings.setup !== undefined) await runSetup(client, settings.setup, surroundings, platform);
   await setUpSchemas(client, folder, surroundings);
   for (const sql of folder.onConnect ?? []) await sendForTool(client, sql, folder, surroundings);
 }
@@ -110,7 +110,12 @@ async function createRole(
   }
 }
 
-async function runSetup(client: Client, file: string, { onSql }: Surroundings): Promise<void> {
+async function runSetup(
+  client: Client,
+  file: string,
+  { notice, onSql }: Surroundings,
+  platform: Platform | undefined,
+): Promise<void> {
   const sql = await readFile(file, 'utf8').catch((error: unknown) => {
     const isMissing = codeOf(error) === 'ENOENT';
     throw new DriftmarkError(
@@ -123,10 +128,12 @@ async function runSetup(client: Client, file: string, { onSql }: Surroundings): 
       },
     );
   });
+  const missing = platform && missingExtensions(platform, notice);
   let at = 0;
   try {
     for (const { text, start } of splitStatements(sql)) {
       at = start;
+      if (missing && (await replaceMissingExtension(client, text, missing))) continue;
       await send(client, text, onSql);
     }
   } catch (error) {

@@ -96,8 +96,8 @@ export function privilegeItems<O extends Granted>(column?: string): Items<O> {
           `grant ${privilegeNames.print(privileges, scope)}${target(scope)} to ${grantee.print(to, scope)}${grantable ? ' with grant option' : ''}${by === undefined ? '' : ` granted by ${roleName.print(by, scope)}`}`,
       ),
       ...revokes.map(
-        ({ privileges, from }) =>
-          `revoke ${privilegeNames.print(privileges, scope)}${target(scope)} from ${from}`,
+        ({ privileges, from, role = '' }) =>
+          `revoke ${privilegeNames.print(privileges, scope)}${target(scope)} from ${from === 'role' ? roleName.print(role, scope) : from}`,
       ),
     ],
     // Grants are compared by their grantee, and not as a string.
@@ -114,18 +114,19 @@ export function privilegeItems<O extends Granted>(column?: string): Items<O> {
       } else if (cursor.take('revoke ')) {
         const privileges = privilegeNames.parse(cursor, scope);
         cursor.expect(`${target(scope)} from `);
-        const from = cursor.take('public')
-          ? 'public'
-          : cursor.take('owner')
-            ? 'owner'
-            : cursor.fail('public or owner');
-        draft.revokes = [...(draft.revokes ?? []), { from, privileges }];
+        draft.revokes = [...(draft.revokes ?? []), { ...revokedFrom(cursor, scope), privileges }];
       } else {
         return false;
       }
       return true;
     },
   };
+}
+
+function revokedFrom(cursor: Cursor, scope: Scope): Pick<Revocation, 'from' | 'role'> {
+  if (cursor.take('public')) return { from: 'public' };
+  if (cursor.take('owner')) return { from: 'owner' };
+  return { from: 'role', role: roleName.parse(cursor, scope) };
 }
 
 interface Common extends Granted {

@@ -15,6 +15,7 @@ import { column } from './kinds/column.js';
 import { index } from './kinds/index-definition.js';
 import { foreignKey, check, exclusionConstraint } from './kinds/constraints.js';
 import { externalTable } from './kinds/external-table.js';
+import { externalObject } from './kinds/external-object.js';
 import { view, materializedView } from './kinds/view.js';
 import { trigger, eventTrigger } from './kinds/trigger.js';
 import { rule } from './kinds/rule.js';
@@ -68,6 +69,7 @@ export const KIND_REPORTS: KindReports = {
   publication,
   subscription,
   eventTrigger,
+  externalObject,
   uncovered,
 };
 

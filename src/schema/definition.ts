@@ -138,9 +138,14 @@ export interface Grant {
   readonly by?: string;
 }
 
-/** A privilege that PostgreSQL grants by default and that was taken away. */
+/**
+ * Privileges that were taken away: those that PostgreSQL grants by default, or, on an object that the migrations did not
+ * create, those that a role had before the migrations.
+ */
 export interface Revocation {
-  readonly from: 'public' | 'owner';
+  readonly from: 'public' | 'owner' | 'role';
+  /** The name of the role. Only with `from: 'role'`. */
+  readonly role?: string;
   readonly privileges: readonly string[];
 }
 

@@ -1,13 +1,14 @@
 import { RELATIONS } from './definition.js';
 import { ALL_KINDS, KINDS, type AnyObject, type Kind, type ObjectByKind } from './kinds.js';
-import { canonical, fieldsOf, mapKinds, type ObjectsByKind, type Schema } from './model.js';
+import type { ExternalObject } from './kinds/external-object.js';
+import { canonical, fieldsOf, identityOf, mapKinds, type ObjectsByKind, type Schema } from './model.js';
 
 /**
  * External objects are in a schema that the report does not cover, and stand in the report because the migrations created
  * or changed them there: a trigger on `auth.users` of Supabase. These are their kinds: those of objects in a schema.
  */
-export const EXTERNAL_KINDS: readonly Kind[] = ALL_KINDS.filter(
-  (kind) => KINDS[kind].identity[0] === 'schema',
+export const EXTERNAL_KINDS: readonly Kind[] = ALL_KINDS.filter((kind) =>
+  KINDS[kind].identity.includes('schema'),
 );
 
 /** Tells whether an object is in a schema that another schema's report does not cover. */
@@ -17,7 +18,10 @@ export function externalTo({
   const covered = new Set(namespaces);
   return (kind, object) => {
     const { schema } = fieldsOf(object);
-    return EXTERNAL_KINDS.includes(kind) && typeof schema === 'string' && !covered.has(schema);
+    // Default privileges may be those in every schema.
+    return (
+      EXTERNAL_KINDS.includes(kind) && typeof schema === 'string' && schema !== '' && !covered.has(schema)
+    );
   };
 }
 
@@ -55,6 +59,33 @@ export function placesOf(external: ObjectsByKind): {
   const kinds = EXTERNAL_KINDS.filter((kind) => external[kind].length > 0);
   const names = kinds.flatMap((kind) => external[kind].map((object) => String(fieldsOf(object).schema)));
   // The facts of an external table are those of a relation.
-  const read = kinds.flatMap((kind): readonly Kind[] => (kind === 'externalTable' ? RELATIONS : [kind]));
+  const read = kinds.flatMap((kind): readonly Kind[] => {
+    if (kind === 'externalTable') return RELATIONS;
+    return kind === 'externalObject' ? external.externalObject.flatMap(kindsOfType) : [kind];
+  });
   return { namespaces: [...new Set(names)], kinds: [...new Set(read)] };
+}
+
+const kindsOfType = ({ type }: ExternalObject): readonly Kind[] =>
+  PLACED_KINDS.filter((kind) => KINDS[kind].noun === type);
+
+/** The kinds of objects that an `ExternalObject` may be about. Extensions and schemas are not in a schema themselves. */
+export const PLACED_KINDS: readonly Kind[] = [
+  'namespace',
+  'extension',
+  ...EXTERNAL_KINDS.filter(
+    (kind) => !['externalTable', 'externalObject', 'defaultPrivileges'].includes(kind),
+  ),
+];
+
+/** Where an object is, and its name: the identity of an `ExternalObject`. */
+export function placeOf(kind: Kind, object: AnyObject): ExternalObject {
+  const type = KINDS[kind].noun;
+  const [first = '', second = '', ...others] = identityOf(kind, object);
+  if (kind === 'namespace') return { schema: first, type, parent: '', name: '', arguments: '' };
+  if (kind === 'extension')
+    return { schema: String(fieldsOf(object).schema), type, parent: '', name: first, arguments: '' };
+  if (KINDS[kind].parents !== undefined || kind === 'domainConstraint')
+    return { schema: first, type, parent: second, name: others[0] ?? '', arguments: '' };
+  return { schema: first, type, parent: '', name: second, arguments: others.join(', ') };
 }

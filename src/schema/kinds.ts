@@ -27,6 +27,7 @@ import {
   type ExclusionConstraint,
 } from './kinds/constraints.js';
 import { externalTable, type ExternalTable } from './kinds/external-table.js';
+import { externalObject, type ExternalObject } from './kinds/external-object.js';
 import { view, materializedView, type View, type MaterializedView } from './kinds/view.js';
 import { trigger, eventTrigger, type Trigger, type EventTrigger } from './kinds/trigger.js';
 import { rule, type Rule } from './kinds/rule.js';
@@ -97,6 +98,7 @@ export interface ObjectByKind {
   readonly publication: Publication;
   readonly subscription: Subscription;
   readonly eventTrigger: EventTrigger;
+  readonly externalObject: ExternalObject;
   readonly uncovered: Uncovered;
 }
 
@@ -158,6 +160,7 @@ const DEFINITIONS = {
   publication,
   subscription,
   eventTrigger,
+  externalObject,
   uncovered,
 } as const;
 

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -176,6 +176,131 @@ describe('a project for Supabase', () => {
       code: 2,
       stdout: expect.stringMatching(line) as string,
     });
+  });
+
+  it.each([
+    [
+      'an event of the trigger is switched off',
+      'ALTER TABLE auth.users DISABLE TRIGGER on_auth_user_created',
+      /~ trigger on_auth_user_created +disabled added/,
+    ],
+    [
+      'a policy is for another role',
+      'ALTER POLICY "Pictures are public" ON storage.objects TO anon',
+      /~ policy Pictures are public +.*anon/,
+    ],
+  ])('is drift if %s', async (_what, change, line) => {
+    const live = await check(await hosted(change));
+    expect(live).toMatchObject({ code: 2, stdout: expect.stringMatching(line) as string });
+  });
+
+  it('is drift if the database lacks what a migration dropped, revoked and altered, and only then', async () => {
+    // Each with the statement that makes it undone, and its line.
+    const undone: readonly (readonly [does: string, undo: string, line: RegExp])[] = [
+      [
+        'DROP POLICY platform ON storage.buckets',
+        'CREATE POLICY platform ON storage.buckets',
+        /~ policy platform on storage\.buckets +not dropped/,
+      ],
+      [
+        'ALTER TABLE auth.users DROP COLUMN banned_until',
+        'ALTER TABLE auth.users ADD banned_until timestamptz',
+        /~ column banned_until on auth\.users +not dropped/,
+      ],
+      [
+        'DROP FUNCTION auth.email()',
+        `CREATE FUNCTION auth.email() RETURNS text LANGUAGE sql RETURN ''`,
+        /~ function auth\.email +not dropped/,
+      ],
+      [
+        'DROP EXTENSION pgcrypto',
+        'CREATE EXTENSION pgcrypto SCHEMA extensions',
+        /~ extension extensions\.pgcrypto +not dropped/,
+      ],
+      [
+        'REVOKE INSERT ON storage.buckets FROM anon',
+        'GRANT INSERT ON storage.buckets TO anon',
+        /~ revokes +granted INSERT to anon/,
+      ],
+      [
+        'REVOKE ALL ON storage.objects FROM anon',
+        'GRANT SELECT ON storage.objects TO anon',
+        /~ revokes +granted ALL to anon/,
+      ],
+      [
+        'REVOKE EXECUTE ON FUNCTION auth.jwt() FROM PUBLIC',
+        'GRANT EXECUTE ON FUNCTION auth.jwt() TO PUBLIC',
+        /~ function auth\.jwt +granted EXECUTE to public/,
+      ],
+      [
+        'REVOKE USAGE ON SCHEMA auth FROM anon',
+        'GRANT USAGE ON SCHEMA auth TO anon',
+        /~ schema auth +granted USAGE to anon/,
+      ],
+      [
+        'GRANT USAGE ON SCHEMA vault TO reporting',
+        'REVOKE USAGE ON SCHEMA vault FROM reporting',
+        /~ schema vault +revoked USAGE from reporting/,
+      ],
+      [
+        'ALTER DEFAULT PRIVILEGES IN SCHEMA storage GRANT SELECT ON TABLES TO reporting',
+        'ALTER DEFAULT PRIVILEGES IN SCHEMA storage REVOKE SELECT ON TABLES FROM reporting',
+        /- default privileges on tables in storage/,
+      ],
+      [
+        'ALTER FUNCTION auth.role() OWNER TO reporting',
+        'ALTER FUNCTION auth.role() OWNER TO CURRENT_USER',
+        /~ function auth\.role +owner removed: reporting/,
+      ],
+      [
+        'ALTER TABLE storage.buckets DISABLE ROW LEVEL SECURITY',
+        'ALTER TABLE storage.buckets ENABLE ROW LEVEL SECURITY',
+        /~ row security +disabled → enabled/,
+      ],
+      [
+        `COMMENT ON FUNCTION auth.uid() IS 'Who'`,
+        'COMMENT ON FUNCTION auth.uid() IS NULL',
+        /~ function auth\.uid +comment removed: Who/,
+      ],
+      [
+        'CREATE FUNCTION auth.extra() RETURNS int LANGUAGE sql RETURN 1',
+        'DROP FUNCTION auth.extra()',
+        /- function auth\.extra\(\)/,
+      ],
+      ['CREATE EXTENSION citext SCHEMA extensions', 'DROP EXTENSION citext', /- extension citext/],
+      [
+        'ALTER PUBLICATION supabase_realtime ADD TABLE profile_names',
+        'ALTER PUBLICATION supabase_realtime DROP TABLE profile_names',
+        /publication supabase_realtime/,
+      ],
+    ];
+    const further = [
+      'CREATE TABLE profile_names (id bigint PRIMARY KEY)',
+      ...undone.map(([does]) => does),
+    ].join(';\n');
+    const setup = 'CREATE POLICY platform ON storage.buckets;';
+    const copy = await mkdtemp(path.join(tmpdir(), 'dm-supabase-'));
+    try {
+      await cp(PROJECT, copy, { recursive: true });
+      const name = '20260104090000_further.sql';
+      await writeFile(path.join(copy, 'supabase/migrations', name), further);
+      await writeFile(path.join(copy, 'setup.sql'), setup);
+      await writeFile(
+        path.join(copy, 'driftmark.config.json'),
+        JSON.stringify({ platform: 'supabase', roles: ['reporting'], setup: 'setup.sql' }),
+      );
+      const run = (...args: readonly string[]) => driftmarkHere(args, { cwd: copy, env });
+      expect(await run('update')).toMatchObject({ code: 0 });
+      const database = await hosted(`${setup} ${further};
+        INSERT INTO supabase_migrations.schema_migrations VALUES ('20260104090000');`);
+      expect(await run('check', '--url', database.url())).toMatchObject({ code: 0 });
+      await database.sql(undone.map(([, undo]) => undo).join(';\n'));
+      const { code, stdout } = await run('check', '--url', database.url());
+      expect(code).toBe(2);
+      for (const [, , line] of undone) expect(stdout).toMatch(line);
+    } finally {
+      await rm(copy, { recursive: true });
+    }
   });
 
   it('names the migration that a database still lacks', async () => {

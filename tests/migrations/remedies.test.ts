@@ -21,6 +21,11 @@ it.each([
     remedy: /--scratch-url.*`npx supabase start`/,
   },
   {
+    error: 'a schema of an extension that an administrator created',
+    sql: "select cron.schedule('nightly', '0 3 * * *', 'select 1')",
+    remedy: /^The extension pg_cron creates the schema.*`CREATE EXTENSION pg_cron;`/,
+  },
+  {
     error: 'a schema that Supabase and other platforms provide',
     sql: 'create table auth.users ()',
     remedy: /platform: 'supabase'.*CREATE SCHEMA auth;.*`setup: 'setup.sql'`/,

@@ -206,6 +206,24 @@ export function objectsIn(world: World): Objects {
       { name, event: name, function: qualified },
       { comment: text, owner: name, tags: texts, firing },
     ),
+    externalObject: fc
+      .tuple(
+        fc.constantFrom(
+          { type: 'function', parent: fc.constant(''), name, arguments: text },
+          { type: 'domain', parent: fc.constant(''), name, arguments: fc.constant('') },
+          { type: 'trigger', parent: name, name, arguments: fc.constant('') },
+          { type: 'schema', parent: fc.constant(''), name: fc.constant(''), arguments: fc.constant('') },
+        ),
+        name,
+      )
+      .chain(([{ type, ...identity }, elsewhere]) =>
+        object<ObjectByKind['externalObject']>(
+          { ...identity, type: fc.constant(type), schema: fc.constant(`${elsewhere.slice(0, 9)}_elsewhere`) },
+          { ...common, dropped: yes },
+        ),
+      )
+      // An object without properties would not be in the report.
+      .map((each) => (Object.keys(each).length > 5 ? each : { ...each, dropped: true as const })),
     uncovered: object<ObjectByKind['uncovered']>(
       {
         type: fc.constantFrom('operator class', 'conversion'),

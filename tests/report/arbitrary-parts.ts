@@ -29,7 +29,10 @@ const grant = object<Grant>(
   },
   { grantable: yes, by: name },
 );
-const revocation = object<Revocation>({ from: fc.constantFrom('public', 'owner'), privileges }, {});
+const revocation = fc.oneof(
+  object<Omit<Revocation, 'role'>>({ from: fc.constantFrom('public', 'owner'), privileges }, {}),
+  fc.record({ from: fc.constant('role' as const), role: name, privileges }, { noNullPrototype: true }),
+);
 export const granted = {
   grants: fc.array(grant, { minLength: 1, maxLength: 2 }),
   revokes: fc.array(revocation, { minLength: 1, maxLength: 2 }),

@@ -3,10 +3,7 @@ import type { ObjectByKind } from '#src/schema/kinds.js';
 import { bound, common, granted, qualified, sequenceOptions, type World } from './arbitrary-parts.js';
 import { name, object, text, texts, wholeNumber, yes } from './arbitrary-values.js';
 
-const behaviour = {
-  replicaIdentity: fc.constantFrom('full' as const, 'nothing' as const),
-  rowSecurity: fc.constantFrom('enabled' as const, 'forced' as const, 'forced but not enabled' as const),
-};
+const storage = { unlogged: yes, accessMethod: name, tablespace: name, options: texts, toastOptions: texts };
 
 type Kinds =
   'table' | 'foreignTable' | 'view' | 'materializedView' | 'compositeType' | 'externalTable' | 'column';
@@ -20,7 +17,7 @@ export function relationsIn({ schema, relation }: World): {
     compositeType: object<ObjectByKind['compositeType']>(own, common),
     table: object<ObjectByKind['table']>(own, {
       ...common,
-      unlogged: yes,
+      ...storage,
       partitionBy: text,
       partitionOf: fc.oneof(
         bound,
@@ -30,11 +27,8 @@ export function relationsIn({ schema, relation }: World): {
       ),
       inherits: fc.array(qualified, { minLength: 1, maxLength: 2 }),
       ofType: qualified,
-      accessMethod: name,
-      tablespace: name,
-      options: texts,
-      toastOptions: texts,
-      ...behaviour,
+      replicaIdentity: fc.constantFrom('full', 'nothing'),
+      rowSecurity: fc.constantFrom('enabled', 'forced', 'forced but not enabled'),
     }),
     foreignTable: object<ObjectByKind['foreignTable']>(
       { ...own, server: name },
@@ -54,9 +48,10 @@ export function relationsIn({ schema, relation }: World): {
       { ...common, options: texts, toastOptions: texts, accessMethod: name, tablespace: name },
     ),
     externalTable: object<ObjectByKind['externalTable']>(own, {
-      comment: text,
-      ...granted,
-      ...behaviour,
+      ...common,
+      ...storage,
+      replicaIdentity: fc.constantFrom('full', 'nothing', 'default'),
+      rowSecurity: fc.constantFrom('enabled', 'forced', 'forced but not enabled', 'disabled'),
     }),
     column: fc
       .tuple(

@@ -29,6 +29,9 @@ interface ReplayOptions {
   readonly down?: boolean;
   readonly roles?: readonly string[];
   readonly platform?: 'supabase';
+  readonly schemas?: readonly string[];
+  /** The SQL of the set-up file. */
+  readonly setup?: string;
   /** Whether the history may be replayed in parts in parallel. */
   readonly isAlone?: boolean;
 }
@@ -72,7 +75,7 @@ export function replay(
 async function planIn(
   dir: string,
   migrations: readonly TestMigration[],
-  { format = 'full', down = true, roles, platform }: ReplayOptions,
+  { format = 'full', down = true, roles, platform, schemas, setup }: ReplayOptions,
 ): Promise<BuildPlan> {
   const folder = path.join(dir, 'migrations');
   await mkdir(folder);
@@ -81,6 +84,8 @@ async function planIn(
     await writeFile(`${name}.up.sql`, up);
     if (back !== undefined) await writeFile(`${name}.down.sql`, back);
   }
+  const setupFile = path.join(dir, 'setup.sql');
+  if (setup !== undefined) await writeFile(setupFile, setup);
   return {
     target: {
       name: 'test',
@@ -88,7 +93,12 @@ async function planIn(
       migrations: folder,
       detected: await detectMigrations(folder, dir),
       report: path.join(dir, 'report.sql.md'),
-      settings: { ...(roles && { roles: [...roles] }), ...(platform && { platform }) },
+      settings: {
+        ...(roles && { roles: [...roles] }),
+        ...(platform && { platform }),
+        ...(schemas && { schemas: [...schemas] }),
+        ...(setup !== undefined && { setup: setupFile }),
+      },
     },
     folder: await findMigrations(folder, { projectDir: dir }),
     format,

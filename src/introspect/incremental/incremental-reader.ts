@@ -47,7 +47,7 @@ export function incrementalReader(
   { verify = false, ...options }: IncrementalReaderOptions,
 ): () => Promise<Schema> {
   const watcher = watchCatalogs(connection);
-  const normalize = createNormalizer();
+  const normalize = createNormalizer(undefined, options.ownerOfMost);
   let previous: Reading | undefined;
 
   const isHistory = likePatterns(options.historyTables);

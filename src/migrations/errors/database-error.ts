@@ -21,6 +21,9 @@ const SUPABASE_EXTENSIONS: ReadonlySet<string> = new Set([
   'wrappers',
 ]);
 
+/** Extensions that create a schema of their own, which a migration may use without creating the extension. */
+const EXTENSIONS_BY_SCHEMA: Readonly<Partial<Record<string, string>>> = { cron: 'pg_cron', net: 'pg_net' };
+
 const SUPABASE_SCHEMAS = ['auth', 'storage', 'extensions', 'realtime', 'vault', 'graphql_public'];
 
 /** Types and functions of extensions that a migration may use although it does not create the extension. */
@@ -104,10 +107,12 @@ const REMEDIES: readonly Remedy[] = [
     codes: ['3F000'],
     message: /schema "(.*)" does not exist/,
     remedy: (schema) =>
-      SUPABASE_SCHEMAS.includes(schema)
-        ? `If the project runs on Supabase, set \`platform: 'supabase'\` in the config: driftmark then creates what Supabase provides. ` +
-          provide('the schema', `CREATE SCHEMA ${schema};`)
-        : provide('the schema', `CREATE SCHEMA ${schema};`),
+      EXTENSIONS_BY_SCHEMA[schema] !== undefined
+        ? `The extension ${EXTENSIONS_BY_SCHEMA[schema]} creates the schema. If the project runs on Supabase, set \`platform: 'supabase'\`, and add \`CREATE EXTENSION ${EXTENSIONS_BY_SCHEMA[schema]};\` to an SQL file with \`setup: 'setup.sql'\`: functions that do nothing then stand in for it. Else use a server that has the extension, with \`--scratch-url\`.`
+        : SUPABASE_SCHEMAS.includes(schema)
+          ? `If the project runs on Supabase, set \`platform: 'supabase'\` in the config: driftmark then creates what Supabase provides. ` +
+            provide('the schema', `CREATE SCHEMA ${schema};`)
+          : provide('the schema', `CREATE SCHEMA ${schema};`),
   },
   { codes: ['3F000'], remedy: () => provide('the schema', 'CREATE SCHEMA …;') },
   {

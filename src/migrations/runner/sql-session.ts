@@ -8,7 +8,7 @@ import { describeQueryFailure } from '../errors/query-failure.js';
 import type { Migration, MigrationsFolder, SqlScript } from '../layouts/layout.js';
 import { layoutNamed } from '../layouts/layouts.js';
 import type { Direction } from './protocol.js';
-import { isMissingExtension, type PlatformExtensions } from './missing-extensions.js';
+import { replaceMissingExtension, type PlatformExtensions } from './missing-extensions.js';
 import { restoreSettings } from './session-settings.js';
 import { LOCK_PATIENCE } from './unref-sockets.js';
 
@@ -60,7 +60,8 @@ export function openSqlSession({
   ): Promise<void> => {
     if (script.transaction) await open.query('BEGIN');
     for (const [at, query] of queries.entries()) {
-      if (platformExtensions && (await isMissingExtension(open, query.text, platformExtensions))) continue;
+      if (platformExtensions && (await replaceMissingExtension(open, query.text, platformExtensions)))
+        continue;
       const start = performance.now();
       let completed = 0;
       try {

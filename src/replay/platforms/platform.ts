@@ -10,6 +10,8 @@ export interface Platform {
   readonly searchPath: string;
   /** Extensions that other servers lack. A migration that creates one goes on without it. */
   readonly extensions: readonly string[];
+  /** By extension, SQL that creates what migrations call of one that is missing. */
+  readonly standIns: Readonly<Partial<Record<string, string>>>;
   /** The platform's own schemas, which a report leaves out unless the setting `schemas` names them. */
   readonly schemas: readonly string[];
   /** Objects outside of those schemas that the set-up creates, by kind: a report leaves them out while they are unchanged. */

@@ -1,4 +1,5 @@
 import type { PlatformName } from '../../config/platforms.js';
+import type { PlatformExtensions } from '../../migrations/migrations.js';
 import type { Target } from '../../project/targets.js';
 import type { Kind, ObjectByKind } from '../../schema/kinds.js';
 import { mapKinds, type Schema } from '../../schema/model.js';
@@ -9,6 +10,19 @@ const PLATFORMS: Readonly<Record<PlatformName, Platform | undefined>> = {
   supabase: SUPABASE,
   none: undefined,
 };
+
+/** What the migrations do without, with a notice for each. */
+export const missingExtensions = (
+  { extensions, standIns }: Platform,
+  notice: (text: string) => void,
+): PlatformExtensions => ({
+  names: extensions,
+  standIns,
+  onMissing: (name) => {
+    const remark = name in standIns ? 'functions that do nothing stand in for it' : 'it was not created';
+    notice(`The scratch server does not have the extension ${name} of the platform; ${remark}.`);
+  },
+});
 
 type Platformed = Pick<Target, 'settings' | 'detected'>;
 

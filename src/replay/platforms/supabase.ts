@@ -1,5 +1,5 @@
+import { SUPABASE_EXTENSIONS, SUPABASE_STAND_INS } from '../../migrations/supabase-extensions.js';
 import type { Platform } from './platform.js';
-import { SUPABASE_EXTENSIONS } from './supabase-extensions.js';
 
 const ROLES: Platform['roles'] = [
   ['anon', 'NOLOGIN NOINHERIT'],
@@ -283,11 +283,14 @@ export const SUPABASE: Platform = {
   setup: SETUP,
   searchPath: '"$user", public, extensions',
   extensions: SUPABASE_EXTENSIONS,
+  standIns: SUPABASE_STAND_INS,
   schemas: [
     'auth',
+    'cron',
     'extensions',
     'graphql',
     'graphql_public',
+    'net',
     'pgbouncer',
     'realtime',
     'storage',
@@ -296,7 +299,7 @@ export const SUPABASE: Platform = {
     'vault',
   ],
   isOwn: {
-    extension: ({ name }) => ['uuid-ossp', 'pgcrypto'].includes(name),
+    extension: ({ name, schema }) => ['uuid-ossp', 'pgcrypto'].includes(name) && schema === 'extensions',
     publication: ({ name, tables, schemas, allTables }) =>
       name === 'supabase_realtime' && !tables && !schemas && allTables !== true,
     defaultPrivileges: ({ schema, on, grants = [] }) =>

@@ -36,14 +36,14 @@ export function partitionOf<O extends Partition>(): Part<O> {
   return part as Part<never> as Part<O>;
 }
 
-/** What decides how rows are replicated, and who may see them. */
-export const behaviour = <O extends Pick<Table, 'replicaIdentity' | 'rowSecurity'>>(): readonly Part<O>[] => [
-  field<O, 'replicaIdentity'>('replicaIdentity', oneOf('full', 'nothing'), 'replica identity '),
-  field<O, 'rowSecurity'>(
-    'rowSecurity',
-    oneOf('enabled', 'forced', 'forced but not enabled'),
-    'row security ',
-  ),
+type Storage = Pick<Table, 'accessMethod' | 'tablespace' | 'options' | 'toastOptions'>;
+
+/** How the rows are stored. */
+export const storage = <O extends Storage>(): readonly Part<O>[] => [
+  field<O, 'accessMethod'>('accessMethod', identifier, 'access method '),
+  field<O, 'tablespace'>('tablespace', identifier, 'tablespace '),
+  field<O, 'options'>('options', listOf(expression), 'storage parameters '),
+  field<O, 'toastOptions'>('toastOptions', listOf(expression), 'toast parameters '),
 ];
 
 export const table: SectionKind<Table> = {
@@ -59,11 +59,9 @@ export const table: SectionKind<Table> = {
       field('partitionBy', expression, 'partition by '),
       partitionOf<Table>(),
       field('ofType', qualifiedName, 'of type '),
-      field('accessMethod', identifier, 'access method '),
-      field('tablespace', identifier, 'tablespace '),
-      field('options', listOf(expression), 'storage parameters '),
-      field('toastOptions', listOf(expression), 'toast parameters '),
-      ...behaviour<Table>(),
+      ...storage<Table>(),
+      field('replicaIdentity', oneOf('full', 'nothing'), 'replica identity '),
+      field('rowSecurity', oneOf('enabled', 'forced', 'forced but not enabled'), 'row security '),
     ),
   },
 };

@@ -174,6 +174,7 @@ function factChange(change: FactChange, label = `${spaced(change.fact)} `): Deta
   if (fact === 'grants' || fact === 'revokes')
     return { text: describePrivileges(fact, before as Granted, after as Granted) };
   const [was, is] = [fieldsOf(before)[fact], fieldsOf(after)[fact]];
+  if (fact === 'dropped') return { text: is === true ? 'dropped' : 'not dropped' };
   if (kind === 'column' && fact === 'notNull' && (was === undefined || is === undefined))
     return { text: `${notNullText(was ?? is)} ${was === undefined ? 'added' : 'removed'}` };
   if (isBody(kind, fact)) return bodyChange(label, textOf(was), textOf(is));

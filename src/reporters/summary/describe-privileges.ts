@@ -34,10 +34,13 @@ function grantSentences(before: readonly Grant[], after: readonly Grant[]): stri
 
 function revocationSentences(before: readonly Revocation[], after: readonly Revocation[]): string[] {
   const itemsOf = (verb: string, revocations: readonly Revocation[], others: readonly Revocation[]) =>
-    revocations.flatMap(({ from, privileges }) => {
-      const same = others.filter((other) => other.from === from).flatMap((other) => other.privileges);
+    revocations.flatMap(({ from, role, privileges }) => {
+      const same = others
+        .filter((other) => other.from === from && other.role === role)
+        .flatMap((other) => other.privileges);
       const own = without(privileges, same);
-      return own.length === 0 ? [] : [`${verb} ${listOf(own)} ${verb === 'granted' ? 'to' : 'from'} ${from}`];
+      const name = role === undefined ? from : roleText(role);
+      return own.length === 0 ? [] : [`${verb} ${listOf(own)} ${verb === 'granted' ? 'to' : 'from'} ${name}`];
     });
   return [...itemsOf('granted', before, after), ...itemsOf('revoked', after, before)];
 }

@@ -12,7 +12,9 @@ export const displayName = ([schema, ...names]: readonly string[]): string =>
 export function nameOfChange({ kind, identity, parentKind }: Change): string {
   const own = parentKind === undefined ? identity : identity.slice(2);
   const name = NAMES[kind]?.(own) ?? (isInSchema(kind, own) ? displayName(own) : own.join('.'));
-  return kind === 'uncovered' ? name : [KINDS[kind].noun, name].filter((part) => part !== '').join(' ');
+  return kind === 'uncovered' || kind === 'externalObject'
+    ? name
+    : [KINDS[kind].noun, name].filter((part) => part !== '').join(' ');
 }
 
 const isInSchema = (kind: Kind, { length }: readonly string[]) =>
@@ -34,5 +36,9 @@ const NAMES: Partial<Record<Kind, Naming>> = {
     [`on ${on}`, schema === '' ? '' : `in ${schema}`, role === '' ? '' : `of ${role}`]
       .filter((part) => part !== '')
       .join(' '),
+  externalObject: ([schema = '', type = '', parent = '', name = '', types = '']) =>
+    parent === ''
+      ? `${type} ${[schema, name].filter((part) => part !== '').join('.')}${types === '' ? '' : `(${types})`}`
+      : `${type} ${name} on ${displayName([schema, parent])}`,
   uncovered: (identity) => identity.join(' '),
 };
