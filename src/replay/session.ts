@@ -5,7 +5,7 @@ import { withMigrationRunner, type MigrationRunner } from '../migrations/migrati
 import { quoteLiteral } from '../postgres/quoting.js';
 import type { Schema } from '../schema/model.js';
 import { connect } from '../scratch/client.js';
-import type { ClusterState, ScratchDatabase } from '../scratch/scratch.js';
+import type { ClusterState, IsOurs, ScratchDatabase } from '../scratch/scratch.js';
 import type { BuildEnvironment, BuildPlan } from './environment.js';
 import { timed } from './phases.js';
 import { prepare } from './setup.js';
@@ -161,8 +161,16 @@ function clientOf(connection: ConnectionSettings, { signal }: BuildEnvironment):
   return connect(connection, signal ?? new AbortController().signal, { pipeline: true });
 }
 
-/** Whether the files of a target, which may create or change a role, contain the role's name. */
-async function mentionedIn({ target, folder }: BuildPlan): Promise<(role: string) => boolean> {
+const createdDatabases = (text: string): readonly string[] =>
+  [...text.matchAll(/\bcreate\s+database\s+(?:"([^"]+)"|([\w$]+))/gi)].map(
+    ([, quoted, bare = '']) => quoted ?? bare.toLowerCase(),
+  );
+
+/**
+ * Whether the files of a target, which may create or change a role or a database, contain its name. Of a database, they
+ * must contain the command that creates it, because it is dropped with all of its data.
+ */
+async function mentionedIn({ target, folder }: BuildPlan): Promise<IsOurs> {
   const files = [
     ...folder.migrations.flatMap(({ file, downFile }) => [
       file,
@@ -171,5 +179,9 @@ async function mentionedIn({ target, folder }: BuildPlan): Promise<(role: string
     ...(target.settings.setup === undefined ? [] : [target.settings.setup]),
   ];
   const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
-  return (role) => (target.settings.roles ?? []).includes(role) || texts.some((text) => text.includes(role));
+  const databases = new Set(texts.flatMap(createdDatabases));
+  return (name, kind) =>
+    kind === 'database'
+      ? databases.has(name)
+      : (target.settings.roles ?? []).includes(name) || texts.some((text) => text.includes(name));
 }

@@ -1,13 +1,14 @@
 import type pg from 'pg';
 import { quoteIdentifier, quoteLiteral } from '../postgres/quoting.js';
+import { sharedObjectsBack, sharedObjectsQuery, type IsOurs, type SharedObjects } from './shared-objects.js';
 
 /**
- * The state that migrations may change outside of their database: roles, memberships, and settings of roles and of
- * databases. A scratch server has several databases, one after the other, and each of them must start with the same
+ * The state that migrations may change outside of their database: roles, memberships, settings of roles and of
+ * databases, databases, and privileges on shared objects. A scratch server has several databases, one after the other, and each of them must start with the same
  * cluster state.
  * @see https://www.postgresql.org/docs/18/managing-databases.html
  */
-export interface ClusterState {
+export interface ClusterState extends SharedObjects {
   readonly roles: readonly Role[];
   readonly memberships: readonly Membership[];
   readonly settings: readonly Settings[];
@@ -68,7 +69,8 @@ const QUERY = (versionNum: number) => `SELECT pg_catalog.json_build_object(
       'database', coalesce(d.datname, ''), 'values', s.setconfig) ORDER BY s.setrole, s.setdatabase)
     FROM pg_catalog.pg_db_role_setting s LEFT JOIN pg_catalog.pg_roles r ON r.oid = s.setrole
       LEFT JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase
-    WHERE coalesce(d.datname, '') !~ '^driftmark_scratch_')) AS state`;
+    WHERE coalesce(d.datname, '') !~ '^driftmark_scratch_'),
+  ${sharedObjectsQuery(versionNum)}) AS state`;
 
 /** Reads the state of the cluster that a client is connected to. */
 export async function readClusterState(client: pg.Client, versionNum: number): Promise<ClusterState> {
@@ -79,23 +81,30 @@ export async function readClusterState(client: pg.Client, versionNum: number): P
     roles: state?.roles ?? [],
     memberships: state?.memberships ?? [],
     settings: state?.settings ?? [],
+    databases: state?.databases ?? [],
+    privileges: state?.privileges ?? [],
   };
 }
 
 /**
  * The statements that restore the state `then` from the state `now`, in execution order.
- * @param isOurs whether a role may be touched: one that these migrations may have created or changed.
+ * @param isOursAtAll whether a role or a database may be touched: one that these migrations may have created or changed.
  */
 export function statementsBack(
   now: ClusterState,
   then: ClusterState,
-  isOurs: (role: string) => boolean,
+  isOursAtAll: IsOurs,
 ): readonly string[] {
+  const isOurs = (role: string) => isOursAtAll(role, 'role');
   const rolesNow = new Map(now.roles.map((role) => [role.oid, role]));
   const rolesThen = new Map(then.roles.map((role) => [role.oid, role]));
   const appeared = now.roles.filter(({ oid, name }) => !rolesThen.has(oid) && isOurs(name));
   const gone = new Set(appeared.map(({ name }) => name));
-  const statements = [...membershipsBack(now, then, isOurs, gone), ...settingsBack(now, then, isOurs, gone)];
+  const statements = [
+    ...sharedObjectsBack(now, then, isOursAtAll),
+    ...membershipsBack(now, then, isOurs, gone),
+    ...settingsBack(now, then, isOurs, gone),
+  ];
   for (const { name } of appeared) statements.push(`DROP ROLE ${quoteIdentifier(name)}`);
   for (const { oid, name, attributes: words } of then.roles) {
     if (!isOurs(name)) continue;

@@ -3,6 +3,7 @@ import type { OpenServer, ScratchOptions, ScratchServer } from './types.js';
 
 export type {
   ClusterState,
+  IsOurs,
   ScratchDatabase,
   ScratchEnvironment,
   ScratchOptions,

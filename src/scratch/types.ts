@@ -1,7 +1,9 @@
 import type { ClusterState } from './cluster-state.js';
 import type { ConnectionSettings } from '../postgres/connection-settings.js';
+import type { IsOurs } from './shared-objects.js';
 
 export type { ClusterState } from './cluster-state.js';
+export type { IsOurs } from './shared-objects.js';
 
 /** The options of a scratch server. */
 export interface ScratchOptions {
@@ -50,11 +52,11 @@ export interface ScratchServer {
   /** A snapshot of the roles of the server and their settings, for `restoreCluster`. */
   readonly clusterState: () => Promise<ClusterState>;
   /**
-   * Reverts the changes in the cluster since `then`, at the latest when the next database is created. On a server
-   * that has other users, only roles that `isMentioned` accepts are touched. A role that another database depends on
+   * Reverts the changes in the cluster since `then`, at the latest when the next database is created. Only databases, and
+   * on a server that has other users only roles, that `isMentioned` accepts are touched. A role that another database depends on
    * stays.
    */
-  readonly restoreCluster: (then: ClusterState, isMentioned: (role: string) => boolean) => Promise<void>;
+  readonly restoreCluster: (then: ClusterState, isMentioned: IsOurs) => Promise<void>;
 }
 
 /** A server and the function that closes it. Closing never throws: an error becomes a notice. */

@@ -139,15 +139,21 @@ describe('the result of a down migration', () => {
 describe('a change of the cluster by a migration', () => {
   const role: TestMigration = {
     up: `CREATE ROLE app_reader; ALTER ROLE app_reader SET work_mem = '8MB'; GRANT pg_monitor TO app_reader;
+      GRANT SET ON PARAMETER work_mem TO app_reader; GRANT CONNECT ON DATABASE postgres TO app_reader;
+      GRANT CREATE ON TABLESPACE pg_default TO app_reader; REVOKE CONNECT ON DATABASE postgres FROM PUBLIC;
       CREATE TABLE a (id int); GRANT SELECT ON a TO app_reader;`,
-    down: 'DROP TABLE a; DROP ROLE app_reader;',
+    down: `DROP TABLE a; REVOKE ALL ON PARAMETER work_mem FROM app_reader; REVOKE ALL ON DATABASE postgres FROM app_reader;
+      REVOKE ALL ON TABLESPACE pg_default FROM app_reader; GRANT CONNECT ON DATABASE postgres TO PUBLIC; DROP ROLE app_reader;`,
   };
+  const database: TestMigration = { up: 'CREATE DATABASE app_other', down: 'DROP DATABASE app_other' };
 
   it('is undone before the next database', async () => {
     const before = await test.server.clusterState();
     for (const migrations of [
       [role, table(1)],
       [role, withoutDown(table(1)), withNoOp(table(2)), table(3)],
+      [database, withNoOp(table(2)), table(3)],
+      [withoutDown(database)],
       [
         role,
         {

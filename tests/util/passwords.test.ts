@@ -28,19 +28,19 @@ const WITHOUT_SECRET = [
   `SECURITY LABEL FOR p ON TABLE t IS 'x'`,
 ];
 
-describe('a text', () => {
-  it.each(WITH_SECRET)('is masked: %s', (text) => {
+describe('the masking of secrets', () => {
+  it.each(WITH_SECRET)('replaces that of %s', (text) => {
     expect(withoutPasswords(text)).toContain('***');
     expect(withoutPasswords(text)).not.toMatch(/Zq7|xW/);
     expect(withoutPasswords(withoutPasswords(text))).toBe(withoutPasswords(text));
   });
 
-  it.each(WITH_SECRET)('is masked without moving anything: %s', (text) => {
+  it.each(WITH_SECRET)('can keep the length of %s', (text) => {
     expect(maskedInPlace(text)).not.toMatch(/Zq7|xW/);
     expect(maskedInPlace(text)).toHaveLength(text.length);
   });
 
-  it.each(WITHOUT_SECRET)('is not changed: %s', (text) => {
+  it.each(WITHOUT_SECRET)('does not change %s', (text) => {
     expect(withoutPasswords(text)).toBe(text);
   });
 });

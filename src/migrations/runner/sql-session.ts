@@ -10,6 +10,7 @@ import { layoutNamed } from '../layouts/layouts.js';
 import type { Direction } from './protocol.js';
 import { replaceMissingExtension, type PlatformExtensions } from './missing-extensions.js';
 import { restoreSettings } from './session-settings.js';
+import { madeTemplate1 } from './template1.js';
 import { LOCK_PATIENCE } from './unref-sockets.js';
 
 export interface SqlSessionOptions {
@@ -64,8 +65,12 @@ export function openSqlSession({
         continue;
       const start = performance.now();
       let completed = 0;
+      const run = () => simpleQuery(open, query.text, () => completed++, query.copyData);
       try {
-        await simpleQuery(open, query.text, () => completed++, query.copyData);
+        await run().catch(async (error: unknown) => {
+          if (script.transaction || !(await madeTemplate1(open, error))) throw error;
+          await run();
+        });
       } catch (error) {
         known.failure = withTransactionRemedy(
           describeQueryFailure({ ...script, queries }, at, completed, error),

@@ -25,7 +25,7 @@ export async function openGivenServer(options: ScratchOptions, signal: AbortSign
     const client = await session.client();
     const versionNum = await checkServer(client, options);
     await dropStale(client);
-    const before = await roleNames(client);
+    const before = { roles: await roleNames(client), settings: await systemSettings(client) };
     const databases = makeDatabases({
       connection,
       versionNum,
@@ -42,7 +42,7 @@ export async function openGivenServer(options: ScratchOptions, signal: AbortSign
       if (left.length > 0) {
         options.notice(`could not drop on the scratch server: ${left.join(', ')}; please drop by hand`);
       }
-      await reportRoles(session, before, options.notice);
+      await reportChanges(session, before, options.notice);
       await session.end();
     };
     return { server: databases, close };
@@ -85,19 +85,39 @@ async function roleNames(client: pg.Client): Promise<Set<string>> {
   return new Set(rows.map(({ name }) => name));
 }
 
-/** Roles belong to the whole server. Those that could not be dropped, or that others made, are reported. */
-async function reportRoles(
+/** The settings that ALTER SYSTEM wrote, as `name=value`. Only some roles may read them. */
+async function systemSettings(client: pg.Client): Promise<Set<string>> {
+  const { rows } = await client
+    .query<{ setting: string }>(
+      `SELECT name || '=' || setting AS setting FROM pg_catalog.pg_file_settings WHERE sourcefile LIKE '%postgresql.auto.conf'`,
+    )
+    .catch(() => ({ rows: [] }));
+  return new Set(rows.map(({ setting }) => setting));
+}
+
+/** What belongs to the whole server is reported if migrations changed it and it could not be changed back, or if others did. */
+async function reportChanges(
   session: Session,
-  before: Set<string>,
+  before: { readonly roles: Set<string>; readonly settings: Set<string> },
   notice: (text: string) => void,
 ): Promise<void> {
   try {
-    const appeared = [...(await roleNames(await session.client()))].filter((name) => !before.has(name));
-    if (appeared.length === 0) return;
-    notice(
-      `these roles appeared on the scratch server during the run, and stay there: ${appeared.sort().join(', ')}`,
-    );
+    const client = await session.client();
+    const appeared = [...(await roleNames(client))].filter((name) => !before.roles.has(name));
+    if (appeared.length > 0)
+      notice(
+        `these roles appeared on the scratch server during the run, and stay there: ${appeared.sort().join(', ')}`,
+      );
+    const now = await systemSettings(client);
+    const changed = [
+      ...[...now].filter((setting) => !before.settings.has(setting)),
+      ...[...before.settings].filter((setting) => !now.has(setting)),
+    ].map((setting) => setting.slice(0, setting.indexOf('=')));
+    if (changed.length > 0)
+      notice(
+        `ALTER SYSTEM changed these settings of the scratch server during the run, and they stay changed: ${[...new Set(changed)].sort().join(', ')}`,
+      );
   } catch (error) {
-    notice(`could not look for new roles on the scratch server: ${messageOf(error)}`);
+    notice(`could not look for changes of the scratch server: ${messageOf(error)}`);
   }
 }
