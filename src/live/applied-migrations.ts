@@ -68,11 +68,15 @@ export async function readAppliedMigrations(
       'ROLLBACK TO SAVEPOINT history;',
     ]);
     batch.forEach((table, n) => {
-      const { isApplied = () => true, isCurrentOnly } = table.record;
+      const {
+        isApplied = () => true,
+        nameOf = ({ name }: HistoryRow) => String(name),
+        isCurrentOnly,
+      } = table.record;
       const rows = rowsOf<HistoryRow>(results[n + 1]).filter(isApplied);
       found.push({
         schema: table.found.schema,
-        names: rows.map(({ name }) => String(name)),
+        names: rows.map(nameOf),
         ...(isCurrentOnly && { isCurrentOnly }),
       });
     });

@@ -15,6 +15,8 @@ export interface HistoryTable {
   readonly flags?: readonly string[];
   /** Whether a row, with the name as `name` and the flags, records a migration that has run. Default: every row does. */
   readonly isApplied?: (row: HistoryRow) => boolean;
+  /** The name of the migration that a row records, if no column has it. Default: `name`. */
+  readonly nameOf?: (row: HistoryRow) => string;
   /** The table has one row, the current version, which stands for all versions up to it. */
   readonly isCurrentOnly?: true;
   /**
@@ -64,7 +66,15 @@ export const HISTORY_TABLES: readonly HistoryTable[] = [
     flags: ['success'],
     isApplied: isSuccess,
   },
-  { tool: 'Flyway, tern', table: 'schema_version', isAmbiguous: true },
+  { tool: 'Flyway', table: 'schema_version', isAmbiguous: true },
+  {
+    tool: 'tern',
+    table: 'schema_version',
+    nameColumn: 'version',
+    isCurrentOnly: true,
+    isApplied: ({ name }) => Number(name) > 0,
+    isAmbiguous: true,
+  },
   { tool: 'Liquibase', table: 'databasechangelog*' },
   { tool: 'Sequelize', table: 'SequelizeMeta', nameColumn: 'name' },
   { tool: 'Sequelize', table: 'SequelizeData' },

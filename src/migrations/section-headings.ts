@@ -49,7 +49,7 @@ const shapeOf = (words: readonly string[], direction: ReadonlySet<string>): stri
   return shape.includes('*') ? shape.join(' ') : undefined;
 };
 
-/** `DownMigration` and `roll back` are words of a heading, too. */
+/** `DownMigration` and `roll back` are also words of a heading. */
 const wordsIn = (text: string): readonly string[] =>
   text
     .replace(/([a-z])([A-Z])/g, '$1 $2')

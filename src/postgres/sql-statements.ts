@@ -36,7 +36,7 @@ export interface ScriptCommand {
   readonly type: 'command';
   /** Without the backslash: `include_relative`. */
   readonly name: string;
-  /** The rest of the line. */
+  /** The rest of the line, unless another command begins in it. */
   readonly argument: string;
   /** The UTF-16 index at which it begins in the file. */
   readonly start: number;
@@ -55,7 +55,7 @@ export function splitStatements(sql: string): readonly SqlStatement[] {
 }
 
 /**
- * Splits a script for psql into statements and the commands between them. A command ends with its line.
+ * Splits a script for psql into statements and the commands between them.
  * @throws {MetaCommand} if a command is part of a statement, such as `\gset`.
  */
 export const splitScript = (sql: string): readonly ScriptPart[] => split(sql, true);
@@ -95,8 +95,10 @@ function split(sql: string, isScript: boolean): readonly ScriptPart[] {
       if (hasContent && !isScript) continue;
       const command = commandAt(sql, match.index);
       if (hasContent) throw new MetaCommand(match.index, `\\${command.name}`);
-      parts.push(command);
-      continueAt(lineEnd(sql, match.index));
+      const { end: next, ...part } = command;
+      // Two backslashes only separate.
+      if (command.name !== '\\') parts.push(part);
+      continueAt(next);
     } else if (token === ';') {
       if (parentheses === 0 && blocks === 0) end(match.index);
     } else {
@@ -114,9 +116,35 @@ function split(sql: string, isScript: boolean): readonly ScriptPart[] {
   return parts;
 }
 
-function commandAt(sql: string, start: number): ScriptCommand {
-  const [, name = '', argument = ''] = /^\\(\S*)\s*(.*)$/s.exec(sql.slice(start, lineEnd(sql, start))) ?? [];
-  return { type: 'command', name, argument: argument.trimEnd(), start };
+/** Commands whose argument is the rest of the line. */
+const WHOLE_LINE = new Set([
+  '!',
+  'copy',
+  'o',
+  'out',
+  'w',
+  'write',
+  'g',
+  'gx',
+  'h',
+  'help',
+  'ef',
+  'ev',
+  'sf',
+  'sv',
+]);
+/** What an argument consists of: a quoted part, or a character that neither ends the command nor begins the next. */
+const ARGUMENT = /(?:'(?:[^'\\\n]|\\.|'')*'|"[^"\n]*"|`[^`\n]*`|[^\\\n])*/y;
+
+/** A command ends with its line, or where the next one begins. Two backslashes also end it. */
+function commandAt(sql: string, start: number): ScriptCommand & { readonly end: number } {
+  const line = lineEnd(sql, start);
+  const [, name = ''] = /^\\(\\|[^\s\\]*)/.exec(sql.slice(start, line)) ?? [];
+  const from = start + 1 + name.length;
+  ARGUMENT.lastIndex = from;
+  const end =
+    name === '\\' ? from : WHOLE_LINE.has(name) ? line : from + (ARGUMENT.exec(sql)?.[0].length ?? 0);
+  return { type: 'command', name, argument: sql.slice(from, end).trim(), start, end };
 }
 
 /** The data after a COPY statement, and where the script continues. */

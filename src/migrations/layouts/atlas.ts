@@ -1,6 +1,15 @@
 import path from 'node:path';
-import { defineLayout, type Migration } from './layout.js';
-import { linesOf, readSource, sqlMigration, statementByStatement, type SqlSource } from './sql-files.js';
+import { displayPath } from '../errors/source-location.js';
+import { defineLayout, type Migration, type SqlScript } from './layout.js';
+import {
+  linesOf,
+  readSource,
+  refusal,
+  sectionMarks,
+  sqlMigration,
+  statementByStatement,
+  type SqlSource,
+} from './sql-files.js';
 
 /**
  * Atlas runs every SQL file in the order of names, statement by statement, in a transaction for each file. A new database
@@ -34,8 +43,51 @@ export const atlas = defineLayout({
 });
 
 function migrationOf(source: SqlSource): Migration {
-  const transaction = directivesOf(source).get('txmode') !== 'none';
-  return sqlMigration(path.basename(source.file), statementByStatement(source, { transaction }));
+  const directives = directivesOf(source);
+  const transaction = directives.get('txmode') !== 'none';
+  const part = directives.has('txtar') ? migrationIn(source) : source;
+  const delimiter = /^-- atlas:delimiter (\S.*?)\r?\n/.exec(source.source);
+  const script = delimiter
+    ? splitAt(source, delimiter[0].length, unescaped(delimiter[1] ?? ''), transaction)
+    : statementByStatement(part, { transaction });
+  return sqlMigration(path.basename(source.file), script);
+}
+
+const unescaped = (text: string): string =>
+  text.replaceAll('\\n', '\n').replaceAll('\\r', '\r').replaceAll('\\t', '\t');
+
+/** The pieces between the delimiters that the first line of a file chose. */
+function splitAt(
+  { file, source }: SqlSource,
+  from: number,
+  delimiter: string,
+  transaction: boolean,
+): SqlScript {
+  let start = from;
+  const queries = source
+    .slice(from)
+    .split(delimiter)
+    .map((text) => {
+      const query = { text, start };
+      start += text.length + delimiter.length;
+      return query;
+    });
+  return { file, source, transaction, queries: queries.filter(({ text }) => text.trim() !== '') };
+}
+
+/** A file may be an archive, in which checks and the way down have sections of their own. */
+function migrationIn(source: SqlSource): SqlSource {
+  const marks = sectionMarks(source.source, (line) => /^-- (\S+) --\s*$/.exec(line)?.[1]);
+  const at = marks.findIndex(({ kind }) => kind === 'migration.sql');
+  const mark = marks[at];
+  if (mark === undefined)
+    throw refusal(
+      source,
+      `${displayPath(source.file)} is an archive without the section \`-- migration.sql --\`.`,
+      'Add it before the statements of the migration.',
+      0,
+    );
+  return { ...source, from: mark.end, to: marks[at + 1]?.start ?? source.source.length };
 }
 
 /** The directives `-- atlas:name value` in the comments at the top of a file, if an empty line follows the comments. */

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { DriftmarkError } from '../../errors.js';
 import { displayPath } from '../errors/source-location.js';
+import { renamedHistory, variableIn } from './configured-history.js';
 import { defineLayout, type SqlScript } from './layout.js';
 import {
   readSource,
@@ -45,7 +46,15 @@ export const dbmate = defineLayout({
       versions.set(version, file);
     }
     const sources = await Promise.all(files.map((file) => readSource(folder, file)));
-    return { migrations: sources.map((source) => migrationOf(source)) };
+    return {
+      migrations: sources.map((source) => migrationOf(source)),
+      // All files run on one connection, which keeps its settings.
+      session: 'keep',
+      historyTables: renamedHistory(
+        'dbmate, Rails, Ecto',
+        await variableIn(folder, 'DBMATE_MIGRATIONS_TABLE'),
+      ),
+    };
   },
 });
 

@@ -3,7 +3,15 @@ import { parse } from 'smol-toml';
 import { displayPath } from '../errors/source-location.js';
 import { byCodePoint, type FolderListing } from '../folder-listing.js';
 import { defineLayout, type Migration } from './layout.js';
-import { crateEvidence, readSource, refusal, sqlMigration, wholeText, type SqlSource } from './sql-files.js';
+import {
+  crateEvidence,
+  readSource,
+  refusal,
+  sameVersion,
+  sqlMigration,
+  wholeText,
+  type SqlSource,
+} from './sql-files.js';
 
 /**
  * Diesel has a folder with `up.sql` and `down.sql` for each migration, ordered by version as text, and sends each file in a
@@ -28,8 +36,13 @@ export const diesel = defineLayout({
   },
   read: async (folder) => {
     const names = folder.folders.toSorted((a, b) => byCodePoint(versionOf(a), versionOf(b)));
-    const found = await Promise.all(names.map((name) => migrationOf(folder, name)));
-    return { migrations: found.flat() };
+    const found = (await Promise.all(names.map((name) => migrationOf(folder, name)))).flat();
+    found.forEach(({ name }, at) => {
+      const before = found[at - 1]?.name;
+      if (before !== undefined && versionOf(before) === versionOf(name))
+        throw sameVersion(folder, versionOf(name), before, name);
+    });
+    return { migrations: found };
   },
 });
 

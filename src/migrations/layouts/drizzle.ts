@@ -2,6 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { displayPath } from '../errors/source-location.js';
 import type { FolderListing } from '../folder-listing.js';
+import type { HistoryRow } from '../history-tables.js';
 import { defineLayout, type Migration, type SqlScript } from './layout.js';
 import { readSource, refusal, sqlMigration, type SqlSource } from './sql-files.js';
 
@@ -48,12 +49,46 @@ export const drizzle = defineLayout({
   },
   read: async (folder) => {
     const text = await folder.text(JOURNAL);
-    if (text === undefined) return { migrations: await foldersOf(folder) };
+    // All migrations run on one connection, which keeps its settings.
+    const session = 'keep';
+    const { table = '__drizzle_migrations', schema = 'drizzle' } = await configuredTable(folder);
+    const history = { tool: 'Drizzle', table, schema };
+    if (text === undefined) {
+      const migrations = await foldersOf(folder);
+      return { migrations, session, historyTables: [{ ...history, nameColumn: 'name' }] };
+    }
     const journal = parseJournal(folder, text);
     const migrations = await Promise.all(journal.entries.map(({ tag }) => fileOf(folder, tag)));
-    return { migrations, notices: [...skippedNotices(journal), ...unlistedNotices(folder, journal)] };
+    const tags = new Map(journal.entries.map(({ when, tag }) => [String(when), tag]));
+    return {
+      migrations,
+      session,
+      // Drizzle records the time of an entry.
+      historyTables: [
+        {
+          ...history,
+          nameColumn: 'created_at',
+          nameOf: ({ name }: HistoryRow) => tags.get(String(name)) ?? String(name),
+        },
+      ],
+      notices: [...skippedNotices(journal), ...unlistedNotices(folder, journal)],
+    };
   },
 });
+
+/** What `migrations: { table, schema }` in the configuration of drizzle-kit says. */
+async function configuredTable(folder: FolderListing): Promise<{ table?: string; schema?: string }> {
+  for (const extension of ['ts', 'js', 'mjs', 'mts', 'cjs', 'json']) {
+    const config = await folder.above(`drizzle.config.${extension}`);
+    if (config === undefined) continue;
+    const [, block = ''] = /["']?\bmigrations["']?\s*:\s*\{([^}]*)\}/.exec(config.text) ?? [];
+    const literal = (name: string) =>
+      new RegExp(`["']?\\b${name}["']?\\s*:\\s*["'\`]([^"'\`]+)["'\`]`).exec(block)?.[1];
+    const [table, schema] = [literal('table'), literal('schema')];
+    return { ...(table !== undefined && { table }), ...(schema !== undefined && { schema }) };
+  }
+  return {};
+}
 
 function parseJournal(folder: FolderListing, text: string): Journal {
   const at = { file: path.join(folder.dir, JOURNAL), source: text };

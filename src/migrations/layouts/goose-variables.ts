@@ -2,8 +2,8 @@ import { displayPath } from '../errors/source-location.js';
 import { refusal, type SqlSource } from './sql-files.js';
 import type { Replacement } from './text-pieces.js';
 
-/** `$VAR`, `${VAR}`, `${VAR:-default}` and `${VAR-default}`: `interpolate` in goose's parser. */
-const VARIABLE = /\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?-)([^{}]*))?\})/g;
+/** `$VAR`, `${VAR}`, `${VAR:-default}`, `${VAR-default}` and `${VAR?message}`: `interpolate` in goose's parser. */
+const VARIABLE = /\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?[-?])([^{}]*))?\})/g;
 
 /**
  * The environment variables of goose between `ENVSUB ON` and `ENVSUB OFF`, with the values of the setting `placeholders`: the
@@ -22,7 +22,12 @@ export function environmentVariablesIn(
     ({ 0: text, 1: bare, 2: braced, 3: operator, 4: fallback, index }) => {
       const name = bare ?? braced ?? '';
       const own = values[name];
-      const value = own === undefined || (own === '' && operator === ':-') ? fallback : own;
+      const value =
+        own === undefined || (own === '' && operator?.startsWith(':') === true)
+          ? operator?.endsWith('-') === true
+            ? fallback
+            : undefined
+          : own;
       if (value === undefined)
         throw refusal(
           file,

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { DriftmarkError } from '../../errors.js';
 import { displayPath } from '../errors/source-location.js';
+import { renamedHistory, variableIn } from './configured-history.js';
 import { environmentVariablesIn } from './goose-variables.js';
 import { defineLayout, type Migration } from './layout.js';
 import { linesOf, readSource, refusal, sameVersion, sqlMigration, type SqlSource } from './sql-files.js';
@@ -33,19 +34,30 @@ export const goose = defineLayout({
     return { strength: 'possible', file: path.join(folder.dir, first), mark: `\`${first}\`` };
   },
   read: async (folder, { placeholders }) => {
+    const others = folder.files.filter((file) => file.endsWith('.sql') && !FILE.test(file));
     const files = folder.files
       .filter((file) => FILE.test(file) && !file.endsWith('_test.go'))
       .map((file) => ({ file, version: BigInt(FILE.exec(file)?.[1] ?? 0) }))
-      .filter(({ version }) => version > 0n)
       .sort((a, b) => (a.version < b.version ? -1 : 1));
     files.forEach(({ file, version }, at) => {
       const before = files[at - 1];
       if (before?.version === version) throw sameVersion(folder, version, before.file, file);
     });
+    const zero = files.find(({ version }) => version === 0n);
+    if (zero) throw withoutNumber(path.join(folder.dir, zero.file));
     const go = files.find(({ file }) => file.endsWith('.go'));
     if (go) throw goMigration(path.join(folder.dir, go.file));
     const sources = await Promise.all(files.map(({ file }) => readSource(folder, file)));
-    return { migrations: sources.map((source) => migrationOf(source, placeholders ?? {})) };
+    return {
+      migrations: sources.map((source) => migrationOf(source, placeholders ?? {})),
+      // All files run on one connection, which keeps its settings.
+      session: 'keep',
+      historyTables: renamedHistory('goose', await variableIn(folder, 'GOOSE_TABLE')),
+      notices: others.map(
+        (file) =>
+          `${displayPath(path.join(folder.dir, file))} has no number in front of \`_\`: goose ignores it, or refuses the folder.`,
+      ),
+    };
   },
 });
 
@@ -54,6 +66,14 @@ function goMigration(file: string): DriftmarkError {
     { file },
     `${displayPath(file)} is a migration in Go, which driftmark cannot run.`,
     'Set `migrations` in the config to the command that runs the migrations, or write the migration in SQL.',
+  );
+}
+
+function withoutNumber(file: string): DriftmarkError {
+  return refusal(
+    { file },
+    `${displayPath(file)} has the number 0, which goose refuses.`,
+    'Rename the file, so that its number is at least 1.',
   );
 }
 

@@ -2,12 +2,14 @@ import path from 'node:path';
 import { displayPath } from '../errors/source-location.js';
 import type { FolderListing } from '../folder-listing.js';
 import { defineLayout, type Migration } from './layout.js';
-import { linesOf, readSource, refusal, sqlMigration, wholeText, type SqlSource } from './sql-files.js';
+import { linesOf, readSource, refusal, sqlMigration, type SqlSource } from './sql-files.js';
+import { joined } from './text-pieces.js';
 
 const FILE = /^([0-9]+)(-[-_a-zA-Z0-9]*)?\.sql$/;
 const HEADER = /^--!\s+[A-Z]\w*:/;
 const NO_TRANSACTION = /^--!\s*no-transaction\b/;
-const PLACEHOLDER = /(?<![:\w]):[A-Z][A-Z0-9_]+\b/;
+/** Placeholders that graphile-migrate itself defines. */
+const BUILT_IN = [':DATABASE_NAME', ':DATABASE_OWNER'];
 
 /**
  * graphile-migrate runs the files of `migrations/committed` in order of number, each as one query in a transaction. Lines
@@ -31,7 +33,7 @@ export const graphileMigrate = defineLayout({
       ? { strength: 'certain', file: path.join(dir, first), line: 1, mark: '`--! Previous`' }
       : undefined;
   },
-  read: async (folder) => {
+  read: async (folder, { placeholders = {} }) => {
     const at: FolderListing = folder.folders.includes('committed')
       ? await folder.folder('committed')
       : folder;
@@ -39,24 +41,62 @@ export const graphileMigrate = defineLayout({
       .filter((file) => FILE.test(file))
       .sort((a, b) => numberOf(a).localeCompare(numberOf(b), 'en'));
     const sources = await Promise.all(files.map((file) => readSource(at, file)));
-    return { dir: at.dir, migrations: sources.map(migrationOf) };
+    const values = await placeholdersOf(at, placeholders);
+    return {
+      dir: at.dir,
+      migrations: sources.map((source) => migrationOf(source, values)),
+      // All files run on one connection, which keeps its settings.
+      session: 'keep',
+    };
   },
 });
 
 const numberOf = (file: string): string => FILE.exec(file)?.[1] ?? '';
 
-function migrationOf(file: SqlSource): Migration {
+/** Values by name, with the colon; undefined for a placeholder whose value is not known. */
+type Values = ReadonlyMap<string, string | undefined>;
+
+/** The placeholders of `.gmrc`, and the values of the setting `placeholders`, which are stronger. */
+async function placeholdersOf(folder: FolderListing, own: Readonly<Record<string, string>>): Promise<Values> {
+  const values = new Map<string, string | undefined>(BUILT_IN.map((name) => [name, undefined]));
+  for (const name of ['.gmrc', '.gmrc.js', '.gmrc.cjs']) {
+    const text = (await folder.above(name))?.text ?? '';
+    const [, block = ''] = /["']?\bplaceholders["']?\s*:\s*\{([^}]*)\}/.exec(text) ?? [];
+    for (const [, key = '', value] of block.matchAll(
+      /["'](:[A-Z][A-Z0-9_]+)["']\s*:\s*(?:["']([^"']*)["'])?/g,
+    ))
+      values.set(key, value === '!ENV' ? undefined : value);
+  }
+  for (const [name, value] of Object.entries(own)) values.set(`:${name.replace(/^:/, '')}`, value);
+  return values;
+}
+
+function migrationOf(file: SqlSource, values: Values): Migration {
   const from = bodyOf(file.source);
-  const placeholder = PLACEHOLDER.exec(file.source.slice(from));
-  if (placeholder)
-    throw refusal(
-      file,
-      `${displayPath(file.file)} uses the placeholder ${placeholder[0]}, which driftmark does not replace.`,
-      'Let graphile-migrate itself run with `migrations: { command: … }`.',
-      from + placeholder.index,
-    );
-  const transaction = !NO_TRANSACTION.test(file.source.slice(from));
-  return sqlMigration(path.basename(file.file), wholeText({ ...file, from }, { transaction }));
+  const body = file.source.slice(from);
+  const pattern = new RegExp(
+    `(?:${[...values.keys()].map((name) => name.replace(/[^\w:]/g, '\\$&')).join('|')})\\b`,
+    'g',
+  );
+  const replacements = [...body.matchAll(pattern)].map(({ 0: name, index }) => {
+    const value = values.get(name);
+    if (value === undefined)
+      throw refusal(
+        file,
+        `${displayPath(file.file)} uses the placeholder ${name}, whose value driftmark does not know.`,
+        `Set \`placeholders: { ${name.slice(1)}: '…' }\` in the config.`,
+        from + index,
+      );
+    return { index, length: name.length, value };
+  });
+  const transaction = !NO_TRANSACTION.test(body);
+  const query = joined([{ text: body, start: from, replacements }]).query();
+  return sqlMigration(path.basename(file.file), {
+    file: file.file,
+    source: file.source,
+    transaction,
+    queries: query ? [query] : [],
+  });
 }
 
 /** Where the body begins: behind the header and the empty lines that follow it. */

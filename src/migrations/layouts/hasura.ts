@@ -2,7 +2,7 @@ import path from 'node:path';
 import { displayPath } from '../errors/source-location.js';
 import type { FolderListing } from '../folder-listing.js';
 import { defineLayout, type Migration } from './layout.js';
-import { readSource, refusal, sqlMigration, wholeText } from './sql-files.js';
+import { readSource, refusal, sameVersion, sqlMigration, wholeText } from './sql-files.js';
 
 const FOLDER = /^(\d+)_/;
 
@@ -26,6 +26,11 @@ export const hasura = defineLayout({
     const names = at.folders
       .filter((name) => FOLDER.test(name))
       .sort((a, b) => (versionOf(a) < versionOf(b) ? -1 : 1));
+    names.forEach((name, index) => {
+      const before = names[index - 1];
+      if (before !== undefined && versionOf(before) === versionOf(name))
+        throw sameVersion(at, versionOf(name), before, name);
+    });
     const found = await Promise.all(names.map((name) => migrationOf(at, name)));
     return { dir: at.dir, migrations: found.flat() };
   },
@@ -60,6 +65,15 @@ async function migrationOf(folder: FolderListing, name: string): Promise<Migrati
   const { files } = await folder.folder(name);
   const scriptOf = async (side: string) =>
     wholeText(await readSource(folder, `${name}/${side}.sql`), { transaction: true });
+  const yaml = files.includes('up.yaml') ? ((await folder.text(`${name}/up.yaml`)) ?? '') : '';
+  const command = yaml.search(/\b(run_sql|mssql_run_sql|pg_run_sql)\b/);
+  if (command !== -1)
+    throw refusal(
+      { file: path.join(folder.dir, name, 'up.yaml'), source: yaml },
+      `${displayPath(path.join(folder.dir, name, 'up.yaml'))} runs SQL in YAML, which driftmark does not read.`,
+      'Move the SQL into `up.sql` beside it.',
+      command,
+    );
   if (!files.includes('up.sql')) return [];
   const down = files.includes('down.sql') ? await scriptOf('down') : undefined;
   return [sqlMigration(name, await scriptOf('up'), down && down.queries.length > 0 ? down : undefined)];

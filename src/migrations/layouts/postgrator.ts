@@ -1,4 +1,6 @@
 import path from 'node:path';
+import type { FolderListing } from '../folder-listing.js';
+import { renamedHistory } from './configured-history.js';
 import { defineLayout } from './layout.js';
 import { pairByVersion, wholeText, type SideFile } from './sql-files.js';
 
@@ -25,6 +27,20 @@ export const postgrator = defineLayout({
         : [{ file, version: BigInt(version), side: side === 'do' ? 'up' : 'down' }];
     });
     const pairs = await pairByVersion(folder, sides, (source) => wholeText(source, { transaction: false }));
-    return { ...pairs, session: 'keep' };
+    return {
+      ...pairs,
+      session: 'keep',
+      historyTables: renamedHistory('postgrator', await historyTableOf(folder)),
+    };
   },
 });
+
+/** `schemaTable` in the configuration of its command line. */
+async function historyTableOf(folder: FolderListing): Promise<string | undefined> {
+  for (const name of ['.postgratorrc.json', '.postgratorrc', '.postgratorrc.yml', 'postgrator.config.js']) {
+    const config = await folder.above(name);
+    const found = /["']?\bschemaTable["']?\s*:\s*["']?([\w."]+?)["']?[,\s}]/.exec(config?.text ?? '')?.[1];
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -5,7 +5,7 @@ import { defineLayout } from './layout.js';
 import { readSource, refusal, sqlMigration, wholeText } from './sql-files.js';
 
 const LOCK = 'migration_lock.toml';
-const DIALECTS = ['postgresql', 'cockroachdb'];
+const DIALECTS = ['postgresql', 'postgres', 'cockroachdb'];
 
 /**
  * Prisma Migrate sends each `migration.sql` as one simple query, opens no transaction, and runs all of them on one connection.
@@ -15,7 +15,7 @@ export const prisma = defineLayout({
   name: 'prisma',
   title: 'Prisma',
   docs: { files: '`prisma/migrations/<name>/migration.sql`', remark: 'Prisma 7 and older' },
-  defaultFolders: ['prisma/migrations', 'src/prisma/migrations'],
+  defaultFolders: ['prisma/migrations', 'prisma/schema/migrations', 'src/prisma/migrations'],
   usesSubfolders: true,
   detect: async (folder) => {
     if ((await folder.text(LOCK)) !== undefined)

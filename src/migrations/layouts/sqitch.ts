@@ -1,14 +1,16 @@
 import path from 'node:path';
 import { displayPath } from '../errors/source-location.js';
 import type { FolderListing } from '../folder-listing.js';
-import { defineLayout, type Migration } from './layout.js';
-import { linesOf, readSource, refusal, sqlMigration, statementByStatement } from './sql-files.js';
+import { renamedHistory } from './configured-history.js';
+import { defineLayout, type Migration, type SqlScript } from './layout.js';
+import { readScript } from './schema/script.js';
+import { linesOf, readSource, refusal, sqlMigration, type SqlSource } from './sql-files.js';
 
 const PLAN = '../sqitch.plan';
 
 /**
- * The plan file of sqitch gives the order. A change has a script in `deploy/` and one in `revert/`; scripts open their own
- * transactions. `lib/App/Sqitch/Plan.pm`.
+ * The plan file of sqitch gives the order. A change has a script in `deploy/` and one in `revert/`; psql runs
+ * them, and they open their own transactions. `lib/App/Sqitch/Plan.pm`.
  */
 export const sqitch = defineLayout({
   name: 'sqitch',
@@ -21,11 +23,34 @@ export const sqitch = defineLayout({
     if (!hasScripts || (await folder.text(PLAN)) === undefined) return undefined;
     return { strength: 'certain', file: path.resolve(folder.dir, PLAN), mark: '`sqitch.plan`' };
   },
-  read: async (folder) => {
+  read: async (folder, { placeholders = {} }) => {
     const scripts = scriptsIn((await folder.text(PLAN)) ?? '');
-    return { migrations: await Promise.all(scripts.map((change) => migrationOf(folder, change))) };
+    const config = (await folder.above('sqitch.conf'))?.text ?? '';
+    const [, registry = 'sqitch'] = /^\s*registry\s*=\s*(\S+)/m.exec(config) ?? [];
+    const variables = new Map([
+      ['registry', registry],
+      ...variablesIn(config),
+      ...Object.entries(placeholders),
+    ]);
+    return {
+      migrations: await Promise.all(scripts.map((change) => migrationOf(folder, change, variables))),
+      ...(registry !== 'sqitch' && {
+        historyTables: renamedHistory('sqitch', `${registry}.changes`),
+      }),
+    };
   },
 });
+
+/** The variables that sqitch passes to psql, from the sections of its configuration for them. */
+function variablesIn(config: string): readonly (readonly [name: string, value: string])[] {
+  let isMeant = false;
+  return config.split(/\r?\n/).flatMap((line) => {
+    const [, section] = /^\s*\[(.*)\]/.exec(line) ?? [];
+    if (section !== undefined) isMeant = /\bvariables"?$/.test(section);
+    const [, name, value = ''] = /^\s*([\w-]+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
+    return isMeant && name !== undefined ? [[name, value.replace(/^"(.*)"$/, '$1')] as const] : [];
+  });
+}
 
 interface PlannedChange {
   readonly name: string;
@@ -59,7 +84,11 @@ function scriptsIn(plan: string): PlannedChange[] {
   }));
 }
 
-async function migrationOf(folder: FolderListing, { name, script, at }: PlannedChange): Promise<Migration> {
+async function migrationOf(
+  folder: FolderListing,
+  { name, script, at }: PlannedChange,
+  variables: ReadonlyMap<string, string>,
+): Promise<Migration> {
   if ((await folder.text(`${script}.sql`)) === undefined)
     throw refusal(
       { file: path.resolve(folder.dir, PLAN), source: (await folder.text(PLAN)) ?? '' },
@@ -69,9 +98,15 @@ async function migrationOf(folder: FolderListing, { name, script, at }: PlannedC
     );
   const revert = `../revert/${script}.sql`;
   const down = (await folder.text(revert)) === undefined ? undefined : await readSource(folder, revert);
+  const scriptOf = async (source: SqlSource): Promise<SqlScript> => ({
+    file: source.file,
+    source: source.source,
+    transaction: false,
+    queries: await readScript(folder, source, variables),
+  });
   return sqlMigration(
     script,
-    statementByStatement(await readSource(folder, `${script}.sql`), { transaction: false }),
-    down && statementByStatement(down, { transaction: false }),
+    await scriptOf(await readSource(folder, `${script}.sql`)),
+    down && (await scriptOf(down)),
   );
 }

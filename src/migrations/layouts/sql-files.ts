@@ -4,7 +4,12 @@
  */
 import path from 'node:path';
 import { DriftmarkError } from '../../errors.js';
-import { MetaCommand, splitStatements, type SqlStatement } from '../../postgres/sql-statements.js';
+import {
+  MetaCommand,
+  splitStatements,
+  withoutLeadingComments,
+  type SqlStatement,
+} from '../../postgres/sql-statements.js';
 import { displayPath, placeAt } from '../errors/source-location.js';
 import type { FolderListing } from '../folder-listing.js';
 import type { Evidence, Migration, SqlQuery, SqlScript } from './layout.js';
@@ -59,8 +64,10 @@ export function statementsOf({ source, from = 0, to = source.length }: SqlSource
   }
 }
 
-/** A migration from its up and, if there is one, its down script. */
-export function sqlMigration(name: string, up: SqlScript, down?: SqlScript): Migration {
+/** A migration from its up and, if there is one, its down script. Templates have a down script of only comments, which does not count. */
+export function sqlMigration(name: string, up: SqlScript, downScript?: SqlScript): Migration {
+  const isEmpty = downScript?.queries.every(({ text }) => withoutLeadingComments(text) === '') === true;
+  const down = isEmpty ? undefined : downScript;
   return {
     name,
     file: up.file,

@@ -1,12 +1,15 @@
 import path from 'node:path';
 import { displayPath } from '../errors/source-location.js';
 import { byCodePoint } from '../folder-listing.js';
+import { renamedHistory } from './configured-history.js';
 import { defineLayout, type Migration, type SqlScript } from './layout.js';
 import { linesOf, readSource, refusal, sqlMigration, type SqlSource } from './sql-files.js';
 import { splitByLine, type SectionLine } from './text-pieces.js';
 
 /** Case-sensitive, at the start of a line: `sqlparse/sqlparse.go`. */
-const MARK = /^-- \+migrate (Up|Down|StatementBegin|StatementEnd)\b(.*)$/;
+const MARK = /^-- \+migrate +(Up|Down|StatementBegin|StatementEnd)(?=\s|$)(.*)$/;
+/** What is meant as a mark. sql-migrate ignores it, so that a down section would run up. */
+const ALMOST_MARK = /^\s*--+\s*\+\s*migrate\b/i;
 
 /**
  * sql-migrate splits by line: a statement ends at a line that ends with `;`, except between `StatementBegin` and
@@ -25,7 +28,14 @@ export const sqlMigrate = defineLayout({
       .filter((file) => file.endsWith('.sql'))
       .sort((a, b) => numberOf(a) - numberOf(b) || byCodePoint(a, b));
     const sources = await Promise.all(files.map((file) => readSource(folder, file)));
-    return { migrations: sources.map(migrationOf) };
+    const config = await folder.above('dbconfig.yml');
+    const [, table] = /^\s+table:\s*["']?([\w.]+)/m.exec(config?.text ?? '') ?? [];
+    return {
+      migrations: sources.map(migrationOf),
+      // All files run on one connection, which keeps its settings.
+      session: 'keep',
+      historyTables: renamedHistory('sql-migrate', table),
+    };
   },
 });
 
@@ -42,8 +52,15 @@ function migrationOf(file: SqlSource): Migration {
     const [, mark, rest = ''] = MARK.exec(text) ?? [];
     if (mark === 'Up' || mark === 'Down') {
       side = mark;
-      options[mark] = rest;
-    } else if (side === undefined) continue;
+      options[mark] = `${options[mark] ?? ''} ${rest}`;
+    } else if (mark === undefined && ALMOST_MARK.test(text))
+      throw refusal(
+        file,
+        `${displayPath(file.file)} has the line \`${text.trim()}\`, which sql-migrate does not read as a mark.`,
+        'Write `-- +migrate Up`, `Down`, `StatementBegin` or `StatementEnd`, at the beginning of the line.',
+        start,
+      );
+    else if (side === undefined) continue;
     else if (mark === 'StatementBegin') lines[side].push({ type: 'begin' });
     else if (mark === 'StatementEnd') lines[side].push({ type: 'end' });
     else if (!text.startsWith('-- '))

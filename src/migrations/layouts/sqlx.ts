@@ -1,11 +1,12 @@
 import path from 'node:path';
 import { displayPath } from '../errors/source-location.js';
+import { renamedHistory } from './configured-history.js';
 import type { FolderListing } from '../folder-listing.js';
 import { defineLayout } from './layout.js';
 import { crateEvidence, pairByVersion, refusal, wholeText, type SideFile } from './sql-files.js';
 
 /** sqlx splits a name at the first `_`: `sqlx-core/src/migrate/source.rs`. */
-const FILE = /^([^_]+)_.*\.sql$/;
+const FILE = /^([^_]*)_.*\.sql$/;
 /** The text begins with exactly this: `sqlx-core/src/migrate/migration.rs`. */
 const NO_TRANSACTION = '-- no-transaction';
 
@@ -25,12 +26,17 @@ export const sqlx = defineLayout({
     if (dependency) return dependency;
     return { strength: 'possible', file: path.join(folder.dir, first), mark: `\`${first}\`` };
   },
-  read: (folder) =>
-    pairByVersion(
+  read: async (folder) => {
+    const pairs = await pairByVersion(
       folder,
       folder.files.flatMap((file) => sideOf(folder, file)),
       (part) => wholeText(part, { transaction: !part.source.startsWith(NO_TRANSACTION) }),
-    ),
+    );
+    const config = await folder.above('sqlx.toml');
+    const [, table] = /^\s*table-name\s*=\s*["']([^"']+)["']/m.exec(config?.text ?? '') ?? [];
+    // All files run on one connection, which keeps its settings.
+    return { ...pairs, session: 'keep', historyTables: renamedHistory('sqlx', table) };
+  },
 });
 
 function sideOf(folder: FolderListing, file: string): SideFile[] {

@@ -1,10 +1,11 @@
 import path from 'node:path';
 import { displayPath } from '../errors/source-location.js';
 import { defineLayout, type Migration, type SqlScript } from './layout.js';
+import { renamedHistory } from './configured-history.js';
 import {
+  linesOf,
   readSource,
   refusal,
-  sectionMarks,
   sqlMigration,
   statementByStatement,
   wholeText,
@@ -12,7 +13,9 @@ import {
 } from './sql-files.js';
 
 const FILE = /^(\d+)_.+\.sql$/;
-const DOWN = /^----\s*create above\s*\/\s*drop below\s*----\s*$/;
+const DOWN = '---- create above / drop below ----';
+/** tern searches the exact text: without it, the whole file runs up. */
+const ALMOST_DOWN = /^\s*--+\s*create\s+above\s*\/\s*drop\s+below\b/i;
 const NO_TRANSACTION = /^----\s*tern:\s*disable-tx\s*----\s*$/m;
 
 /**
@@ -24,7 +27,7 @@ export const tern = defineLayout({
   title: 'tern',
   docs: { files: '`001_name.sql`, `---- create above / drop below ----`', remark: 'without templates' },
   defaultFolders: ['migrations'],
-  marks: [DOWN],
+  marks: [ALMOST_DOWN],
   transactionRemedy: 'Add the line `---- tern: disable-tx ----` to the file.',
   detect: async (folder) => {
     const first = folder.files.find((file) => FILE.test(file));
@@ -44,7 +47,12 @@ export const tern = defineLayout({
         );
     });
     const sources = await Promise.all(files.map((file) => readSource(folder, file)));
-    return { migrations: sources.map(migrationOf) };
+    const config = await folder.above('tern.conf');
+    const [, table] = /^\s*version_table\s*=\s*([\w."]+)/m.exec(config?.text ?? '') ?? [];
+    return {
+      migrations: sources.map(migrationOf),
+      historyTables: renamedHistory('tern', table ?? 'schema_version'),
+    };
   },
 });
 
@@ -58,10 +66,18 @@ function migrationOf(file: SqlSource): Migration {
       template.index,
     );
   const transaction = !NO_TRANSACTION.test(file.source);
-  const [mark] = sectionMarks(file.source, (line) => (DOWN.test(line) ? 'down' : undefined));
+  const at = file.source.indexOf(DOWN);
+  const almost = [...linesOf(file.source)].find(({ text, start }) => ALMOST_DOWN.test(text) && at !== start);
+  if (almost && (at === -1 || almost.start < at))
+    throw refusal(
+      file,
+      `${displayPath(file.file)} has the line \`${almost.text.trim()}\`, which tern does not read: it would run the whole file up.`,
+      `Write \`${DOWN}\`.`,
+      almost.start,
+    );
   const scriptOf = (part: SqlSource): SqlScript =>
     transaction ? wholeText(part, { transaction }) : statementByStatement(part, { transaction });
-  const up = scriptOf(mark ? { ...file, to: mark.start } : file);
-  const down = mark && scriptOf({ ...file, from: mark.end });
+  const up = scriptOf(at === -1 ? file : { ...file, to: at });
+  const down = at === -1 ? undefined : scriptOf({ ...file, from: at + DOWN.length });
   return sqlMigration(path.basename(file.file), up, down && down.queries.length > 0 ? down : undefined);
 }

@@ -136,11 +136,11 @@ describe('node-pg-migrate', () => {
     ).toEqual([
       [
         [true, 'SELECT 1;\n-- Down Migration\nSELECT -1;'],
-        [true, 'SELECT -1;'],
+        [true, '-- Down Migration\nSELECT -1;'],
       ],
       [
-        [true, 'SELECT 2;'],
-        [true, 'SELECT -2;'],
+        [true, '--- up migration\nSELECT 2;'],
+        [true, '-- Down Migration\nSELECT -2;'],
       ],
     ]);
   });

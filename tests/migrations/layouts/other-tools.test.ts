@@ -76,7 +76,7 @@ describe('Flyway', () => {
     expect(await scriptsIn(supabase, 'supabase/migrations')).toEqual([[[false, index]]]);
   });
 
-  it('accepts a name without a description, and orders repeatable migrations by the words of theirs', async () => {
+  it('accepts a name without a description, and orders repeatable migrations by the words of their descriptions', async () => {
     expect(
       await namesIn({
         'migrations/V1__a.sql': sql,

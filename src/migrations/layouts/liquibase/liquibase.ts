@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { splitStatements } from '../../../postgres/sql-statements.js';
 import type { FolderListing } from '../../folder-listing.js';
+import type { HistoryTable } from '../../history-tables.js';
 import { defineLayout, type Migration, type SqlQuery, type SqlScript } from '../layout.js';
 import { sqlMigration, type SqlSource } from '../sql-files.js';
 import { readChangelog, rootIn } from './changelog.js';
@@ -30,7 +31,28 @@ export const liquibase = defineLayout({
   },
   read: async (folder) => {
     const { files, properties } = await readChangelog(folder);
-    return { migrations: files.flatMap((file) => migrationsOf(folder, file, properties)) };
+    const migrations = files.flatMap((file) => migrationsOf(folder, file, properties));
+    const config = await folder.above('liquibase.properties');
+    const [, table = 'databasechangelog'] =
+      /^\s*(?:liquibase\.)?database-?changelog-?table-?name\s*[=:]\s*(\S+)/im.exec(config?.text ?? '') ?? [];
+    return {
+      migrations,
+      // All change sets run on one connection, which keeps its settings.
+      session: 'keep',
+      historyTables: [historyTable(table, migrations)],
+    };
+  },
+});
+
+/** A change set is recorded by its id, its author, and the path of its file below the search path. */
+const historyTable = (table: string, migrations: readonly Migration[]): HistoryTable => ({
+  tool: 'Liquibase',
+  table,
+  nameColumn: 'id',
+  flags: ['author', 'filename'],
+  nameOf: ({ name, author, filename }) => {
+    const recorded = `${String(filename)}::${String(name)}::${String(author)}`;
+    return migrations.find((each) => `/${recorded}`.endsWith(`/${each.name}`))?.name ?? recorded;
   },
 });
 

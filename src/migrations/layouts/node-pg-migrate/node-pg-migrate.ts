@@ -7,14 +7,16 @@ import {
   withoutComments,
   writtenFor,
 } from '../code/libraries.js';
+import { displayPath } from '../../errors/source-location.js';
+import { renamedHistory } from '../configured-history.js';
 import type { FolderListing } from '../../folder-listing.js';
 import { defineLayout, type Evidence, type Migration } from '../layout.js';
-import { readSource, sectionMarks, sqlMigration, wholeText, type SqlSource } from '../sql-files.js';
+import { readSource, sqlMigration, wholeText, type SqlSource } from '../sql-files.js';
 
 const own = { name: 'node-pg-migrate', title: 'node-pg-migrate' } as const;
 
 const MARK = /^--[\s-]*(up|down)\s+migration/i;
-const SQL_FILE = /^\d.*\.sql$/;
+const SQL_FILE = /^[^.].*\.sql$/;
 
 /**
  * Migrations of node-pg-migrate. SQL files have the sections `-- Up Migration` and `-- Down Migration`; without the first,
@@ -36,7 +38,20 @@ export const nodePgMigrate = defineLayout({
     const read = all
       .sort((a, b) => timeOf(a) - timeOf(b) || a.localeCompare(b, 'en', { numeric: true }))
       .map((file) => (isCodeFile(file) ? codeMigration(folder, file) : fromSql(folder, file)));
-    return { migrations: (await Promise.all(read)).filter((each) => each !== undefined) };
+    const found: ReadMigration[] = (await Promise.all(read)).filter((each) => each !== undefined);
+    return {
+      migrations: found.map(({ isWhole: _isWhole, ...migration }) => migration),
+      // All migrations run on one connection, which keeps its settings.
+      session: 'keep',
+      historyTables: renamedHistory('node-pg-migrate', await historyTableOf(folder)),
+      notices: found.flatMap(({ file, isWhole }) =>
+        isWhole === true
+          ? [
+              `${displayPath(file)} has a section \`-- Down Migration\` but no \`-- Up Migration\`: node-pg-migrate runs the whole file up, also the down section.`,
+            ]
+          : [],
+      ),
+    };
   },
   code: {
     warmUp: async (dir, projectDir) => {
@@ -78,19 +93,33 @@ async function codeMigration(folder: FolderListing, file: string): Promise<Migra
   return { name: path.parse(file).name, file: path.join(folder.dir, file), hasDown: !forbids };
 }
 
-const fromSql = async (folder: FolderListing, file: string): Promise<Migration> =>
+/** A migration, and whether its down section also runs up. */
+type ReadMigration = Migration & { readonly isWhole?: boolean };
+
+const fromSql = async (folder: FolderListing, file: string): Promise<ReadMigration> =>
   migrationOf(await readSource(folder, file));
 
-function migrationOf(source: SqlSource): Migration {
-  const marks = sectionMarks(source.source, (line) => MARK.exec(line)?.[1]?.toLowerCase());
-  const sectionOf = (side: string) => {
-    const at = marks.findIndex(({ kind }) => kind === side);
-    const mark = marks[at];
-    return mark && wholeText({ ...source, from: mark.end, ...endOf(marks[at + 1]) }, { transaction: true });
+/** A mark may be indented, and may continue in the next line. The first of each kind counts. */
+const markOf = (side: 'up' | 'down') => new RegExp(`^\\s*--[\\s-]*${side}\\s+migration`, 'im');
+
+function migrationOf(source: SqlSource): ReadMigration {
+  const [up, down] = (['up', 'down'] as const).map((side) => source.source.search(markOf(side)));
+  const sectionAt = (from = 0, other = -1) =>
+    wholeText({ ...source, from, ...(other > from && { to: other }) }, { transaction: true });
+  return {
+    ...sqlMigration(
+      path.basename(source.file, '.sql'),
+      up === -1 ? wholeText(source, { transaction: true }) : sectionAt(up, down),
+      down === -1 ? undefined : sectionAt(down, up),
+    ),
+    isWhole: up === -1 && down !== -1,
   };
-  const up = sectionOf('up') ?? wholeText(source, { transaction: true });
-  return sqlMigration(path.basename(source.file, '.sql'), up, sectionOf('down'));
 }
 
-const endOf = (next: { readonly start: number } | undefined) =>
-  next === undefined ? {} : { to: next.start };
+/** A name that a script in package.json passes, or that the configuration has. */
+async function historyTableOf(folder: FolderListing): Promise<string | undefined> {
+  const manifest = await folder.above('package.json');
+  const config = await folder.above('config/default.json');
+  const [, passed] = /--migrations-table[ =]([\w.]+)/.exec(manifest?.text ?? '') ?? [];
+  return passed ?? /"migrations-table"\s*:\s*"([\w.]+)"/.exec(config?.text ?? '')?.[1];
+}

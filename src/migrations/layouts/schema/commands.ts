@@ -22,6 +22,9 @@ const WRITE_AS_SQL = 'Write what it does as SQL, or remove it.';
 
 /** Why the others are refused. */
 const REMEDIES: Readonly<Record<string, string>> = {
+  if: 'Write the condition in a DO block, or keep only the statements that are meant.',
+  gset: 'Write the value into the statements that use the variable.',
+  gexec: 'Use EXECUTE in a DO block.',
   connect:
     'Remove it: driftmark loads the file into one scratch database. Make a dump without `--create`, and of one database with `pg_dump` instead of `pg_dumpall`.',
   copy: 'Remove it, or use `COPY … FROM stdin` with the data in the file: `\\copy` reads a file of the client.',
@@ -42,6 +45,8 @@ export function effectOf({ name, argument }: Pick<ScriptCommand, 'name' | 'argum
   if (command === 'include' || command === 'include_relative')
     return { type: 'include', path: unquoted(argument), isRelative: command === 'include_relative' };
   if (command === 'set' || command === 'unset') {
+    if (argument.includes('`'))
+      return { type: 'refused', remedy: 'Write the value itself: driftmark runs no shell.' };
     const [variable = '', ...values] = wordsOf(argument);
     return { type: 'set', variable, value: command === 'set' ? values.join('') : undefined };
   }

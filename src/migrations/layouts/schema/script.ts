@@ -22,10 +22,15 @@ interface Run {
 /**
  * The statements of a script for psql and of the files that it includes, one query each, as psql sends them.
  *
+ * @param variables those that are set from the beginning
  * @throws DriftmarkError `migrations-invalid` for a command that only psql can run, or a file that does not exist
  */
-export async function readScript(folder: FolderListing, main: SqlSource): Promise<readonly SqlQuery[]> {
-  const run: Run = { folder, queries: [], variables: new Map() };
+export async function readScript(
+  folder: FolderListing,
+  main: SqlSource,
+  variables: ReadonlyMap<string, string> = new Map(),
+): Promise<readonly SqlQuery[]> {
+  const run: Run = { folder, queries: [], variables: new Map(variables) };
   await read(run, main, []);
   return run.queries;
 }
@@ -39,7 +44,8 @@ async function read(run: Run, source: SqlSource, including: readonly SqlSource[]
       if (query) run.queries.push(isMain ? query : { ...query, origin: source });
       continue;
     }
-    const effect = effectOf(part);
+    const argument = replaceVariables(part.argument, run.variables).text;
+    const effect = effectOf({ ...part, argument });
     if (effect.type === 'quit') return;
     if (effect.type === 'refused') throw refused(source, `\\${part.name}`, part.start, effect.remedy);
     if (effect.type === 'set') {
