@@ -100,6 +100,11 @@ describe('the settings `migrations` of a knexfile', () => {
       message: 'The knexfile could not be loaded: no DATABASE_HOST at postgres://me:***@db/app',
     },
     {
+      which: 'without the environment',
+      text: 'module.exports = { staging: { migrations: {} }, production: { client: "pg" } }',
+      message: 'The knexfile has no environment "development".',
+    },
+    {
       which: 'that exports nothing',
       text: 'module.exports = 7',
       message: 'The knexfile could not be loaded: it exports no configuration',

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Knex } from 'knex';
+import { DriftmarkError } from '../../../errors.js';
 import { setConnectionVariables } from '../../runner/environment.js';
 import { isErrorLike } from '../../errors/failure.js';
 import { fileOfMigration, folderSource, loadKnex, type AnySource, type KnexFactory } from './library.js';
@@ -25,7 +26,7 @@ export async function loadKnexfile(
   environment = process.env.NODE_ENV ?? 'development',
 ): Promise<KnexfileSettings> {
   const loaded = await evaluate(file);
-  const config = (loaded[environment] ?? loaded) as KnexfileSettings;
+  const config = (loaded[environment] ?? withoutEnvironments(file, loaded, environment)) as KnexfileSettings;
   const { client, searchPath, wrapIdentifier, postProcessResponse } = config;
   return {
     migrations: config.migrations ?? {},
@@ -34,6 +35,21 @@ export async function loadKnexfile(
     ...(wrapIdentifier && { wrapIdentifier }),
     ...(postProcessResponse && { postProcessResponse }),
   };
+}
+
+/** Settings of knex by which a knexfile without environments is recognised. */
+const SETTINGS = ['client', 'dialect', 'connection', 'migrations', 'searchPath', 'wrapIdentifier', 'pool'];
+
+/** @throws DriftmarkError `migrations-invalid` if the knexfile has environments: without this one, knex stops as well. */
+function withoutEnvironments(file: string, loaded: Record<string, unknown>, environment: string): object {
+  const isConfig = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null && SETTINGS.some((setting) => setting in value);
+  const environments = Object.keys(loaded).filter((name) => isConfig(loaded[name]));
+  if (isConfig(loaded) || environments.length === 0) return loaded;
+  throw new DriftmarkError('migrations-invalid', `The knexfile has no environment "${environment}".`, {
+    place: { file },
+    remedy: `Set \`knexEnvironment\` in the config to one of its environments: ${environments.join(', ')}.`,
+  });
 }
 
 async function evaluate(file: string): Promise<Record<string, unknown>> {
