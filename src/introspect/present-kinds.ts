@@ -2,32 +2,31 @@ import { ALL_KINDS, type Kind } from '../schema/kinds.js';
 import { FIRST_NORMAL_OID } from './fragments.js';
 import { rowsOf, statements, type Connection } from './statements.js';
 
-const rows = (catalog: string, where = `x.oid >= ${FIRST_NORMAL_OID}`) =>
+/** Whether a catalog has a row for which a condition holds. */
+const rows = (catalog: string, where: string) =>
   `EXISTS (SELECT FROM pg_catalog.${catalog} x WHERE ${where})`;
-const ofRelkind = (relkind: string) =>
-  rows('pg_class', `x.relkind = '${relkind}' AND x.oid >= ${FIRST_NORMAL_OID}`);
-const ofTyptype = (typtype: string) =>
-  rows('pg_type', `x.typtype = '${typtype}' AND x.oid >= ${FIRST_NORMAL_OID}`);
-const ofContype = (contype: string) =>
-  rows('pg_constraint', `x.contype = '${contype}' AND x.oid >= ${FIRST_NORMAL_OID}`);
-const ofProkind = (...kinds: readonly string[]) =>
-  rows(
-    'pg_proc',
-    `(${kinds.map((kind) => `x.prokind = '${kind}'`).join(' OR ')}) AND x.oid >= ${FIRST_NORMAL_OID}`,
-  );
+
+/** Whether a catalog has a row of an object that initdb did not create. */
+const ownRows = (catalog: string, where = 'true') =>
+  rows(catalog, `x.oid >= ${FIRST_NORMAL_OID} AND ${where}`);
+
+const ofRelkind = (relkind: string) => ownRows('pg_class', `x.relkind = '${relkind}'`);
+const ofTyptype = (typtype: string) => ownRows('pg_type', `x.typtype = '${typtype}'`);
+const ofContype = (contype: string) => ownRows('pg_constraint', `x.contype = '${contype}'`);
+const ofProkind = (prokind: string) => ownRows('pg_proc', `x.prokind = '${prokind}'`);
 
 /**
  * Conditions that hold if a database has any object of a kind; they may also hold if it has none. Kinds that nearly every
  * database has are missing.
  */
 const PRESENT: Readonly<Partial<Record<Kind, string>>> = {
-  defaultPrivileges: rows('pg_default_acl'),
+  defaultPrivileges: ownRows('pg_default_acl'),
   enum: ofTyptype('e'),
   domain: ofTyptype('d'),
   domainConstraint: ofTyptype('d'),
   compositeType: ofRelkind('c'),
   rangeType: ofTyptype('r'),
-  collation: rows('pg_collation'),
+  collation: ownRows('pg_collation'),
   sequence: ofRelkind('S'),
   foreignTable: ofRelkind('f'),
   view: ofRelkind('v'),
@@ -36,21 +35,21 @@ const PRESENT: Readonly<Partial<Record<Kind, string>>> = {
   check: ofContype('c'),
   exclusionConstraint: ofContype('x'),
   trigger: rows('pg_trigger', 'NOT x.tgisinternal'),
-  policy: rows('pg_policy'),
-  rule: rows('pg_rewrite', `x.rulename <> '_RETURN' AND x.oid >= ${FIRST_NORMAL_OID}`),
-  statistics: rows('pg_statistic_ext'),
-  function: ofProkind('f', 'w'),
+  policy: ownRows('pg_policy'),
+  rule: ownRows('pg_rewrite', `x.rulename <> '_RETURN'`),
+  statistics: ownRows('pg_statistic_ext'),
+  function: ownRows('pg_proc', `x.prokind IN ('f', 'w')`),
   procedure: ofProkind('p'),
   aggregate: ofProkind('a'),
-  operator: rows('pg_operator'),
-  cast: rows('pg_cast'),
-  textSearchConfiguration: rows('pg_ts_config'),
-  textSearchDictionary: rows('pg_ts_dict'),
-  foreignDataWrapper: rows('pg_foreign_data_wrapper'),
-  foreignServer: rows('pg_foreign_server'),
-  userMapping: rows('pg_foreign_server'),
-  publication: rows('pg_publication'),
-  eventTrigger: rows('pg_event_trigger'),
+  operator: ownRows('pg_operator'),
+  cast: ownRows('pg_cast'),
+  textSearchConfiguration: ownRows('pg_ts_config'),
+  textSearchDictionary: ownRows('pg_ts_dict'),
+  foreignDataWrapper: ownRows('pg_foreign_data_wrapper'),
+  foreignServer: ownRows('pg_foreign_server'),
+  userMapping: ownRows('pg_foreign_server'),
+  publication: ownRows('pg_publication'),
+  eventTrigger: ownRows('pg_event_trigger'),
 };
 
 const CONDITIONS = Object.entries(PRESENT) as readonly (readonly [kind: Kind, condition: string])[];

@@ -3,17 +3,11 @@ import type { Migration } from '../migrations/migrations.js';
 import type { FailedDown } from '../outcome.js';
 import { compare, type Change } from '../schema/compare.js';
 import type { Schema } from '../schema/model.js';
-import type { BuildEnvironment, BuildPlan } from './environment.js';
+import type { BuildEnvironment, BuildPlan, Range } from './environment.js';
 import { timed } from './phases.js';
 import { telling } from './progress.js';
 import { checkpointAt, withReplaySession, type Checkpoint, type ReplaySession } from './session.js';
 import { failureOf, tryDown, type TriedDown } from './try-down.js';
-
-/** Migrations of a history: the one numbered `from`, counted from 0, to the one before `to`. */
-export interface Range {
-  readonly from: number;
-  readonly to: number;
-}
 
 /** Where going down came to an end: no migration of the range below `below` was tried. */
 export interface DownsStopped {

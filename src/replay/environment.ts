@@ -39,3 +39,9 @@ export interface BuildPlan {
   /** Whether each migration is tried down. */
   readonly down: boolean;
 }
+
+/** Migrations of a history: the one numbered `from`, counted from 0, to the one before `to`. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}

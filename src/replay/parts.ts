@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { DriftmarkError } from '../errors.js';
 import { compare } from '../schema/compare.js';
-import type { Range } from './down.js';
-import type { BuildEnvironment, BuildPlan } from './environment.js';
+import type { BuildEnvironment, BuildPlan, Range } from './environment.js';
 import { platformOf } from './platforms/platforms.js';
 import type { Built } from './built.js';
 

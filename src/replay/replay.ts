@@ -1,7 +1,7 @@
 import type { Schema } from '../schema/model.js';
 import type { Built } from './built.js';
-import { downUntilFailure, tryRemainingDowns, type Range } from './down.js';
-import type { BuildEnvironment, BuildPlan } from './environment.js';
+import { downUntilFailure, tryRemainingDowns } from './down.js';
+import type { BuildEnvironment, BuildPlan, Range } from './environment.js';
 import { inParts } from './parts.js';
 import { timed } from './phases.js';
 import { telling } from './progress.js';

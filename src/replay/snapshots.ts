@@ -1,6 +1,5 @@
 import type { Schema } from '../schema/model.js';
-import type { Range } from './down.js';
-import type { BuildEnvironment, BuildPlan } from './environment.js';
+import type { BuildEnvironment, BuildPlan, Range } from './environment.js';
 import { timed } from './phases.js';
 import { telling } from './progress.js';
 import type { ReplaySession } from './session.js';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ALL_KINDS, type AnyObject, type Kind } from '../../schema/kinds.js';
-import type { ObjectsByKind, Schema } from '../../schema/model.js';
+import { ALL_KINDS, type Kind } from '../../schema/kinds.js';
+import { mapKinds, noObjects, type Schema } from '../../schema/model.js';
 import { BACKSTAGE_READERS } from '../backstage.js';
 import {
   closeReading,
@@ -71,21 +71,14 @@ export function incrementalReader(
     // There are relations of some kinds only.
     const there = kindsOf(affected.relations, watcher.rows).filter((kind) => replaced.includes(kind));
     const whole = [...affected.kinds].filter(isRead);
-    const read: Partial<Record<Kind, readonly AnyObject[]>> = {};
-    const take = ({ objects }: Schema, kinds: readonly Kind[]) => {
-      for (const kind of kinds) read[kind] = objects[kind];
-    };
-    await connection.query(PLANS_FOR_FEW);
-    if (relations.length > 0 && there.length > 0) {
-      const some = chosen.map((each, at) => ({ ...each, relations: at === 0 ? relations : [] }));
-      const scope = { ...options, isRaw: true, kinds: there };
-      take((await readNamespaces(connection, opened, some, scope))(), there);
-    }
-    if (whole.length > 0)
-      take(
-        (await readNamespaces(connection, opened, chosen, { ...options, isRaw: true, kinds: whole }))(),
-        whole,
-      );
+    const readKinds = async (namespaces: readonly Namespace[], kinds: readonly Kind[]) =>
+      kinds.length > 0
+        ? (await readNamespaces(connection, opened, namespaces, { ...options, isRaw: true, kinds }))().objects
+        : noObjects();
+    if (there.length > 0 || whole.length > 0) await connection.query(PLANS_FOR_FEW);
+    const some = chosen.map((each, at) => ({ ...each, relations: at === 0 ? relations : [] }));
+    const ofSome = await readKinds(some, relations.length > 0 ? there : []);
+    const ofWhole = await readKinds(chosen, whole);
     const ofDropped = (kind: Kind) => belongsTo(kind, affected.dropped);
     const ofAll = (kind: Kind) => belongsTo(kind, [...affected.dropped, ...affected.names]);
     const isReplaced = (kind: Kind) => {
@@ -93,12 +86,15 @@ export function incrementalReader(
       return ofRelations.includes(kind) ? ofDropped(kind) : () => whole.includes(kind);
     };
     const { namespaces, objects } = last.raw;
-    const merged = Object.fromEntries(
-      ALL_KINDS.map((kind) => [
+    const merged = mapKinds((kind) =>
+      mergeObjects(
         kind,
-        mergeObjects(kind, objects[kind], read[kind] ?? [], isReplaced(kind), namespaces),
-      ]),
-    ) as unknown as ObjectsByKind;
+        objects[kind],
+        whole.includes(kind) ? ofWhole[kind] : ofSome[kind],
+        isReplaced(kind),
+        namespaces,
+      ),
+    );
     if (ALL_KINDS.every((kind) => merged[kind] === objects[kind])) return last;
     const raw = { namespaces, objects: merged };
     return { ...last, raw, schema: normalize(raw) };

@@ -21,13 +21,13 @@ export function belongsTo(kind: Kind, relations: readonly RelationName[]): (obje
  * @param isReplaced whether an object of `before` is replaced by what was read; relations are replaced as a whole.
  * @param read in canonical order.
  */
-export function mergeObjects(
+export function mergeObjects<O extends AnyObject>(
   kind: Kind,
-  before: readonly AnyObject[],
-  read: readonly AnyObject[],
+  before: readonly O[],
+  read: readonly O[],
   isReplaced: (object: AnyObject) => boolean,
   namespaces: readonly string[],
-): readonly AnyObject[] {
+): readonly O[] {
   const replaced = before.filter(isReplaced);
   if (replaced.length === 0 && read.length === 0) return before;
   if (before.length === 0) return read;
@@ -38,12 +38,12 @@ export function mergeObjects(
   });
   if (fresh.length === replaced.length && fresh.every((object, at) => object === replaced[at])) return before;
   const order = canonicalOrder(kind, namespaces);
-  const merged: AnyObject[] = [];
+  const merged: O[] = [];
   let next = 0;
   for (const object of before) {
     if (replaced.length > 0 && isReplaced(object)) continue;
-    for (; next < fresh.length && order(fresh[next] as AnyObject, object) < 0; next++)
-      merged.push(fresh[next] as AnyObject);
+    for (let first = fresh[next]; first && order(first, object) < 0; first = fresh[++next])
+      merged.push(first);
     merged.push(object);
   }
   return merged.concat(fresh.slice(next));
