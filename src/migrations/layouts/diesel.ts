@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { parse } from 'smol-toml';
 import { displayPath } from '../errors/source-location.js';
 import { byCodePoint, type FolderListing } from '../folder-listing.js';
 import { defineLayout, type Migration } from './layout.js';
@@ -84,6 +83,7 @@ async function migrationOf(folder: FolderListing, name: string): Promise<Migrati
 async function runsInTransaction(folder: FolderListing, name: string): Promise<boolean> {
   const metadata = await folder.text(`${name}/metadata.toml`);
   if (metadata === undefined) return true;
+  const { parse } = await import('smol-toml');
   try {
     return parse(metadata).run_in_transaction === true;
   } catch {

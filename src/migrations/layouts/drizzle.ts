@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { z } from 'zod';
 import { displayPath } from '../errors/source-location.js';
 import type { FolderListing } from '../folder-listing.js';
 import type { HistoryRow } from '../history-tables.js';
@@ -9,11 +8,11 @@ import { readSource, refusal, sqlMigration, type SqlSource } from './sql-files.j
 const JOURNAL = 'meta/_journal.json';
 const BREAKPOINT = '--> statement-breakpoint';
 
-const journalShape = z.object({
-  dialect: z.string(),
-  entries: z.array(z.object({ tag: z.string(), when: z.number() })),
-});
-type Journal = z.infer<typeof journalShape>;
+/** What is used of the journal. `drizzle-kit` writes more. */
+interface Journal {
+  readonly dialect: string;
+  readonly entries: readonly { readonly tag: string; readonly when: number }[];
+}
 
 /**
  * Drizzle splits a file at `--> statement-breakpoint`, and runs all pending migrations in one transaction. Up to 0.x the
@@ -57,7 +56,7 @@ export const drizzle = defineLayout({
       const migrations = await foldersOf(folder);
       return { migrations, session, historyTables: [{ ...history, nameColumn: 'name' }] };
     }
-    const journal = parseJournal(folder, text);
+    const journal = await parseJournal(folder, text);
     const migrations = await Promise.all(journal.entries.map(({ tag }) => fileOf(folder, tag)));
     const tags = new Map(journal.entries.map(({ when, tag }) => [String(when), tag]));
     return {
@@ -90,7 +89,12 @@ async function configuredTable(folder: FolderListing): Promise<{ table?: string;
   return {};
 }
 
-function parseJournal(folder: FolderListing, text: string): Journal {
+async function parseJournal(folder: FolderListing, text: string): Promise<Journal> {
+  const { z } = await import('zod');
+  const journalShape = z.object({
+    dialect: z.string(),
+    entries: z.array(z.object({ tag: z.string(), when: z.number() })),
+  });
   const at = { file: path.join(folder.dir, JOURNAL), source: text };
   const journal = journalShape.safeParse(jsonOf(text));
   if (!journal.success)

@@ -1,5 +1,3 @@
-import { parse as parseToml } from 'smol-toml';
-import { parseAllDocuments } from 'yaml';
 import type { FolderListing } from '../../folder-listing.js';
 
 /** What Flyway's own configuration says, as far as it changes what a file means. */
@@ -29,8 +27,8 @@ export interface FlywayConfig {
 export type MigrationKind = 'V' | 'U' | 'B' | 'R';
 
 /** Where the configuration may be: Flyway's own files, then Spring Boot's. */
-const FILES: readonly (readonly [name: string, entriesOf: (text: string) => Entries])[] = [
-  ['flyway.toml', (text) => flatten(parseToml(text))],
+const FILES: readonly (readonly [name: string, entriesOf: EntriesOf])[] = [
+  ['flyway.toml', async (text) => flatten((await import('smol-toml')).parse(text))],
   ['flyway.conf', propertiesOf],
   ['conf/flyway.conf', propertiesOf],
   ['src/main/resources/application.properties', propertiesOf],
@@ -40,20 +38,21 @@ const FILES: readonly (readonly [name: string, entriesOf: (text: string) => Entr
 
 /** Settings by their dotted names in lower case, without dashes. */
 type Entries = ReadonlyMap<string, string>;
+type EntriesOf = (text: string) => Entries | Promise<Entries>;
 
 export async function readFlywayConfig(folder: FolderListing): Promise<FlywayConfig> {
   for (const [name, entriesOf] of FILES) {
     const found = await folder.above(name);
-    const entries = found && settingsIn(found.text, entriesOf);
+    const entries = found && (await settingsIn(found.text, entriesOf));
     if (found && entries && entries.size > 0) return { file: found.file, ...configOf(entries) };
   }
   return configOf(new Map());
 }
 
 /** The settings of Flyway in a file; none if it cannot be read as what its name says. */
-function settingsIn(text: string, entriesOf: (text: string) => Entries): Entries {
+async function settingsIn(text: string, entriesOf: EntriesOf): Promise<Entries> {
   try {
-    const all = [...entriesOf(text)].map(
+    const all = [...(await entriesOf(text))].map(
       ([key, value]) => [withoutDashes(key.toLowerCase()), value] as const,
     );
     return new Map(
@@ -144,7 +143,8 @@ function propertiesOf(text: string): Entries {
 }
 
 /** The documents of a file that are for every profile. */
-function springYaml(text: string): Entries {
+async function springYaml(text: string): Promise<Entries> {
+  const { parseAllDocuments } = await import('yaml');
   const documents = parseAllDocuments(text).map((document) => flatten(document.toJS() as unknown));
   const isForAll = (entries: Entries) =>
     ![...entries.keys()].some((key) => /^spring\.(profiles|config\.activate)\b/.test(key));

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { parse as parseYaml } from 'yaml';
 import { byCodePoint, type FolderListing } from '../../folder-listing.js';
 import type { SqlSource } from '../sql-files.js';
 import { invalid, USE_COMMAND } from './formatted-sql.js';
@@ -33,7 +32,7 @@ async function include(folder: FolderListing, file: string, changelog: Changelog
   const source = { file, source: (await folder.text(file)) ?? '' };
   if (file.endsWith('.sql')) changelog.files.push(source);
   else
-    for (const entry of entriesOf(source)) {
+    for (const entry of await entriesOf(source)) {
       const { name, value, file: named = '', path: dir = '' } = entry.attributes;
       if (entry.type === 'property' && name !== undefined && value !== undefined)
         changelog.properties.set(name, value);
@@ -87,13 +86,13 @@ async function found(folder: FolderListing, source: SqlSource, name: string, ent
   throw invalid(source, `${name} does not exist`, 'Add it, or remove the include.', entry.at);
 }
 
-function entriesOf(source: SqlSource): readonly Entry[] {
+function entriesOf(source: SqlSource): readonly Entry[] | Promise<readonly Entry[]> {
   return source.file.endsWith('.xml') ? xmlEntries(source) : yamlEntries(source);
 }
 
 /** JSON is YAML. */
-function yamlEntries(source: SqlSource): readonly Entry[] {
-  const document = read(source) as { readonly databaseChangeLog?: unknown } | null;
+async function yamlEntries(source: SqlSource): Promise<readonly Entry[]> {
+  const document = (await read(source)) as { readonly databaseChangeLog?: unknown } | null;
   const list = document?.databaseChangeLog;
   return (Array.isArray(list) ? list : []).flatMap((each: unknown) =>
     Object.entries(each ?? {}).map(([type, value]: [string, unknown]): Entry => {
@@ -104,9 +103,10 @@ function yamlEntries(source: SqlSource): readonly Entry[] {
   );
 }
 
-function read(source: SqlSource): unknown {
+async function read(source: SqlSource): Promise<unknown> {
+  const { parse } = await import('yaml');
   try {
-    return parseYaml(source.source);
+    return parse(source.source);
   } catch (error) {
     throw invalid(source, `it cannot be read: ${String(error)}`, 'Correct the syntax.');
   }
