@@ -1,7 +1,7 @@
 import { build } from 'rolldown';
 
 /** Packages that load files of their own, or that belong to the user's project as much as to us. */
-const external = ['pg', 'knex', 'jiti', 'lilconfig', 'write-file-atomic'];
+const external = ['pg-native', 'pgpass', 'knex', 'jiti', 'lilconfig', 'write-file-atomic'];
 
 /**
  * Bundles the command into a few files, for Node takes about a millisecond for every module that it loads. Whoever
@@ -14,6 +14,8 @@ await build({
     'windows-supervisor': 'src/scratch/embedded/windows-supervisor.ts',
   },
   platform: 'node',
+  // pg asks whether it runs on Cloudflare. On Node 20, the answer would load Node's whole HTTP client.
+  transform: { define: { navigator: '({ userAgent: "Node.js" })' } },
   external: [/^node:/, ...external.map((name) => new RegExp(`^${name}(/|$)`))],
   output: { dir: 'dist/command', chunkFileNames: '[name]-[hash].js', cleanDir: true },
 });
