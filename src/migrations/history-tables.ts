@@ -63,8 +63,10 @@ export const HISTORY_TABLES: readonly HistoryTable[] = [
     tool: 'Flyway',
     table: 'flyway_schema_history',
     nameColumn: 'script',
-    flags: ['success'],
-    isApplied: isSuccess,
+    flags: ['success', 'type'],
+    // Other rows are about schemas, baselines, and what was undone.
+    isApplied: ({ success, type }) =>
+      success === true && !/^(SCHEMA|BASELINE|DELETE|UNDO_.*)$/.test(String(type)),
   },
   { tool: 'Flyway', table: 'schema_version', isAmbiguous: true },
   {

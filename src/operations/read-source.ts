@@ -2,9 +2,9 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { BuildEnvironment } from '../replay/environment.js';
 import type { WithScratchServer } from '../scratch/types.js';
-import { liveHistoryPatterns, schemaMatcher } from '../replay/read-schema.js';
+import { historyPatterns, isToolSchema, schemaMatcher } from '../replay/read-schema.js';
 import { parseCommitted, readCommitted, type Committed } from '../project/committed-report.js';
-import { hasMigrationCommand, type Config } from '../config/config.js';
+import type { Config } from '../config/config.js';
 import { detectMigrations, isMigrationsFolder } from '../migrations/migrations.js';
 import { DriftmarkError } from '../errors.js';
 import { textAtRevision } from '../project/git.js';
@@ -152,7 +152,7 @@ async function fromDatabase(
   const isSelected =
     format === 'backstage'
       ? (namespace: string) => namespace === 'public'
-      : (schemaMatcher(settings.schemas) ?? covers ?? (() => true));
+      : (schemaMatcher(settings.schemas) ?? covers ?? ((namespace: string) => !isToolSchema(namespace)));
   const invocation = await invocationIn(config.cwd);
   const reportOf = (schema: Schema): Report => ({
     format,
@@ -167,7 +167,7 @@ async function fromDatabase(
     address,
     {
       label: labelOf(address),
-      historyTables: liveHistoryPatterns(hasMigrationCommand(config)),
+      historyTables: historyPatterns({ historyTables: [] }),
       extensionVersions: options.extensionVersions ?? settings.extensionVersions ?? false,
       detail: format,
       ...(home !== undefined && { home }),
@@ -190,7 +190,7 @@ async function fromDatabase(
         ? withExternalObjects(schema, selectExternal(external, reading.external))
         : schema,
     ),
-    others: format === 'backstage' ? [] : reading.otherNamespaces,
+    others: format === 'backstage' ? [] : reading.otherNamespaces.filter((name) => !isToolSchema(name)),
     versionNum: reading.versionNum,
   };
 }

@@ -28,10 +28,16 @@ export const HISTORY_TABLE_PATTERNS = likePatterns(['knex_migrations*']);
 export const historyPatterns = ({
   historyTables,
 }: Pick<MigrationsFolder, 'historyTables'>): readonly string[] =>
-  likePatterns([...HISTORY_TABLE_GLOBS, ...historyTables.map(({ table }) => table)]);
+  likePatterns([...HISTORY_TABLE_GLOBS, ...ownNames(historyTables)]);
+
+/** A table in a schema of its own is not mistaken for a table of the project with the same name. */
+const ownNames = (own: readonly HistoryTable[]): readonly string[] =>
+  own.filter(({ schema = 'public' }) => schema === 'public').map(({ table }) => table);
 
 /** Schemas that a migration tool creates for itself. */
 const TOOL_SCHEMAS = new Set(HISTORY_TABLES.flatMap(({ schema }) => schema ?? []));
+
+export const isToolSchema = (name: string): boolean => TOOL_SCHEMAS.has(name);
 
 /**
  * The history tables that a live database is read without, as LIKE patterns.
@@ -44,7 +50,7 @@ export const liveHistoryPatterns = (
 ): readonly string[] =>
   isByCommand
     ? historyPatterns({ historyTables: COMMAND_HISTORY_TABLES })
-    : [...HISTORY_TABLE_PATTERNS, ...likePatterns(own.map(({ table }) => table))];
+    : [...HISTORY_TABLE_PATTERNS, ...likePatterns(ownNames(own))];
 
 /** A predicate for schema names that match a list of names or globs. Undefined without a list. */
 export const schemaMatcher = (schemas: readonly string[] | undefined) =>

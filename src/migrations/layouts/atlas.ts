@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { displayPath } from '../errors/source-location.js';
+import type { HistoryTable } from '../history-tables.js';
 import { defineLayout, type Migration, type SqlScript } from './layout.js';
 import {
   linesOf,
@@ -38,9 +39,22 @@ export const atlas = defineLayout({
             `Atlas begins a new database at the checkpoint ${files[checkpoint] ?? ''}: the ${checkpoint} files before it do not run.`,
           ]
         : [];
-    return { migrations: used.map(migrationOf), notices };
+    const migrations = used.map(migrationOf);
+    return { migrations, notices, historyTables: historyTables(files) };
   },
 });
+
+/** Atlas records the text before the first `_`, in a schema of its own or in the one that the URL names. */
+function historyTables(files: readonly string[]): readonly HistoryTable[] {
+  const versionOf = (file: string) => file.replace(/\.sql$/, '').split('_', 1)[0];
+  const table: HistoryTable = {
+    tool: 'Atlas',
+    table: 'atlas_schema_revisions',
+    nameColumn: 'version',
+    nameOf: ({ name: version }) => files.find((file) => versionOf(file) === version) ?? String(version),
+  };
+  return [{ ...table, schema: 'atlas_schema_revisions' }, table];
+}
 
 function migrationOf(source: SqlSource): Migration {
   const directives = directivesOf(source);

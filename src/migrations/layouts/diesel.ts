@@ -41,7 +41,18 @@ export const diesel = defineLayout({
       if (before !== undefined && versionOf(before) === versionOf(name))
         throw sameVersion(folder, versionOf(name), before, name);
     });
-    return { migrations: found };
+    return {
+      migrations: found,
+      historyTables: [
+        {
+          tool: 'Diesel',
+          table: '__diesel_schema_migrations',
+          nameColumn: 'version',
+          nameOf: ({ name: version }) =>
+            found.find(({ name }) => versionOf(name) === version)?.name ?? String(version),
+        },
+      ],
+    };
   },
 });
 

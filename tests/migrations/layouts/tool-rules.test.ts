@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { HISTORY_TABLES } from '#src/migrations/history-tables.js';
 import { find, inProject, type Files } from '../project.js';
 import { namesIn, noticesIn, scriptsIn } from './read.js';
 
@@ -218,6 +219,24 @@ describe('history tables', () => {
     const row = { name: 'one', author: 'me', filename: 'db/migrations/1.sql' };
     expect(table?.nameOf?.(row)).toBe('1.sql::one::me');
     expect(table?.nameOf?.({ ...row, name: 'two' })).toBe('db/migrations/1.sql::two::me');
+  });
+
+  it('of Diesel and Atlas hold a part of the name', async () => {
+    const diesel = await folderOf({
+      'diesel.toml': '',
+      'migrations/2026-01-02-030405_a_b/up.sql': 'select 1;',
+    });
+    expect(diesel.historyTables[0]?.nameOf?.({ name: '20260102030405' })).toBe('2026-01-02-030405_a_b');
+    const atlas = await folderOf({ 'migrations/atlas.sum': '', 'migrations/v1_a.sql': 'select 1;' });
+    expect(atlas.historyTables[0]?.nameOf?.({ name: 'v1' })).toBe('v1_a.sql');
+  });
+
+  it('of Flyway also have rows that are not migrations', () => {
+    const flyway = HISTORY_TABLES.find(({ table }) => table === 'flyway_schema_history');
+    const applied = ['SQL', 'SCHEMA', 'BASELINE', 'UNDO_SQL', 'SQL_BASELINE'].filter((type) =>
+      flyway?.isApplied?.({ success: true, type }),
+    );
+    expect(applied).toEqual(['SQL', 'SQL_BASELINE']);
   });
 
   it.each([

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { withoutLeadingComments } from '../../../postgres/sql-statements.js';
 import { displayPath } from '../../errors/source-location.js';
 import type { FolderListing } from '../../folder-listing.js';
-import type { HistoryRow } from '../../history-tables.js';
+import { renamedHistory } from '../configured-history.js';
 import { defineLayout, type Migration, type SqlScript } from '../layout.js';
 import { readSource, refusal, sqlMigration, statementsOf } from '../sql-files.js';
 import { readFlywayConfig, scriptConfig, type FlywayConfig } from './config.js';
@@ -82,7 +82,7 @@ export const flyway = defineLayout({
       migrations,
       ...(config.file !== undefined && { toolConfig: config.file }),
       ...(config.schemas.length > 0 && { ownSchemas: config.schemas }),
-      ...(config.table !== undefined && { historyTables: [historyTable(config.table)] }),
+      historyTables: renamedHistory('Flyway', config.table),
       notices: [
         ...names.flatMap(({ name }) => callbackNotice(name)),
         ...parsed
@@ -92,14 +92,6 @@ export const flyway = defineLayout({
       ],
     };
   },
-});
-
-const historyTable = (table: string) => ({
-  tool: 'Flyway',
-  table,
-  nameColumn: 'script',
-  flags: ['success'],
-  isApplied: ({ success }: HistoryRow) => success === true,
 });
 
 const isSkipped = async ({ folder, script }: FlywayFile): Promise<boolean> =>
