@@ -5,6 +5,7 @@ import { displayPath } from './errors/source-location.js';
 import { listFolderOrFile, withoutFiles } from './folder-listing.js';
 import type { MigrationsFolder, ReadContext } from './layouts/layout.js';
 import { LAYOUTS, type LayoutName } from './layouts/layouts.js';
+import { ownHistoryTable } from './own-history-table.js';
 import { refuseOtherTools } from './refusals.js';
 import { sink } from './runner/child-process.js';
 
@@ -73,6 +74,7 @@ export async function readMigrations(
   });
   if (contents.migrations.length === 0) throw noMigrations(listing.dir, layout.name);
   refuseOtherTools(layout, listing, contents.migrations);
+  const onConnect = [...ownHistoryTable(layout.name, contents.migrations), ...(contents.onConnect ?? [])];
   return {
     layout: layout.name,
     dir: listing.dir,
@@ -80,6 +82,7 @@ export async function readMigrations(
     historyTables: [],
     notices: [],
     ...contents,
+    ...(onConnect.length > 0 && { onConnect }),
   };
 }
 

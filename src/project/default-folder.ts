@@ -16,7 +16,8 @@ const DEFAULT = 'migrations';
 /**
  * Looks in the default folders of every migration tool: `migrations` first, then `prisma/migrations`, `drizzle` and so on. A
  * folder counts for a tool only if that tool uses it by default and the folder is laid out for it. If no folder has
- * migrations, a file with the schema counts, such as `db/structure.sql`.
+ * migrations, a file with the schema counts, such as `db/structure.sql`. A folder that the tool's configuration names is a
+ * default folder of the tool.
  */
 export async function findDefaultFolder(
   dir: string,
@@ -25,16 +26,18 @@ export async function findDefaultFolder(
 ): Promise<DefaultFolder> {
   if (isMigrationsFolder(await detectMigrations(path.join(dir, DEFAULT), dir, layout)))
     return { folder: DEFAULT };
-  const folders = [...new Set(LAYOUTS.flatMap(({ defaultFolders }) => defaultFolders))].filter(
-    (folder) => folder !== DEFAULT,
-  );
+  const configured = await configuredFolders(dir);
+  const folders = [
+    ...new Set([...LAYOUTS.flatMap(({ defaultFolders }) => defaultFolders), ...configured.keys()]),
+  ].filter((folder) => folder !== DEFAULT);
   const found = await Promise.all(
     folders.map(async (folder) => {
       const absolute = path.join(dir, folder);
       if (!(await exists(absolute))) return [];
       const detected = await detectMigrations(absolute, dir, layout);
       if (!detected || !isMigrationsFolder(detected)) return [];
-      const isDefaultOfTool = detected.layout.defaultFolders.includes(folder);
+      const isDefaultOfTool =
+        detected.layout.defaultFolders.includes(folder) || configured.get(folder) === detected.layout.name;
       return isDefaultOfTool || detected.layout.name === 'sql'
         ? [{ folder, title: detected.layout.title }]
         : [];
@@ -49,6 +52,20 @@ export async function findDefaultFolder(
   return second === undefined
     ? { folder: first.folder }
     : { folder: first.folder, conflict: severalFolders(dir, outer) };
+}
+
+/** The folders that configuration files of tools name, relative to the package, with the names of the tools. */
+async function configuredFolders(dir: string): Promise<ReadonlyMap<string, LayoutName>> {
+  const found = await Promise.all(
+    LAYOUTS.flatMap(({ name, configuredFolders: files = [] }) =>
+      files.map(async ({ file, folderIn }): Promise<[string, LayoutName][]> => {
+        const text = await readTextIfExists(path.join(dir, file));
+        const folder = text === undefined ? undefined : folderIn(text);
+        return folder === undefined ? [] : [[path.posix.normalize(folder).replace(/\/$/, ''), name]];
+      }),
+    ),
+  );
+  return new Map(found.flat());
 }
 
 /** SQL that only other database products understand. */

@@ -1,4 +1,4 @@
-import { cp } from 'node:fs/promises';
+import { cp, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resolveConfig } from '#src/config/config.js';
@@ -29,6 +29,32 @@ describe('without a config, the migrations of a package', () => {
         remedy:
           "Set `migrations` in the config to one of them: 'prisma/migrations' or 'supabase/migrations'.",
       });
+    });
+  });
+
+  it.each([
+    [
+      'drizzle',
+      'drizzle.config.ts',
+      "export default defineConfig({ out: './lib/db/x', dialect: 'postgresql' })",
+    ],
+    ['drizzle', 'drizzle.config.json', '{ "dialect": "postgresql", "out": "./lib/db/x/" }'],
+    [
+      'prisma',
+      'package.json',
+      '{ "name": "a", "prisma": { "schema": "lib/db/schema.prisma" } }',
+      'lib/db/migrations',
+    ],
+    ['prisma', 'prisma.config.ts', "export default defineConfig({ migrations: { path: 'lib/db/x' } })"],
+    ['diesel', 'diesel.toml', '[migrations_directory]\ndir = "lib/db/x"\n'],
+  ])('are those of %s in the folder that %s names', async (tool, file, text, folder = 'lib/db/x') => {
+    await inFolder(async (dir) => {
+      const of = tool === 'drizzle' ? 'drizzle' : tool === 'prisma' ? 'prisma/migrations' : 'migrations';
+      await cp(path.join('fixtures/layouts', tool, of), path.join(dir, folder), { recursive: true });
+      await writeFile(path.join(dir, file), text);
+      const [target] = await targetsIn(dir);
+      expect(target?.migrations).toBe(path.join(dir, folder));
+      expect(target?.detected?.layout.name).toBe(tool);
     });
   });
 

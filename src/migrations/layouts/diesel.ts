@@ -21,6 +21,7 @@ export const diesel = defineLayout({
   title: 'Diesel',
   docs: { files: '`<version>_<name>/up.sql`, `down.sql`' },
   defaultFolders: ['migrations'],
+  configuredFolders: [{ file: 'diesel.toml', folderIn: (text) => migrationsDirectory(text) }],
   usesSubfolders: true,
   transactionRemedy:
     'Add `metadata.toml` with the line `run_in_transaction = false` beside the file, and leave no other statement in it.',
@@ -55,6 +56,16 @@ export const diesel = defineLayout({
     };
   },
 });
+
+function migrationsDirectory(text: string): string | undefined {
+  try {
+    const { migrations_directory: section } = parse(text);
+    const dir = typeof section === 'object' && 'dir' in section ? section.dir : undefined;
+    return typeof dir === 'string' ? dir : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 const versionOf = (name: string): string => (name.split('_', 1)[0] ?? name).replaceAll('-', '');
 

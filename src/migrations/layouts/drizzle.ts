@@ -29,6 +29,11 @@ export const drizzle = defineLayout({
     'src/db/migrations',
     'db/migrations',
   ],
+  configuredFolders: ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs', 'json'].map((extension) => ({
+    file: `drizzle.config.${extension}`,
+    // The file is not loaded: it may need the project's packages and variables.
+    folderIn: (text) => /(?<![\w.])["']?out["']?\s*:\s*(["'`])([^"'`$]+)\1/.exec(text)?.[2],
+  })),
   usesSubfolders: true,
   transactionRemedy:
     'Drizzle runs all migrations in one transaction, so this statement cannot run in any of them: remove CONCURRENTLY.',

@@ -19,6 +19,8 @@ export interface Layout<Name extends string = string> {
   };
   /** Folders that the tool uses by default, relative to a package, with `/`. Searched if nothing is configured. */
   readonly defaultFolders: readonly string[];
+  /** The tool's configuration files, relative to a package, and the folder that each may name, relative to the file. */
+  readonly configuredFolders?: readonly ConfiguredFolder[];
   /** Whether a folder is only read in this layout if the setting `layout` says so. */
   readonly isOnlyNamed?: true;
   /** Files that are read if no default folder of any layout has migrations, relative to a package. */
@@ -47,6 +49,11 @@ export interface Layout<Name extends string = string> {
   read(folder: FolderListing, context: ReadContext): FolderContents | Promise<FolderContents>;
   /** For tools whose migrations are code: runs them, in a child process. Without it, `up` and `down` hold SQL. */
   readonly code?: CodeRunner;
+}
+
+interface ConfiguredFolder {
+  readonly file: string;
+  readonly folderIn: (text: string) => string | undefined;
 }
 
 /** Keeps the literal type of the name. */

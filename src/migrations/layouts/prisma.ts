@@ -16,6 +16,23 @@ export const prisma = defineLayout({
   title: 'Prisma',
   docs: { files: '`prisma/migrations/<name>/migration.sql`', remark: 'Prisma 7 and older' },
   defaultFolders: ['prisma/migrations', 'prisma/schema/migrations', 'src/prisma/migrations'],
+  configuredFolders: [
+    {
+      file: 'package.json',
+      folderIn: (text) => {
+        const schema = /"prisma"\s*:\s*\{[^}]*"schema"\s*:\s*"([^"]+)"/.exec(text)?.[1];
+        if (schema === undefined) return undefined;
+        // The schema is a file, or a folder of files.
+        const folder = schema.endsWith('.prisma') ? path.posix.dirname(schema) : schema;
+        return path.posix.join(folder, 'migrations');
+      },
+    },
+    ...['ts', 'mts', 'js', 'mjs', 'cjs'].map((extension) => ({
+      file: `prisma.config.${extension}`,
+      folderIn: (text: string) =>
+        /\bmigrations\s*:\s*\{[^}]*\bpath\s*:\s*(["'`])([^"'`$]+)\1/.exec(text)?.[2],
+    })),
+  ],
   usesSubfolders: true,
   detect: async (folder) => {
     if ((await folder.text(LOCK)) !== undefined)

@@ -42,7 +42,9 @@ export async function* checkDatabase(
     if (options.tenants === undefined) {
       const found = await readOne(baseline, read);
       const { facts, result } = await options.comparator.compare(found);
-      const { versionNum, otherNamespaces: otherSchemas } = found.reading;
+      const { versionNum } = found.reading;
+      const ofPlatform = platformOf(baseline.target)?.schemas ?? [];
+      const otherSchemas = found.reading.otherNamespaces.filter((name) => !ofPlatform.includes(name));
       yield outcomeOf({ ...facts, versionNum, otherSchemas }, result);
       return;
     }
