@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { copyError, DriftmarkError } from '../errors.js';
 import { destroyClient } from '../postgres/client.js';
-import { codeOf, messageOf } from '../postgres/query-error.js';
+import { codeOf, isConnectionLost, messageOf } from '../postgres/query-error.js';
 import { hiddenBy, incompleteError } from './access.js';
 import { labelOf, type Address } from './connection/address.js';
 import { closeClient } from './connection/client.js';
@@ -29,8 +29,7 @@ const LONGEST_PAUSE_MS = 8_000;
 const TRANSIENT_SQLSTATE =
   /^(40001|40P01|55P03|57014|57P0.|08...|25P03|25P04|53300|XX000|42P01|42703|42704|42883)$/;
 const TRANSIENT_SYSTEM = /^(ENOENT|ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
-const TRANSIENT_MESSAGE =
-  /terminated unexpectedly|timeout|Connection ended|not queryable|cache lookup failed/i;
+const TRANSIENT_MESSAGE = /the server closed the connection|timeout|cache lookup failed/i;
 
 /**
  * Connects, reads and disconnects. After a transient failure (a recovery conflict on a standby, a restart, a schema that
@@ -112,7 +111,9 @@ function describeFailure(address: Address, error: unknown, attempts = 1): Driftm
         ? 'Convert the names and comments of the schema to UTF-8: the database does not check its text (encoding SQL_ASCII), and driftmark reads only UTF-8.'
         : attempts > 1
           ? 'Try again when the server is less busy, or increase --retries.'
-          : 'Check the reason that the server gave. On a standby, a later attempt may succeed.',
+          : isConnectionLost(error)
+            ? 'Try again. If it fails again, check the log of the server, and what else ends connections: a pooler, a firewall, an administrator.'
+            : 'Check the reason that the server gave. On a standby, a later attempt may succeed.',
     cause: error,
   });
 }

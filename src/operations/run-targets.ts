@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import pMap from 'p-map';
 import { hasMigrationCommand, type Config } from '../config/config.js';
 import type { BuildEnvironment } from '../replay/environment.js';
+import { scratchError } from '../scratch/client.js';
 import { withStartingServer, type WithScratchServer } from '../scratch/scratch.js';
 import { failedOutcome, type Outcome } from '../outcome.js';
 import type { Target } from '../project/targets.js';
@@ -75,7 +76,7 @@ async function runJobs(
       environment.signal?.throwIfAborted();
       // If the server failed to start, fail the run instead of this target.
       await environment.server;
-      return failedOutcome(target, cwd, error);
+      return failedOutcome(target, cwd, scratchError(error));
     } finally {
       onEnd?.(target);
     }

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type pg from 'pg';
+import { ConnectionEnded, isEndOfConnection } from './query-error.js';
 
 /** Parts of node-postgres that its types do not declare. */
 interface Internals {
@@ -23,8 +24,29 @@ export async function newClient(settings: pg.ClientConfig): Promise<pg.Client> {
   const { connectionParameters } = internals(client);
   delete connectionParameters.options;
   delete connectionParameters.replication;
-  client.on('error', () => undefined);
+  rememberEnd(client);
   return client;
+}
+
+/**
+ * Makes queries on a connection that has ended fail with what the server said when it closed the connection. For
+ * node-postgres, such a client is "not queryable".
+ */
+function rememberEnd(client: pg.Client): void {
+  let end: Error | undefined;
+  client.on('error', (error) => {
+    end ??= error;
+  });
+  const query: unknown = Reflect.get(client, 'query');
+  if (typeof query !== 'function') return;
+  Reflect.set(client, 'query', (...args: readonly unknown[]): unknown => {
+    const answer: unknown = Reflect.apply(query, client, args);
+    if (!(answer instanceof Promise)) return answer;
+    return answer.catch((error: unknown) => {
+      if (!(error instanceof Error) || !isEndOfConnection(error)) throw error;
+      throw end === undefined || isEndOfConnection(end) ? new ConnectionEnded(error) : end;
+    });
+  });
 }
 
 /** Closes a connection immediately, in any state, without sending a message to the server. */

@@ -25,10 +25,33 @@ export function codeOf(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
+/** What node-postgres says about a connection that has ended. */
+const ENDED =
+  /^(Connection (terminated|ended)( unexpectedly)?|Client (was closed|has encountered a connection error) and is not queryable)$/;
+
+/** The end of a connection, as an error of a query on it. Its cause is that of node-postgres. */
+export class ConnectionEnded extends Error {
+  override readonly name = 'ConnectionEnded';
+
+  constructor(cause: Error) {
+    const code = codeOf(cause);
+    super(`the server closed the connection${code === undefined ? '' : ` (${code})`}`, { cause });
+  }
+}
+
+/** Whether a query failed because its connection had ended, in the words of node-postgres or of the system. */
+export const isEndOfConnection = (error: Error): boolean =>
+  ENDED.test(error.message) || ['ECONNRESET', 'EPIPE'].includes(codeOf(error) ?? '');
+
+/** Whether the connection was lost: the server closed it, or says that it closes it. */
+export const isConnectionLost = (error: unknown): boolean =>
+  error instanceof ConnectionEnded || /^(57P0[1-5]|08)/.test(databaseErrorIn(error)?.code ?? '');
+
 /** The message of a thrown value. A host name with several addresses fails with several errors: the first one counts. */
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return messageOf(error.errors[0]);
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return ENDED.test(error.message) ? 'the server closed the connection' : error.message;
 }
 
 /** The properties under which errors keep the error that caused them; those other than `cause` are Sequelize's and TypeORM's. */

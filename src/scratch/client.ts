@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { databaseErrorIn, messageOf } from '../postgres/query-error.js';
+import { databaseErrorIn, isConnectionLost, messageOf } from '../postgres/query-error.js';
 import { DriftmarkError } from '../errors.js';
 
 export { connect } from '../postgres/connect.js';
@@ -22,4 +22,14 @@ export function sqlFailure(message: string, error: unknown, remedy: string): Dri
     cause: error,
     remedy,
   });
+}
+
+/** An error of work on the scratch server. If the connection was lost, it says so, and what to do. */
+export function scratchError(error: unknown): unknown {
+  if (error instanceof DriftmarkError || !isConnectionLost(error)) return error;
+  return sqlFailure(
+    'The connection to the scratch server was lost.',
+    error,
+    'Run it again. If it fails again, check the log of the server, and whether a migration ends connections.',
+  );
 }

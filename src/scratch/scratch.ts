@@ -1,4 +1,5 @@
 import { interrupted } from '../errors.js';
+import { scratchError } from './client.js';
 import type { OpenServer, ScratchOptions, ScratchServer } from './types.js';
 
 export type {
@@ -54,7 +55,7 @@ export async function withStartingServer<T>(
     }
   } catch (error) {
     // An error after an abort is a result of the abort.
-    throw abort.signal.aborted ? interrupted() : error;
+    throw abort.signal.aborted ? interrupted() : scratchError(error);
   } finally {
     abort.forget();
   }

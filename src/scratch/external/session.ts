@@ -66,7 +66,7 @@ function remedyFor(code: string | undefined, message: string): string {
   if (/SSL|TLS|certificate|self.signed/i.test(message)) {
     return 'Check the TLS parameters of the scratch URL: ?sslmode=disable, ?sslmode=no-verify, or ?sslrootcert=<file>.';
   }
-  if (/terminated unexpectedly|ECONNRESET/.test(message)) {
+  if (/closed the connection|ECONNRESET/.test(message)) {
     return 'Check that PostgreSQL listens at the host and the port of the scratch URL.';
   }
   return 'Check that the server is running, and check the host and the port of the scratch URL.';
