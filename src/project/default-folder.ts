@@ -60,7 +60,7 @@ async function configuredFolders(dir: string): Promise<ReadonlyMap<string, Layou
     LAYOUTS.flatMap(({ name, configuredFolders: files = [] }) =>
       files.map(async ({ file, folderIn }): Promise<[string, LayoutName][]> => {
         const text = await readTextIfExists(path.join(dir, file));
-        const folder = text === undefined ? undefined : folderIn(text);
+        const folder = text === undefined ? undefined : await folderIn(text);
         return folder === undefined ? [] : [[path.posix.normalize(folder).replace(/\/$/, ''), name]];
       }),
     ),

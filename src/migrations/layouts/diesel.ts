@@ -21,7 +21,7 @@ export const diesel = defineLayout({
   title: 'Diesel',
   docs: { files: '`<version>_<name>/up.sql`, `down.sql`' },
   defaultFolders: ['migrations'],
-  configuredFolders: [{ file: 'diesel.toml', folderIn: (text) => migrationsDirectory(text) }],
+  configuredFolders: [{ file: 'diesel.toml', folderIn: migrationsDirectory }],
   usesSubfolders: true,
   transactionRemedy:
     'Add `metadata.toml` with the line `run_in_transaction = false` beside the file, and leave no other statement in it.',
@@ -57,7 +57,8 @@ export const diesel = defineLayout({
   },
 });
 
-function migrationsDirectory(text: string): string | undefined {
+async function migrationsDirectory(text: string): Promise<string | undefined> {
+  const { parse } = await import('smol-toml');
   try {
     const { migrations_directory: section } = parse(text);
     const dir = typeof section === 'object' && 'dir' in section ? section.dir : undefined;

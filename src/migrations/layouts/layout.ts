@@ -53,7 +53,7 @@ export interface Layout<Name extends string = string> {
 
 interface ConfiguredFolder {
   readonly file: string;
-  readonly folderIn: (text: string) => string | undefined;
+  readonly folderIn: (text: string) => string | undefined | Promise<string | undefined>;
 }
 
 /** Keeps the literal type of the name. */
