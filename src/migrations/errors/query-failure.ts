@@ -1,4 +1,9 @@
-import { MetaCommand, splitStatements, type SqlStatement } from '../../postgres/sql-statements.js';
+import {
+  MetaCommand,
+  splitStatements,
+  type SqlStatement,
+  withoutLeadingComments,
+} from '../../postgres/sql-statements.js';
 import type { SqlQuery, SqlScript } from '../layouts/layout.js';
 import { databaseErrorIn } from '../../postgres/query-error.js';
 import type { StatementFailure } from './failure.js';
@@ -24,7 +29,7 @@ export function describeQueryFailure(
   const index = position === undefined ? undefined : indexOfPosition(query.text, Number(position));
   const statements = statementsOf(query.text);
   const number = index === undefined ? completed : statements.findLastIndex(({ start }) => start <= index);
-  const statement = statements[number] ?? { text: query.text, start: 0 };
+  const statement = withoutComments(statements[number] ?? { text: query.text, start: 0 });
   const sourceIndex = query.start + sourceIndexOf(query, index ?? statement.start);
   const { file, source } = query.origin ?? script;
   const place = placeAt(source, sourceIndex);
@@ -45,6 +50,12 @@ export function describeQueryFailure(
       remedy: 'Write what it does as SQL, or remove it.',
     }),
   };
+}
+
+/** The place of a statement is that of its first word. */
+function withoutComments({ text, start }: SqlStatement): SqlStatement {
+  const bare = withoutLeadingComments(text);
+  return bare === '' ? { text, start } : { text: bare, start: start + text.length - bare.length };
 }
 
 function statementsOf(sql: string): readonly SqlStatement[] {
