@@ -15,9 +15,14 @@ import { showCommand } from './commands/show.js';
 import { updateCommand } from './commands/update.js';
 import { docsUrl, driftmarkVersion } from '../util/package-info.js';
 
-/** The command line: all commands. */
-export function programFor(context: CommandContext): Command {
-  const { streams } = context;
+/** What the parser writes: help, or an error in the arguments. */
+export interface UsageText {
+  out: string;
+  err: string;
+}
+
+/** The command line: all commands. The parser writes to `usage` before it throws. */
+export function programFor(context: CommandContext, usage: UsageText): Command {
   const program = new Command('driftmark')
     .description('Keeps a PostgreSQL schema as a reviewed Markdown report, and fails on drift.')
     .version(driftmarkVersion(), '-v, --version', 'print the version')
@@ -34,17 +39,17 @@ export function programFor(context: CommandContext): Command {
     command
       .optionsGroup(GROUPS.other)
       .helpOption('-h, --help', 'print help')
-      .showHelpAfterError(`Run driftmark ${command === program ? '' : `${command.name()} `}--help for usage.`)
+      .showHelpAfterError(
+        `Run npx driftmark ${command === program ? '' : `${command.name()} `}--help for usage.`,
+      )
       .showSuggestionAfterError()
       .exitOverride()
       .configureOutput({
         writeOut: (text) => {
-          streams.out(text).catch((error: unknown) => {
-            streams.err(`${String(error)}\n`);
-          });
+          usage.out += text;
         },
         writeErr: (text) => {
-          streams.err(withoutPasswords(text));
+          usage.err += withoutPasswords(text);
         },
       });
   }
@@ -68,5 +73,5 @@ Exit codes:
   2  drift
   3  incomplete: part of the schema could not be read, the rest is in sync
 
-New here? Run driftmark init.
+New here? Run npx driftmark init.
 Docs: ${docsUrl('README')}`;

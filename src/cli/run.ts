@@ -2,10 +2,11 @@ import { CommanderError } from 'commander';
 import { DriftmarkError, withoutPasswords } from '../errors.js';
 import type { TextOptions } from '../reporters/formatting/error-text.js';
 import type { HostProcess } from './host-process.js';
-import { errorWithInvocation } from './output/invocation.js';
-import { programFor } from './program.js';
+import { errorWithInvocation, withInvocation } from './output/invocation.js';
+import { programFor, type UsageText } from './program.js';
 import { interruptionBy } from './signals.js';
-import { streamsOf } from './output/streams.js';
+import { streamsOf, type Streams } from './output/streams.js';
+import { COLOURS } from '../reporters/formatting/colours.js';
 import { textOptionsFor } from './output/text-options.js';
 import { collectTimings } from './output/timings.js';
 import { collectUnhandledErrors } from './unhandled-errors.js';
@@ -28,23 +29,25 @@ export async function run(host: HostProcess): Promise<void> {
     streams.err(error instanceof Error ? `error: ${withoutPasswords(error.message)}\n` : EXITED_EARLY);
   };
   host.on('exit', onEarlyExit);
+  const usage = { out: '', err: '' };
   try {
     let code = 0;
-    const program = programFor({
+    const context = {
       host,
       streams,
       signal: interruption.signal,
       timings,
       invocation: findInvocation,
-      exit: (exitCode) => (code = exitCode),
-    });
-    await program.parseAsync([...host.argv]);
+      exit: (exitCode: number) => (code = exitCode),
+    };
+    await programFor(context, usage).parseAsync([...host.argv]);
     unhandled.rethrow();
     host.exitCode = code;
   } catch (error) {
+    const unprinted = await printUsage(usage, streams, findInvocation);
     // An error after a signal is a consequence of the signal.
     if (interruption.exitCode() === undefined)
-      host.exitCode = await failure(unhandled.orElse(error), findInvocation, {
+      host.exitCode = await failure(unhandled.orElse(unprinted ?? error), findInvocation, {
         ...textOptionsFor('stderr', { host, streams }),
         print: streams.err,
       });
@@ -68,6 +71,21 @@ async function invocationOf(host: HostProcess): Promise<string> {
   return invocationIn(host.cwd(), host.env.npm_config_user_agent);
 }
 
+/**
+ * Prints the help or the usage error that the parser wrote before it threw, with commands as the project runs them.
+ * @returns why stdout could not be written.
+ */
+async function printUsage(
+  { out, err }: UsageText,
+  streams: Streams,
+  findInvocation: () => Promise<string>,
+): Promise<unknown> {
+  if (out + err === '') return undefined;
+  const invocation = await findInvocation();
+  streams.err(withInvocation(err, invocation));
+  return streams.out(withInvocation(out, invocation)).catch((error: unknown) => error);
+}
+
 async function failure(
   error: unknown,
   invocation: () => Promise<string>,
@@ -82,9 +100,8 @@ async function failure(
     return error.exitCode;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const { red } = options.chalk;
   options.print(
-    `${red('error:')} This is a bug in driftmark. Please report it at ${issuesUrl()}, with the output of \`${await invocation()} info\` and these lines:\n${withoutPasswords(text)}\n`,
+    `${COLOURS.bad(options.chalk)('error:')} This is a bug in driftmark. Please report it at ${issuesUrl()}, with the output of \`${await invocation()} info\` and these lines:\n${withoutPasswords(text)}\n`,
   );
   return 1;
 }

@@ -13,9 +13,19 @@ export interface DetectedPostgres {
 
 /** Where a project states the version, the most reliable place first. */
 const SOURCES: readonly (readonly string[])[] = [
-  ['{docker-compose,compose}*.{yml,yaml}', '.devcontainer/{docker-compose,compose}*.{yml,yaml}'],
+  ['supabase/config.toml'],
+  [
+    '{docker-compose,compose}*.{yml,yaml}',
+    '{.devcontainer,docker,.docker,deploy,infra}/{docker-compose,compose}*.{yml,yaml}',
+  ],
   ['.tool-versions', 'mise.toml', '.mise.toml'],
-  ['.github/workflows/*.{yml,yaml}', '.gitlab-ci.yml'],
+  [
+    '.github/workflows/*.{yml,yaml}',
+    '.gitlab-ci.yml',
+    '.circleci/config.yml',
+    'azure-pipelines.yml',
+    'bitbucket-pipelines.yml',
+  ],
 ];
 
 /** An image such as `postgres:16-alpine`, `pgvector/pgvector:pg16` or `postgres:${PG_VERSION:-16}`. */
@@ -23,9 +33,11 @@ const IMAGE =
   /(?:^|[\s'"=]|(?<!\/)\/)(?:postgres|postgresql|postgis|pgvector|timescaledb(?:-ha)?):(?:\$\{\w+:?-)?([\w][\w.-]*)/gm;
 /** `postgres 16.2` in .tool-versions, `postgres = "16"` in mise.toml. */
 const TOOL = /^\s*"?postgres(?:ql)?"?\s*(?:=\s*["']?|\s)(\d+)/gm;
+/** `major_version = 15` in the section `[db]` of Supabase's config.toml. */
+const SUPABASE = /^\s*major_version\s*=\s*(\d+)/gm;
 
 /**
- * Looks for the PostgreSQL version of a project in compose files, tool versions and CI.
+ * Looks for the PostgreSQL version of a project in Supabase's config, compose files, tool versions and CI.
  * @param folders Absolute paths, searched in this order.
  * @returns undefined if no file states a version, or each source states several.
  */
@@ -51,5 +63,8 @@ function majorsIn(text: string): readonly number[] {
   const lines = text.replace(/^\s*#.*$/gm, '');
   const tags = [...lines.matchAll(IMAGE)].map(([, tag = '']) => /(?:^|pg)(\d{1,2})(?:\D|$)/.exec(tag)?.[1]);
   const tools = [...lines.matchAll(TOOL)].map(([, version]) => version);
-  return [...tags, ...tools].map(Number).filter((major) => major >= OLDEST_MAJOR && major <= NEWEST_MAJOR);
+  const supabase = [...lines.matchAll(SUPABASE)].map(([, version]) => version);
+  return [...tags, ...tools, ...supabase]
+    .map(Number)
+    .filter((major) => major >= OLDEST_MAJOR && major <= NEWEST_MAJOR);
 }

@@ -17,6 +17,7 @@ import {
   SEARCH_DEPTH,
   type FoundMigrations,
 } from '../project/find-migrations.js';
+import { findOtherMigrations } from '../project/other-tools.js';
 import { docsUrl } from '../util/package-info.js';
 import type { PlannedFile } from './planned-file.js';
 import { targetsFor } from './targets.js';
@@ -41,7 +42,8 @@ export interface PlannedReport {
   /** Absolute path of the migrations folder. */
   readonly folder: string;
   /** The tool and the number of the migrations; undefined if they cannot be read. */
-  readonly migrations: { readonly tool: string; readonly count: number } | undefined;
+  readonly migrations:
+    { readonly tool: string; readonly count: number; readonly isSchemaFile: boolean } | undefined;
   /** The format of the report; undefined if the report does not exist yet. */
   readonly format?: ReportFormat;
 }
@@ -53,7 +55,7 @@ export interface PlannedReport {
 export async function planInit(config: Config): Promise<InitPlan> {
   const hasConfig = config.file !== undefined;
   const found = hasConfig ? [] : await foundIn(config.cwd);
-  if (found.length === 0 && !hasConfig) throw noMigrations();
+  if (found.length === 0 && !hasConfig) throw await noMigrations(config.cwd);
   const planned = await targetsFor(config.cwd, found);
   const targets = await findTargets(hasConfig ? config : { ...config, targets: [...planned] }, []);
   const project = await detectProject(
@@ -81,7 +83,18 @@ async function foundIn(dir: string): Promise<readonly FoundMigrations[]> {
   return isMigrationsFolder(detected) ? [{ dir: '.', migrations: folder }] : [];
 }
 
-function noMigrations(): DriftmarkError {
+async function noMigrations(dir: string): Promise<DriftmarkError> {
+  const other = await findOtherMigrations(dir);
+  if (other) {
+    const { file, tool } = other;
+    return new DriftmarkError(
+      'no-target',
+      `No migrations found that driftmark can read. It does not run ${tool === undefined ? file : `migrations of ${tool}, such as ${file}`}.`,
+      {
+        remedy: `Let the migration tool run them: set \`migrations\` in driftmark.config.json to its command, { "migrations": { "command": "…" } }. Recipes: ${docsUrl('command')}`,
+      },
+    );
+  }
   const names = FOLDER_NAMES.map((name) => `"${name}"`).join(', ');
   return new DriftmarkError(
     'no-target',
@@ -105,7 +118,8 @@ async function planReport(target: Target): Promise<PlannedReport> {
 async function countMigrations(target: Target): Promise<PlannedReport['migrations']> {
   try {
     const { migrations } = await readTargetMigrations(target, {});
-    return { tool: target.detected?.layout.title ?? 'SQL', count: migrations.length };
+    const { title = 'SQL', name } = target.detected?.layout ?? {};
+    return { tool: title, count: migrations.length, isSchemaFile: name === 'schema' };
   } catch (error) {
     if (error instanceof DriftmarkError) return undefined;
     throw error;

@@ -6,6 +6,9 @@ export const TEST_FOLDERS: ReadonlySet<string> = new Set([
   'fixtures',
   '__fixtures__',
   'examples',
+  'e2e',
+  'spec',
+  'testdata',
 ]);
 
 /** A folder that is named for a database product other than PostgreSQL. */

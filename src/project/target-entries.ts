@@ -62,16 +62,16 @@ export async function foldersMatching(pattern: string, cwd: string): Promise<rea
   return found.sort().map((dir) => path.resolve(dir));
 }
 
-/** A pattern with a mistake would leave out packages without a word. */
-export function assertEachPatternMatches(
-  { targets: entries = [], cwd, root, file }: Config,
-  found: readonly { readonly entry?: TargetEntry }[],
-): void {
+/** If the config selects nothing, names the first pattern that matches folders, but none with migrations. */
+export function assertPatternMatches({ targets = [], cwd, root, file }: Config): void {
   // Below the root, only the targets there are looked at.
-  if (cwd !== root) return;
-  for (const [index, each] of entries.entries())
-    if (typeof each === 'string' && !found.some(({ entry }) => entry?.index === index))
-      throw matchesNothing(`No package with migrations matches ${each}.`, index, file);
+  const index = cwd === root ? targets.findIndex((each) => typeof each === 'string') : -1;
+  if (index !== -1)
+    throw matchesNothing(
+      `No package with migrations matches ${JSON.stringify(targets[index])}.`,
+      index,
+      file,
+    );
 }
 
 const matchesNothing = (message: string, index: number, file: string | undefined) =>

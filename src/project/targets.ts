@@ -9,7 +9,7 @@ import { findDefaultFolder } from './default-folder.js';
 import { isForeignFolder } from './migration-folders.js';
 import { assertUniqueReports } from './unique-reports.js';
 import {
-  assertEachPatternMatches,
+  assertPatternMatches,
   configured,
   foldersMatching,
   fromConfig,
@@ -109,9 +109,9 @@ function withoutExcluded(
 export async function findTargets(config: Config, paths: readonly string[]): Promise<readonly Target[]> {
   const packages = paths.length > 0 ? await named(config, paths) : await configured(config);
   const targets = (await Promise.all(packages.map((each) => targetsOf(each, config)))).flat();
-  if (paths.length === 0) assertEachPatternMatches(config, targets);
   assertUniqueReports(targets, config.cwd);
   if (targets.length > 0) return targets;
+  if (paths.length === 0) assertPatternMatches(config);
   throw new DriftmarkError(
     'no-target',
     `No migrations or report found in ${relative(config.cwd, config.cwd)}.`,

@@ -52,8 +52,8 @@ function renderHead(summary: OutcomeSummary, { chalk, columns }: TextOptions): s
   return wrap(`${mark} ${name}   ${escapeControls(summary.headline)}${aside}`, columns, 2);
 }
 
-function renderLegend({ legend, changes }: OutcomeSummary, { chalk, columns }: TextOptions): string[] {
-  return legend === undefined || changes.length === 0 ? [] : wrap(COLOURS.aside(chalk)(legend), columns);
+function renderLegend({ legend, changes }: OutcomeSummary, { columns }: TextOptions): string[] {
+  return legend === undefined || changes.length === 0 ? [] : wrap(legend, columns);
 }
 
 const renderChangeList = ({ changes, isMigrationNamed }: OutcomeSummary, { chalk, columns }: TextOptions) =>
@@ -91,8 +91,8 @@ const LINES = {
   context: () => (text: string) => text,
 } satisfies Record<DiffLine['type'], unknown>;
 
-const renderNotes = ({ notes }: OutcomeSummary, { chalk, columns }: TextOptions): string[] =>
-  notes.flatMap((note) => wrap(COLOURS.aside(chalk)(escapeControls(note)), columns, 2));
+const renderNotes = ({ notes }: OutcomeSummary, { columns }: TextOptions): string[] =>
+  notes.flatMap((note) => wrap(escapeControls(note), columns, 2));
 
 const renderRemedies = ({ remedies }: OutcomeSummary, { chalk, columns }: TextOptions): string[] =>
   remedies.flatMap(({ purpose, command, isProse }) => {

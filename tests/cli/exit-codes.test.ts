@@ -124,7 +124,7 @@ describe('check', () => {
       of: 'a target whose folder does not exist',
       code: 1,
       files: config({ targets: [{ path: 'nowhere' }] }),
-      says: /^✗ nowhere[^]*No migrations found in .*nowhere.migrations/,
+      says: /^✗ nowhere[^]*The folder of the target nowhere does not exist/,
     },
     {
       of: 'a schema that the migrations do not create',

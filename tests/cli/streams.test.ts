@@ -26,17 +26,17 @@ describe('a command without a server', () => {
       what: 'an unknown option',
       args: ['check', '--shema'],
       stderr:
-        "error: unknown option '--shema'\n(Did you mean --schema?)\nRun driftmark check --help for usage.\n",
+        "error: unknown option '--shema'\n(Did you mean --schema?)\nRun npx driftmark check --help for usage.\n",
     },
     {
       what: 'an unknown command',
       args: ['chek'],
-      stderr: "error: unknown command 'chek'\n(Did you mean check?)\nRun driftmark --help for usage.\n",
+      stderr: "error: unknown command 'chek'\n(Did you mean check?)\nRun npx driftmark --help for usage.\n",
     },
     {
       what: 'a missing argument',
       args: ['show'],
-      stderr: "error: missing required argument 'source'\nRun driftmark show --help for usage.\n",
+      stderr: "error: missing required argument 'source'\nRun npx driftmark show --help for usage.\n",
     },
     {
       what: 'an unknown choice',

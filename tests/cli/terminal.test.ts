@@ -25,6 +25,10 @@ describe('a failing check with long and wide names', () => {
       expect(code).toBe(2);
       await expect(stableOutput(written)).toMatchFileSnapshot(`terminal/${file}`);
       // A diff is to be copied as it is: all else fits.
+      // Other colours vanish on a light or on a dark ground.
+      // eslint-disable-next-line no-control-regex -- escape sequences are meant
+      const codes = new Set([...written.matchAll(/\u001b\[(\d+)m/g)].map(([, code]) => code));
+      expect([...codes].filter((code) => !/^(1|2|22|31|32|35|39)$/.test(code ?? ''))).toEqual([]);
       const explained = withoutColours(written.slice(0, written.indexOf('--- report.sql.md')));
       for (const line of explained.split('\n')) expect(displayWidth(line), line).toBeLessThanOrEqual(columns);
     }, STORY);

@@ -129,6 +129,9 @@ describe('init plans a config', () => {
   });
 
   it.each([
+    { file: 'supabase/config.toml', text: '[db]\nport = 54322\nmajor_version = 16\n' },
+    { file: 'docker/compose.yml', text: 'services: { db: { image: postgres:16 } }\n' },
+    { file: '.circleci/config.yml', text: 'docker: [{ image: cimg/postgres:16.2 }]\n' },
     { file: 'docker-compose.yml', text: 'services:\n  db:\n    image: postgres:16-alpine\n' },
     { file: 'compose.yaml', text: 'services: { db: { image: "pgvector/pgvector:pg16" } }\n' },
     { file: 'compose.dev.yaml', text: 'services: { db: { image: postgres:${PG:-16} } }\n' },
@@ -284,5 +287,29 @@ describe('init plans .gitattributes', () => {
   ])('with a line added to $before', async ({ before, after }) => {
     const plan = await planned({ ...MIGRATION, '.gitattributes': before });
     expect(plan.files['.gitattributes']).toBe(after);
+  });
+});
+
+describe('init without migrations that driftmark can read', () => {
+  it.each([
+    { files: { 'db/migrate/2020_a.rb': '' }, says: 'migrations of Rails, such as db/migrate/2020_a.rb.' },
+    {
+      files: { 'app/migrations/__init__.py': '', 'app/migrations/0001_a.py': 'from django.db import models' },
+      says: 'migrations of Django, such as app/migrations/0001_a.py.',
+    },
+    {
+      files: { 'alembic/env.py': '', 'alembic/versions/a.py': 'from alembic import op' },
+      says: 'migrations of Alembic, such as alembic/versions/a.py.',
+    },
+    {
+      files: { 'migrations/Migration1.ts': "import { Migration } from '@mikro-orm/migrations';" },
+      says: 'migrations of MikroORM, such as migrations/Migration1.ts.',
+    },
+    { files: { 'internal/migrations/1.go': '' }, says: 'It does not run internal/migrations/1.go.' },
+  ])('says that it does not run $files', async ({ files, says }) => {
+    await expect(planned(files as Files)).rejects.toMatchObject({
+      message: expect.stringContaining(says) as string,
+      remedy: expect.stringContaining('"command"') as string,
+    });
   });
 });

@@ -64,7 +64,7 @@ it('advises quoting a pattern that the shell expanded', async () => {
 
 it.each([
   { targets: ['pakages/*'], error: 'No folder matches pakages/*.' },
-  { targets: ['packages/*', 'packages/u*'], error: 'No package with migrations matches packages/u*.' },
+  { targets: ['packages/u*'], error: 'No package with migrations matches "packages/u*".' },
 ])('refuses a pattern in the config that matches nothing: $targets', async ({ targets, error }) => {
   await inWorkspace(
     async (cwd) => {

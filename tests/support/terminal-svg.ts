@@ -1,12 +1,15 @@
-/** Colours on a dark ground, by the codes that chalk writes. */
-const COLOURS: Readonly<Record<number, string>> = {
-  31: '#f47067',
-  32: '#57ab5a',
-  33: '#c69026',
-  36: '#39c5cf',
-  35: '#d57bff',
-};
-const [INK, GROUND] = ['#d1d7e0', '#1c2128'];
+interface Theme {
+  readonly ink: string;
+  readonly ground: string;
+  /** By the codes that chalk writes. */
+  readonly colours: Readonly<Record<number, string>>;
+}
+
+/** Only the colours that are readable in both themes. */
+export const THEMES = {
+  dark: { ink: '#d1d7e0', ground: '#1c2128', colours: { 31: '#f47067', 32: '#57ab5a', 35: '#d57bff' } },
+  light: { ink: '#1f2328', ground: '#ffffff', colours: { 31: '#cf222e', 32: '#116329', 35: '#8250df' } },
+} as const satisfies Readonly<Record<string, Theme>>;
 const [WIDTH, HEIGHT, MARGIN] = [8.4, 19, 20];
 
 interface Style {
@@ -16,7 +19,7 @@ interface Style {
 }
 
 /** A picture of what a terminal shows: text with the escape sequences for colours. */
-export function terminalSvg(output: string): string {
+export function terminalSvg(output: string, theme: Theme = THEMES.dark): string {
   const lines = output.trimEnd().split('\n');
   // eslint-disable-next-line no-control-regex -- escape sequences are meant
   const columns = Math.max(...lines.map((line) => line.replace(/\u001b\[\d+m/g, '').length));
@@ -25,7 +28,7 @@ export function terminalSvg(output: string): string {
   const texts = lines.map((line, row) => {
     const spans = line.split('\u001b[').map((part, at) => {
       const [, code = '', text = ''] = at === 0 ? ['', '', part] : (/^(\d+)m(.*)$/.exec(part) ?? []);
-      if (code !== '') style = styleAfter(style, Number(code));
+      if (code !== '') style = styleAfter(style, Number(code), theme);
       return text === '' ? '' : `<tspan${attributes(style)}>${escape(text)}</tspan>`;
     });
     const y = MARGIN + (row + 0.75) * HEIGHT;
@@ -33,8 +36,8 @@ export function terminalSvg(output: string): string {
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
-    `<rect width="100%" height="100%" rx="8" fill="${GROUND}"/>`,
-    `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" fill="${INK}">`,
+    `<rect width="100%" height="100%" rx="8" fill="${theme.ground}"/>`,
+    `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" fill="${theme.ink}">`,
     ...texts,
     '</g>',
     '</svg>',
@@ -42,13 +45,15 @@ export function terminalSvg(output: string): string {
   ].join('\n');
 }
 
-function styleAfter(style: Style, code: number): Style {
+function styleAfter(style: Style, code: number, { colours }: Theme): Style {
   if (code === 1) return { ...style, bold: true };
   if (code === 2) return { ...style, dim: true };
   if (code === 22) return { ...style, bold: false, dim: false };
   const { colour: _colour, ...rest } = style;
-  const colour = COLOURS[code];
-  return colour === undefined ? rest : { ...rest, colour };
+  if (code === 39) return rest;
+  const colour = colours[code];
+  if (colour === undefined) throw new Error(`Colour ${code} is not readable in every theme.`);
+  return { ...rest, colour };
 }
 
 function attributes({ colour, bold, dim }: Style): string {

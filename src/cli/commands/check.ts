@@ -10,13 +10,13 @@ import { runTargets } from '../session.js';
 
 const EXAMPLES = `
 Examples:
-  driftmark check                             the package in this folder
-  driftmark check plugins/auth plugins/app    these packages
-  driftmark check --ignore-classes comments   report comments, but do not fail
-  driftmark check --url postgres://reader@replica.example.com/shop
-  driftmark check --live                      the configured databases
-  driftmark check --urls-from databases.txt   a fleet
-  driftmark check --live --schema 'tenant_*'  every tenant schema`;
+  npx driftmark check                             the package in this folder
+  npx driftmark check plugins/auth 'libs/*'       these packages
+  npx driftmark check --ignore-classes comments   report, but do not fail
+  npx driftmark check --url postgres://reader@replica.example.com/shop
+  npx driftmark check --live                      the configured databases
+  npx driftmark check --urls-from databases.txt   a fleet
+  npx driftmark check --live --schema 'tenant_*'  every tenant schema`;
 
 type CheckOptions = TargetCommandOptions & FailOptions & LiveOptions;
 

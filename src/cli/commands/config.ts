@@ -16,9 +16,9 @@ const FORMS = { noun: 'form', choices: ['text', 'json'] } as const;
 
 const EXAMPLES = `
 Examples:
-  driftmark config
-  driftmark config --as json
-  driftmark config --config ci/driftmark.config.json --schema app`;
+  npx driftmark config
+  npx driftmark config --as json
+  npx driftmark config --config ci/driftmark.config.json --schema app`;
 
 /** `driftmark config`. */
 export function configCommand(context: CommandContext): Command {

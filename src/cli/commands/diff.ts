@@ -16,9 +16,9 @@ Exit codes:
   3  only expressions that could not be compared differ
 
 Examples:
-  driftmark diff git:main:report.sql.md report.sql.md     what this branch changes
-  driftmark diff report.sql.md migrations
-  driftmark diff postgres://staging/app postgres://production/app`;
+  npx driftmark diff git:main:report.sql.md report.sql.md     what this branch changes
+  npx driftmark diff report.sql.md migrations
+  npx driftmark diff postgres://staging/app postgres://production/app`;
 
 type DiffOptions = SettingOptions & OutputOptions & ReporterOptions & FailOptions;
 

@@ -13,8 +13,8 @@ interface InfoOptions extends SettingOptions {
 
 const EXAMPLES = `
 Examples:
-  driftmark info
-  driftmark info --json`;
+  npx driftmark info
+  npx driftmark info --json`;
 
 /** `driftmark info`. */
 export function infoCommand(context: CommandContext): Command {

@@ -6,8 +6,8 @@ import { withOptions } from '../options/option-sets.js';
 
 const EXAMPLES = `
 Examples:
-  driftmark init          show each file and ask before writing it
-  driftmark init --yes    write without asking`;
+  npx driftmark init          show each file and ask before writing it
+  npx driftmark init --yes    write without asking`;
 
 /** `driftmark init`. */
 export function initCommand(context: CommandContext): Command {

@@ -25,11 +25,11 @@ const EXAMPLES = `
 ${SOURCES}
 
 Examples:
-  driftmark show migrations
-  driftmark show postgres://localhost/app
-  driftmark show git:main:report.sql.md --diagram
-  driftmark show report.sql.md --as json | jq '.schema.objects.table[].name'
-  driftmark show report.sql.md --as mermaid -o schema.mmd`;
+  npx driftmark show migrations
+  npx driftmark show postgres://localhost/app
+  npx driftmark show git:main:report.sql.md --diagram
+  npx driftmark show report.sql.md --as json | jq '.schema.objects.table[].name'
+  npx driftmark show report.sql.md --as mermaid -o schema.mmd`;
 
 /** `driftmark show`. */
 export function showCommand(context: CommandContext): Command {

@@ -5,9 +5,9 @@ import { runTargets } from '../session.js';
 
 const EXAMPLES = `
 Examples:
-  driftmark update                        the package in this folder
-  driftmark update plugins/auth           this package
-  driftmark update --report-format full   change the format of the report`;
+  npx driftmark update                        the package in this folder
+  npx driftmark update plugins/auth           this package
+  npx driftmark update --report-format full   change the format of the report`;
 
 /** `driftmark update`. */
 export function updateCommand(context: CommandContext): Command {

@@ -55,7 +55,7 @@ function renderSettings(settings: readonly ResolvedSetting[], { chalk, columns }
     const value = escapeControls(valueOf(setting));
     const padding = ' '.repeat(Math.max(0, values - displayWidth(value)));
     const isNamed = setting.value !== undefined;
-    const origin = COLOURS.aside(chalk)(escapeControls(setting.from));
+    const origin = escapeControls(setting.from);
     const line = `${setting.name.padEnd(names)}  ${isNamed ? COLOURS.strong(chalk)(value) : value}${padding}  ${origin}`;
     return wrap(line, columns === undefined ? undefined : columns - 2, names + 2).map((each) => `  ${each}`);
   });

@@ -3,6 +3,7 @@ import type { ChalkInstance } from 'chalk';
 import type { InitPlan, PlannedReport } from '../../init/plan.js';
 import type { PlannedFile } from '../../init/planned-file.js';
 import { escapeControls } from '../../util/escape-controls.js';
+import { COLOURS } from '../../reporters/formatting/colours.js';
 import { unifiedDiff } from '../../reporters/locate/unified-diff.js';
 
 /** How many migrations folders are listed. */
@@ -18,6 +19,7 @@ export function renderFound({ reports, project, ci, hookManager }: InitPlan, cwd
     const place = `${path.relative(cwd, folder)}/`;
     if (migrations === undefined) return `migrations in ${place}`;
     const { count, tool } = migrations;
+    if (migrations.isSchemaFile) return `${tool}, ${path.relative(cwd, folder)}`;
     return `${count} ${tool} ${count === 1 ? 'migration' : 'migrations'} in ${place}`;
   });
   const hidden = folders.length - MAX_LISTED;
@@ -38,26 +40,30 @@ const CI_NAMES = { github: 'GitHub Actions', gitlab: 'GitLab CI' } as const;
 export function renderFile(planned: PlannedFile, cwd: string, chalk: ChalkInstance): string {
   const { file, purpose, before, text } = planned;
   const name = path.relative(cwd, file);
-  const sign = before === undefined ? chalk.green('+') : chalk.yellow('~');
-  const lines = unifiedDiff({ before: before ?? '', after: text, names: { before: name, after: name } })
-    .filter(({ type }) => type === 'added' || type === 'removed')
-    .map(
-      ({ type, text: line }) =>
-        `  ${type === 'added' ? chalk.green(escapeControls(line)) : chalk.red(escapeControls(line))}\n`,
-    );
-  return `${sign} ${chalk.bold(escapeControls(name))}   ${purpose}\n${lines.join('')}`;
+  const sign = before === undefined ? COLOURS.added(chalk)('+') : COLOURS.changed(chalk)('~');
+  const lines = unifiedDiff({
+    before: before ?? '',
+    after: text,
+    names: { before: name, after: name },
+  }).flatMap(({ type, text: line }) =>
+    type !== 'added' && type !== 'removed' ? [] : `  ${COLOURS[type](chalk)(escapeControls(line))}\n`,
+  );
+  return `${sign} ${COLOURS.strong(chalk)(escapeControls(name))}   ${purpose}\n${lines.join('')}`;
 }
 
 /** The reports: those that exist, and those that `init` would write. */
 export function renderReports(reports: readonly PlannedReport[], cwd: string, chalk: ChalkInstance): string {
   return reports
     .map(({ file, format, migrations }) => {
-      const sign = format === undefined ? chalk.green('+') : ' ';
+      const sign = format === undefined ? COLOURS.added(chalk)('+') : ' ';
       const count = migrations?.count;
-      const size = count === undefined ? '' : ` (${count} ${count === 1 ? 'migration' : 'migrations'})`;
+      const size =
+        count === undefined || migrations?.isSchemaFile === true
+          ? ''
+          : ` (${count} ${count === 1 ? 'migration' : 'migrations'})`;
       const purpose =
         format === undefined ? `report of the current schema${size}` : `exists (format ${format})`;
-      return `${sign} ${chalk.bold(escapeControls(path.relative(cwd, file)))}   ${purpose}\n`;
+      return `${sign} ${COLOURS.strong(chalk)(escapeControls(path.relative(cwd, file)))}   ${purpose}\n`;
     })
     .join('');
 }
@@ -79,10 +85,12 @@ export function renderNext(
   const add = project.packageManager?.add;
   const isNew = files.length > 0;
   const steps = [
-    ...(add === undefined ? [] : [chalk.bold(add)]),
-    ...(isFailed ? [`fix the error above, then run ${chalk.bold(`${project.driftmark} update`)}`] : []),
+    ...(add === undefined ? [] : [COLOURS.strong(chalk)(add)]),
+    ...(isFailed
+      ? [`fix the error above, then run ${COLOURS.strong(chalk)(`${project.driftmark} update`)}`]
+      : []),
     ...(isNew && !isFailed ? ['review the new files and commit them'] : []),
-    ...(isNew && ci.length === 0 ? [`in CI: ${chalk.bold(`${project.driftmark} check`)}`] : []),
+    ...(isNew && ci.length === 0 ? [`in CI: ${COLOURS.strong(chalk)(`${project.driftmark} check`)}`] : []),
   ];
   return steps.length === 0 ? '' : `\nNext:\n${steps.map((step) => `  ${step}\n`).join('')}`;
 }

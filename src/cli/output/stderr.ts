@@ -26,5 +26,6 @@ export const statementsTo =
   (write: Write, chalk: ChalkInstance) =>
   (sql: string, milliseconds: number): void => {
     const line = escapeControls(withoutPasswords(sql.replace(/\s+/g, ' ').trim()));
-    write(COLOURS.aside(chalk)(`${milliseconds.toFixed(1).padStart(8)} ms  ${line}\n`));
+    const time = `${milliseconds.toFixed(1).padStart(8)} ms`;
+    write(`${COLOURS.aside(chalk)(time)}  ${line}\n`);
   };

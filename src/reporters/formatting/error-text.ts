@@ -30,9 +30,11 @@ export function renderError(error: DriftmarkError, { chalk, cwd, columns }: Text
     ...error.details.flatMap((detail) => renderDetail(detail, chalk, columns && columns - 2).map(indent)),
     ...(error.remedy === undefined
       ? []
-      : wrap(`${chalk.bold('→')} ${escapeControlsByLine(error.remedy)}`, columns && columns - 2, 2).map(
-          indent,
-        )),
+      : wrap(
+          `${COLOURS.strong(chalk)('→')} ${escapeControlsByLine(error.remedy)}`,
+          columns && columns - 2,
+          2,
+        ).map(indent)),
   ];
   return withoutCommands(`${lines.join('\n')}\n`);
 }

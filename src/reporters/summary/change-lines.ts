@@ -133,7 +133,7 @@ function cellLines(row: Row, widths: Widths, { chalk, columns }: ChangeLineStyle
     pad(subject, subjectWidth),
     pad(first, widths.detail),
     ...(widths.impact === 0 ? [] : [pad(COLOURS.removed(chalk)(impact), widths.impact)]),
-    COLOURS.aside(chalk)(origin),
+    origin,
   ].join(GAP);
   const under = ' '.repeat(subjectWidth + GAP.length);
   return [line, ...others.map((text) => under + text)];
@@ -143,7 +143,7 @@ function cellLines(row: Row, widths: Widths, { chalk, columns }: ChangeLineStyle
 function stackedLines({ subject, detail, impact, origin, indent }: Row, style: ChangeLineStyle): string[] {
   const { chalk, columns } = style;
   const room = columns === undefined ? undefined : columns - indent.length - 2;
-  const about = [COLOURS.removed(chalk)(impact), COLOURS.aside(chalk)(origin)];
+  const about = [COLOURS.removed(chalk)(impact), origin];
   const nested = [detail, about.filter((text) => text !== '').join(GAP)].filter((text) => text !== '');
   return [
     ...wrap(subject, room, 2),
