@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
-import { languageTag } from '#src/introspect/kinds/types.js';
+import { languageTag } from '#src/introspect/icu-locale.js';
 import { parse, render } from '#src/report/formats.js';
 import { compare } from '#src/schema/compare.js';
 import { undoChanges } from '#src/schema/undo-changes.js';
@@ -180,7 +180,19 @@ it.each([
   ['en_US.utf8', 'en-US'],
   ['de-u-co-phonebk', 'de-u-co-phonebk'],
   ['und', 'und'],
-  ['de@collation=phonebook', 'de@collation=phonebook'],
+  ['de@collation=phonebook', 'de-u-co-phonebk'],
+  ['en_US@collation=phonebook;colcasefirst=upper', 'en-US-u-co-phonebk-kf-upper'],
+  ['en@colStrength=primary;colCaseLevel=yes', 'en-u-kc-true-ks-level1'],
+  ['en@colAlternate=non-ignorable', 'en-u-ka-noignore'],
+  ['en@colreorder=grek-digit', 'en-u-kr-grek-digit'],
+  ['@collation=emoji', 'und-u-co-emoji'],
+  ['en-us-U-KN-ks-level2', 'en-US-u-kn-true-ks-level2'],
+  ['en-US-u-kn-true-ks-level2', 'en-US-u-kn-true-ks-level2'],
+  ['fr_CA@x=y', 'fr-CA-x-y'],
+  ['sr_RS@latin', 'sr-RS-latin'],
+  ['C.UTF-8', 'en-US-u-va-posix'],
+  ['en-US-u-va-posix', 'en-US-u-va-posix'],
+  ['', 'und'],
   ['!', '!'],
 ])('an ICU locale %s reads %s', (locale, tag) => {
   expect(languageTag(locale)).toBe(tag);

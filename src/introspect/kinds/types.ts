@@ -20,6 +20,7 @@ import {
   privileges,
   since,
 } from '../fragments.js';
+import { languageTag } from '../icu-locale.js';
 import { privilegesOf, type AclRow } from '../privileges.js';
 import { omitDefaults, type ReadScope, type Reader } from '../reader.js';
 
@@ -164,17 +165,6 @@ interface CollationRow {
 }
 
 const PROVIDERS: Readonly<Record<string, string>> = { c: 'libc', i: 'icu', b: 'builtin', d: 'default' };
-
-/** Before version 16 an ICU locale could be written as `de_DE.utf8`, which is the language tag `de-DE`. */
-export function languageTag(locale: string): string {
-  const tag = locale.replace(/\..*$/, '').replaceAll('_', '-');
-  if (tag === locale || tag.includes('@')) return locale;
-  try {
-    return Intl.getCanonicalLocales(tag)[0] ?? locale;
-  } catch {
-    return locale;
-  }
-}
 
 export const collation: Reader<Collation, CollationRow> = {
   sql: (coverage) => `
