@@ -55,12 +55,15 @@ export function positionOf(
   };
 }
 
-/** knex records `20240101_init.js`. Other tools record `20240101_init` or `20240101`. */
+/** knex records `20240101_init.js`. Other tools record `20240101_init`, `20240101` or `20240101.sql`. */
 function isRecordedAs(name: string, recorded: string): boolean {
   if (name === recorded) return true;
-  const [bare, bareRecorded] = [name, recorded].map((each) => each.replace(/(\.up)?\.(sql|[cm]?[jt]s)$/, ''));
+  const [bare = '', bareRecorded = ''] = [name, recorded].map((each) =>
+    each.replace(/(\.up)?\.(sql|[cm]?[jt]s)$/, ''),
+  );
   return (
-    bare === bareRecorded || (/^\d+$/.test(recorded) && new RegExp(`^0*${recorded}(?!\\d)`).test(bare ?? ''))
+    bare === bareRecorded ||
+    (/^\d+$/.test(bareRecorded) && new RegExp(`^0*${bareRecorded}(?!\\d)`).test(bare))
   );
 }
 
