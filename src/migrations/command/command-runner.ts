@@ -74,9 +74,11 @@ function runOf(
     timeout: timeout === undefined ? options.timeout : timeout * 1000,
     signal,
     // Tools print every migration: that is only of interest to those who asked for details.
-    onLine: (line) => {
-      if (onSql) print(Buffer.from(`${line}\n`));
-    },
+    ...(onSql && {
+      onLine: (line: string) => {
+        print(Buffer.from(`${line}\n`));
+      },
+    }),
   };
 }
 

@@ -29,12 +29,12 @@ export interface CommandRun {
   readonly signal: AbortSignal;
   /** Takes the lines of its output. */
   readonly onLine?: ((line: string) => void) | undefined;
+  /** Takes the lines on stdout, unchanged. */
+  readonly onStdoutLine?: ((line: string) => void) | undefined;
 }
 
 /** What a command did that ended with the exit code 0. */
 export interface CommandOutput {
-  /** The lines on stdout. */
-  readonly stdout: readonly string[];
   /** The error for a command that succeeded and still did not do what it should. */
   readonly failure: (message: string, remedy: string) => DriftmarkError;
 }
@@ -55,21 +55,21 @@ export async function runCommand(run: CommandRun): Promise<CommandOutput> {
     timeout = DEFAULT_TIMEOUT,
     signal,
     onLine,
+    onStdoutLine,
   } = run;
   const clean = (text: string) => redact(text, connection.password);
   const lines: string[] = [];
-  const stdout: string[] = [];
   const result = await runInShell(fillPlaceholders(command, connection, name), {
     cwd: projectDir,
     env: commandEnvironment(connection),
     timeout,
     signal,
     onLine: (line) => {
-      lines.push(clean(line));
+      lines.push(line);
       if (lines.length > QUOTED_LINES) lines.shift();
       onLine?.(clean(line));
     },
-    onStdoutLine: (line) => stdout.push(line),
+    ...(onStdoutLine && { onStdoutLine }),
   });
   if (signal.aborted) throw interrupted();
   const errorOf = (message: string, remedy: string) =>
@@ -78,13 +78,13 @@ export async function runCommand(run: CommandRun): Promise<CommandOutput> {
       details: [
         { label: 'command', text: clean(command) },
         ...(name === undefined ? [] : [{ label: 'migration', text: name }]),
-        ...(lines.length > 0 ? [{ label: 'output', text: lines.join('\n') }] : []),
+        ...(lines.length > 0 ? [{ label: 'output', text: lines.map(clean).join('\n') }] : []),
       ],
       remedy,
     });
   const failure = failureOf(result, { setting, milliseconds: timeout });
   if (failure) throw errorOf(failure.message, failure.remedy);
-  return { stdout, failure: errorOf };
+  return { failure: errorOf };
 }
 
 interface CommandFailure {

@@ -67,16 +67,32 @@ export async function runInShell(command: string, options: ShellOptions): Promis
   }
 }
 
+/** Characters. The rest of a longer line is left out, because a command may print anything. */
+const LONGEST_LINE = 4000;
+
 /** Passes on the lines of a stream. The returned function passes on a last line without an end. */
 function byLine(stream: NodeJS.ReadableStream, onLine: (line: string) => void): () => void {
   let rest = '';
+  let isCut = false;
+  const add = (text: string): void => {
+    isCut ||= rest.length + text.length > LONGEST_LINE;
+    rest += text.slice(0, Math.max(0, LONGEST_LINE - rest.length));
+  };
+  const pass = (): void => {
+    onLine(isCut ? `${rest}…` : rest);
+    [rest, isCut] = ['', false];
+  };
   stream.setEncoding('utf8');
   stream.on('data', (text: string) => {
-    const lines = `${rest}${text}`.split(/\r?\n|\r/);
-    rest = lines.pop() ?? '';
-    lines.forEach(onLine);
+    const lines = text.split(/\r?\n|\r/);
+    const last = lines.pop() ?? '';
+    for (const line of lines) {
+      add(line);
+      pass();
+    }
+    add(last);
   });
   return () => {
-    if (rest !== '') onLine(rest);
+    if (rest !== '') pass();
   };
 }

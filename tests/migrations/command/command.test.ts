@@ -126,6 +126,15 @@ describe('a migration command', () => {
     });
   });
 
+  it('may print a very long line', async () => {
+    const command = `head -c 20000000 /dev/zero | tr '\\0' x; echo; echo end; exit 3`;
+    await withCommand({ command }, async (cwd) => {
+      const { code, stdout, stderr } = await driftmark(['check'], { cwd });
+      expect(code).toBe(1);
+      expect(stdout + stderr).toMatch(/x…\n\s+end\n/);
+    });
+  });
+
   it('fails if the scratch database is unchanged afterwards', async () => {
     await withCommand({ command: 'echo all migrations are applied' }, async (cwd) => {
       const { code, stdout, stderr } = await driftmark(['check'], { cwd });

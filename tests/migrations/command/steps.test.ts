@@ -43,7 +43,9 @@ const MIGRATIONS = {
   '003': { up: 'CREATE INDEX orders_total ON orders (total)', down: 'DROP INDEX orders_total' },
 };
 
-const STEPS = { list: 'node tool.cjs list', up: 'node tool.cjs up1 {name}', down: 'node tool.cjs down1' };
+/** With colours, and with the line ends of Windows. */
+const LISTED = `node tool.cjs list | sed 's/.*/\\x1b[32m&\\x1b[0m\\r/'`;
+const STEPS = { list: LISTED, up: 'node tool.cjs up1 {name}', down: 'node tool.cjs down1' };
 
 const withTool = <T>(
   steps: Partial<typeof STEPS> | undefined,
@@ -97,6 +99,7 @@ describe('the steps of a migration command', () => {
   it.each([
     [{ list: 'echo one; echo two; echo one' }, /printed one twice.*migrations\.steps\.list/s],
     [{ list: 'true' }, /printed nothing/],
+    [{ list: `echo '["001", "002"]'` }, /printed JSON: \["001".*one name per line/s],
     [{ list: 'echo no >&2; exit 4' }, /exit code 4.*no\n.*migrations\.steps\.list/s],
     [{ list: `echo 'a;b'; echo c` }, /a;b has a character that the shell interprets/],
     [{ up: 'node tool.cjs up1 other' }, /expected 001, not other.*migrations\.steps\.up/s],
