@@ -55,7 +55,7 @@ export function languageTag(locale: string): string {
 /** The keys with their values, such as `ks-level2`, and what has no key. */
 function keysOf(keywords: string, extension: string): { readonly known: string[]; readonly other: string[] } {
   const known = [...extension.toLowerCase().matchAll(/(?<=^|-)([a-z\d]{2})((?:-[a-z\d]{3,})*)(?=-|$)/g)].map(
-    ([, key = '', value]) => `${key}${value || '-true'}`,
+    ([, key = '', value]) => `${key}${value === undefined || value === '' ? '-true' : value}`,
   );
   const other: string[] = [];
   for (const keyword of keywords.split(';').filter((part) => part.includes('='))) {
