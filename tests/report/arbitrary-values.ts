@@ -1,4 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check';
+import { anyText } from '../support/any-text.js';
 
 /** The values that a schema is made of, the hostile ones often. */
 
@@ -31,7 +32,7 @@ export const text: Arbitrary<string> = fc.oneof(
     'e\u0301',
   ),
   fc.string({ unit: 'grapheme-ascii', maxLength: 30 }),
-  fc.string({ unit: 'binary', maxLength: 12 }).map((value) => value.replaceAll('\0', '')),
+  anyText({ maxLength: 12 }).map((value) => value.replaceAll('\0', '')),
   fc.string({ unit: fc.constantFrom('`', '|', '"', '\\', '\n', ' ', 'a', '$', '<'), maxLength: 12 }),
 );
 

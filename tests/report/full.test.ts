@@ -12,7 +12,7 @@ describe('any report in the format full', () => {
       fc.property(fullReport, (report) => {
         expect(parse(render(report))).toEqual(report);
       }),
-      { numRuns: runsAll ? 1000 : 200 },
+      { numRuns: runsAll ? 1000 : 100 },
     );
   });
 
@@ -21,7 +21,7 @@ describe('any report in the format full', () => {
       fc.asyncProperty(fullReport, async (report) => {
         expect(await check(render(report), { parser: 'markdown' })).toBe(true);
       }),
-      { numRuns: runsAll ? 200 : 40 },
+      { numRuns: runsAll ? 200 : 20 },
     );
   });
 
@@ -39,7 +39,7 @@ describe('any report in the format full', () => {
           expect(error.line).toBeGreaterThan(0);
         }
       }),
-      { numRuns: runsAll ? 1000 : 200 },
+      { numRuns: runsAll ? 1000 : 100 },
     );
   });
 });
