@@ -1,7 +1,9 @@
 import {
   chmodSync,
+  copyFileSync,
   cpSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -53,12 +55,32 @@ afterEach(() => {
 
 function installPackage(version = '18.4.0-beta.17'): string {
   const folder = path.join(project, 'node_modules', name);
-  mkdirSync(path.dirname(folder), { recursive: true });
-  cpSync(original ?? '', folder, { recursive: true, verbatimSymlinks: true });
+  copyPackage(original ?? '', folder);
   const manifest = path.join(folder, 'package.json');
   const text = readFileSync(manifest, 'utf8');
   writeFileSync(manifest, text.replace(/"version": "[^"]*"/, `"version": "${version}"`));
   return path.join(folder, 'native');
+}
+
+/** Copies what tests edit, and links the other files: there are a thousand of them. */
+function copyPackage(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, copy] = [path.join(from, entry.name), path.join(to, entry.name)];
+    if (entry.name === 'bin' || entry.name === 'package.json' || entry.isSymbolicLink())
+      cpSync(source, copy, { recursive: true, verbatimSymlinks: true });
+    else if (entry.isDirectory()) copyPackage(source, copy);
+    else linkOrCopy(source, copy);
+  }
+}
+
+/** Links do not reach another file system, nor files of another user. */
+function linkOrCopy(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch {
+    copyFileSync(from, to);
+  }
 }
 
 function options(more: Partial<ScratchOptions> = {}): ScratchOptions {
