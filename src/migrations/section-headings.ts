@@ -28,16 +28,23 @@ export function downHeadings(sql: string): readonly CommentLine[] {
   }));
   const isShort = ({ words }: Heading) => words.length > 0 && words.length <= MOST_WORDS;
   const short = headings.filter(isShort);
+  const labels = headings.filter(({ text }) => LABEL.test(text));
+  const isPair = labels.some(({ words: [first = ''] }) => UP.has(first));
+  const labelled = isPair ? labels.filter(({ words: [first = ''] }) => DOWN.has(first)) : [];
   const downs = short.filter(({ words }) => words.some((word) => DOWN.has(word)));
-  if (downs.length === 0) return [];
+  if (downs.length === 0) return labelled;
   const upShapes = new Set(short.map(({ words }) => shapeOf(words, UP)));
-  return downs.filter(
+  const marked = downs.filter(
     ({ text, words }) =>
       words.every((word) => DOWN.has(word) || NEUTRAL.has(word)) ||
       isMark(text) ||
       upShapes.has(shapeOf(words, DOWN)),
   );
+  return [...marked, ...labelled].sort((a, b) => a.start - b.start);
 }
+
+/** `-- UP: create users`, `-- Down (remove users)`: labels if a file has both. */
+const LABEL = /^(--|\/\*)\W*\w+\s*[:(]/;
 
 /** Tools write a sign before their marks, which prose does not have: `-- +micrate Down`, `--//@UNDO`. */
 const isMark = (text: string): boolean =>

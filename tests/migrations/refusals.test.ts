@@ -79,6 +79,9 @@ describe('SQL files of another tool', () => {
   });
 
   it('with two headings that differ in the direction are refused', async () => {
+    const labels =
+      '-- UP: create users\nselect 1;\n-- DOWN: remove users again, and all of their rows\nselect 2;';
+    expect((await refusalOf({ 'migrations/1_a.sql': labels })).place).toMatchObject({ line: 3 });
     const text = '-- db-tool: apply\nselect 1;\n-- db-tool: undo\nselect 2;';
     expect((await refusalOf({ 'migrations/1_a.sql': text })).message).toContain('`-- db-tool: undo`');
   });
@@ -100,6 +103,7 @@ describe('SQL files of another tool', () => {
     { which: 'a mark in a comment', text: '/*\n-- Down\n*/ select 1;' },
     { which: 'a comment on one statement', text: 'select 1;\n-- roll down the blinds\nselect 2;' },
     { which: 'a comment behind a statement', text: 'select 1; -- down\nselect 2;' },
+    { which: 'a label', text: 'select 1;\n-- Rollback: drop the table by hand, please\nselect 2;' },
     { which: 'prose', text: '-- roll down the table, then go up\nselect 1;' },
   ])('are plain SQL with $which', async ({ text }) => {
     expect(await read({ 'migrations/1_a.sql': text })).toBe('sql');

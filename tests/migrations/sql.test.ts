@@ -94,7 +94,7 @@ describe('the migrations of a folder of SQL files are', () => {
   });
 
   it('paired by number, if the names of the files differ', async () => {
-    await inProject(sql({ '3_add_x.up': '', '3_drop_x.down': '' }), async (dir) => {
+    await inProject(sql({ '3_add_x.up': '', '3_drop_x.down': 'select 1' }), async (dir) => {
       const { migrations, notices } = await find(dir);
       expect(migrations.map(({ name, hasDown }) => ({ name, hasDown }))).toEqual([
         { name: '3_add_x.up.sql', hasDown: true },

@@ -90,6 +90,11 @@ const REMEDIES: readonly Remedy[] = [
     remedy: (role) =>
       `Check whether an earlier migration or the setting \`roles\` creates ${role}; on a server of your own, drop the role.`,
   },
+  {
+    codes: ['57014'],
+    message: /^COPY from stdin failed/,
+    remedy: () => 'Write the rows as INSERT: this tool sends no data for `COPY … FROM STDIN`.',
+  },
   { codes: ['53100'], remedy: () => 'Free some disk space, or set TMPDIR to a folder that has more.' },
   {
     codes: ['0A000', '58P01', '22023', 'F0000'],

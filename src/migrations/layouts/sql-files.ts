@@ -6,6 +6,7 @@ import path from 'node:path';
 import { DriftmarkError } from '../../errors.js';
 import {
   MetaCommand,
+  splitScript,
   splitStatements,
   withoutLeadingComments,
   type SqlStatement,
@@ -60,6 +61,25 @@ export function statementsOf({ source, from = 0, to = source.length }: SqlSource
     return splitStatements(text);
   } catch (error) {
     if (error instanceof MetaCommand) return [{ text, start: 0 }];
+    throw error;
+  }
+}
+
+/** As `statementsOf`, with the lines of data behind `COPY … FROM STDIN`, as psql and Flyway send them. */
+export function statementsWithData(
+  part: SqlSource,
+): readonly (SqlStatement & { readonly copyData?: string })[] {
+  const { source, from = 0, to = source.length } = part;
+  const text = source.slice(from, to);
+  if (!/\bcopy\b[^;]*\bfrom\s+stdin\b/i.test(text)) return statementsOf(part);
+  try {
+    return splitScript(text).map((each) => {
+      if (each.type === 'command') throw new MetaCommand(each.start, `\\${each.name}`);
+      const { type: _type, ...statement } = each;
+      return statement;
+    });
+  } catch (error) {
+    if (error instanceof MetaCommand) return statementsOf(part);
     throw error;
   }
 }

@@ -3,7 +3,14 @@ import type { DriftmarkError } from '../../errors.js';
 import { displayPath } from '../errors/source-location.js';
 import { byCodePoint, type FolderListing } from '../folder-listing.js';
 import { defineLayout, type Migration, type SqlScript } from './layout.js';
-import { loneDown, readSource, refusal, sqlMigration, statementsOf, type SqlSource } from './sql-files.js';
+import {
+  loneDown,
+  readSource,
+  refusal,
+  sqlMigration,
+  statementsWithData,
+  type SqlSource,
+} from './sql-files.js';
 
 /** First lines by which a file opts out of a transaction: driftmark's own, and those of runners that have no layout here. */
 const NO_TRANSACTION =
@@ -63,7 +70,7 @@ async function migrationOf(folder: FolderListing, { up, down }: Pair): Promise<M
 /** A transaction around several statements, none around a single one: `CREATE INDEX CONCURRENTLY` refuses to run in one. */
 function scriptOf(part: SqlSource): SqlScript {
   const { file, source } = part;
-  const queries = statementsOf(part);
+  const queries = statementsWithData(part);
   return { file, source, transaction: queries.length > 1 && !NO_TRANSACTION.test(source), queries };
 }
 

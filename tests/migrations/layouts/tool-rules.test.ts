@@ -186,6 +186,26 @@ describe('folders with the same version are refused by', () => {
   });
 });
 
+it('reads the data of COPY from files of Flyway and plain SQL', async () => {
+  const text = "create table t();\ncopy t from stdin;\n1\tit's; a\n\\.\nselect 1;\n";
+  for (const name of ['V1__a.sql', '1_a.sql']) {
+    const { migrations } = await folderOf({ [`migrations/${name}`]: text });
+    expect(migrations[0]?.up?.queries).toMatchObject([
+      { text: 'create table t()' },
+      { text: 'copy t from stdin', copyData: "1\tit's; a\n" },
+      { text: 'select 1' },
+    ]);
+  }
+});
+
+it('runs a migration of Kysely once if the file that it was compiled to is beside it', async () => {
+  const code = "import { sql } from 'kysely';\nexport async function up(db) {}\n";
+  const files = { 'migrations/1_a.ts': code, 'migrations/1_a.js': code, 'migrations/1_a.d.ts': code };
+  const { layout, migrations } = await folderOf(files);
+  expect(layout).toBe('kysely');
+  expect(migrations.map(({ file }) => file)).toEqual([expect.stringMatching(/1_a\.ts$/)]);
+});
+
 it('refuses SQL in the YAML of Hasura', async () => {
   const files = {
     'config.yaml': 'metadata_directory: metadata\n',

@@ -4,7 +4,7 @@ import { displayPath } from '../../errors/source-location.js';
 import type { FolderListing } from '../../folder-listing.js';
 import { renamedHistory } from '../configured-history.js';
 import { defineLayout, type Migration, type SqlScript } from '../layout.js';
-import { readSource, refusal, sqlMigration, statementsOf } from '../sql-files.js';
+import { readSource, refusal, sqlMigration, statementsWithData } from '../sql-files.js';
 import { readFlywayConfig, scriptConfig, type FlywayConfig } from './config.js';
 import {
   compareVersions,
@@ -130,7 +130,7 @@ async function scriptOf(folder: FolderListing, config: FlywayConfig, script: str
     (own.placeholderReplacement ?? config.placeholderReplacement)
       ? replacePlaceholders(source, script, config)
       : { text: source.source, edits: [] };
-  const statements = statementsOf({ file: source.file, source: replaced.text });
+  const statements = statementsWithData({ file: source.file, source: replaced.text });
   const cannot = statements.filter(({ text }) => NOT_IN_TRANSACTION.test(withoutLeadingComments(text)));
   if (
     cannot.length > 0 &&
@@ -148,12 +148,13 @@ async function scriptOf(folder: FolderListing, config: FlywayConfig, script: str
     file: source.file,
     source: source.source,
     transaction: own.executeInTransaction ?? cannot.length === 0,
-    queries: statements.map(({ text, start }) => {
+    queries: statements.map(({ text, start, copyData }) => {
       const before = replaced.edits.filter(({ at }) => at < start);
       const within = replaced.edits.filter(({ at }) => at >= start && at < start + text.length);
       return {
         text,
         start: start + before.reduce((sum, { from, to }) => sum + from - to, 0),
+        ...(copyData !== undefined && { copyData }),
         ...(within.length > 0 && { edits: within.map((edit) => ({ ...edit, at: edit.at - start })) }),
       };
     }),
