@@ -36,6 +36,55 @@ const bin = (name: string) => `node_modules/.bin/${name}`;
 const TSX = 'tsx@4.20.6';
 const script = (text: string) => ['node', '--import', 'tsx', '--input-type=module', '--eval', text];
 
+/** The engine of Prisma Migrate, as WebAssembly. Prisma's command line downloads another build of it. */
+const PRISMA = `
+import { readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import * as engine from '@prisma/schema-engine-wasm/schema_engine_bg';
+
+const { resolve } = createRequire(import.meta.url);
+const file = path.join(path.dirname(resolve('@prisma/schema-engine-wasm')), 'schema_engine_bg.wasm');
+const { instance } = await WebAssembly.instantiate(await readFile(file), { './schema_engine_bg.js': engine });
+engine.__wbg_set_wasm(instance.exports);
+instance.exports.__wbindgen_start();
+
+const pg = new PrismaPg({ connectionString: process.env.DATABASE_URL });
+// The native engine sends a file as one query. This adapter would split it at each semicolon, also in strings.
+const connect = pg.connect.bind(pg);
+pg.connect = async () => {
+  const adapter = await connect();
+  adapter.executeScript = async (text) => void (await adapter.client.query(text));
+  return adapter;
+};
+const adapterFactory = bindMigrationAwareSqlAdapterFactory(pg);
+const datamodels = [['schema.prisma', 'datasource db { provider = "postgresql" }']];
+const migrate = await engine.SchemaEngine.new({ datamodels }, () => undefined, adapterFactory);
+const baseDir = path.resolve('prisma/migrations');
+const entries = await readdir(baseDir, { withFileTypes: true });
+const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+await migrate.applyMigrations({
+  filters: { externalTables: [], externalEnums: [] },
+  migrationsList: {
+    baseDir,
+    lockfile: {
+      path: 'migration_lock.toml',
+      content: await readFile(path.join(baseDir, 'migration_lock.toml'), 'utf8'),
+    },
+    shadowDbInitScript: '',
+    migrationDirectories: await Promise.all(
+      names.sort().map(async (name) => {
+        const value = await readFile(path.join(baseDir, name, 'migration.sql'), 'utf8');
+        return { path: name, migrationFile: { path: 'migration.sql', content: { tag: 'ok', value } } };
+      }),
+    ),
+  },
+});
+process.exit(0);
+`;
+
 const TOOLS: readonly Tool[] = [
   {
     fixture: 'dbmate',
@@ -58,6 +107,16 @@ const TOOLS: readonly Tool[] = [
     packages: ['graphile-migrate@1.4.1'],
     files: { '.gmrc': '{}' },
     command: [bin('graphile-migrate'), 'migrate'],
+  },
+  {
+    fixture: 'prisma',
+    packages: [
+      '@prisma/schema-engine-wasm@8.1.0-2.59be4fda12412a79eeb9c2ae727b6aa723593323',
+      '@prisma/adapter-pg@7.10.1',
+      '@prisma/driver-adapter-utils@7.10.1',
+    ],
+    command: ['node', 'migrate.mjs'],
+    files: { 'migrate.mjs': PRISMA },
   },
   {
     fixture: 'drizzle',
