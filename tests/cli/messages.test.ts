@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -24,6 +25,7 @@ interface Situation {
   readonly isUpdated?: true;
 }
 
+const BIN = path.resolve('bin/driftmark.js');
 const UP = { 'migrations/1_boats.sql': 'CREATE TABLE boats (id int);\n' };
 const config = (settings: unknown): Files => ({ 'driftmark.config.json': JSON.stringify(settings) });
 const migration = (text: string, name = '1_boats.sql'): Files => ({ [`migrations/${name}`]: text });
@@ -178,6 +180,12 @@ const REPORTS: readonly Situation[] = [
     before: `echo '{ "name": "port" }' > package.json`,
   },
   {
+    name: 'grants-change',
+    files: migration('CREATE TABLE boats (id int);\nGRANT SELECT, DELETE ON boats TO pg_monitor;\n'),
+    isUpdated: true,
+    before: `echo 'REVOKE DELETE ON boats FROM pg_monitor; GRANT SELECT, INSERT ON boats TO PUBLIC; GRANT UPDATE ON boats TO pg_monitor WITH GRANT OPTION;' > migrations/2_grants.sql`,
+  },
+  {
     name: 'report-lacks-a-failed-down',
     files: UP,
     isUpdated: true,
@@ -257,5 +265,32 @@ describe.each([
 ])('messages about $of', ({ situations }) => {
   it.each(situations)('prints the message $name', async (situation) => {
     await expect(await outputOf(situation)).toMatchFileSnapshot(`messages/${situation.name}.txt`);
+  });
+});
+
+describe('messages about the machine', () => {
+  /** In a process of its own, whose environment says where its cache is. */
+  const inShell = (line: string, files: Files) =>
+    inFolder(async (cwd) => {
+      await writeFiles(cwd, { 'package.json': '{ "name": "harbour" }', ...UP, ...files });
+      await chmod(cwd, 0o755);
+      const run = `export DRIFTMARK_OFFLINE=1 DRIFTMARK_CACHE_DIR="$PWD/cache"; driftmark() { '${process.execPath}' '${BIN}' "$@"; }; ${line}`;
+      const { code, stdout, stderr } = await bash(run, cwd);
+      // Another machine has another PostgreSQL of its own.
+      const printed = (stdout + stderr).replace(/^ {2}found: \/.*\n/gm, '');
+      return `$ ${line}\n${stableOutput(printed)}--- exit code ${code} ---\n`;
+    });
+
+  it.skipIf(existsSync('/usr/lib/postgresql/16'))('prints the message postgres-not-installed', async () => {
+    const printed = await inShell('driftmark check', config({ postgresVersion: 16 }));
+    await expect(printed.replace(/linux-\w+|darwin-\w+/g, '<platform>')).toMatchFileSnapshot(
+      'messages/postgres-not-installed.txt',
+    );
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('prints the message disk-is-full', async () => {
+    await expect(await inShell('driftmark check --help > /dev/full', {})).toMatchFileSnapshot(
+      'messages/disk-is-full.txt',
+    );
   });
 });

@@ -60,7 +60,9 @@ export function streamsOf(host: HostProcess, wantsColour: boolean): Streams {
 }
 
 function cannotPrint(error: Error): DriftmarkError {
-  return new DriftmarkError('file-failed', `Could not write to stdout: ${error.message}.`, {
+  // Node's message is `ENOSPC: no space left on device, write`.
+  const reason = error.message.replace(/^E[A-Z]+: |, \w+$/g, '');
+  return new DriftmarkError('file-failed', `Could not write to stdout: ${reason}.`, {
     place: { object: 'stdout' },
     remedy: 'Check the free disk space of the file that stdout is redirected to.',
     cause: error,

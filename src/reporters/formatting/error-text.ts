@@ -27,7 +27,13 @@ export function renderError(error: DriftmarkError, { chalk, cwd, columns }: Text
     .join('');
   const lines = [
     ...wrap(`${COLOURS.bad(chalk)('error:')} ${head}${escapeControlsByLine(error.message)}`, columns, 2),
-    ...error.details.flatMap((detail) => renderDetail(detail, chalk, columns && columns - 2).map(indent)),
+    ...error.details.flatMap((detail) =>
+      // The details are statements, which stand alone on their lines, so that they can be copied.
+      (error.code === 'incomplete'
+        ? wrap(escapeControlsByLine(detail.text), columns && columns - 2, 2)
+        : renderDetail(detail, chalk, columns && columns - 2)
+      ).map(indent),
+    ),
     ...(error.remedy === undefined
       ? []
       : wrap(

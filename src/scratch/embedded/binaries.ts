@@ -114,6 +114,9 @@ export function noBinaries(options: ScratchOptions, rejected: readonly Rejected[
     );
   return new DriftmarkError('scratch-unavailable', `No usable ${name} server binaries found.`, {
     details,
-    remedy: `Install ${name} on this machine, or ${useServerInstead}.`,
+    remedy:
+      (details.some(({ text }) => text.includes('DRIFTMARK_OFFLINE'))
+        ? 'Unset DRIFTMARK_OFFLINE for one run, which downloads it. Or install '
+        : 'Install ') + `${name} on this machine, or ${useServerInstead}.`,
   });
 }

@@ -129,6 +129,12 @@ function unreadable(account: ServerUser): string {
   return `${who} cannot run it where it lies`;
 }
 
+/** What to do if the server did not start. The log is that of initdb, or of the server. */
+export const remedyFor = (log: string): string =>
+  /no space left on device|disk quota exceeded|check free disk space/i.test(log)
+    ? 'Free some disk space, or set TMPDIR to a folder that has more.'
+    : `Check the log of the server, or ${useServerInstead}.`;
+
 function startFailure(candidate: Candidate, error: unknown): DriftmarkError {
   const log = error instanceof ServerEnded ? error.log : messageOf(error);
   return new DriftmarkError(
@@ -136,7 +142,7 @@ function startFailure(candidate: Candidate, error: unknown): DriftmarkError {
     `The embedded PostgreSQL ${candidate.version} (${candidate.origin}) did not start.`,
     {
       details: log.split('\n').map((text) => ({ label: 'server log', text })),
-      remedy: `Check the log of the server, or ${useServerInstead}.`,
+      remedy: remedyFor(log),
       cause: error,
     },
   );
