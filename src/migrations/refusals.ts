@@ -23,10 +23,11 @@ const UNSUPPORTED: readonly {
 ];
 
 /** A file or folder whose name says that its SQL runs up. */
-const UP_FILE = /(^|[._/-])(up|do|deploy|apply)\.sql$/;
+const UP_FILE = /(^|[._/-])(up|do|deploy|apply)\.sql$/i;
 
-/** Names of migrations in a language that no layout of SQL files can run. */
-const CODE_FILE = /^[UVR]?\d[^/]*\.(go|py|rb|rs|java|kt|groovy|cs|php|exs|sh|[cm]?[jt]s)$/;
+/** Names of migrations in a language, or in a compressed file, that no layout of SQL files can run. */
+const CODE_FILE =
+  /^[UVR]?\d[^/]*\.(go|py|rb|rs|java|kt|groovy|cs|php|exs|sh|[cm]?[jt]s|sql\.(gz|bz2|xz|zst|zip))$/i;
 
 /**
  * Throws if a file that is about to run carries the marks of another tool, has a down section that the layout does not

@@ -132,7 +132,7 @@ describe('SQL files of another tool', () => {
 });
 
 describe('migrations in another language', () => {
-  it.each(['2_fill.up.go', '2_fill.py', '0002_fill.rs', 'V2__Fill.java'])(
+  it.each(['2_fill.up.go', '2_fill.py', '0002_fill.rs', 'V2__Fill.java', '2_fill.sql.gz'])(
     'among SQL: %s is refused',
     async (name) => {
       const error = await refusalOf({ 'migrations/1_a.sql': 'select 1;', [`migrations/${name}`]: '' }, 'sql');

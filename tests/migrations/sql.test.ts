@@ -55,12 +55,22 @@ describe('the migrations of a folder of SQL files are', () => {
       expected: ['1_a.sql', '2_b.sql', '3_shut_down.sql'],
     },
     {
+      which: 'pairs whose names are in capitals',
+      files: { '1_A.UP': '', '1_A.DOWN': '', '2_b_Up': '', '2_b_Down': '' },
+      expected: ['1_A.UP.sql', '2_b_Up.sql'],
+    },
+    {
       which: 'pairs of files, as one migration each',
       files: { '1_a.up': '', '1_a.down': '', '2_b': '', '2_b.down': '' },
       expected: ['1_a.up.sql', '2_b.sql'],
     },
   ])('$which', async ({ files, expected }) => {
     expect(await foundIn(sql(files))).toEqual(expected);
+  });
+
+  it('of a folder may end with SQL in capitals', async () => {
+    const files = { 'migrations/1_a.sql': '', 'migrations/2_B.SQL': '', 'migrations/2_B_DOWN.SQL': '' };
+    expect(await foundIn(files)).toEqual(['1_a.sql', '2_B.SQL']);
   });
 
   it.each([

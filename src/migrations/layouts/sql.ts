@@ -28,8 +28,8 @@ export const sql = defineLayout({
   transactionRemedy:
     'Put the statement in a file of its own, or begin the file with the line `-- driftmark: no-transaction`.',
   detect: ({ dir, files }) => {
-    const likely = files.find((file) => /\.up\.sql$|^[Vv]?\d.*\.sql$/.test(file));
-    const first = likely ?? files.find((file) => file.endsWith('.sql'));
+    const likely = files.find((file) => /\.up\.sql$|^v?\d.*\.sql$/i.test(file));
+    const first = likely ?? files.find(isSql);
     if (first === undefined) return undefined;
     return {
       strength: likely === undefined ? 'possible' : 'likely',
@@ -51,6 +51,9 @@ export const sql = defineLayout({
     };
   },
 });
+
+/** Some tools of Windows write names in capitals. */
+const isSql = (file: string): boolean => /\.sql$/i.test(file);
 
 /** Folders of down migrations need no mention. */
 async function subfolderNotices(folder: FolderListing): Promise<readonly string[]> {
@@ -90,7 +93,7 @@ function pairsIn(folder: FolderListing): {
   readonly pairs: readonly Pair[];
   readonly lone: readonly string[];
 } {
-  const sided = sidesOf(folder.files.filter((file) => file.endsWith('.sql')));
+  const sided = sidesOf(folder.files.filter(isSql));
   const ups = new Map<string, string>();
   const downs = new Map<string, string>();
   for (const { file, stem, side } of sided) {
@@ -128,7 +131,7 @@ const SIDES = {
 function sidesOf(files: readonly string[]): SidedFile[] {
   const sideIn = (file: string, separators: string): SidedFile | undefined => {
     for (const side of ['up', 'down'] as const) {
-      const [, stem] = new RegExp(`^(.*)[${separators}](${SIDES[side]})\\.sql$`).exec(file) ?? [];
+      const [, stem] = new RegExp(`^(.*)[${separators}](${SIDES[side]})\\.sql$`, 'i').exec(file) ?? [];
       if (stem !== undefined) return { file, stem, side };
     }
     return undefined;
@@ -148,7 +151,7 @@ function sidesOf(files: readonly string[]): SidedFile[] {
       sideIn(file, '.') ??
       (found && (hasPairs || isDown(found)) ? found : undefined) ?? {
         file,
-        stem: file.replace(/\.sql$/, ''),
+        stem: file.replace(/\.sql$/i, ''),
         side: 'up',
       }
     );
