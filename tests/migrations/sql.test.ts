@@ -95,7 +95,7 @@ describe('the migrations of a folder of SQL files are', () => {
       files: { '10_b': '', '9_a': '', c: '' },
       notice: '10_b.sql runs before 9_a.sql: migrations run in order of name',
     },
-    { files: { '1_a': '', 'more/2_b': '' }, notice: 'more are not run' },
+    { files: { '1_a': '', 'more/b': '' }, notice: 'more are not run' },
     { files: { '1_a': '', '2_b.down': '' }, notice: '2_b.down.sql has no up file, so it is not run.' },
   ])('listed with the notice $notice', async ({ files, notice }) => {
     await inProject(sql(files), async (dir) => {

@@ -28,7 +28,7 @@ export const sql = defineLayout({
   transactionRemedy:
     'Put the statement in a file of its own, or begin the file with the line `-- driftmark: no-transaction`.',
   detect: ({ dir, files }) => {
-    const likely = files.find((file) => /\.up\.sql$|^v?\d.*\.sql$/i.test(file));
+    const likely = files.find(isLikely);
     const first = likely ?? files.find(isSql);
     if (first === undefined) return undefined;
     return {
@@ -55,12 +55,15 @@ export const sql = defineLayout({
 /** Some tools of Windows write names in capitals. */
 const isSql = (file: string): boolean => /\.sql$/i.test(file);
 
-/** Folders of down migrations need no mention. */
+/** A folder with such a file has migrations, whatever its other files are. */
+const isLikely = (file: string): boolean => /\.up\.sql$|^v?\d.*\.sql$/i.test(file);
+
+/** Folders of down migrations need no mention, nor those that are targets of their own. */
 async function subfolderNotices(folder: FolderListing): Promise<readonly string[]> {
   const names = folder.folders.filter((name) => !new RegExp(`(${SIDES.down})`, 'i').test(name));
   const listings = await Promise.all(names.map((name) => folder.folder(name)));
   return listings
-    .filter(({ files }) => files.some((file) => file.endsWith('.sql')))
+    .filter(({ files }) => files.some(isSql) && !files.some(isLikely))
     .map(({ dir }) => `The SQL files in ${displayPath(dir)} are not run: plain SQL is read from one folder.`);
 }
 
