@@ -149,7 +149,7 @@ export const withoutPasswords = (text: string, mask = threeAsterisks): string =>
   );
 
 const threeAsterisks = (value: string): string =>
-  /^(?:e?'|\$)/i.test(value) ? `'***'` : value.startsWith('"') ? '"***"' : '***';
+  /^(?:e?'|\$[a-z_]*\$)/i.test(value) ? `'***'` : value.startsWith('"') ? '"***"' : '***';
 
 /** Masks passwords with as many characters as they have, so that everything else stays at its place. */
 export const maskedInPlace = (text: string): string =>
