@@ -26,8 +26,11 @@ export function noticeOfComputed(
   const name = (identity[0] === namespaces[0] ? identity.slice(1) : identity).join('.');
   const file =
     migrationFile === undefined ? (migration ?? 'the migration command') : path.relative(cwd, migrationFile);
+  const consequence = property.endsWith('s')
+    ? `are computed when ${file} runs, so they differ in every database.`
+    : `is computed when ${file} runs, so it is another one in every database.`;
   return (
-    `The ${property} of ${KINDS[kind].noun} ${name} is computed when ${file} runs, so it is another one in every database. ` +
+    `The ${property} of ${KINDS[kind].noun} ${name} ${consequence} ` +
     remedyOf(change, /\.[cm]?[jt]s$/.test(file))
   );
 }

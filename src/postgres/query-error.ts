@@ -39,7 +39,7 @@ export class ConnectionEnded extends Error {
   }
 }
 
-/** Whether a query failed because its connection had ended, in the words of node-postgres or of the system. */
+/** Whether a query failed because its connection had ended, as node-postgres or the system says it. */
 export const isEndOfConnection = (error: Error): boolean =>
   ENDED.test(error.message) || ['ECONNRESET', 'EPIPE'].includes(codeOf(error) ?? '');
 

@@ -16,16 +16,18 @@ export function attribute(
     const [from, to] = [snapshots[index], snapshots[index + 1]];
     if (!from || !to) return;
     for (const change of compare({ from, to })) {
-      const { exact, object, within } = keysOf(change);
+      const { exact, object, made, within } = keysOf(change);
       introducedBy.set(exact, migration).set(object, migration);
-      // What comes or goes brings or takes all that is in it.
-      if (change.type !== 'changed') introducedBy.set(within, migration);
+      // What comes or goes brings or takes all of its facts, and all that is in it.
+      if (change.type !== 'changed') introducedBy.set(made, migration).set(within, migration);
     }
   });
   return changes.map((change) => {
-    const { exact, object, parent } = keysOf(change);
+    const { exact, object, made, parent } = keysOf(change);
+    // A fact that no migration changed is as old as its object.
+    const keys = change.type === 'changed' ? [exact, made, parent, object] : [exact, object, parent];
     const { name: migration, file: migrationFile } =
-      introducedBy.get(exact) ?? introducedBy.get(object) ?? introducedBy.get(parent) ?? {};
+      keys.map((key) => introducedBy.get(key)).find((found) => found !== undefined) ?? {};
     return {
       change,
       ...(migration !== undefined && { migration }),
@@ -34,12 +36,13 @@ export function attribute(
   });
 }
 
-/** What a change is about: the fact, the object, whatever is in the object, and what the object is in. */
+/** What a change is about: the fact, the object, its coming or going, whatever is in it, and what the object is in. */
 function keysOf({ kind, identity, ...change }: Change) {
   const fact = change.type === 'changed' ? change.fact : null;
   return {
     exact: JSON.stringify([kind, ...identity, fact]),
     object: JSON.stringify([kind, ...identity]),
+    made: JSON.stringify(['made', kind, ...identity]),
     within: JSON.stringify(['in', ...identity]),
     parent: JSON.stringify(['in', ...identity.slice(0, -1)]),
   };

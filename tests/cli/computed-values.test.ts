@@ -69,6 +69,16 @@ const COMPUTED: Readonly<Record<string, readonly [file: string, text: string, no
      CREATE TABLE t51 PARTITION OF t5 FOR VALUES FROM (MINVALUE) TO ('now');`,
     'The partition bound of table t51 is computed',
   ],
+  'a default of a column that a later migration comments on': [
+    '8_comment.sql',
+    `COMMENT ON COLUMN logs.made IS 'When';`,
+    'The default of column logs.made is computed when migrations/1_logs.sql runs',
+  ],
+  'the values of an enum': [
+    '9_enum.sql',
+    `DO $$ BEGIN EXECUTE format('CREATE TYPE e AS ENUM (%L)', random()); END $$;`,
+    'The values of enum e are computed when migrations/9_enum.sql runs, so they differ in every database.',
+  ],
 };
 
 /** The same of knex migrations. */
