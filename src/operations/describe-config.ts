@@ -181,7 +181,7 @@ function detectedLayout({ layout, evidence, conflict }: DetectedFolder, config: 
   const place = [relative(config, evidence.file), evidence.line]
     .filter((part) => part !== undefined)
     .join(':');
-  const from = conflict ? withoutPasswords(conflict.message) : `detected: ${evidence.mark} in ${place}`;
+  const from = conflict ? withoutPasswords(conflict.message) : detectedFrom(evidence.mark, place);
   return { name: 'layout', value: layout.name, from };
 }
 
@@ -192,3 +192,7 @@ function shown(value: unknown): unknown {
     typeof each === 'string' ? withoutPasswords(each) : each,
   );
 }
+
+/** The mark may be the name of the file itself. */
+const detectedFrom = (mark: string, place: string): string =>
+  mark === `\`${path.basename(place)}\`` ? `detected from ${place}` : `detected: ${mark} in ${place}`;

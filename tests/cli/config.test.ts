@@ -74,7 +74,7 @@ describe('driftmark config', () => {
               { name: 'path', value: 'app' },
               { name: 'schemas', value: ['x'], from: '--schema' },
               { name: 'url', value: 'postgres://app:***@db/app', from: 'driftmark.config.json targets[1]' },
-              { name: 'layout', value: 'sql', from: 'detected: `1_init.sql` in app/migrations/1_init.sql' },
+              { name: 'layout', value: 'sql', from: 'detected from app/migrations/1_init.sql' },
             ],
           },
         ],

