@@ -6,6 +6,7 @@ import { SUPABASE } from '#src/replay/platforms/supabase.js';
 import { driftmarkHere } from '../support/in-process.js';
 import { liveDatabase, type LiveDatabase } from '../support/live-project.js';
 import { startServer, type TestServer } from '../support/own-server.js';
+import { EXTERNAL_CHANGES } from './external-changes.js';
 
 /** A project for Supabase: a trigger on auth.users, a bucket, policies on storage.objects, privileges. */
 const PROJECT = 'fixtures/supabase';
@@ -197,88 +198,9 @@ describe('a project for Supabase', () => {
   });
 
   it('is drift if the database lacks what a migration dropped, revoked and altered, and only then', async () => {
-    // Each with the statement that makes it undone, and its line.
-    const undone: readonly (readonly [does: string, undo: string, line: RegExp])[] = [
-      [
-        'DROP POLICY platform ON storage.buckets',
-        'CREATE POLICY platform ON storage.buckets',
-        /~ policy platform on storage\.buckets +not dropped/,
-      ],
-      [
-        'ALTER TABLE auth.users DROP COLUMN banned_until',
-        'ALTER TABLE auth.users ADD banned_until timestamptz',
-        /~ column banned_until on auth\.users +not dropped/,
-      ],
-      [
-        'DROP FUNCTION auth.email()',
-        `CREATE FUNCTION auth.email() RETURNS text LANGUAGE sql RETURN ''`,
-        /~ function auth\.email +not dropped/,
-      ],
-      [
-        'DROP EXTENSION pgcrypto',
-        'CREATE EXTENSION pgcrypto SCHEMA extensions',
-        /~ extension extensions\.pgcrypto +not dropped/,
-      ],
-      [
-        'REVOKE INSERT ON storage.buckets FROM anon',
-        'GRANT INSERT ON storage.buckets TO anon',
-        /~ revokes +granted INSERT to anon/,
-      ],
-      [
-        'REVOKE ALL ON storage.objects FROM anon',
-        'GRANT SELECT ON storage.objects TO anon',
-        /~ revokes +granted ALL to anon/,
-      ],
-      [
-        'REVOKE EXECUTE ON FUNCTION auth.jwt() FROM PUBLIC',
-        'GRANT EXECUTE ON FUNCTION auth.jwt() TO PUBLIC',
-        /~ function auth\.jwt +granted EXECUTE to public/,
-      ],
-      [
-        'REVOKE USAGE ON SCHEMA auth FROM anon',
-        'GRANT USAGE ON SCHEMA auth TO anon',
-        /~ schema auth +granted USAGE to anon/,
-      ],
-      [
-        'GRANT USAGE ON SCHEMA vault TO reporting',
-        'REVOKE USAGE ON SCHEMA vault FROM reporting',
-        /~ schema vault +revoked USAGE from reporting/,
-      ],
-      [
-        'ALTER DEFAULT PRIVILEGES IN SCHEMA storage GRANT SELECT ON TABLES TO reporting',
-        'ALTER DEFAULT PRIVILEGES IN SCHEMA storage REVOKE SELECT ON TABLES FROM reporting',
-        /- default privileges on tables in storage/,
-      ],
-      [
-        'ALTER FUNCTION auth.role() OWNER TO reporting',
-        'ALTER FUNCTION auth.role() OWNER TO CURRENT_USER',
-        /~ function auth\.role +owner removed: reporting/,
-      ],
-      [
-        'ALTER TABLE storage.buckets DISABLE ROW LEVEL SECURITY',
-        'ALTER TABLE storage.buckets ENABLE ROW LEVEL SECURITY',
-        /~ row security +disabled → enabled/,
-      ],
-      [
-        `COMMENT ON FUNCTION auth.uid() IS 'Who'`,
-        'COMMENT ON FUNCTION auth.uid() IS NULL',
-        /~ function auth\.uid +comment removed: Who/,
-      ],
-      [
-        'CREATE FUNCTION auth.extra() RETURNS int LANGUAGE sql RETURN 1',
-        'DROP FUNCTION auth.extra()',
-        /- function auth\.extra\(\)/,
-      ],
-      ['CREATE EXTENSION citext SCHEMA extensions', 'DROP EXTENSION citext', /- extension citext/],
-      [
-        'ALTER PUBLICATION supabase_realtime ADD TABLE profile_names',
-        'ALTER PUBLICATION supabase_realtime DROP TABLE profile_names',
-        /publication supabase_realtime/,
-      ],
-    ];
     const further = [
       'CREATE TABLE profile_names (id bigint PRIMARY KEY)',
-      ...undone.map(([does]) => does),
+      ...EXTERNAL_CHANGES.map(([does]) => does),
     ].join(';\n');
     const setup = 'CREATE POLICY platform ON storage.buckets;';
     const copy = await mkdtemp(path.join(tmpdir(), 'dm-supabase-'));
@@ -296,10 +218,10 @@ describe('a project for Supabase', () => {
       const database = await hosted(`${setup} ${further};
         INSERT INTO supabase_migrations.schema_migrations VALUES ('20260104090000');`);
       expect(await run('check', '--url', database.url())).toMatchObject({ code: 0 });
-      await database.sql(undone.map(([, undo]) => undo).join(';\n'));
+      await database.sql(EXTERNAL_CHANGES.map(([, undo]) => undo).join(';\n'));
       const { code, stdout } = await run('check', '--url', database.url());
       expect(code).toBe(2);
-      for (const [, , line] of undone) expect(stdout).toMatch(line);
+      for (const [, , line] of EXTERNAL_CHANGES) expect(stdout).toMatch(line);
     } finally {
       await rm(copy, { recursive: true });
     }

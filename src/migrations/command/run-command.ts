@@ -87,6 +87,9 @@ export async function runCommand(run: CommandRun): Promise<CommandOutput> {
   return { failure: errorOf };
 }
 
+/** The exit codes of shells if a program is missing or not executable; 9009 on Windows. */
+const NOT_FOUND: readonly number[] = [126, 127, 9009];
+
 interface CommandFailure {
   readonly message: string;
   readonly remedy: string;
@@ -103,7 +106,9 @@ function failureOf(
         ? undefined
         : {
             message: `The migration command failed with exit code ${result.code}.`,
-            remedy: `Correct the migrations or \`${setting}\`. The command must work on a new, empty database.`,
+            remedy: NOT_FOUND.includes(result.code)
+              ? `Install the program in the package folder or on the PATH, or correct \`${setting}\`.`
+              : `Correct the migrations or \`${setting}\`. The command must work on a new, empty database.`,
           };
     case 'killed':
       return {

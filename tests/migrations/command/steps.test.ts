@@ -100,6 +100,7 @@ describe('the steps of a migration command', () => {
     [{ list: 'echo one; echo two; echo one' }, /printed one twice.*migrations\.steps\.list/s],
     [{ list: 'true' }, /printed nothing/],
     [{ list: `echo '["001", "002"]'` }, /printed JSON: \["001".*one name per line/s],
+    [{ list: 'no-such-tool list' }, /exit code 127.*Install the program.*migrations\.steps\.list/s],
     [{ list: 'echo no >&2; exit 4' }, /exit code 4.*no\n.*migrations\.steps\.list/s],
     [{ list: `echo 'a;b'; echo c` }, /a;b has a character that the shell interprets/],
     [{ up: 'node tool.cjs up1 other' }, /expected 001, not other.*migrations\.steps\.up/s],
