@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { driftmarkOnSharedServer } from '../support/shared-server.js';
 import { inFolder } from '../support/folders.js';
+import { driftmarkHere } from '../support/in-process.js';
 
 const NAMES = ['app', 'billing', 'catalog', 'delivery'];
 const migrationOf = (dir: string, name: string) =>
@@ -58,7 +59,8 @@ describe('check with several targets', () => {
         PERFORM pg_sleep(0.5); CREATE ROLE shared; END IF; END $do$;`;
       for (const name of NAMES)
         await writeFile(migrationOf(cwd, name), migration(name, `${role} CREATE TABLE ${name} (id int)`));
-      const { code, stdout } = await driftmarkOnSharedServer(['update', '--jobs', '4', '--no-down'], { cwd });
+      // On a server of its own: other tests would see the role.
+      const { code, stdout } = await driftmarkHere(['update', '--jobs', '4', '--no-down'], { cwd });
       expect({ code, targets: told(stdout).length }).toEqual({ code: 0, targets: 4 });
     });
   });
