@@ -1,6 +1,12 @@
 import path from 'node:path';
 import { DriftmarkError } from '../errors.js';
-import { detectMigrations, isMigrationsFolder, LAYOUTS, type LayoutName } from '../migrations/migrations.js';
+import {
+  detectMigrations,
+  isMigrationsFolder,
+  LAYOUTS,
+  type DetectedFolder,
+  type LayoutName,
+} from '../migrations/migrations.js';
 import { exists, readTextIfExists } from '../util/fs.js';
 
 /** Where the migrations of a package are if no setting names the folder. */
@@ -24,8 +30,10 @@ export async function findDefaultFolder(
   layout: LayoutName | undefined,
   { withFiles = false }: { readonly withFiles?: boolean } = {},
 ): Promise<DefaultFolder> {
-  if (isMigrationsFolder(await detectMigrations(path.join(dir, DEFAULT), dir, layout)))
-    return { folder: DEFAULT };
+  // A tool that the config names need not be recognised.
+  const counts = (found: DetectedFolder | undefined): found is DetectedFolder =>
+    layout === undefined ? isMigrationsFolder(found) : found !== undefined;
+  if (counts(await detectMigrations(path.join(dir, DEFAULT), dir, layout))) return { folder: DEFAULT };
   const configured = await configuredFolders(dir);
   const folders = [
     ...new Set([...LAYOUTS.flatMap(({ defaultFolders }) => defaultFolders), ...configured.keys()]),
@@ -35,7 +43,7 @@ export async function findDefaultFolder(
       const absolute = path.join(dir, folder);
       if (!(await exists(absolute))) return [];
       const detected = await detectMigrations(absolute, dir, layout);
-      if (!detected || !isMigrationsFolder(detected)) return [];
+      if (!counts(detected)) return [];
       const isDefaultOfTool =
         detected.layout.defaultFolders.includes(folder) || configured.get(folder) === detected.layout.name;
       return isDefaultOfTool || detected.layout.name === 'sql'

@@ -1,8 +1,9 @@
-import { cp, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resolveConfig } from '#src/config/config.js';
 import { LAYOUTS } from '#src/migrations/layouts/layouts.js';
+import { findDefaultFolder } from '#src/project/default-folder.js';
 import { findTargets, readTargetMigrations } from '#src/project/targets.js';
 import { inFolder } from '../support/folders.js';
 
@@ -55,6 +56,15 @@ describe('without a config, the migrations of a package', () => {
       const [target] = await targetsIn(dir);
       expect(target?.migrations).toBe(path.join(dir, folder));
       expect(target?.detected?.layout.name).toBe(tool);
+    });
+  });
+
+  it('are those of the tool that the config names, although nothing in the files shows it', async () => {
+    await inFolder(async (dir) => {
+      await mkdir(path.join(dir, 'db/migrations'), { recursive: true });
+      await writeFile(path.join(dir, 'db/migrations/1_a.sql'), 'select 1;');
+      expect((await findDefaultFolder(dir, 'dbmate')).folder).toBe('db/migrations');
+      expect((await findDefaultFolder(dir, 'goose')).folder).toBe('db/migrations');
     });
   });
 
