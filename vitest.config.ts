@@ -11,6 +11,7 @@ export default defineConfig(({ mode }) => {
       // Far above what any test needs, for machines that are busy with other things.
       testTimeout: 300_000,
       hookTimeout: 300_000,
+      teardownTimeout: 60_000,
       // One more than the two cores of a small machine: tests often wait for a server or a process.
       maxWorkers: 3,
       // Test files of a worker share the loaded modules: loading them for each file took a quarter of the time.
