@@ -16,6 +16,8 @@ export interface ErrorDetail {
   readonly text: string;
   /** True for lines of source code: reporters do not wrap them, and print them without the label. */
   readonly isVerbatim?: true;
+  /** True for a statement that readers copy: it stands alone on its lines, without the label. */
+  readonly isStatement?: true;
 }
 
 export interface ErrorOptions {

@@ -125,16 +125,17 @@ export async function withReporting(
 }
 
 /**
- * Runs a job for every target on one scratch server, and reports each outcome. The job and the reporters are loaded
- * while the server starts.
+ * Runs a job for every target on one scratch server, and reports each outcome.
+ * @param job loads while the config and the folders are read. The reporters load while the server starts.
  */
 export function runTargets(
-  loadJob: () => Promise<TargetJob>,
+  job: Promise<TargetJob>,
   paths: readonly string[],
   options: TargetCommandOptions,
   context: CommandContext,
 ): Promise<void> {
   const { streams } = context;
+  job.catch(() => undefined); // awaited later, if the config is valid
   return withReporting(options, context, async ({ config, progress, withScratchServer }, loadReporting) => {
     const targets = await selectTargets(config, paths, options.changedSince);
     if (targets.length === 0) streams.err(nothingChangedMessage(options));
@@ -143,7 +144,7 @@ export function runTargets(
       config,
       targets,
       withScratchServer,
-      loadJob,
+      job,
       onBegin: ({ name }) => {
         progress.begin(name);
       },

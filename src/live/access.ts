@@ -60,7 +60,7 @@ const asHidden = ({ type, name, role }: HiddenRow): HiddenObject => ({
 /** The error if something is hidden. driftmark then reports no differences: a hidden object is not a missing one. */
 export function incompleteError(label: string, hidden: readonly HiddenObject[]): DriftmarkError {
   return new DriftmarkError('incomplete', `The role cannot read the whole schema of ${label}.`, {
-    details: hidden.map(({ object, grant }) => ({ label: object, text: grant })),
+    details: hidden.map(({ object, grant }) => ({ label: object, text: grant, isStatement: true })),
     remedy: 'Ask an administrator to run these statements in that database.',
   });
 }

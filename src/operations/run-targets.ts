@@ -33,8 +33,8 @@ export const scratchServerOf =
 export interface TargetRun {
   readonly config: Config;
   readonly targets: readonly Target[];
-  /** Called while the server starts, so that the job is loaded in parallel. */
-  readonly loadJob: () => TargetJob | Promise<TargetJob>;
+  /** May still be loading while the server starts. */
+  readonly job: TargetJob | Promise<TargetJob>;
   readonly withScratchServer: WithScratchServer<BuildEnvironment>;
   /** Called for each target in order, as early as that is possible. */
   readonly onOutcome?: (outcome: Outcome) => Promise<void>;
@@ -48,9 +48,9 @@ export interface TargetRun {
  * @throws {DriftmarkError} if the server does not start, and code `interrupted`. A failure of one target is its outcome.
  */
 export async function runTargets(run: TargetRun): Promise<readonly Outcome[]> {
-  const { targets, withScratchServer, loadJob } = run;
+  const { targets, withScratchServer, job } = run;
   if (targets.length === 0) return [];
-  return withScratchServer(async (environment) => runJobs(run, await loadJob(), environment));
+  return withScratchServer(async (environment) => runJobs(run, await job, environment));
 }
 
 async function runJobs(

@@ -42,7 +42,7 @@ async function run(
   const outcomes = await runTargets({
     config: { ...(await resolveConfig({}, {}, '/work')), jobs },
     targets,
-    loadJob: () => perform,
+    job: perform,
     withScratchServer: (use) =>
       use({
         server: Promise.resolve(UNUSED),

@@ -48,10 +48,9 @@ async function check(
     });
   }
   const policy = policyOf(options);
-  const loadJob = async () => {
-    const job = await import('../../operations/check.js');
-    return (target: Target, environment: BuildEnvironment, cwd: string) =>
-      job.check(target, environment, cwd, policy);
-  };
-  return runTargets(loadJob, paths, options, context);
+  const job = import('../../operations/check.js').then(
+    (operation) => (target: Target, environment: BuildEnvironment, cwd: string) =>
+      operation.check(target, environment, cwd, policy),
+  );
+  return runTargets(job, paths, options, context);
 }

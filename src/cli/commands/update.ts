@@ -19,6 +19,11 @@ export function updateCommand(context: CommandContext): Command {
     .addHelpText('after', EXAMPLES);
   withOptions(command, ['targets', 'config', 'report', 'reporters', 'output', 'scratch']);
   return command.action((paths: string[], options: TargetCommandOptions) =>
-    runTargets(async () => (await import('../../operations/update.js')).update, paths, options, context),
+    runTargets(
+      import('../../operations/update.js').then(({ update }) => update),
+      paths,
+      options,
+      context,
+    ),
   );
 }

@@ -27,13 +27,7 @@ export function renderError(error: DriftmarkError, { chalk, cwd, columns }: Text
     .join('');
   const lines = [
     ...wrap(`${COLOURS.bad(chalk)('error:')} ${head}${escapeControlsByLine(error.message)}`, columns, 2),
-    ...error.details.flatMap((detail) =>
-      // The details are statements, which stand alone on their lines, so that they can be copied.
-      (error.code === 'incomplete'
-        ? wrap(escapeControlsByLine(detail.text), columns && columns - 2, 2)
-        : renderDetail(detail, chalk, columns && columns - 2)
-      ).map(indent),
-    ),
+    ...error.details.flatMap((detail) => renderDetail(detail, chalk, columns && columns - 2).map(indent)),
     ...(error.remedy === undefined
       ? []
       : wrap(
@@ -46,10 +40,11 @@ export function renderError(error: DriftmarkError, { chalk, cwd, columns }: Text
 }
 
 function renderDetail(
-  { label, text, isVerbatim }: ErrorDetail,
+  { label, text, isVerbatim, isStatement }: ErrorDetail,
   chalk: ChalkInstance,
   columns: number | undefined,
 ): string[] {
+  if (isStatement === true) return wrap(escapeControlsByLine(text), columns, 2);
   const name = COLOURS.aside(chalk)(`${label}:`);
   if (isVerbatim !== true) return wrap(`${name} ${escapeControlsByLine(text)}`, columns, 2);
   // Lines of source code are cut at the width of a terminal: if they wrapped, the caret would lose its place.
