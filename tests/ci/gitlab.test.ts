@@ -19,7 +19,9 @@ interface Job {
 /** The job that GitLab creates from the template. */
 async function jobOf(inputs: Readonly<Record<string, string>>): Promise<Job> {
   const text = await readFile('templates/driftmark.yml', 'utf8');
-  const { spec } = parseAllDocuments(text)[0]?.toJS() as Spec;
+  const [head] = parseAllDocuments(text);
+  if (!head) throw new Error('The template is empty.');
+  const { spec } = head.toJS() as Spec;
   const filled = text.replace(
     /\$\[\[ inputs\.(\w+) \]\]/g,
     (_, name: string) => inputs[name] ?? spec.inputs[name]?.default ?? '',

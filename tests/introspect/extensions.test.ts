@@ -36,7 +36,11 @@ async function readTwice(client: Client) {
 describe('every extension of the server', () => {
   it('can be read twice with the same result', async () => {
     const { server, stop } = await sharedServer();
-    await onDatabase(server, readTwice).finally(stop);
+    try {
+      await onDatabase(server, readTwice);
+    } finally {
+      await stop();
+    }
   });
 
   it.runIf(runsAll)('can be read on an installed server, also PostGIS and pgvector', async ({ skip }) => {
@@ -44,8 +48,12 @@ describe('every extension of the server', () => {
     if (tools.unavailable !== undefined) return skip(tools.unavailable);
     if (!tools.isInstalledServer) return skip('no PostgreSQL server is installed');
     const { server, stop } = await startServer(tools.serverBin);
-    const names = await onDatabase(server, readTwice).finally(stop);
-    const missing = ['postgis', 'vector'].filter((name) => !names.includes(name));
-    if (missing.length > 0) skip(`not installed on the server: ${missing.join(', ')}`);
+    try {
+      const names = await onDatabase(server, readTwice);
+      const missing = ['postgis', 'vector'].filter((name) => !names.includes(name));
+      if (missing.length > 0) skip(`not installed on the server: ${missing.join(', ')}`);
+    } finally {
+      await stop();
+    }
   });
 });
