@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quoteLiteral } from '#src/postgres/quoting.js';
 import { replay, type TestMigration } from '../support/replay.js';
 import { startServer, type TestServer } from '../support/own-server.js';
+import { runsAll } from '../support/selection.js';
 
 let test: TestServer;
 beforeAll(async () => {
@@ -48,7 +49,7 @@ describe('the cost of trying down migrations', () => {
     expect({ failed, databases }).toEqual({ failed: [], databases: 1 });
   });
 
-  it('is a few replays for many failed downs', async () => {
+  it.runIf(runsAll)('is a few replays for many failed downs', async () => {
     const count = 40;
     const broken = [3, 9, 15, 16, 21, 27, 33, 36];
     const migrations = tables(count).map((one, at) => (broken.includes(at) ? leavesIndex(at) : one));
@@ -184,7 +185,7 @@ describe('a long history that is replayed in parts in parallel', () => {
     expect(parts.schema).toEqual(whole.schema);
   });
 
-  it('is replayed as a whole if the parts do not fit together', async () => {
+  it.runIf(runsAll)('is replayed as a whole if the parts do not fit together', async () => {
     const computed = {
       up: `DO $$ BEGIN EXECUTE replace(${quoteLiteral(random)}, '%', random()::text); END $$`,
       down: 'DROP TABLE computed;',
