@@ -92,7 +92,7 @@ export const EXTERNAL_CHANGES: readonly (readonly [does: string, undo: string, l
   [
     'ALTER TABLE auth.audit_log_entries ENABLE ROW LEVEL SECURITY',
     'ALTER TABLE auth.audit_log_entries DISABLE ROW LEVEL SECURITY',
-    /~ row security +removed: enabled/,
+    /~ row security +no longer enabled/,
   ],
   ['CREATE EXTENSION citext SCHEMA extensions', 'DROP EXTENSION citext', /- extension citext/],
   [

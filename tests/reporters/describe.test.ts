@@ -68,6 +68,18 @@ const TELLINGS: readonly Telling[] = [
     told: ['~ sequence app.n: owned by added: app.orders.id'],
   },
   {
+    what: 'row security and a replica identity, which a table did not have',
+    before: { table: [orders] },
+    after: { table: [{ ...orders, rowSecurity: 'enabled', replicaIdentity: 'full' }] },
+    told: ['table orders ~ replica identity: full', 'table orders ~ row security: enabled'],
+  },
+  {
+    what: 'row security that a table does not have any more',
+    before: { table: [{ ...orders, rowSecurity: 'forced' }] },
+    after: { table: [orders] },
+    told: ['table orders ~ row security: no longer forced'],
+  },
+  {
     what: 'statistics, which have a name in a schema of their own',
     before: { statistics: [statistics] },
     after: {},

@@ -189,8 +189,13 @@ function factChange(change: FactChange, label = `${spaced(change.fact)} `): Deta
   const verb = was === undefined ? 'added' : 'removed';
   if (isFlag && label === '') return { text: verb };
   const value = text(was === undefined ? after : before);
+  if (!isPhrase && STATES.includes(fact))
+    return { text: `${label}${is === undefined ? 'no longer ' : ''}${value}` };
   return { text: isPhrase ? `${value} ${verb}` : `${label}${verb}: ${value}` };
 }
+
+/** Facts whose values are states: `row security enabled`, `replica identity no longer full`. */
+const STATES: readonly string[] = ['rowSecurity', 'replicaIdentity'];
 
 const notNullText = (value: unknown) => (value === true ? 'NOT NULL' : `NOT NULL (${String(value)})`);
 
