@@ -2,7 +2,7 @@ import path from 'node:path';
 import { INVOCATIONS } from '../project/invocation.js';
 import { findPackageManager, type PackageManager } from '../project/package-manager.js';
 import { exists } from '../util/fs.js';
-import { detectPostgres, type DetectedPostgres } from './detect-postgres.js';
+import { detectPostgres, type DetectedPostgres, type UnclearPostgres } from './detect-postgres.js';
 import { nodeMajorFor } from './node-version.js';
 
 /** The project that `init` sets up, and how commands run in it. */
@@ -21,7 +21,10 @@ export interface Project {
   readonly installs: readonly PackageManager[];
   /** The major version of Node for CI. */
   readonly nodeMajor: number;
+  /** The PostgreSQL version that the project states. */
   readonly postgres: DetectedPostgres | undefined;
+  /** What it states if it is not exactly one version that driftmark supports. */
+  readonly unclearPostgres: UnclearPostgres | undefined;
 }
 
 /**
@@ -42,6 +45,7 @@ export async function detectProject(root: string, dirs: readonly string[]): Prom
     [packageManager, ...packages].flatMap((each) => (each ? [[each.dir, each] as const] : [])),
   );
   const folders = [root, ...installs.keys(), repository];
+  const { used, unclear } = await detectPostgres(folders);
   return {
     root,
     repository,
@@ -50,7 +54,8 @@ export async function detectProject(root: string, dirs: readonly string[]): Prom
     hookCommand: isInRoot ? 'node_modules/.bin/driftmark' : driftmark,
     installs: [...installs.values()],
     nodeMajor: await nodeMajorFor(folders),
-    postgres: await detectPostgres(folders),
+    postgres: used,
+    unclearPostgres: unclear,
   };
 }
 

@@ -12,7 +12,14 @@ import { canAsk, confirmOn } from '../output/ask.js';
 import type { CommandContext } from '../context.js';
 import type { OutputOptions, SettingOptions } from '../options/common.js';
 import { noticesTo } from '../output/stderr.js';
-import { renderFile, renderFound, renderNext, renderReports, reportsQuestion } from '../output/init-text.js';
+import {
+  renderFile,
+  renderFound,
+  renderNext,
+  renderPostgres,
+  renderReports,
+  reportsQuestion,
+} from '../output/init-text.js';
 import { textOptionsFor } from '../output/text-options.js';
 import { wrap } from '../../reporters/formatting/wrap.js';
 import { runTargets } from '../session.js';
@@ -24,13 +31,13 @@ export interface InitOptions extends SettingOptions, OutputOptions {
 /** Says what it found, shows each file that it would write, asks, and writes it; then the first reports. */
 export async function init(options: InitOptions, context: CommandContext): Promise<void> {
   const { host, streams } = context;
-  const plan = await planInit(
-    await resolveConfig(options, host.env, host.cwd(), noticesTo(context, options)),
-  );
+  const config = await resolveConfig(options, host.env, host.cwd(), noticesTo(context, options));
+  const plan = await planInit(config);
   const isMissing = plan.files.length > 0 || plan.reports.some(({ format }) => format === undefined);
   if (options.quiet !== true) {
     const { columns } = textOptionsFor('stderr', context);
-    streams.err(`${wrap(renderFound(plan, host.cwd()), columns).join('\n')}\n`);
+    const found = [renderFound(plan, host.cwd()), renderPostgres(plan.project, config)];
+    streams.err(`${found.map((text) => wrap(text, columns).join('\n')).join('')}\n`);
   }
   if (!isMissing) {
     await streams.out('Already set up. Nothing to write.\n');

@@ -1,7 +1,11 @@
 import path from 'node:path';
 import type { ChalkInstance } from 'chalk';
+import type { Config } from '../../config/config.js';
+import type { Project } from '../../init/detect-project.js';
 import type { InitPlan, PlannedReport } from '../../init/plan.js';
 import type { PlannedFile } from '../../init/planned-file.js';
+import { NEWEST_MAJOR } from '../../postgres/server-product.js';
+import { isMusl } from '../../scratch/embedded/binaries.js';
 import { escapeControls } from '../../util/escape-controls.js';
 import { COLOURS } from '../../reporters/formatting/colours.js';
 import { unifiedDiff } from '../../reporters/locate/unified-diff.js';
@@ -32,6 +36,30 @@ export function renderFound({ reports, project, ci, hookManager }: InitPlan, cwd
     ...(postgres ? [`PostgreSQL ${postgres.major} (${postgres.file})`] : []),
   ];
   return `Found ${escapeControls(parts.join(', '))}.\n`;
+}
+
+/**
+ * Which PostgreSQL version driftmark uses, in one sentence, if the project names several versions or one that driftmark
+ * does not support. Empty for a project that has a config, which decides.
+ */
+export function renderPostgres(
+  { postgres, unclearPostgres }: Pick<Project, 'postgres' | 'unclearPostgres'>,
+  { file, engine }: Pick<Config, 'file' | 'engine'>,
+): string {
+  if (!unclearPostgres || file !== undefined) return '';
+  const { versions, files, isSupported } = unclearPostgres;
+  const named = `PostgreSQL ${new Intl.ListFormat('en').format(versions.map(String))} (${files.join(', ')})`;
+  const used = postgres ? `PostgreSQL ${postgres.major}, as in ${postgres.file}` : defaultPostgres(engine);
+  const remedy = postgres || !isSupported ? '' : ', unless you set `postgresVersion` in the config';
+  const sentence = `The project names ${named}${isSupported ? '' : ', which driftmark does not support'}: driftmark uses ${used}${remedy}.`;
+  return `${escapeControls(sentence)}\n`;
+}
+
+/** The PostgreSQL that is used if `postgresVersion` is not set. */
+function defaultPostgres({ engine, postgresBin }: Config['engine']): string {
+  if (engine === 'server') return 'the version of the scratch server';
+  if (postgresBin !== undefined) return `the version in ${postgresBin}`;
+  return isMusl() ? 'the installed version' : `the bundled PostgreSQL ${NEWEST_MAJOR}`;
 }
 
 const CI_NAMES = { github: 'GitHub Actions', gitlab: 'GitLab CI' } as const;
