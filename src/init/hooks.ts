@@ -2,6 +2,7 @@ import path from 'node:path';
 import { parseDocument, type Document } from 'yaml';
 import { DriftmarkError } from '../errors.js';
 import { exists } from '../util/fs.js';
+import { reasonOf } from '../util/system-error.js';
 import { fromRepository, type Project } from './detect-project.js';
 import { appendToList } from './yaml-list.js';
 import { appendLines, plannedFile, readText, type PlannedFile } from './planned-file.js';
@@ -96,7 +97,7 @@ function attempt(file: string, change: () => string): string {
   try {
     return change();
   } catch (error) {
-    throw new DriftmarkError('file-failed', `Could not parse the YAML: ${String(error)}`, {
+    throw new DriftmarkError('file-failed', `Could not parse the YAML: ${reasonOf(error)}`, {
       place: { file },
       remedy: 'Fix the syntax of the file, then run `npx driftmark init` again.',
       cause: error,

@@ -118,8 +118,8 @@ function describeFailure(address: Address, error: unknown, attempts = 1): Driftm
   });
 }
 
-/** Adds the number of attempts to the reason: `connect ECONNREFUSED (ECONNREFUSED) (2 attempts)`. */
+/** Adds the number of attempts to the reason: `connection refused (ECONNREFUSED), 2 attempts`. */
 const withAttempts = (error: DriftmarkError, attempts: number): DriftmarkError =>
   copyError(error, {
-    details: error.details.map(({ label, text }) => ({ label, text: `${text} (${attempts} attempts)` })),
+    details: error.details.map(({ label, text }) => ({ label, text: `${text}, ${attempts} attempts` })),
   });

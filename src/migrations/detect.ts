@@ -104,10 +104,10 @@ function* marksOf(sql: string): Generator<{ layout: KnownLayout; line: number; m
 }
 
 function twoTools({ dir }: FolderListing, rivals: readonly Candidate[]): DriftmarkError {
-  const titles = rivals.map(({ layout }) => layout.title).join(' and ');
+  const titles = rivals.map(({ layout }) => layout.title).join(' or ');
   return new DriftmarkError(
     'migrations-invalid',
-    `${displayPath(dir) || '.'} carries the marks of ${titles}.`,
+    `${displayPath(dir) || '.'} could contain migrations of ${titles}.`,
     {
       place: { file: dir },
       details: rivals.map(({ layout, evidence: { file, line, mark } }) => ({

@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import { DriftmarkError } from '../errors.js';
+import { reasonOf } from '../util/system-error.js';
 import { displayPath, placeAt } from './errors/source-location.js';
 
 /** The names in a migrations folder, read once, and the content of its files, each read once. */
@@ -101,7 +102,7 @@ async function entriesOf(dir: string): Promise<readonly Entry[]> {
     if (code === 'ENOENT' || code === 'ENOTDIR') return [];
     throw new DriftmarkError(
       'file-failed',
-      `Could not read the folder ${displayPath(dir)}: ${String(error)}`,
+      `Could not read the folder ${displayPath(dir)}: ${reasonOf(error)}.`,
       {
         place: { file: dir },
         remedy: 'Check the permissions of the folder.',
@@ -126,7 +127,7 @@ async function readBytes(file: string): Promise<Buffer | undefined> {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
     if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(code)) return undefined;
-    throw new DriftmarkError('file-failed', `Could not read ${displayPath(file)}: ${String(error)}`, {
+    throw new DriftmarkError('file-failed', `Could not read ${displayPath(file)}: ${reasonOf(error)}.`, {
       place: { file },
       remedy: 'Check the permissions of the file.',
       cause: error,

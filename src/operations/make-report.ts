@@ -89,7 +89,7 @@ const noObjectsIn = ({ schema: { objects } }: Built): boolean =>
 /** Migrations that create nothing probably belong to another tool. */
 const emptySchemaNotice = ({ name, detected }: Target, count: number): string =>
   `${name}: ${count === 1 ? '1 migration' : `${count} migrations`} ran and created nothing. ` +
-  `They were read as migrations of ${detected?.layout.title ?? 'SQL'}; set \`layout\` in the config if another tool runs them.`;
+  `${count === 1 ? 'It was read as a migration' : 'They were read as migrations'} of ${detected?.layout.title ?? 'SQL'}; set \`layout\` in the config if another tool runs ${count === 1 ? 'it' : 'them'}.`;
 
 /** A mistake in a pattern must not look like schemas that were dropped. */
 function assertSchemasFound({ schema }: Built, { settings: { schemas = [] } }: Target): void {

@@ -4,6 +4,7 @@ import type { BuildEnvironment } from '../replay/environment.js';
 import { readReplaceable } from '../project/committed-report.js';
 import { DriftmarkError } from '../errors.js';
 import { ensureFolder } from '../util/fs.js';
+import { reasonOf } from '../util/system-error.js';
 import { attributed, differencesOf, notComparable } from './differences.js';
 import { makeReport, sizeOf } from './make-report.js';
 import type { Outcome } from '../outcome.js';
@@ -46,7 +47,7 @@ async function write(file: string, text: string): Promise<void> {
     await ensureFolder(path.dirname(file));
     await writeFileAtomic(file, text);
   } catch (error) {
-    throw new DriftmarkError('file-failed', `The report could not be written: ${String(error)}`, {
+    throw new DriftmarkError('file-failed', `The report could not be written: ${reasonOf(error)}.`, {
       place: { file },
       remedy: 'Check the file permissions, or set `report` to another path.',
       cause: error,

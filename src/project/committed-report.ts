@@ -3,6 +3,7 @@ import { DriftmarkError } from '../errors.js';
 import { formatOfUnreadable, hasDiagram, looksLikeReport, newerFormatOf, parse } from '../report/formats.js';
 import type { Report, ReportFormat } from '../report/report.js';
 import { ReportSyntaxError } from '../report/syntax-error.js';
+import { reasonOf } from '../util/system-error.js';
 
 /** The report that is committed in a repository. */
 export type Committed =
@@ -23,10 +24,11 @@ export type Committed =
  */
 export async function readCommitted(file: string): Promise<Committed> {
   const text = await readRegular(file).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new DriftmarkError('file-failed', `Could not read the report: ${messageOf(error)}.`, {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw new DriftmarkError('file-failed', `Could not read the report: ${reasonOf(error)}.`, {
       place: { file },
-      remedy: 'Check the file and its permissions, or set `report` to another path.',
+      remedy: `${code === 'EISDIR' ? 'Remove the directory' : 'Check the file and its permissions'}, or set \`report\` to another path.`,
       cause: error,
     });
   });
@@ -63,7 +65,7 @@ export async function readReplaceable(file: string): Promise<Committed> {
 /** Reading a named pipe or a device might never end. */
 async function readRegular(file: string): Promise<string> {
   const found = await stat(file);
-  if (found.isDirectory()) throw new Error('it is a directory');
+  if (found.isDirectory()) throw Object.assign(new Error('it is a directory'), { code: 'EISDIR' });
   if (!found.isFile()) throw new Error('not a regular file');
   return readFile(file, 'utf8');
 }
@@ -85,5 +87,3 @@ export function parseCommitted(raw: string): Committed {
     throw problem;
   }
 }
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { DriftmarkError } from '../errors.js';
 import { exists, readTextIfExists } from '../util/fs.js';
+import { reasonOf } from '../util/system-error.js';
 
 /**
  * The package folders of a workspace, by its root folder: npm and Yarn list them in package.json, pnpm in
@@ -58,7 +59,7 @@ function listIn(file: string, read: () => unknown): readonly string[] | undefine
     const list = read();
     return Array.isArray(list) ? list.filter((each) => typeof each === 'string') : undefined;
   } catch (error) {
-    throw new DriftmarkError('file-failed', `Could not read the list of workspaces: ${String(error)}`, {
+    throw new DriftmarkError('file-failed', `Could not read the list of workspaces: ${reasonOf(error)}`, {
       place: { file },
       remedy: 'Fix the syntax of the file.',
       cause: error,

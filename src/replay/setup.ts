@@ -106,7 +106,7 @@ async function createRole(
   } catch (error) {
     // Another target, built at the same time, was faster.
     if (['42710', '23505'].includes(codeOf(error) ?? '')) return;
-    notice(`The role ${role} could not be made: ${messageOf(error)}`);
+    notice(`The role ${role} could not be created: ${messageOf(error)}`);
   }
 }
 

@@ -108,7 +108,7 @@ export function makeDatabases({
       const refused = await runStatements(client, statements);
       // Another target that runs at the same time may still use the role; what stays in the end is reported then.
       const left = existing.size > 0 ? refused.filter((one) => !one.startsWith('DROP ROLE ')) : refused;
-      if (left.length > 0) notice(`Could not undo on the scratch server: ${left.join('; ')}`);
+      if (left.length > 0) notice(`Could not undo these changes on the scratch server: ${left.join('; ')}`);
     });
 
   return {

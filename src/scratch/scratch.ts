@@ -21,7 +21,7 @@ export type {
  * then ignored.
  *
  * @throws DriftmarkError `scratch-unavailable` (no server available: binaries, account, privileges),
- * `scratch-failed` (it did not start, or a database could not be made), `connection-failed`,
+ * `scratch-failed` (it did not start, or a database could not be created), `connection-failed`,
  * `server-too-old`, `server-unsupported`, `config`, `interrupted`; and whatever `use` throws.
  * @public
  */

@@ -57,11 +57,11 @@ describe('reporters on the command line', () => {
   });
 
   it.each([
-    { flags: [json, text], message: 'The reporters json and text cannot all write to stdout.' },
-    { flags: [json, junit], message: 'The reporters json and junit cannot all write to stdout.' },
+    { flags: [json, text], message: 'The reporters json and text cannot both write to stdout.' },
+    { flags: [json, junit], message: 'The reporters json and junit cannot both write to stdout.' },
     {
       flags: [json, to('a'), junit, to('a')],
-      message: 'The reporters json and junit cannot all write to a.',
+      message: 'The reporters json and junit cannot both write to a.',
     },
     { flags: [json, to('a'), to('b')], message: 'json cannot write to two files.' },
     { flags: [to('a'), to('b'), json], message: 'One reporter cannot write to two files.' },

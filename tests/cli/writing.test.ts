@@ -35,7 +35,9 @@ it.skipIf(process.platform !== 'linux')('fails with the cause if stdout is on a 
   const line = `"${process.execPath}" "${path.resolve('bin/driftmark.js')}" show report.sql.md > /dev/full`;
   const { code, stderr } = await bash(line, STORY);
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^error: stdout: Could not write to stdout: no space left on device\.\n {2}→ .*\n$/);
+  expect(stderr).toMatch(
+    /^error: stdout: Could not write to stdout: no space left on device \(ENOSPC\)\.\n {2}→ .*\n$/,
+  );
 });
 
 it('update refuses a report path that is a migration', async () => {

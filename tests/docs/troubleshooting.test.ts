@@ -26,7 +26,7 @@ describe('docs/troubleshooting.md', () => {
 
   it('finds the messages', () => {
     expect(errors.length).toBeGreaterThan(50);
-    expect(errors.flatMap(({ messages }) => messages)).toContain('The report could not be written: …');
+    expect(errors.flatMap(({ messages }) => messages)).toContain('The report could not be written: ….');
   });
 });
 

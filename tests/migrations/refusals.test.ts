@@ -122,7 +122,7 @@ describe('SQL files of another tool', () => {
       'migrations/1_a.sql': '-- +goose Up\nselect 1;',
       'migrations/2_b.sql': '-- migrate:up\nselect 1;\n-- migrate:down\n',
     });
-    expect(error.message).toMatch(/carries the marks of (dbmate and goose|goose and dbmate)/);
+    expect(error.message).toMatch(/could contain migrations of (dbmate or goose|goose or dbmate)/);
     expect(error.remedy).toMatch(/'dbmate' or 'goose'/);
     expect(error.details.map(({ text }) => text)).toEqual([
       expect.stringMatching(/2_b\.sql:1 {2}`-- migrate:up`/),

@@ -199,7 +199,7 @@ describe('the error of an SQL file', () => {
       which: 'names a psql command',
       text: 'select 1;\n\\connect other\n',
       message: '\\connect is a psql command',
-      remedy: 'as SQL, or remove it',
+      remedy: 'as SQL, or remove the line',
     },
   ])('$which', async ({ text, message, remedy }) => {
     const { error } = await runAll(test.server, sql({ '1_a': text }));

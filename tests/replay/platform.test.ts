@@ -96,7 +96,7 @@ describe('an extension that only the platform has', () => {
       new Set(
         ['pg_cron', 'pg_net'].map(
           (name) =>
-            `The scratch server does not have the extension ${name} of the platform; functions that do nothing stand in for it.`,
+            `The scratch server does not have the extension ${name} of the platform; functions that do nothing replace it.`,
         ),
       ),
     );

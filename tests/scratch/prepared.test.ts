@@ -150,7 +150,7 @@ describe('without a usable cache folder', () => {
     chmodSync(cache, 0o777);
     await work();
     expect(readdirSync(cache)).toEqual([]);
-    expect(around.notices.splice(0)).toEqual([expect.stringContaining('writable for no one else')]);
+    expect(around.notices.splice(0)).toEqual([expect.stringContaining('no other user may write to it')]);
   });
 
   it.skipIf(!isRoot)(
@@ -159,7 +159,7 @@ describe('without a usable cache folder', () => {
       chmodSync(cache, 0o700);
       await work();
       expect(existsSync(path.join(cache, 'binaries'))).toBe(false);
-      expect(around.notices.splice(0)).toEqual([expect.stringContaining('reachable')]);
+      expect(around.notices.splice(0)).toEqual([expect.stringContaining('must be able to enter it')]);
     },
   );
 });

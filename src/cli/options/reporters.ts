@@ -57,7 +57,7 @@ function assertApart(requests: readonly ReporterConfig[]): void {
     const names = sharing.map(({ name }) => name);
     throw new DriftmarkError(
       'usage',
-      `The reporters ${names.join(' and ')} cannot all write to ${file ?? 'stdout'}.`,
+      `The reporters ${names.join(' and ')} cannot ${names.length === 2 ? 'both' : 'all'} write to ${file ?? 'stdout'}.`,
       {
         remedy: `Give one its own file: --reporter ${names.at(-1) ?? ''} --output-file <file>`,
       },

@@ -1,5 +1,6 @@
 import chalkDefault, { Chalk, type ChalkInstance, type ColorSupportLevel } from 'chalk';
 import { DriftmarkError } from '../../errors.js';
+import { reasonOf } from '../../util/system-error.js';
 import type { HostProcess } from '../host-process.js';
 
 /** The streams that a command writes to, with their colours. */
@@ -60,11 +61,9 @@ export function streamsOf(host: HostProcess, wantsColour: boolean): Streams {
 }
 
 function cannotPrint(error: Error): DriftmarkError {
-  // Node's message is `ENOSPC: no space left on device, write`.
-  const reason = error.message.replace(/^E[A-Z]+: |, \w+$/g, '');
-  return new DriftmarkError('file-failed', `Could not write to stdout: ${reason}.`, {
+  return new DriftmarkError('file-failed', `Could not write to stdout: ${reasonOf(error)}.`, {
     place: { object: 'stdout' },
-    remedy: 'Check the free disk space of the file that stdout is redirected to.',
+    remedy: 'Free some space on the disk that stdout is redirected to.',
     cause: error,
   });
 }

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DriftmarkError } from '../../errors.js';
 import { ensureFolder } from '../../util/fs.js';
+import { reasonOf } from '../../util/system-error.js';
 
 /**
  * Writes a result to a file. Creates the folder of the file if it does not exist.
@@ -18,7 +19,7 @@ export async function writeOutput(file: string, text: string): Promise<void> {
 
 export function cannotWrite(file: string): (error: unknown) => never {
   return (error) => {
-    throw new DriftmarkError('file-failed', `Could not write the result: ${String(error)}`, {
+    throw new DriftmarkError('file-failed', `Could not write the result: ${reasonOf(error)}.`, {
       place: { file },
       remedy: 'Set another path with --output-file or in the setting `reporters`.',
       cause: error,

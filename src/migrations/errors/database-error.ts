@@ -113,7 +113,7 @@ const REMEDIES: readonly Remedy[] = [
     message: /schema "(.*)" does not exist/,
     remedy: (schema) =>
       EXTENSIONS_BY_SCHEMA[schema] !== undefined
-        ? `The extension ${EXTENSIONS_BY_SCHEMA[schema]} creates the schema. If the project runs on Supabase, set \`platform: 'supabase'\`, and add \`CREATE EXTENSION ${EXTENSIONS_BY_SCHEMA[schema]};\` to an SQL file with \`setup: 'setup.sql'\`: functions that do nothing then stand in for it. Else use a server that has the extension, with \`--scratch-url\`.`
+        ? `The extension ${EXTENSIONS_BY_SCHEMA[schema]} creates the schema. If the project runs on Supabase, set \`platform: 'supabase'\`, and add \`CREATE EXTENSION ${EXTENSIONS_BY_SCHEMA[schema]};\` to an SQL file with \`setup: 'setup.sql'\`: driftmark then replaces the extension with functions that do nothing. Or use a server that has the extension, with \`--scratch-url\`.`
         : SUPABASE_SCHEMAS.includes(schema)
           ? `If the project runs on Supabase, set \`platform: 'supabase'\` in the config: driftmark then creates what Supabase provides. ` +
             provide('the schema', `CREATE SCHEMA ${schema};`)

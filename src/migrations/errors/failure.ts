@@ -90,6 +90,8 @@ function frameAt({ file, line, column }: ErrorPlace): ErrorDetail | undefined {
 /** What to do about an error that JavaScript threw, if it says more than that the migration is wrong. */
 function remedyForThrown(thrown: unknown, { phase }: CurrentStep): string | undefined {
   if (!isErrorLike(thrown)) return undefined;
+  if (thrown.message === NEVER_SETTLED)
+    return 'Check that each promise of the migration resolves or rejects, and that each callback is called.';
   const missing = missingModule(thrown.message);
   if (missing !== undefined) return missing.remedy;
   if (thrown.name === 'SyntaxError' || syntaxErrorIn(thrown)) return 'Fix the syntax of the file.';
@@ -97,6 +99,9 @@ function remedyForThrown(thrown: unknown, { phase }: CurrentStep): string | unde
     ? `${REMEDIES[phase]} If it needs an environment variable, set the variable: migrations run with the environment of driftmark.`
     : undefined;
 }
+
+/** The message of the error for a step that stops without a result. */
+export const NEVER_SETTLED = 'it waits for a promise that is never settled';
 
 /** Errors that JavaScript itself throws. */
 const BUILT_IN = ['TypeError', 'ReferenceError', 'SyntaxError', 'RangeError', 'URIError', 'EvalError'];

@@ -47,7 +47,8 @@ export function describeQueryFailure(
     ],
     ...(command !== undefined && {
       message: `${command} is a psql command, not SQL`,
-      remedy: 'Write what it does as SQL, or remove it.',
+      remedy:
+        command === '\\copy' ? 'Use INSERT, or remove the line.' : 'Write it as SQL, or remove the line.',
     }),
   };
 }

@@ -4,7 +4,7 @@
  */
 import { DriftmarkError } from '../../errors.js';
 import { setConnectionVariables } from './environment.js';
-import { headline, migrationFailure } from '../errors/failure.js';
+import { headline, migrationFailure, NEVER_SETTLED } from '../errors/failure.js';
 import type { CodeRunner, MigrationSession, SessionSetup } from '../layouts/layout.js';
 import { layoutNamed } from '../layouts/layouts.js';
 import {
@@ -171,6 +171,6 @@ process.on('message', (request: Request | WarmUp) => {
 });
 // The event loop is empty, but the request was not answered.
 process.on('beforeExit', () => {
-  crash(new Error('it waits for a promise that is never settled'));
+  crash(new Error(NEVER_SETTLED));
 });
 send({ type: 'ready' });

@@ -68,7 +68,7 @@ function tookTooLong(step: CurrentStep, milliseconds: number): DriftmarkError {
     `${headline(step)}: it took longer than ${milliseconds / 1000} s, and was stopped`,
     {
       place: { file: fileOf(step) },
-      remedy: 'Check for a lock that it waits for; split the migration if it is simply too long.',
+      remedy: 'Check whether the migration waits for a lock, or split it if it does too much work.',
     },
   );
 }

@@ -10,6 +10,8 @@ export interface TargetDatabases {
   readonly addresses: readonly Address[];
 }
 
+const EXAMPLE = 'Use a URL like postgres://reader@db.example.com:5432/app.';
+
 /** A connection URL, and the option, file and line, or API field that it was given in. */
 export interface GivenUrl {
   readonly url: string;
@@ -48,10 +50,17 @@ export function databasesAt(
       mistakes.push({ label: place, text: error.message, remedy: error.remedy });
     }
   }
-  if (mistakes.length > 0) {
+  const [mistake] = mistakes;
+  if (mistake && mistakes.length === 1) {
+    throw new DriftmarkError('usage', mistake.text, {
+      place: { object: mistake.label },
+      remedy: mistake.remedy ?? EXAMPLE,
+    });
+  }
+  if (mistake) {
     throw new DriftmarkError('usage', 'Some database URLs are not valid.', {
       details: mistakes,
-      remedy: mistakes[0]?.remedy ?? 'Use a URL like postgres://reader@db.example.com:5432/app.',
+      remedy: mistake.remedy ?? EXAMPLE,
     });
   }
   return { target, addresses: [...addresses.values()] };

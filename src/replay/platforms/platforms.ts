@@ -19,7 +19,7 @@ export const missingExtensions = (
   names: extensions,
   standIns,
   onMissing: (name) => {
-    const remark = name in standIns ? 'functions that do nothing stand in for it' : 'it was not created';
+    const remark = name in standIns ? 'functions that do nothing replace it' : 'it was not created';
     notice(`The scratch server does not have the extension ${name} of the platform; ${remark}.`);
   },
 });

@@ -180,7 +180,9 @@ function remediesOf({ reason, remedy, setup }: Drift, report: string): readonly 
       ? `To write ${report} only:`
       : reason === 'no-migrations'
         ? 'Delete it with'
-        : 'Accept with';
+        : reason === 'unreadable-report'
+          ? 'To write it again from the migrations:'
+          : 'Accept with';
   return [
     ...(setup === undefined
       ? []

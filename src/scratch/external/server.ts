@@ -40,7 +40,7 @@ export async function openGivenServer(options: ScratchOptions, signal: AbortSign
     const close = async (): Promise<void> => {
       const left = await databases.dropAll();
       if (left.length > 0) {
-        options.notice(`could not drop on the scratch server: ${left.join(', ')}; please drop by hand`);
+        options.notice(`could not drop on the scratch server: ${left.join(', ')}. Drop them yourself.`);
       }
       await reportChanges(session, before, options.notice);
       await session.end();

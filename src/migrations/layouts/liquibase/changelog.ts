@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { byCodePoint, type FolderListing } from '../../folder-listing.js';
+import { reasonOf } from '../../../util/system-error.js';
 import type { SqlSource } from '../sql-files.js';
 import { invalid, USE_COMMAND } from './formatted-sql.js';
 
@@ -108,7 +109,7 @@ async function read(source: SqlSource): Promise<unknown> {
   try {
     return parse(source.source);
   } catch (error) {
-    throw invalid(source, `it cannot be read: ${String(error)}`, 'Correct the syntax.');
+    throw invalid(source, `it cannot be read: ${reasonOf(error)}`, 'Correct the syntax.');
   }
 }
 

@@ -18,7 +18,7 @@ const WITHOUT_EFFECT = new Set(
     .concat(['?', 'h', 'help']),
 );
 
-const WRITE_AS_SQL = 'Write what it does as SQL, or remove it.';
+const WRITE_AS_SQL = 'Write it as SQL, or remove the line.';
 
 /** Why the others are refused. */
 const REMEDIES: Readonly<Record<string, string>> = {
