@@ -143,6 +143,15 @@ export function loneDown(folder: FolderListing, file: string | undefined): strin
   return [`${displayPath(path.join(folder.dir, file))} has no up file, so it is not run.`];
 }
 
+/** Compares versions part by part, as numbers. Missing parts count as 0. */
+export function compareVersions(a: readonly bigint[], b: readonly bigint[]): number {
+  for (let at = 0; at < Math.max(a.length, b.length); at++) {
+    const [left = 0n, right = 0n] = [a[at], b[at]];
+    if (left !== right) return left < right ? -1 : 1;
+  }
+  return 0;
+}
+
 export function sameVersion(
   folder: FolderListing,
   version: bigint | string,

@@ -4,6 +4,7 @@ import { displayPath } from '../errors/source-location.js';
 import { byCodePoint, type FolderListing } from '../folder-listing.js';
 import { defineLayout, type Migration, type SqlScript } from './layout.js';
 import {
+  compareVersions,
   loneDown,
   readSource,
   refusal,
@@ -198,14 +199,6 @@ function namesNotice(byName: readonly Pair[]): string[] {
   return [
     `${before} runs before ${after}: migrations run in order of name, because ${unnumbered} has no number.`,
   ];
-}
-
-function compareVersions(a: readonly bigint[], b: readonly bigint[]): number {
-  for (let at = 0; at < Math.max(a.length, b.length); at++) {
-    const [left = 0n, right = 0n] = [a[at], b[at]];
-    if (left !== right) return left < right ? -1 : 1;
-  }
-  return 0;
 }
 
 function sameMigration({ dir }: FolderListing, file: string, other: string): DriftmarkError {

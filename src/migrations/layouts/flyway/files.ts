@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { byCodePoint, type FolderListing } from '../../folder-listing.js';
-import { sameVersion } from '../sql-files.js';
+import { compareVersions, sameVersion } from '../sql-files.js';
 import type { FlywayConfig, MigrationKind } from './config.js';
 
 /** An SQL migration, judged by its name. */
@@ -54,21 +54,15 @@ export function parseName(
   };
 }
 
-/** Missing parts count as 0. */
-export function compareVersions({ version: a }: FlywayFile, { version: b }: FlywayFile): number {
-  for (let at = 0; at < Math.max(a.length, b.length); at++) {
-    const [one, other] = [a[at] ?? 0n, b[at] ?? 0n];
-    if (one !== other) return one < other ? -1 : 1;
-  }
-  return 0;
-}
+/** In order of version. */
+export const byVersion = (a: FlywayFile, b: FlywayFile): number => compareVersions(a.version, b.version);
 
 /** `1.0` and `1` are the same version. */
 export const keyOf = ({ version }: FlywayFile): string => version.join('.').replace(/(\.0)+$/, '');
 
 /** The files of a kind in order of version. */
 export function inOrder(all: readonly FlywayFile[], kind: MigrationKind): FlywayFile[] {
-  const files = all.filter((file) => file.kind === kind).sort(compareVersions);
+  const files = all.filter((file) => file.kind === kind).sort(byVersion);
   files.forEach((file, at) => {
     const before = files[at - 1];
     if (before && keyOf(before) === keyOf(file))

@@ -6,15 +6,7 @@ import { renamedHistory } from '../configured-history.js';
 import { defineLayout, type Migration, type SqlScript } from '../layout.js';
 import { readSource, refusal, sqlMigration, statementsWithData } from '../sql-files.js';
 import { readFlywayConfig, scriptConfig, type FlywayConfig } from './config.js';
-import {
-  compareVersions,
-  filesBelow,
-  inOrder,
-  keyOf,
-  parseName,
-  repeatables,
-  type FlywayFile,
-} from './files.js';
+import { byVersion, filesBelow, inOrder, keyOf, parseName, repeatables, type FlywayFile } from './files.js';
 import { locationsOf } from './locations.js';
 import { replacePlaceholders } from './placeholders.js';
 
@@ -73,7 +65,7 @@ export const flyway = defineLayout({
     const versioned = inOrder(all, 'V');
     const undo = new Map(inOrder(all, 'U').map((file) => [keyOf(file), file]));
     const baseline = inOrder(all, 'B').at(-1);
-    const after = baseline ? versioned.filter((file) => compareVersions(file, baseline) > 0) : versioned;
+    const after = baseline ? versioned.filter((file) => byVersion(file, baseline) > 0) : versioned;
     const run = [...(baseline ? [baseline] : []), ...after, ...repeatables(all)];
     const migrations = await Promise.all(
       run.map((file) => migrationOf(config, file, file.kind === 'V' ? undo.get(keyOf(file)) : undefined)),
