@@ -37,7 +37,7 @@ export function programFor(context: CommandContext, usage: UsageText): Command {
   program.addCommand(helpCommand(program));
   for (const command of [program, ...program.commands]) {
     command
-      .optionsGroup(GROUPS.other)
+      .optionsGroup(command === program ? 'Options:' : GROUPS.other)
       .helpOption('-h, --help', 'print help')
       .showHelpAfterError(
         `Run npx driftmark ${command === program ? '' : `${command.name()} `}--help for usage.`,

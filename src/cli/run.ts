@@ -17,6 +17,11 @@ import { issuesUrl } from '../util/package-info.js';
  * It never calls process.exit(), which would end the process before all output is written to a pipe.
  */
 export async function run(host: HostProcess): Promise<void> {
+  if (!isFolderThere(host)) {
+    host.stderr.write(FOLDER_GONE);
+    host.exitCode = 1;
+    return;
+  }
   const streams = streamsOf(host, !host.argv.includes('--no-color'));
   const interruption = interruptionBy(host);
   const unhandled = collectUnhandledErrors(host, interruption.abort);
@@ -44,7 +49,11 @@ export async function run(host: HostProcess): Promise<void> {
     unhandled.rethrow();
     host.exitCode = code;
   } catch (error) {
-    const unprinted = await printUsage(usage, streams, findInvocation);
+    const unprinted = await printUsage(
+      isHelpWithoutCommand(error) ? asResult(usage) : usage,
+      streams,
+      findInvocation,
+    );
     // An error after a signal is a consequence of the signal.
     if (interruption.exitCode() === undefined)
       host.exitCode = await failure(unhandled.orElse(unprinted ?? error), findInvocation, {
@@ -59,6 +68,29 @@ export async function run(host: HostProcess): Promise<void> {
     host.exitCode = interruption.exitCode() ?? (streams.isReaderGone() ? 0 : (host.exitCode ?? 0));
   }
 }
+
+/**
+ * Whether no command was given. The help is the result then, as with git and npm. The exit code stays 1: a CI job that
+ * lacks the word `check` must not pass, because nothing was checked.
+ */
+const isHelpWithoutCommand = (error: unknown): boolean =>
+  error instanceof CommanderError && error.code === 'commander.help' && error.exitCode !== 0;
+
+/** Commander writes the help to stderr if it is printed without being asked for. */
+const asResult = ({ out, err }: UsageText): UsageText => ({ out: out + err, err: '' });
+
+/** The folder is missing if, for example, a checkout of another branch deleted it. */
+function isFolderThere(host: HostProcess): boolean {
+  try {
+    return host.cwd() !== '';
+  } catch {
+    return false;
+  }
+}
+
+const FOLDER_GONE = `error: The working directory does not exist any more.
+  → Change to a directory that exists, and run the command again.
+`;
 
 /** Printed if the config, or a module that it imports, ends the process. The exit code must not be 0 then. */
 const EXITED_EARLY = `error: driftmark exited before it finished.

@@ -1,26 +1,31 @@
+/** Extensions that hardly any server but Supabase's has: no package of PostgreSQL's or Debian's repositories contains them. */
+export const ONLY_ON_SUPABASE: readonly string[] = [
+  'http',
+  'index_advisor',
+  'pg_graphql',
+  'pg_jsonschema',
+  'pg_net',
+  'pgjwt',
+  'pgmq',
+  'pgsodium',
+  'supabase_vault',
+  'wrappers',
+];
+
 /**
  * Extensions of Supabase that the bundled server does not have. The types of other extensions, such as `vector`, are used in
  * tables: migrations cannot go on without them, so these are not in the list.
  * Source: Supabase docs, "Postgres Extensions Overview".
  */
 export const SUPABASE_EXTENSIONS: readonly string[] = [
-  'http',
+  ...ONLY_ON_SUPABASE,
   'hypopg',
-  'index_advisor',
   'pg_cron',
-  'pg_graphql',
-  'pg_jsonschema',
-  'pg_net',
   'pg_repack',
   'pg_stat_monitor',
   'pgaudit',
-  'pgjwt',
-  'pgmq',
-  'pgsodium',
   'pgtap',
   'plpgsql_check',
-  'supabase_vault',
-  'wrappers',
 ];
 
 /**

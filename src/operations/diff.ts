@@ -49,6 +49,8 @@ export async function diff(
   const second = await read(isLeftFirst ? right : left, optionsToMatch(first.report, sources));
   const [one, other] = isLeftFirst ? ([first, second] as const) : ([second, first] as const);
   const [before, after] = [one.report, other.report];
+  // A mistake in --schema must not look like two schemas without a difference.
+  if (before.schema.namespaces.length + after.schema.namespaces.length === 0) other.assertSelected?.();
   if (before.format !== after.format) throw formatsDiffer(before, after, sources);
   const schemas = {
     from: withoutKeptOptions(before.schema, one.versionNum, other.versionNum),
@@ -124,7 +126,7 @@ function optionsToMatch({ format, schema }: Report, sources: readonly Source[]):
     ...(home !== undefined && { home }),
     ...(hasVersions && { extensionVersions: true }),
     external: externalObjects(schema),
-    ...(!areBothDatabases && { covers: (namespace) => schema.namespaces.includes(namespace) }),
+    ...(!areBothDatabases && { namespaces: schema.namespaces }),
   };
 }
 

@@ -12,6 +12,7 @@ import { ALL_KINDS } from '../schema/kinds.js';
 import { explainMissingMigrations } from '../project/missing-migrations.js';
 import { knowsMigrations } from '../migrations/migrations.js';
 import { hasMigrations, type Target } from '../project/targets.js';
+import { schemaNotFound } from './schema-not-found.js';
 import { listTargetMigrations } from '../replay/listed-migrations.js';
 
 /** A report that was made from migrations, and the result of running them. */
@@ -50,7 +51,7 @@ export async function makeReport(
   const diagram = format === 'full' && (settings.diagram ?? appearance?.diagram ?? false);
   const plan: BuildPlan = { target, folder, format, down: settings.down ?? true };
   const built = await build(plan, environment);
-  assertSchemasFound(built, target);
+  await assertSchemasFound(built, plan, environment);
   // A command that changes nothing has already failed.
   if (folder.command === undefined && noObjectsIn(built))
     environment.notice(emptySchemaNotice(target, folder.migrations.length));
@@ -92,10 +93,21 @@ const emptySchemaNotice = ({ name, detected }: Target, count: number): string =>
   `${count === 1 ? 'It was read as a migration' : 'They were read as migrations'} of ${detected?.layout.title ?? 'SQL'}; set \`layout\` in the config if another tool runs ${count === 1 ? 'it' : 'them'}.`;
 
 /** A mistake in a pattern must not look like schemas that were dropped. */
-function assertSchemasFound({ schema }: Built, { settings: { schemas = [] } }: Target): void {
-  if (schemas.length === 0 || schema.namespaces.length > 0) return;
-  throw new DriftmarkError('config', `No schema created by the migrations matches ${schemas.join(', ')}.`, {
-    remedy: 'Check the names or patterns of `--schema` or the setting `schemas`.',
+async function assertSchemasFound(
+  { schema }: Built,
+  plan: BuildPlan,
+  environment: BuildEnvironment,
+): Promise<void> {
+  const { schemas: wanted = [], ...settings } = plan.target.settings;
+  if (wanted.length === 0 || schema.namespaces.length > 0) return;
+  // Without `schemas`, every schema is read.
+  const all = await build({ ...plan, target: { ...plan.target, settings }, down: false }, environment);
+  throw schemaNotFound({
+    code: 'config',
+    message: 'No schema created by the migrations matches',
+    wanted,
+    existing: all.schema.namespaces,
+    setting: '`--schema` or the setting `schemas`',
   });
 }
 

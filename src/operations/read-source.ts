@@ -1,3 +1,4 @@
+import { schemaNotFound } from './schema-not-found.js';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { BuildEnvironment } from '../replay/environment.js';
@@ -44,8 +45,8 @@ export type Source = { readonly label: string } & (
 /** How to read migrations or a database. A report does not depend on these options. */
 export interface ReadOptions {
   readonly format?: ReportFormat;
-  /** Whether to include a schema of a database, unless the settings select the schemas. */
-  readonly covers?: (namespace: string) => boolean;
+  /** The schemas of a database to include, unless the settings select the schemas. */
+  readonly namespaces?: readonly string[];
   readonly extensionVersions?: boolean;
   /** The schema whose objects are not qualified in the expressions of a database. */
   readonly home?: string;
@@ -62,6 +63,8 @@ export interface ReadSource {
   readonly report: Report;
   /** Schemas of the database that are not selected. */
   readonly others: readonly string[];
+  /** Throws if `--schema` selects no schema of a report. One side of a comparison may lack the schema. */
+  readonly assertSelected?: () => void;
   /** `server_version_num` of a database. */
   readonly versionNum?: number;
   /** Runs the migrations again, to find values that they compute when they run. */
@@ -123,10 +126,22 @@ export async function readSource(
 function fromReport(committed: Committed, label: string, { overrides }: Config): ReadSource {
   if (committed.type === 'report') {
     const { report } = committed;
+    const { schemas: wanted = [] } = overrides;
     const covers = schemaMatcher(overrides.schemas);
+    if (!covers) return { report, others: [] };
+    const selected = { ...report, schema: selectNamespaces(report.schema, covers) };
     return {
-      report: covers ? { ...report, schema: selectNamespaces(report.schema, covers) } : report,
+      report: selected,
       others: [],
+      assertSelected: () => {
+        if (selected.schema.namespaces.length === 0)
+          throw schemaNotFound({
+            code: 'usage',
+            message: `${label} has no schema that matches`,
+            wanted,
+            existing: report.schema.namespaces,
+          });
+      },
     };
   }
   throw new DriftmarkError(
@@ -144,7 +159,7 @@ const RETRIES = 3;
 
 async function fromDatabase(
   address: Address,
-  { covers, home, namedRoles, external, ...options }: ReadOptions,
+  { namespaces, home, namedRoles, external, ...options }: ReadOptions,
   { config, notice, signal }: SourceContext,
 ): Promise<ReadSource> {
   const settings = { ...config.defaults, ...config.overrides };
@@ -152,7 +167,8 @@ async function fromDatabase(
   const isSelected =
     format === 'backstage'
       ? (namespace: string) => namespace === 'public'
-      : (schemaMatcher(settings.schemas) ?? covers ?? ((namespace: string) => !isToolSchema(namespace)));
+      : (schemaMatcher(settings.schemas) ??
+        ((namespace: string) => namespaces?.includes(namespace) ?? !isToolSchema(namespace)));
   const invocation = await invocationIn(config.cwd);
   const reportOf = (schema: Schema): Report => ({
     format,
@@ -180,8 +196,11 @@ async function fromDatabase(
   );
   const [schema] = reading.schemas;
   if (!schema) {
-    throw new DriftmarkError('read-failed', `No schema of ${labelOf(address)} was selected.`, {
-      remedy: 'Check that the database has schemas, and that --schema matches at least one of them.',
+    throw schemaNotFound({
+      code: 'read-failed',
+      message: `${labelOf(address)} has no schema that matches`,
+      wanted: format === 'backstage' ? ['public'] : (settings.schemas ?? namespaces ?? ['*']),
+      existing: reading.otherNamespaces,
     });
   }
   return {

@@ -63,7 +63,11 @@ export const USAGE: readonly Situation[] = [
     env: {},
   },
   { name: 'init-without-migrations', args: ['init'] },
-  { name: 'schema-that-does-not-exist', args: ['check', '--schema', 'nosuch'], files: UP },
+  {
+    name: 'schema-that-does-not-exist',
+    args: ['check', '--schema', 'biling'],
+    files: { 'migrations/1_boats.sql': 'CREATE SCHEMA billing;\nCREATE TABLE boats ();\n' },
+  },
 ];
 
 export const CONFIG: readonly Situation[] = [
@@ -115,6 +119,13 @@ export const MIGRATIONS: readonly Situation[] = [
     files: migration('CREATE TABLE boats ();\nGRANT SELECT ON boats TO sailor_of_messages;\n'),
   },
   { name: 'missing-extension', files: migration('CREATE EXTENSION vector;\n') },
+  { name: 'language-without-library', files: migration('CREATE EXTENSION plpython3u;\n') },
+  {
+    name: 'missing-library',
+    files: migration(
+      "CREATE FUNCTION depth(int) RETURNS int AS '$libdir/harbour', 'depth' LANGUAGE C STRICT;\n",
+    ),
+  },
   { name: 'psql-command', files: migration("CREATE TABLE boats ();\n\\copy boats FROM 'boats.csv'\n") },
   {
     name: 'concurrently',
@@ -221,6 +232,13 @@ export const REPORTS: readonly Situation[] = [
     name: 'report-below-a-file',
     args: ['update', '--quiet'],
     files: { ...UP, ...config({ report: 'package.json/report.sql.md' }) },
+  },
+  {
+    name: 'diff-with-a-schema-that-no-report-has',
+    args: ['diff', 'report.sql.md', 'git:HEAD:report.sql.md', '--schema', 'pubic'],
+    files: UP,
+    isUpdated: true,
+    before: 'git init -q . && git add -A && git -c user.name=a -c user.email=a@b commit -qm x',
   },
   { name: 'report-is-a-directory', files: UP, before: 'mkdir report.sql.md' },
   {

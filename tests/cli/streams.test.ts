@@ -7,6 +7,7 @@ import { cleanEnv, driftmark } from '../support/cli.js';
 import { stableOutput } from '../support/stable-output.js';
 import { runFake } from '../support/in-process.js';
 import { inFolder } from '../support/folders.js';
+import { bash } from '../support/repository.js';
 
 const AUTH = path.resolve('fixtures/auth');
 const STALE = path.resolve('fixtures/stories/stale');
@@ -47,10 +48,44 @@ describe('a command without a server', () => {
     expect(await runFake(args, { cwd })).toEqual({ code: 1, stdout: '', stderr });
   });
 
-  it('prints the help and exits 1 if the command is missing', async () => {
-    const { code, stdout, stderr } = await runFake([], { cwd });
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain('Usage: driftmark');
+  it('asks to report an error that it does not expect, without the passwords in it', async () => {
+    let isFirst = true;
+    const { code, stdout, stderr } = await runFake(['help'], {
+      cwd: '/',
+      onOutput: () => {
+        if (isFirst) {
+          isFirst = false;
+          throw new TypeError('no answer of postgres://reader:hush@db.example.com/shop');
+        }
+      },
+    });
+    expect({ code, stdout: stdout.slice(0, 6) }).toEqual({ code: 1, stdout: 'Usage:' });
+    const { bugs } = JSON.parse(await readFile('package.json', 'utf8')) as { bugs: string };
+    const [first, second, third] = stderr.split('\n');
+    expect([first, second]).toEqual([
+      `error: This is a bug in driftmark. Please report it at ${bugs}, with the output of \`npx driftmark info\` and these lines:`,
+      'TypeError: no answer of postgres://reader:***@db.example.com/shop',
+    ]);
+    expect(third).toMatch(/^ {4}at /);
+  });
+
+  it('exits 1 in a directory that was deleted', async () => {
+    const bin = path.resolve('bin/driftmark.js');
+    const gone = await inFolder((dir) =>
+      bash(`mkdir gone && cd gone && rmdir ../gone && '${process.execPath}' '${bin}' check`, dir),
+    );
+    expect(gone).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr:
+        'error: The working directory does not exist any more.\n  → Change to a directory that exists, and run the command again.\n',
+    });
+  });
+
+  it('prints the help on stdout and exits 1 if the command is missing', async () => {
+    const help = await runFake(['--help'], { cwd });
+    expect(help.stdout).toContain('Usage: driftmark');
+    expect(await runFake([], { cwd })).toEqual({ code: 1, stdout: help.stdout, stderr: '' });
   });
 
   it.each([

@@ -30,6 +30,22 @@ it.each([
     remedy: 'with `CREATE EXTENSION pg_trgm;`',
   },
   {
+    code: '22023',
+    message: 'extension "citext" has no installation script nor update path for version "9.9"',
+    remedy: 'Create the extension citext without `VERSION`',
+  },
+  {
+    code: '42704',
+    message: 'required extension "uuid-ossp" is not installed',
+    remedy: 'Add CASCADE to the statement, or create the extension first: `CREATE EXTENSION "uuid-ossp";`',
+  },
+  {
+    code: '42883',
+    message: 'could not find function "add_one" in file "/usr/lib/postgresql/18/lib/harbour.so"',
+    remedy: /^Check the name add_one\./,
+  },
+  { code: '0A000', message: 'extension "postgis_topology" is not available', remedy: 'postgis/postgis:' },
+  {
     code: '55P04',
     message: 'unsafe use of new value "sad" of enum type mood',
     remedy: /^Use the new value in a later migration/,

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { Command } from 'commander';
-import { DriftmarkError } from '../../errors.js';
 import type { Report } from '../../report/report.js';
 import {
   choiceOption,
@@ -49,22 +48,14 @@ export function showCommand(context: CommandContext): Command {
 async function show(source: string, options: ShowOptions, context: CommandContext): Promise<void> {
   const { host, streams } = context;
   const { findSource, readSource } = await import('../../operations/read-source.js');
-  const { found, report } = await withSession(options, context, async (session) => {
+  const { report, assertSelected } = await withSession(options, context, async (session) => {
     const sources = sourceContextOf(session, context);
     const place = await findSource(source, sources);
     // A diagram does not show which migrations cannot be rolled back.
     const readOptions = options.as === 'mermaid' ? { down: false } : {};
-    return { found: place, ...(await readSource(place, readOptions, sources)) };
+    return readSource(place, readOptions, sources);
   });
-  if (report.schema.namespaces.length === 0 && options.schema) {
-    throw new DriftmarkError(
-      'usage',
-      `${found.label} has no schema that matches ${options.schema.join(', ')}.`,
-      {
-        remedy: 'Check the name or pattern of --schema.',
-      },
-    );
-  }
+  assertSelected?.();
   const text =
     options.as === 'markdown'
       ? (await import('../../report/formats.js')).render(withDiagram(report, options))

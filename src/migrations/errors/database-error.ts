@@ -1,30 +1,16 @@
 import type { DatabaseError } from '../../postgres/query-error.js';
+import { ONLY_ON_SUPABASE } from '../supabase-extensions.js';
 
 /** Images of servers that have an extension which the embedded PostgreSQL lacks. */
 const IMAGES: Readonly<Record<string, string>> = {
+  address_standardizer: 'postgis/postgis:17-3.5',
   postgis: 'postgis/postgis:17-3.5',
+  postgis_raster: 'postgis/postgis:17-3.5',
+  postgis_tiger_geocoder: 'postgis/postgis:17-3.5',
+  postgis_topology: 'postgis/postgis:17-3.5',
   vector: 'pgvector/pgvector:pg17',
   timescaledb: 'timescale/timescaledb:latest-pg17',
 };
-
-/** Extensions that hardly any server but Supabase's has. */
-const SUPABASE_EXTENSIONS: ReadonlySet<string> = new Set([
-  'http',
-  'index_advisor',
-  'pg_graphql',
-  'pg_jsonschema',
-  'pg_net',
-  'pgjwt',
-  'pgmq',
-  'pgsodium',
-  'supabase_vault',
-  'wrappers',
-]);
-
-/** Extensions that create a schema of their own, which a migration may use without creating the extension. */
-const EXTENSIONS_BY_SCHEMA: Readonly<Partial<Record<string, string>>> = { cron: 'pg_cron', net: 'pg_net' };
-
-const SUPABASE_SCHEMAS = ['auth', 'storage', 'extensions', 'realtime', 'vault', 'graphql_public'];
 
 /** Types and functions of extensions that a migration may use although it does not create the extension. */
 const OF_EXTENSION: Readonly<Record<string, string>> = {
@@ -52,8 +38,10 @@ function createExtension(name: string): string | undefined {
   const bare = name.replace(/\(.*$/, '').split('.').at(-1)?.replaceAll('"', '') ?? '';
   const extension = OF_EXTENSION[bare.toLowerCase()];
   if (extension === undefined) return undefined;
-  return `CREATE EXTENSION ${/\W/.test(extension) ? `"${extension}"` : extension};`;
+  return `CREATE EXTENSION ${quoted(extension)};`;
 }
+
+const quoted = (extension: string) => (/\W/.test(extension) ? `"${extension}"` : extension);
 
 /** What is known of the statement that failed. */
 interface FailedStatement {
@@ -75,6 +63,20 @@ const provide = (what: string, example: string) =>
 
 /** For tools that run a single statement without a transaction. */
 const OWN_FILE = 'Put the statement in a file of its own.';
+
+/** A PostgreSQL that is installed on this machine can have packages that the bundled one lacks. */
+const OWN_SERVER_PROGRAMS =
+  'Or install it beside a PostgreSQL on this machine, and set `postgresBin` in the config to the folder of its programs.';
+
+function serverWithExtension(extension: string): string {
+  const image = IMAGES[extension];
+  const server = 'Use a server that has the extension, with `--scratch-url`';
+  if (image !== undefined)
+    return `${server}: \`docker run -d -p 5433:5432 -e POSTGRES_HOST_AUTH_METHOD=trust ${image}\`, and \`--scratch-url postgres://postgres@localhost:5433/postgres\`.`;
+  return ONLY_ON_SUPABASE.includes(extension)
+    ? `${server}: a Supabase project can start one with \`npx supabase start\`, and take the database URL that it prints.`
+    : `${server}: its package must be installed there. ${OWN_SERVER_PROGRAMS}`;
+}
 
 /** What to do about errors whose cause is that the scratch database is new and bare, or of another version. */
 const REMEDIES: readonly Remedy[] = [
@@ -100,24 +102,43 @@ const REMEDIES: readonly Remedy[] = [
     codes: ['0A000', '58P01', '22023', 'F0000'],
     message:
       /extension "(.*)" is not available|extension control file "[^"]*?([^/"]+)\.control"|could not load library/,
+    remedy: serverWithExtension,
+  },
+  {
+    codes: ['58P01'],
+    message: /could not access file/,
+    remedy: () =>
+      `Install the library on a server, and use that server with \`--scratch-url\`. ${OWN_SERVER_PROGRAMS}`,
+  },
+  {
+    codes: ['42883'],
+    message: /could not find function "(.*)" in file/,
+    remedy: (name) =>
+      `Check the name ${name}. The scratch server may also have another version of the library: use a server that has the version of production, with \`--scratch-url\`.`,
+  },
+  {
+    codes: ['22023'],
+    message: /extension "(.*)" has no installation script/,
     remedy: (extension) =>
-      `Use a server that has the extension, with \`--scratch-url\`: ` +
-      (IMAGES[extension] === undefined
-        ? SUPABASE_EXTENSIONS.has(extension)
-          ? 'a Supabase project can start one with `npx supabase start`, and take the database URL that it prints.'
-          : 'its package must be installed there.'
-        : `\`docker run -d -p 5433:5432 -e POSTGRES_HOST_AUTH_METHOD=trust ${IMAGES[extension]}\`, and \`--scratch-url postgres://postgres@localhost:5433/postgres\`.`),
+      `Create the extension ${extension} without \`VERSION\`, or use a server that has this version, with \`--scratch-url\`.`,
+  },
+  {
+    codes: ['3F000'],
+    // An extension has a schema of its own, which a migration may use without creating the extension.
+    message: /schema "(cron|net)" does not exist/,
+    remedy: (schema) =>
+      `The extension pg_${schema} creates the schema. If the project runs on Supabase, set \`platform: 'supabase'\`, and add \`CREATE EXTENSION pg_${schema};\` to an SQL file with \`setup: 'setup.sql'\`: driftmark then replaces the extension with functions that do nothing. Or use a server that has the extension, with \`--scratch-url\`.`,
+  },
+  {
+    codes: ['3F000'],
+    message: /schema "(auth|storage|extensions|realtime|vault|graphql_public)" does not exist/,
+    remedy: (schema) =>
+      `If the project runs on Supabase, set \`platform: 'supabase'\` in the config: driftmark then creates what Supabase provides. ${provide('the schema', `CREATE SCHEMA ${schema};`)}`,
   },
   {
     codes: ['3F000'],
     message: /schema "(.*)" does not exist/,
-    remedy: (schema) =>
-      EXTENSIONS_BY_SCHEMA[schema] !== undefined
-        ? `The extension ${EXTENSIONS_BY_SCHEMA[schema]} creates the schema. If the project runs on Supabase, set \`platform: 'supabase'\`, and add \`CREATE EXTENSION ${EXTENSIONS_BY_SCHEMA[schema]};\` to an SQL file with \`setup: 'setup.sql'\`: driftmark then replaces the extension with functions that do nothing. Or use a server that has the extension, with \`--scratch-url\`.`
-        : SUPABASE_SCHEMAS.includes(schema)
-          ? `If the project runs on Supabase, set \`platform: 'supabase'\` in the config: driftmark then creates what Supabase provides. ` +
-            provide('the schema', `CREATE SCHEMA ${schema};`)
-          : provide('the schema', `CREATE SCHEMA ${schema};`),
+    remedy: (schema) => provide('the schema', `CREATE SCHEMA ${schema};`),
   },
   { codes: ['3F000'], remedy: () => provide('the schema', 'CREATE SCHEMA …;') },
   {
@@ -129,6 +150,12 @@ const REMEDIES: readonly Remedy[] = [
     codes: ['42704'],
     message: /operator class "(.*)" does not exist/,
     remedy: (name) => provide('the operator class', createExtension(name) ?? 'CREATE OPERATOR CLASS …;'),
+  },
+  {
+    codes: ['42704'],
+    message: /required extension "(.*)" is not installed/,
+    remedy: (extension) =>
+      `Add CASCADE to the statement, or create the extension first: \`CREATE EXTENSION ${quoted(extension)};\`.`,
   },
   {
     codes: ['42704'],

@@ -1,3 +1,4 @@
+import { schemaNotFound } from '../schema-not-found.js';
 import { liveHistoryPatterns } from '../../replay/read-schema.js';
 import { checkTenants, type ReadSchemas } from './tenants.js';
 import { DriftmarkError } from '../../errors.js';
@@ -101,8 +102,12 @@ async function readOne(
   });
   const [schema] = reading.schemas;
   if (!schema) {
-    throw new DriftmarkError('read-failed', 'No schema in the database matches the report.', {
-      remedy: 'Check the database, and the name or pattern of --schema.',
+    throw schemaNotFound({
+      code: 'read-failed',
+      message: 'The database has none of the schemas that the report covers:',
+      wanted: namespaces,
+      existing: reading.otherNamespaces,
+      setting: 'the URL or `--schema`',
     });
   }
   const platform = platformOf(target);

@@ -1,3 +1,4 @@
+import { schemaNotFound } from '../schema-not-found.js';
 import picomatch from 'picomatch';
 import { DriftmarkError } from '../../errors.js';
 import { appliedIn } from '../../live/applied-migrations.js';
@@ -59,7 +60,13 @@ export async function* checkTenants(
   };
   const isTenant = picomatch([...globs], { bash: true, dot: true });
   const waiting = otherNamespaces.filter((name) => isTenant(name)).sort(byCodePoint);
-  if (waiting.length === 0) throw noTenants(label, globs);
+  if (waiting.length === 0)
+    throw schemaNotFound({
+      code: 'usage',
+      message: `${label} has no schema that matches`,
+      wanted: globs,
+      existing: otherNamespaces,
+    });
   for (let size = FIRST_CHUNK; waiting.length > 0;) {
     const chunk = waiting.splice(0, size);
     const overview = await readOverview(chunk, tools);
@@ -209,8 +216,3 @@ async function compareBatch(
   }
   return results;
 }
-
-const noTenants = (label: string, globs: readonly string[]) =>
-  new DriftmarkError('usage', `${label} has no schema that matches ${globs.join(', ')}.`, {
-    remedy: 'Check the name or pattern of --schema.',
-  });
