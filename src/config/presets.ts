@@ -38,11 +38,11 @@ export const PRESETS = {
     ],
   },
   partitions: {
-    description: 'partitions that pg_partman or a scheduled job makes of tables that the report has',
+    description: 'partitions that pg_partman or a scheduled job adds to tables in the report',
     additions: [{ kinds: ['table', 'foreignTable'], partitionsOnly: true }],
   },
   maintenance: {
-    description: 'extensions that administrators install to watch and to look after a database',
+    description: 'extensions that administrators install to monitor and maintain a database',
     additions: [
       extensions(
         'pg_stat_statements',
@@ -111,7 +111,7 @@ export const PRESETS = {
     roles: ['neon_superuser', 'cloud_admin', 'neon_service'],
   },
   timescale: {
-    description: 'TimescaleDB: what it hangs on hypertables',
+    description: 'TimescaleDB, and the triggers and indexes that it adds to hypertables',
     additions: [
       extensions('timescaledb*', 'pg_stat_statements'),
       { kinds: ['trigger'], names: ['*.ts_insert_blocker', '*.ts_cagg_invalidation_trigger'] },

@@ -7,6 +7,8 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { bash, commitAll, inRepository, writeFiles } from '../support/repository.js';
+import { liveDatabase } from '../support/live-project.js';
+import { onSharedScratch, sharedServer } from '../support/shared-server.js';
 import { runsAll } from '../support/selection.js';
 
 /** The code blocks of a page that follow a comment `tried`. */
@@ -98,13 +100,50 @@ it('posts the databases that do not match to Slack, and keeps the exit code, wit
       // The last step of the scheduled workflow fails for the same reason.
       expect(await bash(hourly.jobs.drift.steps.at(-1)?.run ?? '', cwd, env)).toMatchObject({ code: 1 });
       expect(await bash(scheduled.get('slack') ?? '', cwd, env)).toMatchObject({ code: 1 });
+      // A mistake in the config ends driftmark before it writes a result.
+      await writeFile(path.join(cwd, 'driftmark.config.json'), '{ "migration": "db" }');
+      expect(await bash(scheduled.get('slack') ?? '', cwd, env)).toMatchObject({ code: 1 });
     });
   } finally {
     server.close();
   }
   expect(posted.map((body) => JSON.parse(body) as unknown)).toEqual([
     { text: 'driftmark: 0 drifted, 1 failed, 0 incomplete: reader@127.0.0.1:1/shop' },
+    { text: 'driftmark could not check: see the log of the job' },
   ]);
+});
+
+it('writes metrics that Prometheus reads, with the documented script and rules', async (context) => {
+  if ((await bash('command -v jq', process.cwd())).code !== 0) context.skip('jq is not installed');
+  const { server, stop } = await sharedServer();
+  try {
+    const database = await liveDatabase(server, 'CREATE TABLE t (id int, by_hand int);');
+    await inRepository(FILES, async (cwd) => {
+      const env = { ...(await onSharedScratch()), DRIFTMARK_URL: database.url(), TEXTFILE_DIR: cwd };
+      const script = scheduled.get('prometheus') ?? '';
+      expect(await bash(`npx driftmark update && { ${script} }`, cwd, env)).toMatchObject({ code: 0 });
+      const text = await readFile(path.join(cwd, 'driftmark.prom'), 'utf8');
+      const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+      expect(
+        samples.map((line) =>
+          line.replace(/\{target="shop",database="[^"]+",schema=""/, '{…').replace(/\d{9,}$/, 'now'),
+        ),
+      ).toEqual([
+        'driftmark_exit_code{…} 2',
+        'driftmark_changes{…,verdict="out of band"} 1',
+        'driftmark_last_check_timestamp_seconds now',
+      ]);
+      // Each metric has its type before its samples.
+      const typed = [...text.matchAll(/^# TYPE (\w+) gauge$/gm)].map(([, name]) => name);
+      expect(samples.map((line) => /^\w+/.exec(line)?.[0])).toEqual(typed);
+      const rules = yaml<{ groups: { rules: { expr: string }[] }[] }>(scheduled.get('prometheus rules'));
+      const used = (rules.groups[0]?.rules ?? []).map(({ expr }) => /driftmark_\w+/.exec(expr)?.[0]);
+      expect(used).toHaveLength(3);
+      for (const name of used) expect(typed).toContain(name);
+    });
+  } finally {
+    await stop();
+  }
 });
 
 it('npm pack prints only the name of the file, which pre-commit uses', async () => {

@@ -4,6 +4,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import ts from 'typescript';
 import { z } from 'zod';
 import { userConfig, type UserConfig, type UserTarget } from '#src/config/schema.js';
+import { withGenerated } from '../support/generated-markdown.js';
 import type { IgnoreRule } from '#src/config/ignore-rule.js';
 import type * as written from '#src/config/user-config.js';
 
@@ -68,12 +69,12 @@ describe('the settings', () => {
 
   it('are the reference in docs/config.md', async () => {
     const docs = await readFile('docs/config.md', 'utf8');
-    const written = docs.replace(
-      /(<!-- settings of (\w+) -->)[^]*?(<!-- end -->)/g,
-      (_, start: string, name: string, end: string) =>
-        [start, REFERENCES[name]?.() ?? reference(schema.definitions?.[name]), end].join('\n\n'),
+    const written = await withGenerated(
+      docs,
+      /<!-- settings of (\w+) -->/,
+      (name = '') => REFERENCES[name]?.() ?? reference(schema.definitions?.[name]),
     );
-    await expect(await pretty(written, 'config.md')).toMatchFileSnapshot('../../docs/config.md');
+    await expect(written).toMatchFileSnapshot('../../docs/config.md');
   });
 });
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { format, resolveConfig } from 'prettier';
+import { withGenerated } from '../support/generated-markdown.js';
 import { expect, it } from 'vitest';
 import { PRESETS, DEFAULT_PRESETS, type Preset } from '#src/config/presets.js';
 import { KINDS } from '#src/schema/kinds.js';
@@ -13,11 +13,8 @@ it('docs/replicas.md lists every preset', async () => {
   const list = Object.entries<Preset>(PRESETS)
     .map(([name, preset]) => `- \`${name}\`: ${preset.description} (${contentsOf(preset)})\n`)
     .join('');
-  const written = docs.replace(/(<!-- presets -->)[^]*?(<!-- end -->)/, (_, start: string, end: string) =>
-    [start, list, end].join('\n\n'),
-  );
-  const pretty = await format(written, { ...(await resolveConfig('package.json')), parser: 'markdown' });
-  await expect(pretty).toMatchFileSnapshot('../../docs/replicas.md');
+  const written = await withGenerated(docs, /<!-- presets -->/, () => list);
+  await expect(written).toMatchFileSnapshot('../../docs/replicas.md');
   expect(docs).toContain(DEFAULT_PRESETS.map((name) => `\`${name}\``).join(' and ') + ' are always active');
 });
 

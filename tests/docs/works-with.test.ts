@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { format, resolveConfig } from 'prettier';
 import { expect, it } from 'vitest';
 import { LAYOUTS } from '#src/migrations/migrations.js';
 import { driftmark } from '../support/cli.js';
 import { inFolder } from '../support/folders.js';
+import { withGenerated } from '../support/generated-markdown.js';
 import { liveCheck } from '../support/live-check.js';
 
 const { databaseFrom } = liveCheck();
@@ -36,15 +36,9 @@ it('keeps a report of a database that another tool migrates, with the documented
   });
 });
 
-/** The part of a page between two comments is generated: `npx vitest run tests/docs --update` writes it. */
-async function withGenerated(page: string, name: string, text: string): Promise<string> {
-  const docs = await readFile(page, 'utf8');
-  const generated = docs.replace(
-    new RegExp(`(<!-- ${name} -->)[^]*?(<!-- end -->)`),
-    (_, start: string, end: string) => [start, text, end].join('\n\n'),
-  );
-  return format(generated, { ...(await resolveConfig(page)), filepath: page });
-}
+/** After a new layout: `npx vitest run tests/docs --update`. */
+const withLayouts = async (page: string, text: string) =>
+  withGenerated(await readFile(page, 'utf8'), /<!-- layouts -->/, () => text);
 
 it('lists each layout in docs/works-with.md', async () => {
   const rows = LAYOUTS.map(({ title, name, docs: { files, remark = '' } }) => {
@@ -54,7 +48,7 @@ it('lists each layout in docs/works-with.md', async () => {
   const table = ['| tool | `layout` | migrations | remarks |', '| --- | --- | --- | --- |', ...rows].join(
     '\n',
   );
-  await expect(await withGenerated('docs/works-with.md', 'layouts', table)).toMatchFileSnapshot(
+  await expect(await withLayouts('docs/works-with.md', table)).toMatchFileSnapshot(
     '../../docs/works-with.md',
   );
 });
@@ -62,5 +56,5 @@ it('lists each layout in docs/works-with.md', async () => {
 it('lists each layout in the README', async () => {
   const tools = LAYOUTS.map(({ title }) => title);
   const text = `**Works with** ${tools.slice(0, -1).join(', ')} and ${tools.at(-1) ?? ''}, on PostgreSQL 14 to 18, and with [every other tool](docs/works-with.md) by its own command.`;
-  await expect(await withGenerated('README.md', 'layouts', text)).toMatchFileSnapshot('../../README.md');
+  await expect(await withLayouts('README.md', text)).toMatchFileSnapshot('../../README.md');
 });
