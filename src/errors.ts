@@ -120,6 +120,11 @@ const PASSWORD = String.raw`(?:passw(?:or)?d|passphrase|pwd)\w*`;
 /** The end of the name of another secret, such as an option of a foreign server. */
 const SECRET = String.raw`(?:secret|token|credential|(?:api|access|private)_?key)\w*`;
 
+const SECRET_NAME = new RegExp(`pass|${PASSWORD}|${SECRET}`, 'i');
+
+/** Whether a name says that its value is a secret: `password`, `sslpassphrase`, `api_key`. */
+export const isSecretName = (name: string): boolean => SECRET_NAME.test(name);
+
 /** A literal. One inside of another literal has doubled quotes. */
 const LITERAL = String.raw`''[^'\n]+''|e?'(?:[^'\\]|''|\\.)*'|\$[a-z_]*\$[^]*?\$[a-z_]*\$`;
 
@@ -136,7 +141,7 @@ const AFTER_SPACE = new RegExp(
 );
 
 /** `password=x` in a connection string or in the parameters of a URL. */
-const IN_PARAMETER = new RegExp(String.raw`((?:${PASSWORD}|${SECRET})=)([^\s&'",;)]+)`, 'gi');
+const IN_PARAMETER = new RegExp(String.raw`((?:${PASSWORD}|${SECRET})\s*=(?!=)\s*)([^\s&'",;)]+)`, 'gi');
 
 const SECRETS = [IN_URL, AFTER_SEPARATOR, AFTER_SPACE, IN_PARAMETER];
 

@@ -28,7 +28,7 @@ export function noticeOfComputed(
     migrationFile === undefined ? (migration ?? 'the migration command') : path.relative(cwd, migrationFile);
   const consequence = property.endsWith('s')
     ? `are computed when ${file} runs, so they differ in every database.`
-    : `is computed when ${file} runs, so it is another one in every database.`;
+    : `is computed when ${file} runs, so it differs in every database.`;
   return (
     `The ${property} of ${KINDS[kind].noun} ${name} ${consequence} ` +
     remedyOf(change, /\.[cm]?[jt]s$/.test(file))

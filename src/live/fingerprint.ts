@@ -165,6 +165,6 @@ const snapshotIn = (answer: Answer | undefined) => rowsOf<{ snapshot: string }>(
 
 function fingerprintIn(answer: Answer | undefined): Omit<CatalogState, 'snapshot'> {
   const [row] = rowsOf<{ horizon: string; hashes: string }>(answer);
-  if (!row) throw new Error('the server did not tell the state of its catalogs');
+  if (!row) throw new Error('the server did not report the state of its catalogs');
   return { horizon: row.horizon, fingerprint: `${row.horizon}: ${row.hashes}` };
 }

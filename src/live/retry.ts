@@ -112,7 +112,7 @@ function describeFailure(address: Address, error: unknown, attempts = 1): Driftm
         : attempts > 1
           ? 'Try again when the server is less busy, or increase --retries.'
           : isConnectionLost(error)
-            ? 'Try again. If it fails again, check the log of the server, and what else ends connections: a pooler, a firewall, an administrator.'
+            ? 'Try again. If it fails again, check the log of the server, and whether a pooler, a firewall or an administrator ends connections.'
             : 'Check the reason that the server gave. On a standby, a later attempt may succeed.',
     cause: error,
   });

@@ -62,7 +62,7 @@ function contentOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new DriftmarkError('usage', `A certificate's file could not be read.`, {
+    throw new DriftmarkError('usage', `A certificate file could not be read.`, {
       place: { file },
       details: [{ label: 'reason', text: error instanceof Error ? error.message : String(error) }],
       remedy: 'Correct sslrootcert, sslcert or sslkey in the URL, or PGSSLROOTCERT, PGSSLCERT or PGSSLKEY.',

@@ -181,7 +181,7 @@ async function describedAt(
       remedy:
         'Pass a package that has a `migrations` folder, or set `migrations` in the config if they are in another folder.' +
         (isOneOfSeveral
-          ? ' If the shell expanded a pattern, quote the pattern: driftmark then skips what has no migrations.'
+          ? ' If the shell expanded a pattern, quote the pattern: driftmark then skips folders without migrations.'
           : ''),
     },
   );

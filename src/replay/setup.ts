@@ -61,11 +61,11 @@ async function sendForTool(
     const refusal = databaseErrorIn(error);
     throw new DriftmarkError(
       'migration-failed',
-      `Could not run what ${layout} runs when it connects: ${messageOf(error)}`,
+      `Could not run a statement that ${layout} sends before the migrations: ${messageOf(error)}`,
       {
         place: { file: dir },
         details: [{ label: 'SQL', text: sql }],
-        remedy: (refusal && databaseRemedy(refusal)) ?? 'Check the migrations that use it.',
+        remedy: (refusal && databaseRemedy(refusal)) ?? `Check the configuration of ${layout}.`,
         cause: error,
       },
     );

@@ -35,7 +35,7 @@ const COMPUTED: Readonly<Record<string, readonly [file: string, text: string, no
   "a default of 'now'": [
     '1_logs.sql',
     `CREATE TABLE logs (made timestamptz NOT NULL DEFAULT 'now');`,
-    'The default of column logs.made is computed when migrations/1_logs.sql runs, so it is another one in every database. Write `now()`, which PostgreSQL evaluates for each row.',
+    'The default of column logs.made is computed when migrations/1_logs.sql runs, so it differs in every database. Write `now()`, which PostgreSQL evaluates for each row.',
   ],
   'a random default': [
     '2_random.sql',
@@ -45,7 +45,7 @@ const COMPUTED: Readonly<Record<string, readonly [file: string, text: string, no
   'a random number of either sign': [
     '3_number.sql',
     `DO $$ BEGIN EXECUTE format('CREATE TABLE t2 (c float8 DEFAULT %s)', random() - 0.5); END $$;`,
-    'The default of column t2.c is computed when migrations/3_number.sql runs, so it is another one in every database. Write a constant, or an expression that PostgreSQL evaluates for each row.',
+    'The default of column t2.c is computed when migrations/3_number.sql runs, so it differs in every database. Write a constant, or an expression that PostgreSQL evaluates for each row.',
   ],
   'the default of a domain': [
     '4_domain.sql',
@@ -56,7 +56,7 @@ const COMPUTED: Readonly<Record<string, readonly [file: string, text: string, no
     '5_check.sql',
     `CREATE TABLE t4 (c timestamptz, CONSTRAINT past CHECK (c < 'now'::timestamptz + interval '1 day'));
      DO $$ BEGIN EXECUTE format('ALTER TABLE t4 ADD CHECK (c <> %L)', now()); END $$;`,
-    'The expression of check t4.t4_c_check is computed when migrations/5_check.sql runs, so it is another one in every database. Write a constant in the migration.',
+    'The expression of check t4.t4_c_check is computed when migrations/5_check.sql runs, so it differs in every database. Write a constant in the migration.',
   ],
   'a constant in a view': [
     '6_view.sql',
@@ -88,7 +88,7 @@ const COMPUTED_BY_CODE: typeof COMPUTED = {
     knexMigration(`knex.schema.createTable('t6', (t) => {
       t.timestamp('made').defaultTo(new Date().toISOString());
     })`),
-    'The default of column t6.made is computed when migrations/1_time.js runs, so it is another one in every database. Write `knex.fn.now()`, which',
+    'The default of column t6.made is computed when migrations/1_time.js runs, so it differs in every database. Write `knex.fn.now()`, which',
   ],
   'the start of an identity column': [
     '2_start.js',

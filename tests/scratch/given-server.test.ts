@@ -136,7 +136,7 @@ describe('a scratch server that the user provides', () => {
 
   it('gives a notice about roles that appeared during the run, and keeps them', async () => {
     await withScratchServer(on(url()), () => query(admin, 'CREATE ROLE appeared'));
-    expect(notices).toEqual([expect.stringMatching(/roles appeared .*: appeared$/)]);
+    expect(notices).toEqual([expect.stringMatching(/roles were created .*: appeared$/)]);
     expect(await query(admin, "SELECT 1 AS there FROM pg_roles WHERE rolname = 'appeared'")).toEqual([
       { there: 1 },
     ]);

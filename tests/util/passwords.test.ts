@@ -56,9 +56,10 @@ it('names the options of foreign objects that may contain a secret, without thei
   const secret = [
     'password=Zq7xW',
     'odbc_PWD=Zq7xW',
+    'pass=Zq7xW',
     'api_key=Zq7xW',
     'dsn=postgres://u:Zq7xW@db/app',
-    'conninfo=host=db password=Zq7xW',
+    'conninfo=host=db password = Zq7xW',
     'jdbc=jdbc:postgresql://db/app?user=u&password=Zq7xW',
   ];
   expect(foreignOptions(['host=db', ...secret, 'url=https://db/x'])).toEqual([
@@ -68,6 +69,7 @@ it('names the options of foreign objects that may contain a secret, without thei
     'host=db',
     'jdbc',
     'odbc_PWD',
+    'pass',
     'password',
     'url=https://db/x',
   ]);

@@ -28,7 +28,7 @@ export const dbmate = defineLayout({
   defaultFolders: ['db/migrations'],
   marks: [MARK],
   transactionRemedy:
-    'Write `transaction:false` behind the mark, and put the statement in a section of its own.',
+    'Write `transaction:false` after the mark (`-- migrate:up transaction:false`), and put the statement in a file of its own.',
   detect: (folder) => {
     const first = folder.files.find((file) => FILE.test(file));
     return first === undefined
@@ -95,7 +95,7 @@ function missing(file: SqlSource, side: 'up' | 'down', at: number): DriftmarkErr
   if (indented) {
     return refusal(
       file,
-      `${displayPath(file.file)} has an indented line \`-- migrate:${side}\`, which dbmate does not read.`,
+      `${displayPath(file.file)} has an indented line \`-- migrate:${side}\`, which dbmate does not recognise.`,
       'Remove the spaces before it. The statement above it may also lack its semicolon.',
       indented.index,
     );

@@ -1,7 +1,9 @@
 import path from 'node:path';
+import { omitUndefined } from '../../util/omit-undefined.js';
 import { displayPath } from '../errors/source-location.js';
 import type { FolderListing } from '../folder-listing.js';
 import type { HistoryRow } from '../history-tables.js';
+import { stringsOf } from './configured-object.js';
 import { defineLayout, type Migration, type SqlScript } from './layout.js';
 import { readSource, refusal, sqlMigration, type SqlSource } from './sql-files.js';
 
@@ -85,11 +87,11 @@ async function configuredTable(folder: FolderListing): Promise<{ table?: string;
   for (const extension of ['ts', 'js', 'mjs', 'mts', 'cjs', 'json']) {
     const config = await folder.above(`drizzle.config.${extension}`);
     if (config === undefined) continue;
-    const [, block = ''] = /["']?\bmigrations["']?\s*:\s*\{([^}]*)\}/.exec(config.text) ?? [];
-    const literal = (name: string) =>
-      new RegExp(`["']?\\b${name}["']?\\s*:\\s*["'\`]([^"'\`]+)["'\`]`).exec(block)?.[1];
-    const [table, schema] = [literal('table'), literal('schema')];
-    return { ...(table !== undefined && { table }), ...(schema !== undefined && { schema }) };
+    const settings = stringsOf('migrations', config.text);
+    return omitUndefined({
+      table: settings.get('table'),
+      schema: settings.get('schema'),
+    });
   }
   return {};
 }

@@ -21,13 +21,7 @@ export function environmentVariablesIn(
   return [...line.matchAll(VARIABLE)].map(
     ({ 0: text, 1: bare, 2: braced, 3: operator, 4: fallback, index }) => {
       const name = bare ?? braced ?? '';
-      const own = values[name];
-      const value =
-        own === undefined || (own === '' && operator?.startsWith(':') === true)
-          ? operator?.endsWith('-') === true
-            ? fallback
-            : undefined
-          : own;
+      const value = valueOf(values[name], operator, fallback);
       if (value === undefined)
         throw refusal(
           file,
@@ -38,4 +32,11 @@ export function environmentVariablesIn(
       return { index, length: text.length, value };
     },
   );
+}
+
+/** With a colon in the operator, an empty value counts as not set, as in a shell. */
+function valueOf(own: string | undefined, operator = '', fallback?: string): string | undefined {
+  const isSet = own !== undefined && !(own === '' && operator.startsWith(':'));
+  if (isSet) return own;
+  return operator.endsWith('-') ? fallback : undefined;
 }

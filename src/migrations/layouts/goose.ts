@@ -174,7 +174,12 @@ function annotationIn(file: SqlSource, text: string, start: number) {
     .toLowerCase();
   const known = ANNOTATIONS.find((each) => each === name);
   if (known === undefined)
-    throw invalid(file, start, `\`${text.trim()}\` is not an annotation of goose.`, 'Correct it.');
+    throw invalid(
+      file,
+      start,
+      `\`${text.trim()}\` is not an annotation that goose knows.`,
+      'Correct or remove the line.',
+    );
   return known;
 }
 

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { displayPath } from '../errors/source-location.js';
 import type { FolderListing } from '../folder-listing.js';
+import { stringsOf } from './configured-object.js';
 import { defineLayout, type Migration } from './layout.js';
 import { linesOf, readSource, refusal, sqlMigration, type SqlSource } from './sql-files.js';
 import { joined } from './text-pieces.js';
@@ -61,11 +62,8 @@ async function placeholdersOf(folder: FolderListing, own: Readonly<Record<string
   const values = new Map<string, string | undefined>(BUILT_IN.map((name) => [name, undefined]));
   for (const name of ['.gmrc', '.gmrc.js', '.gmrc.cjs']) {
     const text = (await folder.above(name))?.text ?? '';
-    const [, block = ''] = /["']?\bplaceholders["']?\s*:\s*\{([^}]*)\}/.exec(text) ?? [];
-    for (const [, key = '', value] of block.matchAll(
-      /["'](:[A-Z][A-Z0-9_]+)["']\s*:\s*(?:["']([^"']*)["'])?/g,
-    ))
-      values.set(key, value === '!ENV' ? undefined : value);
+    for (const [key, value] of stringsOf('placeholders', text))
+      if (/^:[A-Z][A-Z0-9_]+$/.test(key)) values.set(key, value === '!ENV' ? undefined : value);
   }
   for (const [name, value] of Object.entries(own)) values.set(`:${name.replace(/^:/, '')}`, value);
   return values;

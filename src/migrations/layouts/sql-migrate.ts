@@ -56,7 +56,7 @@ function migrationOf(file: SqlSource): Migration {
     } else if (mark === undefined && ALMOST_MARK.test(text))
       throw refusal(
         file,
-        `${displayPath(file.file)} has the line \`${text.trim()}\`, which sql-migrate does not read as a mark.`,
+        `${displayPath(file.file)} has the line \`${text.trim()}\`, which sql-migrate does not recognise.`,
         'Write `-- +migrate Up`, `Down`, `StatementBegin` or `StatementEnd`, at the beginning of the line.',
         start,
       );

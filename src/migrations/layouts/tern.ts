@@ -62,7 +62,7 @@ function migrationOf(file: SqlSource): Migration {
     throw refusal(
       file,
       `${displayPath(file.file)} uses the templates of tern, which driftmark does not evaluate.`,
-      'Write the text that the template gives.',
+      'Replace each template with the text that it produces.',
       template.index,
     );
   const transaction = !NO_TRANSACTION.test(file.source);
@@ -71,7 +71,7 @@ function migrationOf(file: SqlSource): Migration {
   if (almost && (at === -1 || almost.start < at))
     throw refusal(
       file,
-      `${displayPath(file.file)} has the line \`${almost.text.trim()}\`, which tern does not read: it would run the whole file up.`,
+      `${displayPath(file.file)} has the line \`${almost.text.trim()}\`, which tern does not recognise: it would run the whole file as the up migration.`,
       `Write \`${DOWN}\`.`,
       almost.start,
     );

@@ -25,7 +25,7 @@ export function openCache(account: ServerUser, notice: (text: string) => void): 
   if (chosen && !cache) {
     const who = account.switchTo ? `the server's account (uid ${account.switchTo.uid})` : 'this user';
     notice(
-      `the cache folder ${chosen} is not used: it must belong to the user who runs driftmark, no other user may write to it, and ${who} must be able to enter it`,
+      `the cache folder ${chosen} is not used: it must belong to the user who runs driftmark, other users must not be able to write to it, and ${who} must be able to enter it`,
     );
   }
   return cache;

@@ -54,7 +54,7 @@ const passwdEntry = (uid: number) =>
 export function cannotSwitch(cause: unknown): DriftmarkError {
   return new DriftmarkError(
     'scratch-unavailable',
-    'The embedded PostgreSQL cannot run as root, and this root may not start processes as another user.',
+    'The embedded PostgreSQL cannot run as root, and this process is not allowed to start processes as another user.',
     {
       remedy: `Run driftmark as an ordinary user, allow CAP_SETUID, CAP_SETGID and CAP_CHOWN, or ${useServerInstead}.`,
       cause,

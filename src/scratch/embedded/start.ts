@@ -126,7 +126,7 @@ async function start(
 
 function unreadable(account: ServerUser): string {
   const who = account.switchTo ? `uid ${account.switchTo.uid}, which the server runs as` : 'this user';
-  return `${who} cannot run it where it lies`;
+  return `${who} cannot run it in this folder`;
 }
 
 /** What to do if the server did not start. The log is that of initdb, or of the server. */

@@ -106,7 +106,7 @@ async function reportChanges(
     const appeared = [...(await roleNames(client))].filter((name) => !before.roles.has(name));
     if (appeared.length > 0)
       notice(
-        `these roles appeared on the scratch server during the run, and stay there: ${appeared.sort().join(', ')}`,
+        `these roles were created on the scratch server during the run, and were not removed: ${appeared.sort().join(', ')}`,
       );
     const now = await systemSettings(client);
     const changed = [
@@ -115,9 +115,9 @@ async function reportChanges(
     ].map((setting) => setting.slice(0, setting.indexOf('=')));
     if (changed.length > 0)
       notice(
-        `ALTER SYSTEM changed these settings of the scratch server during the run, and they stay changed: ${[...new Set(changed)].sort().join(', ')}`,
+        `ALTER SYSTEM changed these settings of the scratch server during the run, and they were not changed back: ${[...new Set(changed)].sort().join(', ')}`,
       );
   } catch (error) {
-    notice(`could not look for changes of the scratch server: ${messageOf(error)}`);
+    notice(`could not check what the run changed on the scratch server: ${messageOf(error)}`);
   }
 }

@@ -53,7 +53,9 @@ describe('node-pg-migrate', () => {
     };
     expect(await namesIn(files)).toEqual(['init', '2_b']);
     expect(await noticesIn(files)).toEqual([
-      expect.stringContaining('node-pg-migrate runs the whole file up, also the down section'),
+      expect.stringContaining(
+        'node-pg-migrate runs the whole file as the up migration, with the down section',
+      ),
     ]);
   });
 });
@@ -98,7 +100,7 @@ describe('tern', () => {
     ]);
     const almost = `select 1;\n${mark.replace(' / ', '/')}\nselect 2;`;
     await expect(namesIn({ ...conf, 'migrations/001_a.sql': almost })).rejects.toMatchObject({
-      message: expect.stringContaining('tern does not read') as string,
+      message: expect.stringContaining('tern does not recognise') as string,
       place: { line: 2 },
     });
   });

@@ -81,7 +81,7 @@ export function exportsOf(module: object | undefined, name: string): unknown {
 
 /** The error for a migration without the function of a direction. `example` shows how to export one. */
 export function withoutFunction({ file }: Migration, name: Direction, example: string): DriftmarkError {
-  return new DriftmarkError('migrations-invalid', `The migration exports no function \`${name}\`.`, {
+  return new DriftmarkError('migrations-invalid', `The migration does not export a function \`${name}\`.`, {
     place: { file },
     remedy: `Export it: \`${example}\``,
   });

@@ -127,7 +127,7 @@ async function fromKnexfile(
   const elsewhere = !own && dir === path.join(projectDir, 'migrations') && chosen(files).length === 0;
   if (!own && !elsewhere) {
     const contents = await fromNames(dir, files);
-    const notice = `${displayPath(knexfile)} is not used: its \`migrations.directory\` is another folder than ${displayPath(dir)}.`;
+    const notice = `${displayPath(knexfile)} is not used: its \`migrations.directory\` is not ${displayPath(dir)}.`;
     return { ...contents, notices: [...(contents.notices ?? []), notice] };
   }
   if (said.client !== undefined && !POSTGRES_CLIENTS.test(said.client))

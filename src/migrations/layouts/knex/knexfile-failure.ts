@@ -7,6 +7,6 @@ export function knexfileFailure(file: string, reason: string): DriftmarkError {
     place: { file },
     remedy: /cannot find (package|module)/i.test(reason)
       ? 'Install the dependencies of the project, or check the name of the module.'
-      : 'Make sure that it loads on its own. driftmark reads the part `migrations` of it.',
+      : 'Make sure that Node can load the knexfile without the application. driftmark only uses its part `migrations`.',
   });
 }

@@ -109,7 +109,7 @@ async function read(source: SqlSource): Promise<unknown> {
   try {
     return parse(source.source);
   } catch (error) {
-    throw invalid(source, `it cannot be read: ${reasonOf(error)}`, 'Correct the syntax.');
+    throw invalid(source, `could not parse the file: ${reasonOf(error)}`, 'Fix the syntax of the file.');
   }
 }
 

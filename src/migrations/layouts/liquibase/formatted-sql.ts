@@ -70,7 +70,7 @@ function rollbackOf({ up, rollback, start }: ChangeSet, source: SqlSource): read
   const text = rollback.map((piece) => piece.text).join('');
   if (/^\s*(not required|empty)\s*;?\s*$/i.test(text)) return [];
   if (/\bchangeset(id|author|path):/i.test(text))
-    throw invalid(source, 'driftmark does not roll back by another change set', USE_COMMAND, start);
+    throw invalid(source, 'driftmark does not support a rollback by another change set', USE_COMMAND, start);
   if (rollback.length > 0) return rollback;
   const [first] = up;
   const last = up.at(-1);

@@ -47,7 +47,7 @@ export const nodePgMigrate = defineLayout({
       notices: found.flatMap(({ file, isWhole }) =>
         isWhole === true
           ? [
-              `${displayPath(file)} has a section \`-- Down Migration\` but no \`-- Up Migration\`: node-pg-migrate runs the whole file up, also the down section.`,
+              `${displayPath(file)} has a section \`-- Down Migration\` but no \`-- Up Migration\`: node-pg-migrate runs the whole file as the up migration, with the down section.`,
             ]
           : [],
       ),

@@ -22,11 +22,11 @@ const WRITE_AS_SQL = 'Write it as SQL, or remove the line.';
 
 /** Why the others are refused. */
 const REMEDIES: Readonly<Record<string, string>> = {
-  if: 'Write the condition in a DO block, or keep only the statements that are meant.',
+  if: 'Write the condition in a DO block, or keep only the statements that apply.',
   gset: 'Write the value into the statements that use the variable.',
   gexec: 'Use EXECUTE in a DO block.',
   connect:
-    'Remove it: driftmark loads the file into one scratch database. Make a dump without `--create`, and of one database with `pg_dump` instead of `pg_dumpall`.',
+    'Remove it: driftmark loads the file into one scratch database. Dump a single database with `pg_dump`, without `--create`.',
   copy: 'Remove it, or use `COPY … FROM stdin` with the data in the file: `\\copy` reads a file of the client.',
   g: 'Write a semicolon instead.',
   gx: 'Write a semicolon instead.',
@@ -46,7 +46,7 @@ export function effectOf({ name, argument }: Pick<ScriptCommand, 'name' | 'argum
     return { type: 'include', path: unquoted(argument), isRelative: command === 'include_relative' };
   if (command === 'set' || command === 'unset') {
     if (argument.includes('`'))
-      return { type: 'refused', remedy: 'Write the value itself: driftmark runs no shell.' };
+      return { type: 'refused', remedy: 'Write the value itself: driftmark does not run shell commands.' };
     const [variable = '', ...values] = wordsOf(argument);
     return { type: 'set', variable, value: command === 'set' ? values.join('') : undefined };
   }

@@ -102,7 +102,7 @@ function instanceOf(module: object | undefined, { name, file }: Migration): Migr
     const instance = new exported();
     if ((instance.name ?? exported.name) === name) return instance;
   }
-  throw new DriftmarkError('migrations-invalid', `The file exports no class \`${name}\`.`, {
+  throw new DriftmarkError('migrations-invalid', `The file does not export a class \`${name}\`.`, {
     place: { file },
     remedy: 'Export the class, so that TypeORM finds it.',
   });
