@@ -80,17 +80,19 @@ async function detectedSettings(
   const [only, ...others] = targets;
   if (!only || others.length > 0 || config.targets !== undefined) return shared;
   const committed = await readCommitted(only.report).catch(() => undefined);
-  const hasReport = committed?.type === 'report';
+  const known = committed?.type === 'report' ? committed.report : undefined;
+  const fromReport = known === undefined ? 'default' : relative(config, only.report);
+  const layout = only.detected?.layout.name ?? only.settings.layout;
   return [
     ...shared,
     { name: 'name', value: only.name, from: await nameSource(only) },
     { name: 'migrations', value: path.relative(only.dir, only.migrations), from: 'default' },
     { name: 'report', value: path.relative(only.dir, only.report), from: 'default' },
-    {
-      name: 'reportFormat',
-      value: hasReport ? committed.report.format : 'full',
-      from: hasReport ? relative(config, only.report) : 'default',
-    },
+    { name: 'reportFormat', value: known?.format ?? 'full', from: fromReport },
+    { name: 'diagram', value: known?.diagram ?? false, from: fromReport },
+    ...(known === undefined ? [] : [{ name: 'command', value: known.command, from: fromReport }]),
+    ...(layout === 'knex' ? await detectedKnexfile(only.migrations, only.dir, config) : []),
+    ...unusedBy(layout),
     ...(only.detected ? [detectedLayout(only.detected, config)] : []),
     {
       name: 'platform',
@@ -99,6 +101,20 @@ async function detectedSettings(
     },
   ];
 }
+
+/** Settings that only some layouts use. */
+const LAYOUTS_WITH: Readonly<Record<string, readonly string[]>> = {
+  knexfile: ['knex'],
+  knexEnvironment: ['knex'],
+  placeholders: ['flyway', 'goose', 'graphile-migrate'],
+};
+
+const unusedBy = (layout: string | undefined): readonly ResolvedSetting[] =>
+  Object.entries(LAYOUTS_WITH).flatMap(([name, layouts]) =>
+    layout === undefined || layouts.includes(layout)
+      ? []
+      : [{ name, from: `only used by ${layouts.join(', ')}` }],
+  );
 
 const nameSource = async ({ name, dir }: Target): Promise<string> =>
   name === path.basename(dir) && !(await exists(path.join(dir, 'package.json')))
@@ -154,11 +170,13 @@ async function describeTarget(
           ? { name: setting, value: shown(flag.value), from: flag.layer.origin(setting) }
           : { name: setting, value: shown(own), from: `${file} targets[${entry?.index ?? 0}]` };
       }),
-      // The settings of the top level list the layout of the only target.
+      // The settings of the top level list the layout and the knexfile of the only target.
       ...(detected && settings.layout === undefined && (entry !== undefined || isOneOfSeveral)
         ? [detectedLayout(detected, config)]
         : []),
-      ...(detected?.layout.name === 'knex' && settings.knexfile === undefined
+      ...(detected?.layout.name === 'knex' &&
+      settings.knexfile === undefined &&
+      (entry !== undefined || isOneOfSeveral)
         ? await detectedKnexfile(migrations, dir, config)
         : []),
     ],
