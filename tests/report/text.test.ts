@@ -87,6 +87,10 @@ describe('code spans and code blocks have more backticks than their content', ()
     expect(fenceOf(text)).toBe(length);
   });
 
+  it('finds the fence of a text with very many runs of backticks', () => {
+    expect(fenceOf('`a`` '.repeat(200_000))).toBe(3);
+  });
+
   it.each([
     ['SELECT 1', ['```sql', 'SELECT 1', '```']],
     ['a\nb', ['```sql', 'a', 'b', '```']],

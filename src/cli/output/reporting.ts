@@ -53,9 +53,10 @@ export function reportingTo(
   };
   const isPrinted = (outcome: Outcome) => !quiet || exitCodeOf(outcome) !== 0;
   const isGithub = requests.some(({ name }) => name === 'github');
-  const writeJobSummary = async (text: string): Promise<void> => {
+  /** Renders only if the summary is wanted: for large reports, that takes long. */
+  const writeJobSummary = async (text: () => string): Promise<void> => {
     const summary = host.env.GITHUB_STEP_SUMMARY ?? '';
-    if (isGithub && summary !== '') await appendFile(summary, text).catch(cannotWrite(summary));
+    if (isGithub && summary !== '') await appendFile(summary, text()).catch(cannotWrite(summary));
   };
   return {
     print: async (found, fleet) => {
@@ -76,13 +77,13 @@ export function reportingTo(
           ? streams.out(text)
           : writeOutput(path.resolve(cwd, outputFile), text));
       }
-      if (!isQuiet) await writeJobSummary(renderMarkdown(outcomes, inFile, SUMMARY_LIMIT));
+      if (!isQuiet) await writeJobSummary(() => renderMarkdown(outcomes, inFile, SUMMARY_LIMIT));
     },
     fail: async (failure) => {
       if (!isGithub) return;
       const error = errorWithInvocation(failure, invocation);
       await streams.out(renderErrorAnnotation(error, inFile));
-      await writeJobSummary(renderMarkdownError(error, inFile));
+      await writeJobSummary(() => renderMarkdownError(error, inFile));
     },
   };
 }

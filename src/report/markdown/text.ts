@@ -99,7 +99,9 @@ function backtickRuns(text: string): number[] {
 
 /** The number of backticks around the text: one more than its longest run. */
 export function fenceOf(text: string): number {
-  return Math.max(0, ...backtickRuns(text)) + 1;
+  let longest = 0;
+  for (const length of backtickRuns(text)) longest = Math.max(longest, length);
+  return longest + 1;
 }
 
 /** The number of backticks that Prettier would use: the smallest number that is not the length of a run. */
