@@ -54,8 +54,9 @@ export function compare(schemas: { from: Schema; to: Schema }): readonly Change[
     changes.filter(bringsItsOwn).map(({ kind, identity }) => [keyOf([kind, ...identity]), {}]),
   );
   const isCounted = ({ type, kind, identity }: Change): boolean => {
+    const { parents: kinds } = KINDS[kind];
+    if (type === 'changed' || kinds === undefined) return false;
     const parent = identity.slice(0, -1);
-    const kinds = type === 'changed' ? [] : (KINDS[kind].parents ?? []);
     const inParent = kinds.map((each) => contents.get(keyOf([each, ...parent]))).find((found) => found);
     if (inParent) inParent[kind] = (inParent[kind] ?? 0) + 1;
     return inParent !== undefined;
@@ -64,8 +65,9 @@ export function compare(schemas: { from: Schema; to: Schema }): readonly Change[
   const parentKindOf = parentKinds([to, from]);
   return own.map((change): Change => {
     const parentKind = parentKindOf(change);
+    if (change.type !== 'added' && change.type !== 'removed')
+      return parentKind === undefined ? change : { ...change, parentKind };
     const context = parentKind === undefined ? {} : { parentKind };
-    if (change.type !== 'added' && change.type !== 'removed') return { ...change, ...context };
     const counts = contents.get(keyOf([change.kind, ...change.identity])) ?? {};
     return { ...change, ...context, ...(Object.keys(counts).length > 0 && { contents: counts }) };
   });
@@ -140,6 +142,9 @@ function compareKind(
 ): Change[] {
   const { from, to } = withoutCommonEnds(kind, all);
   if (from.length + to.length === 0) return [];
+  const facts = Object.entries(KINDS[kind].facts);
+  if (haveSameIdentities(kind, from, to))
+    return from.flatMap((object, at) => compareFacts(kind, facts, object, to[at] ?? object));
   const before = byKey(kind, from);
   const after = byKey(kind, to);
   const removed = [...before].filter(([key]) => !after.has(key)).map(([, object]) => object);
@@ -147,7 +152,6 @@ function compareKind(
   const renamed = detectRenames(kind, { removed, added, from, to });
   const newNames = new Map(renamed.map((pair) => [pair.before, pair]));
   const renamedTo = new Set(renamed.map((pair) => pair.after));
-  const facts = Object.entries(KINDS[kind].facts);
   const changes: Change[] = [];
   for (const [key, object] of before) {
     const counterpart = after.get(key);
@@ -186,12 +190,25 @@ function compareKind(
   return changes;
 }
 
+/** Whether two lists have the same objects in the same order. Then they need not be looked up. */
+function haveSameIdentities(kind: Kind, from: readonly AnyObject[], to: readonly AnyObject[]): boolean {
+  const { identity } = KINDS[kind];
+  return (
+    from.length === to.length &&
+    from.every((object, at) => {
+      const [left, right] = [fieldsOf(object), fieldsOf(to[at] ?? object)];
+      return left === right || identity.every((field) => left[field] === right[field]);
+    })
+  );
+}
+
 function compareFacts(kind: Kind, facts: Facts, before: AnyObject, after: AnyObject): Change[] {
   const left = fieldsOf(before);
   const right = fieldsOf(after);
   const changes: Change[] = [];
   for (const [fact, factClass] of facts) {
-    const [was, is] = [left[fact], right[fact]];
+    const was = left[fact];
+    const is = right[fact];
     if (was === is || areEqualObjects(was, is)) continue;
     const changeClass =
       typeof factClass === 'function' ? factClass(was as undefined, is as undefined) : factClass;

@@ -6,7 +6,8 @@ import { eastAsianWidth } from 'get-east-asian-width';
  * table: wide East Asian characters and emoji are two, combining marks none.
  */
 export function displayWidth(text: string): number {
-  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  // Most strings are plain ASCII, and the arrow of changes.
+  if (/^[\x20-\x7e→]*$/.test(text)) return text.length;
   let width = 0;
   const rest = text.replace(emojiRegex(), (emoji) => {
     width += isTextByDefault(emoji) ? 1 : 2;

@@ -21,8 +21,8 @@ const CONTROLS = new RegExp(
  * escapeControls('a\u001b[31m'); // 'a\\u001b[31m'
  */
 export function escapeControls(text: string): string {
-  // Most strings are plain ASCII, for which this is much faster.
-  if (/^[ -~]*$/.test(text)) return text;
+  // Most strings are plain ASCII, and the arrow of changes, for which this is much faster.
+  if (/^[ -~→]*$/.test(text)) return text;
   return text.replace(CONTROLS, escapeCharacter);
 }
 

@@ -14,6 +14,7 @@ import {
 } from '../kind-report.js';
 import { KIND_REPORTS, kindReport } from '../kinds.js';
 import type { Report } from '../report.js';
+import { groupBy } from '../../util/group-by.js';
 import { renderBody } from './code-blocks.js';
 import { renderColumns } from './columns.js';
 import { renderComments } from './comments.js';
@@ -40,24 +41,45 @@ const CHILD_KINDS = new Map(
   ]),
 );
 
+/** The kinds of objects below the line of another kind. */
+const NESTED_KINDS = groupBy(
+  ALL_KINDS.flatMap((kind) => {
+    const report = kindReport(kind);
+    return report.layout === 'nested' ? [[kind, report] as const] : [];
+  }),
+  ([, { parentKind }]) => parentKind,
+);
+
 const COMMON: Items<AnyObject> = commonItems();
 const PRIVILEGES = privilegeItems<Granted>();
 
 /** A report in the format `full`. Equal reports give equal bytes. */
 export function renderFull(report: Report): string {
   const { schema } = report;
+  const header = textOf(renderHeader({ ...report, namespaces: schema.namespaces }));
+  return header + renderObjects(schema) + (report.diagram ? textOf(renderDiagram(schema)) : '');
+}
+
+/** The objects of schemas that were rendered. Parsing a report renders it, and so does showing how it differs. */
+const RENDERED = new WeakMap<Schema, string>();
+
+/** All sections with objects. */
+function renderObjects(schema: Schema): string {
+  const known = RENDERED.get(schema);
+  if (known !== undefined) return known;
   const page: Page = {
     schema,
     scope: { home: schema.namespaces[0] ?? 'public' },
     children: groupByParent(schema),
     partitions: partitionsOf(schema),
   };
-  const sections = [textOf(renderHeader({ ...report, namespaces: schema.namespaces }))];
+  const sections: string[] = [];
   for (const kind of Object.keys(KIND_REPORTS) as Kind[]) {
     for (const section of sectionsOf(kind, page)) sections.push(textOf(section));
   }
-  if (report.diagram) sections.push(textOf(renderDiagram(schema)));
-  return sections.join('');
+  const text = sections.join('');
+  RENDERED.set(schema, text);
+  return text;
 }
 
 /** A section as one string. Keeping all lines of a large report in arrays would take much of the time. */
@@ -89,15 +111,10 @@ function renderList(
   return ['', `## ${report.heading}`, '', ...items];
 }
 
-function renderNested(under: Kind, parent: AnyObject, page: Page): string[] {
-  return ALL_KINDS.flatMap((kind) => {
-    const report = kindReport(kind);
-    if (report.layout !== 'nested' || report.parentKind !== under) return [];
-    return page
-      .children(kind, parent as ParentName)
-      .map((child) => printParts(report.line, child, page.scope));
-  });
-}
+const renderNested = (under: Kind, parent: AnyObject, page: Page): readonly string[] =>
+  (NESTED_KINDS.get(under) ?? []).flatMap(([kind, { line }]) =>
+    page.children(kind, parent as ParentName).map((child) => printParts(line, child, page.scope)),
+  );
 
 function renderSection(kind: Kind, report: SectionKind<AnyObject>, whole: AnyObject, page: Page): string[] {
   const { scope } = page;

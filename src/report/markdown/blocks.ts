@@ -35,7 +35,7 @@ export function parseBlocks(markdown: string): Block[] {
   };
   while (at < lines.length) {
     const { text, line } = lines[at] ?? { text: '', line: at + 1 };
-    const heading = /^(#+) (.*)$/.exec(text);
+    const heading = text.startsWith('#') ? /^(#+) (.*)$/.exec(text) : null;
     if (text === '') {
       at++;
     } else if (heading) {

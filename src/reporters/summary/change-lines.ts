@@ -153,7 +153,9 @@ function stackedLines({ subject, detail, impact, origin, indent }: Row, style: C
   ];
 }
 
-const pad = (text: string, width: number) =>
-  text + ' '.repeat(Math.max(0, width - displayWidth(stripVTControlCharacters(text))));
+const pad = (text: string, width: number) => {
+  const visible = text.includes('\u001b') ? stripVTControlCharacters(text) : text;
+  return text + ' '.repeat(Math.max(0, width - displayWidth(visible)));
+};
 
 const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

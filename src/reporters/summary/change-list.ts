@@ -3,7 +3,14 @@ import { ALL_KINDS, type Kind } from '../../schema/kinds.js';
 import type { Sequence } from '../../schema/kinds/sequence.js';
 import { byCodePoint, keyOf } from '../../schema/model.js';
 import { groupBy } from '../../util/group-by.js';
-import { describeChange, groupOf, type DescribedChange, type FactChange } from './describe-change.js';
+import { omitUndefined } from '../../util/omit-undefined.js';
+import {
+  describeChange,
+  groupOf,
+  isFactOfRelation,
+  type DescribedChange,
+  type FactChange,
+} from './describe-change.js';
 import { displayName } from './display-name.js';
 
 /** A line of the change list: a change in words, and what is known of it. */
@@ -27,9 +34,7 @@ export const VERDICTS: readonly Verdict[] = ['out of band', 'ahead', 'stale repo
  */
 export function listChanges(changes: readonly ExplainedChange[]): readonly ListedChange[] {
   return [...groupBy(withoutSerialSequences(changes), lineKey).values()]
-    .flatMap(([first, ...others]) =>
-      first ? [{ ...placeOf(first), line: listedChange(first, others) }] : [],
-    )
+    .flatMap((members) => placedLine(members))
     .sort(
       (a, b) => verdictRank(a.line) - verdictRank(b.line) || a.rank - b.rank || byCodePoint(a.name, b.name),
     )
@@ -41,26 +46,42 @@ const verdictRank = ({ verdict }: ListedChange) => (verdict === undefined ? -1 :
 /** Changed facts of one object share a line, unless they come from different migrations. */
 function lineKey({ change, verdict, migration, isAllowed }: ExplainedChange): string {
   const { type, kind, identity } = change;
-  // A fact of a relation has a line in the group of the relation.
-  const fact = type === 'changed' && groupOf(change)?.kind === kind ? change.fact : '';
+  const fact = isFactOfRelation(change) ? change.fact : '';
   return keyOf([type, kind, ...identity, fact, verdict ?? '', migration ?? '', String(isAllowed)]);
 }
 
-function listedChange(first: ExplainedChange, others: readonly ExplainedChange[]): ListedChange {
-  const { change, verdict, migration, isAllowed } = first;
-  const all = [first, ...others];
-  return {
-    ...describeChange(
-      change,
-      others.flatMap((other): FactChange[] => (other.change.type === 'changed' ? [other.change] : [])),
-    ),
-    changes: all,
-    isBreaking: all.some((each) => each.change.class === 'breaking'),
-    isIgnored: isAllowed === true,
-    ...(verdict !== undefined && { verdict }),
-    ...(migration !== undefined && { migration }),
-  };
+/** The line of some changes, with its place in the list. */
+interface PlacedLine {
+  readonly rank: number;
+  readonly name: string;
+  readonly line: ListedChange;
 }
+
+/** There may be very many changes: this makes no more objects than it has to. */
+function placedLine(members: readonly ExplainedChange[]): readonly PlacedLine[] {
+  const [first] = members;
+  if (!first) return [];
+  const { change, verdict, migration, isAllowed } = first;
+  const group = groupOf(change);
+  const { kind, name } = group ?? { kind: change.kind, name: displayName(change.identity) };
+  const line = {
+    ...describeChange(change, members.length === 1 ? [] : factChangesOf(members.slice(1)), group),
+    changes: members,
+    isBreaking: members.some((each) => each.change.class === 'breaking'),
+    isIgnored: isAllowed === true,
+  };
+  const isExplained = verdict !== undefined || migration !== undefined;
+  return [
+    {
+      rank: RANKS[kind],
+      name,
+      line: isExplained ? { ...line, ...omitUndefined({ verdict, migration }) } : line,
+    },
+  ];
+}
+
+const factChangesOf = (changes: readonly ExplainedChange[]) =>
+  changes.flatMap(({ change }): FactChange[] => (change.type === 'changed' ? [change] : []));
 
 const FIRST_KINDS: readonly (readonly Kind[])[] = [
   ['table', 'foreignTable', 'externalTable'],
@@ -69,14 +90,16 @@ const FIRST_KINDS: readonly (readonly Kind[])[] = [
 ];
 
 /** Where the relation of a change, or its object if it is not in a relation, stands in the list. */
-function placeOf({ change }: ExplainedChange): { readonly rank: number; readonly name: string } {
-  const { kind, name } = groupOf(change) ?? { kind: change.kind, name: displayName(change.identity) };
-  const rank = FIRST_KINDS.findIndex((kinds) => kinds.includes(kind));
-  return { rank: rank === -1 ? FIRST_KINDS.length + ALL_KINDS.indexOf(kind) : rank, name };
-}
+const RANKS = Object.fromEntries(
+  ALL_KINDS.map((kind, at) => {
+    const rank = FIRST_KINDS.findIndex((kinds) => kinds.includes(kind));
+    return [kind, rank === -1 ? FIRST_KINDS.length + at : rank];
+  }),
+) as Readonly<Record<Kind, number>>;
 
 /** The sequence of a `serial` column is a part of the column. */
 function withoutSerialSequences(changes: readonly ExplainedChange[]): readonly ExplainedChange[] {
+  if (!changes.some((explained) => sequenceOf(explained)?.ownedBy)) return changes;
   const key = ({ change, verdict }: ExplainedChange, kind: Kind, identity: readonly string[]) =>
     keyOf([change.type, verdict ?? '', kind, ...identity]);
   const objects = new Set(

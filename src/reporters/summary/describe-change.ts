@@ -36,19 +36,23 @@ const SCOPE = { home: 'public', style: WORDS };
  *
  * @param others further changed facts of the same object, which belong to the same line
  */
-export function describeChange(change: Change, others: readonly FactChange[] = []): DescribedChange {
-  const { kind } = change;
-  const group = groupOf(change);
+export function describeChange(
+  change: Change,
+  others: readonly FactChange[] = [],
+  group = groupOf(change),
+): DescribedChange {
   // The group names the object of a fact of its own already.
-  const isFactOfGroup = change.type === 'changed' && group?.kind === kind;
+  const isFactOfGroup = isFactOfRelation(change);
   const { text, isAbridged } = detailOf(change, others, isFactOfGroup);
-  return {
+  const described = {
     sign: SIGNS[change.type],
-    ...(group !== undefined && { group: escapeControls(`${KINDS[group.kind].noun} ${group.name}`) }),
     subject: isFactOfGroup ? spaced(change.fact) : escapeControls(nameOfChange(change)),
     detail: escapeControls(onOneLine(text)),
     ...(isAbridged && { isAbridged }),
   };
+  return group
+    ? { ...described, group: escapeControls(`${KINDS[group.kind].noun} ${group.name}`) }
+    : described;
 }
 
 /** The relation that a change is in: the one that its object stands in, or that a fact of its own changed of. */
@@ -59,12 +63,14 @@ export function groupOf(change: Change): { readonly kind: Kind; readonly name: s
     const { schema, name } = report.parent(type === 'removed' ? change.before : change.after);
     return { kind: parentKind, name: displayName([schema, name]) };
   }
-  return type === 'changed' && GROUPS.some((relation) => relation === kind)
-    ? { kind, name: displayName(identity) }
-    : undefined;
+  return isFactOfRelation(change) ? { kind, name: displayName(identity) } : undefined;
 }
 
-const GROUPS: readonly Kind[] = [...RELATIONS, 'externalTable'];
+/** Whether a change is of a fact of a relation itself: such a fact has a line in the group of the relation. */
+export const isFactOfRelation = (change: Change): change is FactChange =>
+  change.type === 'changed' && GROUPS.has(change.kind);
+
+const GROUPS: ReadonlySet<Kind> = new Set<Kind>([...RELATIONS, 'externalTable']);
 
 interface Detail {
   readonly text: string;
@@ -279,4 +285,4 @@ const textOf = (value: unknown) =>
 const spaced = (fact: string) => fact.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 /** The diff shows the indentation of a value of several lines. */
-const onOneLine = (text: string) => text.replace(/[ \t]*\r?\n\s*/g, ' ');
+const onOneLine = (text: string) => (text.includes('\n') ? text.replace(/[ \t]*\r?\n\s*/g, ' ') : text);

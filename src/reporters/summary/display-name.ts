@@ -5,8 +5,8 @@ import { KINDS, type Kind } from '../../schema/kinds.js';
 const HOME = 'public';
 
 /** The name of an object in a schema as people write it: `audit.log`, `orders`. */
-export const displayName = ([schema, ...names]: readonly string[]): string =>
-  [...(schema === HOME || schema === undefined ? [] : [schema]), ...names].join('.');
+export const displayName = (identity: readonly string[]): string =>
+  (identity[0] === HOME || identity[0] === undefined ? identity.slice(1) : identity).join('.');
 
 /** What a change is about: `column total`, `function app.twice(integer)`. A relation that it stands in is not named. */
 export function nameOfChange({ kind, identity, parentKind }: Change): string {
