@@ -1,5 +1,5 @@
 import type { IndexKey } from '../schema/kinds/index-definition.js';
-import { NONE, baseTypeOf, columnNames, isDefaultClass, subscripts } from './fragments.js';
+import { FIRST_NORMAL_OID, NONE, baseTypeOf, columnNames, isDefaultClass, subscripts } from './fragments.js';
 import { omitDefaults } from './reader.js';
 import { sorted } from './kinds/table.js';
 
@@ -59,10 +59,16 @@ export const keysOf = ({ where, join = '', operator = 'NULL' }: Keys) => `
   WHERE ${where}
   GROUP BY i.indexrelid)`;
 
+/** Whether a database has operator classes of its own that PostgreSQL chooses if none is named. Looked up once. */
+const hasOwnDefaults = `EXISTS (SELECT FROM pg_catalog.pg_opclass own WHERE own.opcdefault AND own.oid >= ${FIRST_NORMAL_OID})`;
+
+/** The operator classes that are the default of some type. Looked up once. */
+const DEFAULT_CLASSES = 'ARRAY(SELECT d.oid FROM pg_catalog.pg_opclass d WHERE d.opcdefault)';
+
 /** Whether the keys have other facts than columns, order and one expression. */
 const isSpecial = `'' = ANY (k.names)
-        OR EXISTS (SELECT FROM ${subscripts('i.indclass')} JOIN pg_catalog.pg_opclass d ON d.oid = i.indclass[k.at] WHERE NOT d.opcdefault)
-        OR EXISTS (SELECT FROM ${subscripts('i.indclass')} JOIN pg_catalog.pg_opclass d ON d.oid = i.indclass[k.at]
+        OR EXISTS (SELECT FROM ${subscripts('i.indclass')} WHERE i.indclass[k.at] <> ALL (${DEFAULT_CLASSES}))
+        OR ${hasOwnDefaults} AND EXISTS (SELECT FROM ${subscripts('i.indclass')} JOIN pg_catalog.pg_opclass d ON d.oid = i.indclass[k.at]
           JOIN pg_catalog.pg_attribute e ON e.attrelid = i.indexrelid AND e.attnum = k.at + 1
           WHERE NOT ${isDefaultClass('d', baseTypeOf('e.atttypid'))})
         OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = i.indexrelid AND a.attnum > 0 AND (a.attoptions IS NOT NULL OR a.attstattarget >= 0))
@@ -75,8 +81,8 @@ const isSpecial = `'' = ANY (k.names)
 export interface KeysRow {
   /** The columns' names; null for an expression. */
   readonly names: readonly (string | null)[];
-  /** The bits of `indoption`, if any are set. */
-  readonly key_options: readonly number[] | null;
+  /** The bits of `indoption`, separated by spaces. */
+  readonly key_options: string;
   /** The only expression. */
   readonly expression: string | null;
   /** All keys, if the other fields do not describe them completely. */
@@ -88,8 +94,8 @@ export interface KeysRow {
  * nothing
  * but columns, or one expression; aggregating all keys would take most of the time.
  */
-export const keyColumns = `k.names, CASE WHEN EXISTS (SELECT FROM ${subscripts('i.indoption')} WHERE i.indoption[k.at] <> 0) THEN ARRAY(SELECT i.indoption[k.at] FROM ${subscripts('i.indoption')} ORDER BY k.at) END AS key_options,
-      CASE WHEN pg_catalog.cardinality(k.names) > pg_catalog.cardinality(pg_catalog.array_remove(k.names, NULL)) THEN '(' || pg_catalog.pg_get_expr(i.indexprs, i.indrelid) || ')' END AS expression,
+export const keyColumns = `k.names, pg_catalog.textin(pg_catalog.int2vectorout(i.indoption)) AS key_options,
+      '(' || pg_catalog.pg_get_expr(i.indexprs, i.indrelid) || ')' AS expression,
       CASE WHEN ${isSpecial} THEN (SELECT s.keys FROM ${keysOf({ where: 'i.indexrelid = ic.oid' })} s) END AS special_keys`;
 
 /** The join that `keyColumns` needs. A name is empty if the collation is not the one of the column. */
@@ -108,8 +114,9 @@ export const includedColumns = `CASE WHEN i.indnatts > i.indnkeyatts THEN ${colu
 
 export function indexKeys(row: KeysRow, isOrdered: boolean): readonly IndexKey[] {
   if (row.special_keys) return row.special_keys.map(indexKey);
+  const options = row.key_options.split(' ');
   return row.names.map((column, at): IndexKey => {
-    const option = row.key_options?.[at] ?? 0;
+    const option = Number(options[at]);
     if (column !== null && option === 0) return { column };
     return omitDefaults<IndexKey>({
       column,

@@ -47,27 +47,34 @@ const ofExtensions = (isCatalog: string) =>
  * Privileges on objects of PostgreSQL or of an extension that differ from their initial privileges. Of such objects,
  * pg_dump dumps only these privileges. It leaves out `information_schema`, and so does this query.
  */
-export const changedSystemPrivileges = () =>
-  GRANTABLE.map(([catalog, prefix, letter, namespace]) => {
-    const isCatalog = `'pg_catalog.${catalog}'::pg_catalog.regclass`;
-    const usual = `pg_catalog.acldefault(${letter}, o.${prefix}owner)`;
-    return `
+export const changedSystemPrivileges = () => `
   SELECT 'privileges' AS type, i.type || ' ' || i.identity AS identity,
     coalesce(${textOf('jsonb', 'now.acl')}, '') || coalesce(' without ' || ${textOf('jsonb', 'now.revoked')}, '') AS definition
-  FROM (SELECT o.oid, o.${prefix}owner AS owner, coalesce(o.${prefix}acl, ${usual}) AS acl, coalesce(p.initprivs, ${usual}) AS initial
+  FROM (${GRANTABLE.map(changedAcls).join('\n    UNION ALL ')}) x,
+    LATERAL (SELECT ${exploded('x.acl', 'x.owner')} AS acl, ${revokedFromOwner('x.initial', 'x.acl', 'x.owner')} AS revoked) now,
+    LATERAL (SELECT ${exploded('x.initial', 'x.owner')} AS acl) before, ${identify('x.classid', 'x.oid')}
+  WHERE now.acl IS DISTINCT FROM before.acl OR now.revoked IS NOT NULL`;
+
+/** The objects of a catalog whose ACL is not the one that they came with. */
+function changedAcls([catalog, prefix, letter, namespace]: (typeof GRANTABLE)[number]): string {
+  const isCatalog = `'pg_catalog.${catalog}'::pg_catalog.regclass`;
+  const usual = `pg_catalog.acldefault(${letter}, o.${prefix}owner)`;
+  return `
+    SELECT ${isCatalog} AS classid, o.oid, o.${prefix}owner AS owner, coalesce(o.${prefix}acl, ${usual}) AS acl, coalesce(p.initprivs, ${usual}) AS initial
     FROM pg_catalog.${catalog} o LEFT JOIN pg_catalog.pg_init_privs p ON p.objoid = o.oid AND p.classoid = ${isCatalog} AND p.objsubid = 0
     WHERE o.${prefix}acl IS DISTINCT FROM p.initprivs
-      AND (o.oid < ${FIRST_NORMAL_OID} ${namespace === undefined ? '' : `AND ${namespace} = 'pg_catalog'::pg_catalog.regnamespace`} OR o.oid = ANY (${ofExtensions(isCatalog)}))) x,
-    LATERAL (SELECT ${exploded('x.acl', 'x.owner')} AS acl, ${revokedFromOwner('x.initial', 'x.acl', 'x.owner')} AS revoked) now,
-    LATERAL (SELECT ${exploded('x.initial', 'x.owner')} AS acl) before, ${identify(isCatalog, 'x.oid')}
-  WHERE now.acl IS DISTINCT FROM before.acl OR now.revoked IS NOT NULL`;
-  }).join('\nUNION ALL\n');
+      AND (o.oid < ${FIRST_NORMAL_OID} ${namespace === undefined ? '' : `AND ${namespace} = 'pg_catalog'::pg_catalog.regnamespace`} OR o.oid = ANY (${ofExtensions(isCatalog)}))`;
+}
 
-/** The same of columns. */
+/** The columns with privileges of their own, as a part of WITH: finding them among all columns takes time. */
+export const GRANTED_COLUMNS = `granted_columns AS MATERIALIZED (
+    SELECT a.attrelid, a.attnum, a.attacl FROM pg_catalog.pg_attribute a WHERE a.attacl IS NOT NULL)`;
+
+/** The same of columns. Needs `GRANTED_COLUMNS`. */
 export const changedColumnPrivileges = () => `
   SELECT 'privileges' AS type, i.type || ' ' || i.identity AS identity, coalesce(${textOf('jsonb', 'now.acl')}, '') AS definition
   FROM (SELECT a.attrelid, a.attnum, a.attacl AS acl, o.relowner AS owner, p.initprivs AS initial
-    FROM (SELECT g.attrelid, g.attnum FROM pg_catalog.pg_attribute g WHERE g.attacl IS NOT NULL
+    FROM (SELECT g.attrelid, g.attnum FROM granted_columns g
         UNION SELECT b.objoid, b.objsubid FROM pg_catalog.pg_init_privs b
         WHERE b.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND b.objsubid <> 0) k
       JOIN pg_catalog.pg_attribute a ON a.attrelid = k.attrelid AND a.attnum = k.attnum
@@ -80,12 +87,15 @@ export const changedColumnPrivileges = () => `
     ${identify(`'pg_catalog.pg_class'::pg_catalog.regclass`, 'x.attrelid', 'x.attnum')}
   WHERE now.acl IS DISTINCT FROM before.acl`;
 
-/** Privileges on system columns, such as `ctid`. A table of a report has no line for these columns. */
+/**
+ * Privileges on system columns, such as `ctid`. A table of a report has no line for these columns. Needs
+ * `GRANTED_COLUMNS`.
+ */
 export const systemColumnPrivileges = (coverage: ReadScope) => `
   SELECT 'privileges' AS type, i.type || ' ' || i.identity AS identity, ${textOf('jsonb', 'x.acl')} AS definition
   FROM (SELECT a.attrelid, a.attnum, ${exploded('a.attacl', 'o.relowner')} AS acl
-    FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class o ON o.oid = a.attrelid
-    WHERE a.attnum < 0 AND a.attacl IS NOT NULL AND ${coveredRelation(coverage, 'o')} AND ${notOfExtension('pg_class', 'o.oid')}) x,
+    FROM granted_columns a JOIN pg_catalog.pg_class o ON o.oid = a.attrelid
+    WHERE a.attnum < 0 AND ${coveredRelation(coverage, 'o')} AND ${notOfExtension('pg_class', 'o.oid')}) x,
     ${identify(`'pg_catalog.pg_class'::pg_catalog.regclass`, 'x.attrelid', 'x.attnum')}
   WHERE x.acl IS NOT NULL`;
 

@@ -44,7 +44,7 @@ export async function findHidden(
          UNION ALL
          SELECT DISTINCT 'FUNCTION', 'pg_catalog.' || p.proname::pg_catalog.text || '(' || pg_catalog.pg_get_function_identity_arguments(p.oid) || ')', ${role}
          FROM pg_catalog.pg_proc p WHERE p.pronamespace = 'pg_catalog'::pg_catalog.regnamespace
-           AND p.proname IN (${list.join(', ')}) AND NOT pg_catalog.has_function_privilege(p.oid, 'EXECUTE');`,
+           AND p.proname IN (${list.join(', ')}) AND p.proacl IS NOT NULL AND NOT pg_catalog.has_function_privilege(p.oid, 'EXECUTE');`,
       ])
     : [];
   return [...hiddenTables, ...rowsOf<HiddenRow>(others)].map(asHidden);

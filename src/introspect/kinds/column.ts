@@ -53,21 +53,22 @@ const maxLength = `CASE WHEN a.atttypid IN ('1042', '1043') AND a.atttypmod > 4 
 /** The column is inherited and not declared again. */
 const inherited = 'a.attinhcount > 0 AND NOT a.attislocal AND NOT c.relispartition';
 
+/** The sequence of an identity column, as JSON. Few columns have one: a join would take longer. */
+const identitySequence = `
+  (SELECT pg_catalog.row_to_json(q) FROM (
+    SELECT sc.relname AS name, sc.relpersistence = 'u' AND c.relpersistence <> 'u' AS unlogged, ${sequenceColumns('s')}
+    FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class sc ON sc.oid = d.objid JOIN pg_catalog.pg_sequence s ON s.seqrelid = sc.oid
+    WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+      AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum AND d.deptype = 'i') q)`;
+
 const more = (coverage: ReadScope) => `
   SELECT ${since(coverage, 18, 'nn.convalidated', 'NULL::pg_catalog.bool')} AS not_null_valid, ${since(coverage, 18, 'nn.connoinherit', 'NULL::pg_catalog.bool')} AS not_null_no_inherit,
     a.attgenerated AS generated, a.attidentity AS identity,
-    CASE WHEN s.name IS NOT NULL THEN (SELECT pg_catalog.row_to_json(q) FROM (
-      SELECT s.name, s.relpersistence = 'u' AND c.relpersistence <> 'u' AS unlogged, ${sequenceColumns('s')}) q) END AS sequence,
+    CASE WHEN a.attidentity <> '' THEN ${identitySequence} END AS sequence,
     ${collationIfNot('a.attcollation', 't.typcollation')} AS collation,
     CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END AS storage, a.attcompression AS compression,
     nullif(a.attstattarget, -1) AS statistics, a.attoptions AS options, a.attfdwoptions AS foreign_options,
     ${inherited} AS inherited, ${privileges('a.attacl', 'c', 'c.relowner')} AS acl, des.description AS comment`;
-
-/** The sequences of identity columns. */
-const identitySequences = `
-  (SELECT d.refobjid, d.refobjsubid, sc.relname AS name, sc.relpersistence, s.*
-    FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class sc ON sc.oid = d.objid JOIN pg_catalog.pg_sequence s ON s.seqrelid = sc.oid
-    WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.deptype = 'i')`;
 
 const hasMore = (coverage: ReadScope) => `a.attgenerated <> '' OR a.attidentity <> ''
   OR a.attcollation <> t.typcollation OR a.attstorage <> t.typstorage OR a.attcompression <> '' OR coalesce(a.attstattarget, -1) <> -1
@@ -85,7 +86,6 @@ export const column: Reader<Column, Row> = {
       LEFT JOIN pg_catalog.pg_attrdef ad ON ad.adrelid = a.attrelid AND ad.adnum = a.attnum
       LEFT JOIN pg_catalog.pg_description des ON des.objoid = a.attrelid AND des.objsubid = a.attnum
         AND des.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      LEFT JOIN ${identitySequences} s ON s.refobjid = a.attrelid AND s.refobjsubid = a.attnum AND a.attidentity <> ''
       ${since(coverage, 18, `LEFT JOIN pg_catalog.pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n' AND nn.conkey[1] = a.attnum`, '')}
     WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c')
       AND ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_class', 'c.oid')}

@@ -48,7 +48,7 @@ interface ForeignKeyRow extends CommonRow {
   readonly match: string;
   readonly on_update: string;
   readonly on_delete: string;
-  readonly on_delete_columns: readonly string[];
+  readonly on_delete_columns: readonly string[] | null;
   readonly condeferrable: boolean;
   readonly condeferred: boolean;
   readonly valid: boolean;
@@ -69,7 +69,7 @@ export const foreignKey: Reader<ForeignKey, ForeignKeyRow> = {
       rn.nspname AS referenced_schema, rc.relname AS referenced_table, ${columnNames('con.confrelid', 'con.confkey')} AS referenced_columns,
       ${since(coverage, 18, 'con.conperiod', 'false')} AS period, con.confmatchtype AS match,
       con.confupdtype AS on_update, con.confdeltype AS on_delete,
-      ${since(coverage, 15, columnNames('con.conrelid', 'con.confdelsetcols'), 'NULL::pg_catalog.text[]')} AS on_delete_columns,
+      ${since(coverage, 15, `CASE WHEN con.confdelsetcols IS NOT NULL THEN ${columnNames('con.conrelid', 'con.confdelsetcols')} END`, 'NULL::pg_catalog.text[]')} AS on_delete_columns,
       con.condeferrable, con.condeferred, con.convalidated AS valid, ${since(coverage, 18, 'con.conenforced', 'true')} AS enforced
     ${from(coverage, 'f')}`,
   map: (row) =>

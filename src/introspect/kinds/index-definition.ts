@@ -2,7 +2,7 @@ import type { Deferrable, Index } from '../../schema/kinds/index-definition.js';
 import type { QualifiedName } from '../../schema/kinds/table.js';
 import { comment, coveredRelation, notOfExtension, qualifiedName, since } from '../fragments.js';
 import { generatedName } from '../generated-name.js';
-import { omitDefaults, type Reader, type ReadScope } from '../reader.js';
+import { omitDefaults, type Reader } from '../reader.js';
 import { includedColumns, indexKeys, keyColumns, keyNames, type KeysRow } from '../index-keys.js';
 import { sorted } from './table.js';
 
@@ -46,9 +46,6 @@ const differsFromParent = `EXISTS (SELECT FROM pg_catalog.pg_inherits h JOIN pg_
           OR pc.contype IS DISTINCT FROM con.contype OR pc.condeferrable IS DISTINCT FROM con.condeferrable
           OR pc.condeferred IS DISTINCT FROM con.condeferred))`;
 
-/** Finds the constraints of a few tables by an index. For all tables, PostgreSQL would then choose nested loops. */
-const ofTable = ({ relations }: ReadScope) => (relations ? 'con.conrelid = i.indrelid AND ' : '');
-
 export const index: Reader<Index, Row> = {
   sql: (coverage) => `
     SELECT n.nspname AS schema, c.relname AS table, ic.relname AS name,
@@ -68,7 +65,7 @@ export const index: Reader<Index, Row> = {
       JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = ic.reltablespace
-      LEFT JOIN pg_catalog.pg_constraint con ON ${ofTable(coverage)}con.conindid = i.indexrelid AND con.contype IN ('p', 'u', 'x')
+      LEFT JOIN pg_catalog.pg_constraint con ON con.conrelid = i.indrelid AND con.conindid = i.indexrelid AND con.contype IN ('p', 'u', 'x')
       ${keyNames}
     WHERE c.relkind IN ('r', 'p', 'm') AND con.contype IS DISTINCT FROM 'x'
       AND ${coveredRelation(coverage, 'c')} AND ${notOfExtension('pg_class', 'c.oid')}`,

@@ -14,6 +14,7 @@ import {
 import type { ReadScope, Reader } from '../reader.js';
 import {
   exploded,
+  GRANTED_COLUMNS,
   changedColumnPrivileges,
   changedSystemPrivileges,
   extensionDependencies,
@@ -37,7 +38,7 @@ interface Row {
  */
 export const uncovered: Reader<Uncovered, Row> = {
   sql: (coverage) =>
-    [
+    `WITH ${GRANTED_COLUMNS} ${[
       ...definitions(coverage).map((one) => definitionQuery(one)),
       ...[
         securityLabels(coverage),
@@ -48,7 +49,7 @@ export const uncovered: Reader<Uncovered, Row> = {
         notNullComments(coverage),
         unknownObjects(coverage),
       ].map((query) => `SELECT q.*, NULL::pg_catalog.text AS owner FROM (${query}) q`),
-    ].join('\nUNION ALL\n'),
+    ].join('\nUNION ALL\n')}`,
   map: ({ type, identity, definition, owner: role }): UnmodelledWithOwner => ({
     type,
     identity,
