@@ -54,7 +54,7 @@ export async function readReplaceable(file: string): Promise<Committed> {
     );
   }
   if (text.trim() !== '' && !looksLikeReport(text)) {
-    throw new DriftmarkError('report-invalid', 'The file is not a driftmark report, and is left alone.', {
+    throw new DriftmarkError('report-invalid', 'The file is not a driftmark report, and was not changed.', {
       place: { file },
       remedy: 'Set `report` to another path, or remove the file.',
     });

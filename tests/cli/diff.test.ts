@@ -108,7 +108,7 @@ describe('diff', () => {
     expect(some.code).toBe(2);
     const all = await driftmarkOnSharedServer([...args, '--fail-on', 'order,comments'], { cwd: STALE });
     expect(all.code).toBe(0);
-    expect(all.stdout).toContain('(all ignored)');
+    expect(all.stdout).toContain(', all ignored');
     expect(all.stdout).toMatch(/column total .*ignored/);
     const unknown = await driftmarkOnSharedServer([...args, '--fail-on', 'order,none'], { cwd: STALE });
     expect(unknown.code).toBe(1);

@@ -58,7 +58,9 @@ interface Remedy {
   readonly remedy: (name: string, statement: FailedStatement) => string;
 }
 
-const provide = (what: string, example: string) =>
+const provide = (what: string, example: string) => `Check the name of ${what}. ${provideOnly(what, example)}`;
+
+const provideOnly = (what: string, example: string) =>
   `If something other than the migrations creates ${what} in production, create it in an SQL file, for example with \`${example}\`, and set \`setup: 'setup.sql'\` in the config.`;
 
 /** For tools that run a single statement without a transaction. */
@@ -133,7 +135,7 @@ const REMEDIES: readonly Remedy[] = [
     codes: ['3F000'],
     message: /schema "(auth|storage|extensions|realtime|vault|graphql_public)" does not exist/,
     remedy: (schema) =>
-      `If the project runs on Supabase, set \`platform: 'supabase'\` in the config: driftmark then creates what Supabase provides. ${provide('the schema', `CREATE SCHEMA ${schema};`)}`,
+      `If the project runs on Supabase, set \`platform: 'supabase'\` in the config: driftmark then creates what Supabase provides. ${provideOnly('the schema', `CREATE SCHEMA ${schema};`)}`,
   },
   {
     codes: ['3F000'],
@@ -174,7 +176,7 @@ const REMEDIES: readonly Remedy[] = [
     message: /relation "(.*)" does not exist/,
     remedy: (relation) =>
       `Check the order of the migrations, and that the one that creates ${relation} is in the folder. ` +
-      provide('it', `CREATE TABLE ${relation} (…);`),
+      provideOnly('it', `CREATE TABLE ${relation} (…);`),
   },
   {
     codes: ['42601'],

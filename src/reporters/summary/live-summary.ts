@@ -38,7 +38,7 @@ export function versionNote({ changes }: Drift, { versionNum }: LiveFacts): read
 
 type Drift = Extract<Outcome['result'], { readonly type: 'drift' }>;
 
-/** What to do about the changes of each verdict. */
+/** What to do about the changes of each verdict that fail the check. */
 export function remediesFor(
   changes: readonly ListedChange[],
   { pending = [], unknown = [] }: LiveFacts,
@@ -56,7 +56,7 @@ export function remediesFor(
     ['pending', 'Pending:', `deploy ${listed(pending)}`],
   ];
   return remedies
-    .filter(([verdict]) => changes.some((change) => change.verdict === verdict))
+    .filter(([verdict]) => changes.some((change) => change.verdict === verdict && !change.isIgnored))
     .map(([, purpose, command]) => ({ purpose, command, isProse: purpose !== 'Stale report:' }));
 }
 

@@ -226,7 +226,7 @@ export function countsWithVerdicts(changes: readonly ListedChange[]): string {
   return [verdicts === '' ? total : `${total} (${verdicts})`, ...others].join(', ');
 }
 
-export const ignoredNote = (result: Drift) => (onlyIgnoredChanges(result) ? ' (all ignored)' : '');
+export const ignoredNote = (result: Drift) => (onlyIgnoredChanges(result) ? ', all ignored' : '');
 
 /** The migration that made all of several changes. */
 function commonMigration(changes: readonly ListedChange[]): string | undefined {

@@ -166,6 +166,6 @@ function otherClient(knexfile: string, client: string): DriftmarkError {
   return refusal(
     { file: knexfile },
     `${displayPath(knexfile)} has \`client: '${client}'\`, which is not PostgreSQL.`,
-    "Set `knexEnvironment` in the config to the environment of the knexfile that uses PostgreSQL, for example `knexEnvironment: 'production'`.",
+    "If the knexfile has an environment that uses PostgreSQL, set `knexEnvironment` in the config to its name, for example `knexEnvironment: 'production'`.",
   );
 }
