@@ -155,8 +155,17 @@ export const withoutPasswords = (text: string, mask = threeAsterisks): string =>
     text,
   );
 
+/** What is masked in place keeps its length, because a caret below the line points at a column. */
+const MASKED = /^(?:e?'\*+'|"\*+"|\$[a-z_]*\$\*+\$[a-z_]*\$|\*+)$/i;
+
 const threeAsterisks = (value: string): string =>
-  /^(?:e?'|\$[a-z_]*\$)/i.test(value) ? `'***'` : value.startsWith('"') ? '"***"' : '***';
+  MASKED.test(value)
+    ? value
+    : /^(?:e?'|\$[a-z_]*\$)/i.test(value)
+      ? `'***'`
+      : value.startsWith('"')
+        ? '"***"'
+        : '***';
 
 /** Masks passwords with as many characters as they have, so that everything else stays at its place. */
 export const maskedInPlace = (text: string): string =>

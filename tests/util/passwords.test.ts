@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { maskedInPlace, withoutPasswords } from '#src/errors.js';
+import { DriftmarkError, maskedInPlace, withoutPasswords } from '#src/errors.js';
 import { foreignOptions } from '#src/introspect/foreign-options.js';
 import { sourceFrame } from '#src/migrations/errors/source-frame.js';
 
@@ -50,6 +50,16 @@ it('masks a password whose beginning is cut off in the frame of an error', () =>
   const frame = sourceFrame(line, { line: 1, column: line.indexOf('nowhere') + 1 });
   expect(frame?.text).not.toContain('Zq7');
   expect(frame?.text.split('\n')[1]).toHaveLength((frame?.text.split('\n')[0]?.indexOf('nowhere') ?? 0) + 1);
+});
+
+it('keeps the length of a password in the frame of an error, so that the caret points at the right column', () => {
+  const line = `CREATE ROLE a PASSWORD 'Zq7xW'; SELECT dblink('password=Zq7xW') FROM nowhere`;
+  const frame = sourceFrame(line, { line: 1, column: line.indexOf('nowhere') + 1 });
+  const details = [{ label: 'frame', text: frame?.text ?? '' }];
+  const [printed] = new DriftmarkError('migration-failed', 'No.', { details }).details;
+  const [text = '', caret = ''] = printed?.text.split('\n') ?? [];
+  expect(text).toContain(`PASSWORD '*****'; SELECT dblink('password=*****')`);
+  expect(caret.indexOf('^')).toBe(text.indexOf('nowhere'));
 });
 
 it('names the options of foreign objects that may contain a secret, without their values', () => {
