@@ -1,6 +1,6 @@
 import { ALL_KINDS, type AnyObject, type Kind } from '../schema/kinds.js';
 import { inCanonicalOrder, type ObjectsByKind, type Schema } from '../schema/model.js';
-import { usualOwner, withoutUsualOwner } from './usual-owner.js';
+import { mentionsRole, usualOwner, withoutUsualOwner } from './usual-owner.js';
 import { withoutRepeatedColumns } from '../schema/inherited-columns.js';
 
 /** Removes redundant facts: the owner that most objects have, and what a partition only repeats from its parent. */
@@ -22,6 +22,8 @@ export function createNormalizer(
   let last:
     { readonly from: ObjectsByKind; readonly to: ObjectsByKind; readonly columns: Columns } | undefined;
   const withoutUsual = (kind: Kind, object: AnyObject): AnyObject => {
+    // Most objects of a large schema are columns, which have no owner.
+    if (kind !== 'uncovered' && (usual === undefined || !mentionsRole(object, usual))) return object;
     const found = known.get(object);
     if (found) return found;
     const result = withoutUsualOwner(kind, object, usual, namedRoles.has(usual ?? ''));

@@ -27,6 +27,17 @@ export function usualOwner(objects: ObjectsByKind): string | undefined {
   return usual?.[0];
 }
 
+/** Whether an object has a property with the name of a role. */
+export function mentionsRole(object: AnyObject, name: string): boolean {
+  const { owner, role, roles, grants } = object as RoleProperties;
+  return (
+    owner === name ||
+    role === name ||
+    roles?.includes(name) === true ||
+    grants?.some(({ to, by }) => to === name || by === name) === true
+  );
+}
+
 /**
  * An object without the name of the usual owner. What `CURRENT_USER` stands for in a migration is then the same for every
  * role that runs it: an owner is absent, and other properties have an empty name.
@@ -38,15 +49,10 @@ export function withoutUsualOwner(
   usual: string | undefined,
   isNamed = false,
 ): AnyObject {
+  if (usual === undefined || !mentionsRole(object, usual))
+    return kind === 'uncovered' ? withOwnerInHash(object as UnmodelledWithOwner) : object;
   const { owner, role, roles, grants, ...others } = object as RoleProperties;
   const named = (name: string) => (name === usual && !isNamed ? '' : name);
-  const isMentioned =
-    owner === usual ||
-    role === usual ||
-    roles?.includes(usual ?? '') === true ||
-    grants?.some(({ to, by }) => to === usual || by === usual) === true;
-  if (usual === undefined || !isMentioned)
-    return kind === 'uncovered' ? withOwnerInHash(object as UnmodelledWithOwner) : object;
   const changed: unknown = {
     ...others,
     ...(owner !== undefined && owner !== usual && { owner }),

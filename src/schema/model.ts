@@ -111,16 +111,17 @@ export function inCanonicalOrder<K extends Kind>(
 ): readonly ObjectByKind[K][] {
   const { identity } = KINDS[kind];
   const nameField = identity.at(-1) ?? '';
-  const nameOf = (at: number) => {
-    const object = objects[at] as AnyObject;
-    return hasPlace(kind, object) ? '' : stringOf(fieldsOf(object)[nameField]);
-  };
-  const placeOf = (at: number) => places?.[at] ?? at;
-  return familiesOf(objects, identity.slice(0, -1), namespaces).flatMap(({ members }) =>
-    members
-      .sort((a, b) => byCodePoint(nameOf(a), nameOf(b)) || placeOf(a) - placeOf(b))
-      .map((at) => objects[at] as ObjectByKind[K]),
-  );
+  const ordered: ObjectByKind[K][] = [];
+  for (const { members } of familiesOf(objects, identity.slice(0, -1), namespaces)) {
+    const siblings = members.map((at) => {
+      const object = objects[at] as ObjectByKind[K];
+      const name = hasPlace(kind, object) ? '' : stringOf(fieldsOf(object)[nameField]);
+      return { object, name, place: places?.[at] ?? at };
+    });
+    if (siblings.length > 1) siblings.sort((a, b) => byCodePoint(a.name, b.name) || a.place - b.place);
+    for (const { object } of siblings) ordered.push(object);
+  }
+  return ordered;
 }
 
 /** A tree of the values of the parent fields. */
@@ -138,18 +139,33 @@ function familiesOf(
   const ranks = new Map(namespaces.map((name, rank) => [name, rank]));
   const root: Branch = { branches: new Map() };
   const families: Siblings[] = [];
-  objects.forEach((object, at) => {
+  let last: Siblings | undefined;
+  for (const [at, object] of objects.entries()) {
     const fields = fieldsOf(object);
     const rank = fields.schema === undefined ? 0 : (ranks.get(stringOf(fields.schema)) ?? ranks.size);
-    let branch = branchOf(root, rank);
-    for (const field of parentFields) branch = branchOf(branch, stringOf(fields[field]));
-    if (!branch.siblings) {
-      branch.siblings = { rank, parent: parentFields.map((field) => stringOf(fields[field])), members: [] };
-      families.push(branch.siblings);
+    // Siblings mostly follow one another.
+    if (last?.rank !== rank || !isParent(last.parent, parentFields, fields)) {
+      let branch = branchOf(root, rank);
+      for (const field of parentFields) branch = branchOf(branch, stringOf(fields[field]));
+      if (!branch.siblings) {
+        const parent = parentFields.map((field) => stringOf(fields[field]));
+        families.push((branch.siblings = { rank, parent, members: [] }));
+      }
+      last = branch.siblings;
     }
-    branch.siblings.members.push(at);
-  });
+    last.members.push(at);
+  }
   return families.sort((a, b) => a.rank - b.rank || byIdentity(a.parent, b.parent));
+}
+
+function isParent(
+  parent: readonly string[],
+  parentFields: readonly string[],
+  fields: Readonly<Record<string, unknown>>,
+): boolean {
+  for (let at = 0; at < parentFields.length; at++)
+    if (stringOf(fields[parentFields[at] ?? '']) !== parent[at]) return false;
+  return true;
 }
 
 function branchOf({ branches }: Branch, value: string | number): Branch {

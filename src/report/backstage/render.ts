@@ -5,8 +5,13 @@ import type { Report } from '../report.js';
 
 const HEAD = ['Column', 'Type', 'Nullable', 'Max Length', 'Default'];
 
-/** Sorted as `localeCompare` with locale `en` sorts: the original's order, whatever the machine's locale. */
-const { compare: byLocale } = new Intl.Collator('en');
+let collator: Intl.Collator | undefined;
+
+/**
+ * Sorts as `localeCompare` with locale `en` sorts: the original's order, whatever the machine's locale. Reports in the
+ * other format do not load the locale.
+ */
+const byLocale = (a: string, b: string) => (collator ??= new Intl.Collator('en')).compare(a, b);
 
 /**
  * A report in the original's format. docs/report-format.md, "backstage".

@@ -17,14 +17,20 @@ export function externalTablesOf(schema: Schema): readonly ExternalTable[] {
     ...RELATIONS.flatMap((kind) => objects[kind].map(keyOfTable)),
     ...objects.externalTable.map(keyOfTable),
   ]);
-  const parents = ALL_KINDS.flatMap((kind) => {
+  const missing = new Map<string, ParentName>();
+  for (const kind of ALL_KINDS) {
     const report = kindReport(kind);
-    if (report.layout !== 'child' && report.layout !== 'columns') return [];
-    return objects[kind].map((object) => report.parent(object));
-  });
-  const missing = new Map(
-    parents.filter((parent) => !known.has(keyOfTable(parent))).map((parent) => [keyOfTable(parent), parent]),
-  );
+    if (report.layout !== 'child' && report.layout !== 'columns') continue;
+    let last: ParentName | undefined;
+    for (const object of objects[kind]) {
+      const parent = report.parent(object);
+      // Children of a table follow one another.
+      if (last?.name === parent.name && last.schema === parent.schema) continue;
+      last = parent;
+      const key = keyOfTable(parent);
+      if (!known.has(key)) missing.set(key, parent);
+    }
+  }
   if (missing.size === 0) return objects.externalTable;
   const all = [...objects.externalTable, ...missing.values()];
   return inCanonicalOrder('externalTable', all, namespaces);
