@@ -87,7 +87,7 @@ describe('code spans and code blocks have more backticks than their content', ()
     expect(fenceOf(text)).toBe(length);
   });
 
-  it('finds the fence of a text with very many runs of backticks', () => {
+  it('finds the fence of a definition with very many runs of backticks', () => {
     expect(fenceOf('`a`` '.repeat(200_000))).toBe(3);
   });
 

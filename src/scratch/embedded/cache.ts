@@ -21,7 +21,7 @@ export interface Cache {
  */
 export function openCache(account: ServerUser, notice: (text: string) => void): Cache | undefined {
   const chosen = process.env.DRIFTMARK_CACHE_DIR;
-  const cache = openIn(chosen ? path.resolve(chosen) : usualFolder(account), account);
+  const cache = openIn(cacheFolder(account), account);
   if (chosen && !cache) {
     const who = account.switchTo ? `the server's account (uid ${account.switchTo.uid})` : 'this user';
     notice(
@@ -29,6 +29,17 @@ export function openCache(account: ServerUser, notice: (text: string) => void): 
     );
   }
   return cache;
+}
+
+/** The cache folder, if an earlier run created it. */
+export function existingCache(account: ServerUser): Cache | undefined {
+  const folder = cacheFolder(account);
+  return existsSync(folder) ? openIn(folder, account) : undefined;
+}
+
+function cacheFolder(account: ServerUser): string {
+  const chosen = process.env.DRIFTMARK_CACHE_DIR;
+  return chosen ? path.resolve(chosen) : usualFolder(account);
 }
 
 function usualFolder(account: ServerUser): string {
