@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { databaseErrorIn } from '../../../postgres/query-error.js';
 import type { StatementFailure } from '../../errors/failure.js';
+import { PROBE } from './migrator.js';
 
 interface Query {
   readonly sql: string;
@@ -39,7 +40,8 @@ export function observeQueries(
 
 function reportQueries(db: Knex, onSql: OnSql, historyTable: string): void {
   const started = new Map<string | undefined, number>();
-  const isOwn = (sql: string) => sql.includes(`"${historyTable}"`) || sql.includes(`"${historyTable}_lock"`);
+  const isOwn = (sql: string) =>
+    sql.includes(`"${historyTable}"`) || sql.includes(`"${historyTable}_lock"`) || sql === PROBE;
   const finish = ({ sql, __knexUid: connection }: Query): void => {
     const start = started.get(connection);
     started.delete(connection);

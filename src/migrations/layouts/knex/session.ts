@@ -4,9 +4,10 @@ import type { ConnectionSettings } from '../../../postgres/connection-settings.j
 import { DriftmarkError } from '../../../errors.js';
 import { setConnectionVariables } from '../../runner/environment.js';
 import { migrationFailure, withTransactionRemedy } from '../../errors/failure.js';
-import { folderSource, loadKnex, type AnySource, type KnexFactory } from './library.js';
+import { folderSource, loadKnex, type KnexFactory } from './library.js';
 import { observeQueries } from './log-queries.js';
 import { knexfileSource, loadKnexfile, type KnexfileSettings } from './knexfile.js';
+import { createMigrator, type MigratorSettings, type Modules } from './migrator.js';
 import type {
   Migration,
   MigrationSession,
@@ -26,7 +27,7 @@ export const warmUp = (dir: string, projectDir: string): Promise<void> =>
     knex({ client: 'pg', connection: {} });
   });
 
-/** Runs migrations with knex's own migrator, each as `knex migrate:up <name>` and `migrate:down` would. */
+/** Runs migrations with knex's own migrator. */
 export async function openKnexSession(
   setup: SessionSetup,
   observer: SessionObserver,
@@ -39,7 +40,8 @@ export async function openKnexSession(
   const modules = await loadMigrations(knex, folder, settings, setup, observer);
   setConnectionVariables(connection);
 
-  const db = knex(configuration(connection, settings, sourceOf(modules)));
+  const migrator = createMigrator(modules, settings.migrations ?? {});
+  const db = knex(configuration(connection, settings, migrator.settings));
   withoutReaping(db);
   const statementOf = observeQueries(
     db,
@@ -54,7 +56,7 @@ export async function openKnexSession(
     }
     released = false;
     try {
-      await db.migrate[direction]({ name: migration.name });
+      await migrator.run(db, direction, migration.name);
     } catch (thrown) {
       throw migrationFailure(
         { phase: direction, migration },
@@ -68,13 +70,12 @@ export async function openKnexSession(
     up: (migration) => run('up', migration),
     down: (migration) => run('down', migration),
     release: async () => {
+      await migrator.stop();
       if (!released) await db.destroy();
       released = true;
     },
   };
 }
-
-type Modules = ReadonlyMap<string, Knex.Migration>;
 
 /** Loads all migrations before the first one runs, as `knex migrate:latest` does. */
 async function loadMigrations(
@@ -136,23 +137,11 @@ function validate({ name, file }: Migration, loaded: Partial<Knex.Migration> | u
   );
 }
 
-function sourceOf(modules: Modules): AnySource {
-  return {
-    getMigrations: () => Promise.resolve([...modules.keys()]),
-    getMigrationName: (name) => name as string,
-    getMigration: (name) => {
-      const found = modules.get(name as string);
-      return found ? Promise.resolve(found) : Promise.reject(new Error(`no migration ${name as string}`));
-    },
-  };
-}
-
 function configuration(
   connection: ConnectionSettings,
-  { migrations, client: _client, ...shaping }: KnexfileSettings,
-  migrationSource: AnySource,
+  { migrations: _migrations, client: _client, ...shaping }: KnexfileSettings,
+  migrations: MigratorSettings,
 ): Knex.Config {
-  const { tableName, schemaName, disableTransactions } = migrations ?? {};
   return {
     ...shaping,
     client: 'pg',
@@ -164,13 +153,7 @@ function configuration(
       ...LOCK_PATIENCE,
     },
     pool: { min: 0, max: 10, afterCreate: idleConnections },
-    migrations: {
-      ...(tableName !== undefined && { tableName }),
-      ...(schemaName !== undefined && { schemaName }),
-      ...(disableTransactions !== undefined && { disableTransactions }),
-      ...hooksOf(migrations),
-      migrationSource: migrationSource,
-    },
+    migrations,
     // An error's message then begins with the statement as it was sent, and values stay out of it.
     compileSqlOnError: false,
     // With this setting, errors name the line of the migration that built the statement.
@@ -179,24 +162,9 @@ function configuration(
   };
 }
 
-/** Functions that knex runs around migrations, newer than its types. */
-const HOOKS = ['beforeAll', 'beforeEach', 'afterAll', 'afterEach'] as const;
-
-type Hooks = Readonly<Partial<Record<(typeof HOOKS)[number], unknown>>>;
-
-function hooksOf(migrations: KnexfileSettings['migrations']): Hooks {
-  const given = (migrations ?? {}) as Hooks;
-  return Object.fromEntries(HOOKS.flatMap((name) => (given[name] ? [[name, given[name]]] : [])));
-}
-
 function logWarning(message: unknown): void {
   // The error that follows has all information.
   if (typeof message === 'string' && /^migration (file ".*" failed$|failed with error: )/s.test(message))
     return;
-  const name = typeof message === 'string' && /^migration (.*) did not return a promise$/.exec(message)?.[1];
-  if (!name) console.warn(message);
-  else
-    console.warn(
-      `${name} does not return a promise, so knex does not wait for its queries: return the promise, or use an async function.`,
-    );
+  console.warn(message);
 }
