@@ -1,4 +1,4 @@
-import type { ReadScope } from './reader.js';
+import type { Oids, ReadScope } from './reader.js';
 import { parameter } from './statements.js';
 
 /**
@@ -21,7 +21,8 @@ export const textOf = (type: 'int8' | 'jsonb' | 'xid' | 'pg_snapshot_', value: s
 /** Numbers the elements of an array: the table function `k(at)` of their subscripts. */
 export const subscripts = (array: string) => `pg_catalog.generate_subscripts(${array}, 1) AS k(at)`;
 
-const oids = (list: readonly string[]) => `'{${list.join(',')}}'::pg_catalog.oid[]`;
+const oids = (list: Oids) =>
+  typeof list === 'string' ? `ARRAY(${list})` : `'{${list.join(',')}}'::pg_catalog.oid[]`;
 
 /** The object's schema is one of the covered ones. */
 export const covered = ({ namespaces }: Pick<ReadScope, 'namespaces'>, column: string) =>

@@ -17,6 +17,8 @@ export interface ReadingSettings {
   readonly deparseSettings: string;
   /** The covered schemas, in their order. */
   readonly namespaces: readonly string[];
+  /** Sends all queries at once: for a schema that is known to be small. */
+  readonly isSmall?: boolean;
 }
 
 /** A row of a kind that has properties which need locks. */
@@ -45,7 +47,7 @@ export async function readKinds(
   connection: Connection,
   coverage: ReadScope,
   readers: AnyReaders,
-  { opening, deparseSettings, home, namespaces }: ReadingSettings,
+  { opening, deparseSettings, home, namespaces, isSmall = coverage.relations !== undefined }: ReadingSettings,
 ): Promise<() => ObjectsByKind> {
   const objects = noObjects() as Record<Kind, readonly AnyObject[]>;
   const work: Generator<void, void>[] = [];
@@ -63,7 +65,7 @@ export async function readKinds(
   const needLocks: DeparsedRows[] = [];
   const others = ALL_KINDS.filter((kind) => !MOST.includes(kind));
   let before = opening;
-  const messages = coverage.relations ? [ALL_KINDS] : [...MOST.map((kind) => [kind]), others];
+  const messages = isSmall ? [ALL_KINDS] : [...MOST.map((kind) => [kind]), others];
   for (const kinds of messages) {
     const read = kinds.flatMap((kind) => (readers[kind] ? [{ kind, reader: readers[kind] }] : []));
     if (read.length === 0) continue;

@@ -1,13 +1,16 @@
 import type { Kind, ObjectByKind } from '../schema/kinds.js';
 
+/** A list of OIDs, or a query that returns them. */
+export type Oids = readonly string[] | string;
+
 /** The input of a query: the server version, and what to read. */
 export interface ReadScope {
   /** `server_version_num`, such as 150018. */
   readonly versionNum: number;
   /** OIDs of the covered schemas. */
-  readonly namespaces: readonly string[];
+  readonly namespaces: Oids;
   /** OIDs of relations to leave out: the history tables of migration tools. */
-  readonly excludedRelations: readonly string[];
+  readonly excludedRelations: Oids;
   /** OIDs of all relations to read, if known. */
   readonly relations?: readonly string[];
   /** Whether the report contains the versions of extensions. */

@@ -1,6 +1,6 @@
 import picomatch from 'picomatch';
 import { incrementalReader } from '../introspect/incremental/incremental-reader.js';
-import { introspect } from '../introspect/introspect.js';
+import { backstageReader } from '../introspect/backstage-reader.js';
 import { rowsOf, statements, type Connection } from '../introspect/statements.js';
 import {
   HISTORY_TABLE_GLOBS,
@@ -58,12 +58,6 @@ export const schemaMatcher = (schemas: readonly string[] | undefined) =>
   schemas === undefined ? undefined : picomatch([...schemas]);
 
 /**
- * The format `backstage` has few kinds of objects. For fewer migrations, reading all of them again takes less time than
- * preparing the queries that find out what changed.
- */
-const INCREMENTAL_PAYS = 30;
-
-/**
  * Returns a function that reads the part of a database's schema that a target's report covers. It can be called
  * repeatedly. What is in other schemas now counts as not made by the migrations.
  */
@@ -74,13 +68,7 @@ export async function schemaReader(
   const { schemas, extensionVersions = false } = target.settings;
   const historyTables = historyPatterns(folder);
   const verify = process.env.DRIFTMARK_VERIFY_READINGS === '1';
-  if (format === 'backstage') {
-    const covers = (namespace: string) => namespace === 'public';
-    const options = { covers, historyTables, detail: 'backstage' } as const;
-    return folder.migrations.length < INCREMENTAL_PAYS && !verify
-      ? () => introspect(connection, options)
-      : incrementalReader(connection, { ...options, verify });
-  }
+  if (format === 'backstage') return backstageReader(connection, { historyTables, verify });
   const platform = platformOf(target);
   const isNamed = schemaMatcher(schemas) ?? ((name: string) => platform?.schemas.includes(name) !== true);
   const covers = (name: string) => isNamed(name) && !(folder.command && TOOL_SCHEMAS.has(name));

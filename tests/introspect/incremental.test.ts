@@ -1,6 +1,8 @@
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { backstageReader } from '#src/introspect/backstage-reader.js';
 import { incrementalReader } from '#src/introspect/incremental/incremental-reader.js';
+import { introspect } from '#src/introspect/introspect.js';
 import { preparing } from '#src/replay/prepared-statements.js';
 import { connect } from '#src/scratch/client.js';
 import { ALL_KINDS } from '#src/schema/kinds.js';
@@ -74,6 +76,8 @@ describe.each(majors())('the incremental reading on PostgreSQL %s', (major) => {
       historyTables: [],
       verify: true,
     });
+    const forBackstage = { covers: (name: string) => name === 'public', historyTables: ['%1'] };
+    const readBackstage = backstageReader(await preparing(reader), forBackstage);
     const past: string[] = [];
     await read();
     for (let step = 0; step < STEPS; step++) {
@@ -82,6 +86,9 @@ describe.each(majors())('the incremental reading on PostgreSQL %s', (major) => {
         const text = past.slice(-15).join(';\n');
         throw new Error(`seed ${SEED.toString()}, step ${step.toString()}: ${String(error)}\n${text}`);
       });
+      if (step % 5 > 0) continue;
+      const whole = await introspect(reader, { ...forBackstage, detail: 'backstage' });
+      expect((await readBackstage()).objects).toEqual(whole.objects);
     }
   });
 
