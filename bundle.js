@@ -1,11 +1,12 @@
+import { writeFileSync } from 'node:fs';
 import { build } from 'rolldown';
 
 /** Packages that load files of their own, or that belong to the user's project as much as to us. */
 const external = ['pg-native', 'pgpass', 'knex', 'jiti', 'lilconfig', 'write-file-atomic'];
 
 /**
- * Bundles the command into a few files, for Node takes about a millisecond for every module that it loads. Whoever
- * imports the library gets the modules as they are.
+ * Bundles the command into a few files, for Node takes about a millisecond for every module that it loads. They are
+ * CommonJS modules, which Node loads faster than ES modules. Whoever imports the library gets the modules as they are.
  */
 await build({
   input: {
@@ -17,5 +18,6 @@ await build({
   // pg asks whether it runs on Cloudflare. On Node 20, the answer would load Node's whole HTTP client.
   transform: { define: { navigator: '({ userAgent: "Node.js" })' } },
   external: [/^node:/, ...external.map((name) => new RegExp(`^${name}(/|$)`))],
-  output: { dir: 'dist/command', chunkFileNames: '[name]-[hash].js', cleanDir: true },
+  output: { dir: 'dist/command', format: 'cjs', chunkFileNames: '[name]-[hash].js', cleanDir: true },
 });
+writeFileSync('dist/command/package.json', '{ "type": "commonjs" }\n');

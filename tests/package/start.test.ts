@@ -9,7 +9,7 @@ async function loadedWith(file: string, seen = new Map<string, string>()): Promi
   if (!seen.has(file)) {
     const text = await readFile(path.join(BUNDLE, file), 'utf8');
     seen.set(file, text);
-    for (const [, imported = ''] of text.matchAll(/^import .*?["']\.\/([^"']+)["'];$/gm))
+    for (const [, imported = ''] of text.matchAll(/^(?:const .* = )?require\("\.\/([^"]+)"\)/gm))
       await loadedWith(imported, seen);
   }
   return [...seen.values()].join('\n');
