@@ -40,12 +40,20 @@ export interface Guarded {
   readonly guard: ChildProcess | undefined;
 }
 
+/**
+ * Migrations create few objects: a small space for new ones saves a quarter of the memory. Node 20 optimizes functions
+ * early: for the code of a second, that costs more time than it saves. Other versions do not know that flag.
+ */
+const CHILD_FLAGS = [
+  '--max-semi-space-size=2',
+  ...(process.versions.node.startsWith('20.') ? ['--interrupt-budget=1000000'] : []),
+];
+
 function startProcess(): Guarded {
   const child = fork(new URL('child.js', import.meta.url), [], {
     env: migrationEnvironment(),
-    // The parent's own flags (an inspector's port, a test runner's loader) are not meant for the child. Migrations
-    // create few objects: a small space for new ones saves a quarter of the memory.
-    execArgv: ['--max-semi-space-size=2'],
+    // The parent's own flags (an inspector's port, a test runner's loader) are not meant for the child.
+    execArgv: [...CHILD_FLAGS],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // Its own process group, so that it can be ended along with the processes that migrations start.
     detached: !windows,
