@@ -131,6 +131,8 @@ const WAYS: readonly Way[] = [
 
 interface Refusal {
   readonly of: string;
+  /** The file with the whole message, unless OpenSSL or the system words a part of it. */
+  readonly message?: string;
   readonly args: (at: Place) => readonly string[];
   readonly env?: (at: Place) => NodeJS.ProcessEnv;
   readonly says: RegExp;
@@ -140,6 +142,7 @@ interface Refusal {
 const REFUSALS: readonly Refusal[] = [
   {
     of: 'a wrong password',
+    message: 'wrong-password',
     args: () => ['--live'],
     env: (at) => ({ DRIFTMARK_URL: `postgres://reader:${SECRET}!@localhost:${at.port}/shop` }),
     says: /28P01/,
@@ -147,6 +150,7 @@ const REFUSALS: readonly Refusal[] = [
   },
   {
     of: 'a missing password',
+    message: 'missing-password',
     args: (at) => url(`postgres://reader@localhost:${at.port}/shop`),
     says: /the server asks for a password, but none was given/,
     remedy: '~/.pgpass',
@@ -169,6 +173,7 @@ const REFUSALS: readonly Refusal[] = [
   },
   {
     of: 'a host that does not answer',
+    message: 'silent-host',
     args: (at) => [
       ...url(`postgres://reader:${SECRET}@127.0.0.1:${at.silent}/shop`),
       '--connect-timeout',
@@ -179,6 +184,7 @@ const REFUSALS: readonly Refusal[] = [
   },
   {
     of: 'several hosts that all refuse connections',
+    message: 'refusing-hosts',
     args: (at) => url(`postgres://reader:${SECRET}@127.0.0.1:${at.dead},127.0.0.1:1/shop`),
     says: /127\.0\.0\.1:\d+[^]*connection refused[^]*127\.0\.0\.1:1\b[^]*connection refused/,
     remedy: 'Check that the server is running',
@@ -246,7 +252,7 @@ describe('check connects to a live database', () => {
     expect(stdout).toContain(`✓ @acme/orders   ${at(place)} in sync (2 tables, PostgreSQL `);
   });
 
-  it.for(REFUSALS)('or exits 1 and names the reason: $of', async ({ args, env, says, remedy }) => {
+  it.for(REFUSALS)('or exits 1 and names the reason: $of', async ({ args, env, message, says, remedy }) => {
     const outputs = [[], ['--reporter', 'json'], ['--reporter', 'github']].map(async (more) => {
       const flags = ['check', '--retries', '0', ...args(place), ...more];
       const { code, stdout, stderr } = await run(flags, { HOME: place.bare, ...env?.(place) });
@@ -257,6 +263,8 @@ describe('check connects to a live database', () => {
       expect(output).toMatch(says);
       expect(output).toContain(remedy);
     }
+    const text = (await outputs[0])?.output.replace(/(?<=:)\d{4,}/g, '<port>');
+    if (message !== undefined) await expect(text).toMatchFileSnapshot(`messages/${message}.txt`);
   });
 
   it('or tries a refused connection twice, and a host that does not answer once', async () => {

@@ -37,7 +37,8 @@ describe('check of a live database', () => {
         sql: historyTable(1),
         says: [
           /3 changes \(pending\).*, all ignored/,
-          `Pending: deploy ${NAMES[1] ?? ''}, ${NAMES[2] ?? ''}`,
+          `ignored, ${NAMES[1] ?? ''}`,
+          `ignored, ${NAMES[2] ?? ''}`,
         ],
         withPending: 0,
       },
@@ -45,7 +46,7 @@ describe('check of a live database', () => {
         of: 'pending migrations, without a history table',
         count: 2,
         sql: '',
-        says: [/2 changes \(pending\)/, `Pending: deploy ${NAMES[2] ?? ''}`, `ignored, ${NAMES[2] ?? ''}`],
+        says: [/2 changes \(pending\)/, `ignored, ${NAMES[2] ?? ''}`],
         withPending: 0,
       },
       {
@@ -53,7 +54,7 @@ describe('check of a live database', () => {
         count: 1,
         sql: `${historyTable(1, '20260305090000')} ALTER TABLE orders ADD currency character(3) NOT NULL DEFAULT 'EUR';
           DROP INDEX orders_total_idx`,
-        says: [/1 change \(pending\)/, `Pending: deploy ${NAMES[1] ?? ''}`],
+        says: [/1 change \(pending\)/, `ignored, ${NAMES[1] ?? ''}`],
         withPending: 0,
       },
       {
@@ -106,8 +107,13 @@ describe('check of a live database', () => {
     });
 
     it('exits 2 for pending migrations, unless an option or the config allows them', async () => {
-      const database = await databaseOf(1);
-      expect((await check(database)).code).toBe(2);
+      const database = await databaseOf(1, 'ALTER TABLE customers ADD phone text');
+      const { code, stdout } = await check(database);
+      expect(code).toBe(2);
+      await expect(stableOutput(stdout).replace(/\S+@\S+/g, '<database>')).toMatchFileSnapshot(
+        'messages/pending-and-out-of-band.txt',
+      );
+      await database.sql('ALTER TABLE customers DROP phone');
       const cwd = await here().project.copy({ 'driftmark.config.json': '{ "allowPending": true }' });
       expect((await check(database, [], { cwd })).code).toBe(0);
     });

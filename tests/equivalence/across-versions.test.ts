@@ -134,8 +134,8 @@ describe('two schemas that different PostgreSQL versions printed', () => {
       await write('report.sql.md', render(report));
       const same = await driftmarkHere(['check'], { cwd, env });
       expect(same).toMatchObject({ code: 0 });
-      expect(same.stderr).toContain(
-        'report.sql.md was written with another PostgreSQL version, which formats view definitions differently',
+      expect(same.stderr).toBe(
+        'driftmark: report.sql.md was written with another PostgreSQL version, which formats view definitions differently. The views are equivalent; run `npx driftmark update` to refresh the report.\n',
       );
       await write('report.sql.md', render(report).replace('t.b\n', 't.b AS c\n'));
       expect(await driftmarkHere(['check'], { cwd, env })).toMatchObject({ code: 2 });
