@@ -11,9 +11,9 @@ export const TEST_FOLDERS: ReadonlySet<string> = new Set([
   'testdata',
 ]);
 
-/** A folder that is named for a database product other than PostgreSQL. */
+/** A folder that is named for a database product other than PostgreSQL: `mysql`, `server-sqlite`. */
 const OTHER_DATABASE =
-  /^(mysql|maria(db)?|sqlite3?|mssql|sqlserver|oracle|cockroach(db)?|crdb|spanner|clickhouse|cassandra|mongo(db)?|snowflake|redshift|bigquery|db2|h2)$/i;
+  /(?:^|[-_.])(mysql|maria(db)?|sqlite3?|mssql|sqlserver|oracle|cockroach(db)?|crdb|spanner|clickhouse|cassandra|mongo(db)?|snowflake|redshift|bigquery|db2|h2)$/i;
 
 /** A folder of migrations that no tool runs any more, or of SQL files that the migrations above it read (db-migrate). */
 const NOT_RUN = /^(_?(archived?|archives|backups?|deprecated|old)|sqls)$/i;
@@ -21,7 +21,7 @@ const NOT_RUN = /^(_?(archived?|archives|backups?|deprecated|old)|sqls)$/i;
 /**
  * Whether a folder holds migrations that are not for the PostgreSQL schema of the project: tests, an archive, or those for
  * another database product.
- * @example isForeignFolder('mysql') // true
+ * @example isForeignFolder('server-sqlite') // true
  */
 export const isForeignFolder = (name: string): boolean =>
   TEST_FOLDERS.has(name) || NOT_RUN.test(name) || OTHER_DATABASE.test(name);

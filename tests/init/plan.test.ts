@@ -92,6 +92,7 @@ describe('init plans a config', () => {
         'db/migrations/postgres/001.sql': 'SELECT 1;',
         'db/migrations/sqlite/001.sql': 'SELECT 1;',
         'sqlite/migrations/001.sql': 'SELECT 1;',
+        'crates/server-sqlite/migrations/001.sql': 'SELECT 1;',
       },
       migrations: 'db/migrations',
       reports: ['new report-postgres.sql.md'],

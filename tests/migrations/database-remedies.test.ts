@@ -41,6 +41,11 @@ it.each([
   },
   {
     code: '42883',
+    message: 'function strftime(unknown, unknown) does not exist',
+    remedy: 'strftime() is a function of MySQL or SQLite',
+  },
+  {
+    code: '42883',
     message: 'could not find function "add_one" in file "/usr/lib/postgresql/18/lib/harbour.so"',
     remedy: /^Check the name add_one\./,
   },

@@ -29,7 +29,7 @@ export function renderFound({ reports, project, ci, hookManager }: InitPlan, cwd
   const hidden = folders.length - MAX_LISTED;
   const parts = [
     ...folders.slice(0, MAX_LISTED),
-    ...(hidden > 0 ? [`${hidden} more folders with migrations`] : []),
+    ...(hidden > 0 ? [`${hidden} more ${hidden === 1 ? 'folder' : 'folders'} with migrations`] : []),
     ...(packageManager ? [packageManager.name] : []),
     ...(hookManager === undefined ? [] : [hookManager]),
     ...ci.map((system) => CI_NAMES[system]),

@@ -63,6 +63,9 @@ const provide = (what: string, example: string) => `Check the name of ${what}. $
 const provideOnly = (what: string, example: string) =>
   `If something other than the migrations creates ${what} in production, create it in an SQL file, for example with \`${example}\`, and set \`setup: 'setup.sql'\` in the config.`;
 
+const otherDialect = (why: string) =>
+  `Check that the migrations are for PostgreSQL: ${why}. If a project has migrations for several databases, set \`migrations\` in the config to the folder for PostgreSQL.`;
+
 /** For tools that run a single statement without a transaction. */
 const OWN_FILE = 'Put the statement in a file of its own.';
 
@@ -166,6 +169,11 @@ const REMEDIES: readonly Remedy[] = [
   },
   {
     codes: ['42883'],
+    message: /function (strftime|julianday|datetime|ifnull|unix_timestamp|group_concat|utc_timestamp|uuid)\(/,
+    remedy: (name) => otherDialect(`${name}() is a function of MySQL or SQLite`),
+  },
+  {
+    codes: ['42883'],
     message: /function (.*) does not exist/,
     remedy: (name) =>
       provide('the function', createExtension(name) ?? 'CREATE EXTENSION …;') +
@@ -181,8 +189,7 @@ const REMEDIES: readonly Remedy[] = [
   {
     codes: ['42601'],
     message: /at or near "(auto_?increment|engine|unsigned|`.*)"$/i,
-    remedy: () =>
-      'Check that the migrations are for PostgreSQL: this is the syntax of MySQL or SQLite. If a project has migrations for several databases, set `migrations` in the config to the folder for PostgreSQL.',
+    remedy: () => otherDialect('this is the syntax of MySQL or SQLite'),
   },
   {
     codes: ['42601'],
