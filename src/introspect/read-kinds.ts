@@ -17,7 +17,7 @@ export interface ReadingSettings {
   readonly deparseSettings: string;
   /** The covered schemas, in their order. */
   readonly namespaces: readonly string[];
-  /** Sends all queries at once: for a schema that is known to be small. */
+  /** Sends all queries in one message: for a schema that is known to be small. */
   readonly isSmall?: boolean;
 }
 
