@@ -32,6 +32,8 @@ export interface ReadOptions {
   readonly isRaw?: boolean;
   /** The kinds of objects that the schema has, if known: only these are queried. */
   readonly kinds?: readonly Kind[];
+  /** Statements before the queries. Default: those that complete the settings of the transaction. */
+  readonly opening?: string;
 }
 
 export interface IntrospectOptions extends ReadOptions {
@@ -114,6 +116,7 @@ export async function readNamespaces(
     isRaw = false,
     kinds,
     namedRoles,
+    opening = `${RESET_SEARCH_PATH} ${transactionTimeout(versionNum)}`,
     ownerOfMost,
   }: ReadOptions,
   deparseSettings = '',
@@ -129,7 +132,6 @@ export async function readNamespaces(
   const all: AnyReaders = detail === 'backstage' ? BACKSTAGE_READERS : READERS;
   const present = kinds ?? (await presentKinds(connection));
   const readers = Object.fromEntries(present.map((kind) => [kind, all[kind]]));
-  const opening = `${RESET_SEARCH_PATH} ${transactionTimeout(versionNum)}`;
   const objects = await readKinds(connection, coverage, readers, {
     opening,
     deparseSettings,

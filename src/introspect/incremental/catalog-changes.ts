@@ -89,29 +89,73 @@ function rowsWritten(catalog: WatchedName, { changed }: ChangesRow, rows: Catalo
   });
 }
 
-/** If there are fewer rows than those known, some were deleted: the keys of those that are left tell which. */
+/**
+ * If there are fewer rows than those known, some were deleted. Mostly these are the newest ones: a down migration drops
+ * what was created last. So the server looks for the newest rows first, and lists all rows only if others are missing.
+ */
 async function rowsDeleted(
   connection: Connection,
   found: readonly ChangesRow[],
   rows: CatalogRows,
 ): Promise<readonly RowChange[]> {
-  const short = found.flatMap(({ name, rows: count }) =>
-    isWatched(name) && WATCHED[name].losesRows && rows[name].size !== Number(count) ? [name] : [],
-  );
-  if (short.length === 0) return [];
-  const answers = await statements(
+  const short = found.flatMap(({ name, rows: count }) => {
+    if (!isWatched(name) || !WATCHED[name].losesRows) return [];
+    const missing = rows[name].size - Number(count);
+    return missing === 0 ? [] : [{ name, missing }];
+  });
+  const keysOf = (name: WatchedName) => [...rows[name].keys()];
+  const goneOfNewest = await keysGone(
     connection,
-    short.map((name) => {
-      const { key, oid, where } = WATCHED[name];
-      return `SELECT pg_catalog.json_agg(${key}) AS keys FROM pg_catalog.${name} x WHERE ${where} AND ${oid} >= ${FIRST_NORMAL_OID};`;
+    short.flatMap(({ name, missing }) =>
+      isKeptByOid(name) ? [{ name, keys: keysOf(name).slice(-missing - MARGIN), isPart: true }] : [],
+    ),
+  );
+  const others = short.filter(({ name, missing }) => goneOfNewest.get(name)?.length !== missing);
+  const goneOfOthers = await keysGone(
+    connection,
+    others.map(({ name }) => ({ name, keys: keysOf(name), isPart: false })),
+  );
+  return [...new Map([...goneOfNewest, ...goneOfOthers])].flatMap(([catalog, keys]) =>
+    keys.flatMap((key) => {
+      const before = rows[catalog].get(key);
+      rows[catalog].delete(key);
+      return before ? [{ catalog, key, before }] : [];
     }),
   );
-  return short.flatMap((catalog, at) => {
-    const left = new Set(rowsOf<{ keys: readonly string[] | null }>(answers[at])[0]?.keys ?? []);
-    const gone = [...rows[catalog]].filter(([key]) => !left.has(key));
-    for (const [key] of gone) rows[catalog].delete(key);
-    return gone.map(([key, before]) => ({ catalog, key, before }));
-  });
+}
+
+/** How many rows are looked for in addition to as many as are missing. */
+const MARGIN = 32;
+
+const isKeptByOid = (name: WatchedName) => WATCHED[name].key === WATCHED[name].oid;
+
+interface Wanted {
+  readonly name: WatchedName;
+  readonly keys: readonly string[];
+  /** Whether the catalog has other rows, too. Then the keys are OIDs. */
+  readonly isPart: boolean;
+}
+
+/** Which of some keys of each catalog have no row any more. */
+async function keysGone(
+  connection: Connection,
+  wanted: readonly Wanted[],
+): Promise<ReadonlyMap<WatchedName, readonly string[]>> {
+  if (wanted.length === 0) return new Map();
+  const answers = await statements(
+    connection,
+    wanted.map(({ name, keys, isPart }) => {
+      const { key, oid, where } = WATCHED[name];
+      const rows = isPart ? `${oid} = ANY (${parameter('oid[]', `{${keys.join(',')}}`)})` : isOwn(oid);
+      return `SELECT pg_catalog.json_agg(${key}) AS keys FROM pg_catalog.${name} x WHERE ${where} AND ${rows};`;
+    }),
+  );
+  return new Map(
+    wanted.map(({ name, keys }, at) => {
+      const left = new Set(rowsOf<{ keys: readonly string[] | null }>(answers[at])[0]?.keys ?? []);
+      return [name, keys.filter((key) => !left.has(key))];
+    }),
+  );
 }
 
 /** Whether the row was written by the transaction at the horizon or a later one. Without a horizon every row counts. */
@@ -120,16 +164,25 @@ const ALL = 2_147_483_647;
 const horizonAge = (horizon: string) => `horizon AS MATERIALIZED (
     SELECT coalesce(pg_catalog.age(pg_catalog.xidin(pg_catalog.textout(nullif(${parameter('text', horizon)}, '')))), ${ALL}) AS age)`;
 
-/** Rows that are not PostgreSQL's own are found by an index, which makes counting them cheap. */
-const countOf = (name: string, oid: string) =>
-  `(SELECT pg_catalog.count(*) FROM pg_catalog.${name} x WHERE ${oid} >= ${FIRST_NORMAL_OID})`;
+const isOwn = (oid: string) => `${oid} >= ${FIRST_NORMAL_OID}`;
 
-const watchedQuery = (name: string, { key, oid, facts, where, losesRows, isGrantable }: WatchedCatalog) => `
-  SELECT '${name}' AS name, ${losesRows ? countOf(name, oid) : 'NULL'} AS rows,
-    pg_catalog.bool_or(${oid} < ${FIRST_NORMAL_OID}) AS system,
+/**
+ * Rows that are not PostgreSQL's own. An index finds them in a catalog that comes with thousands of others. To scan the
+ * catalog is faster otherwise: `IS TRUE` keeps PostgreSQL from using the index.
+ */
+const ownRows = ({ oid, comesFull }: WatchedCatalog) => (comesFull ? isOwn(oid) : `(${isOwn(oid)}) IS TRUE`);
+
+/** Nothing but `xmin` is looked at in rows that are not new: looking at a column would double the time of a scan. */
+function watchedQuery(name: string, catalog: WatchedCatalog): string {
+  const { key, oid, facts, where, losesRows, isGrantable, comesFull } = catalog;
+  const count = `(SELECT pg_catalog.count(*) FROM pg_catalog.${name} x WHERE ${ownRows(catalog)})`;
+  return `
+  SELECT '${name}' AS name, ${losesRows ? count : 'NULL'} AS rows,
+    ${isGrantable ? `pg_catalog.bool_or(${oid} < ${FIRST_NORMAL_OID}) FILTER (WHERE ${where})` : 'false'} AS system,
     pg_catalog.json_agg(pg_catalog.json_build_array(${[key, ...facts].join(', ')}))
-      FILTER (WHERE ${oid} >= ${FIRST_NORMAL_OID}) AS changed, NULL AS hash
-  FROM pg_catalog.${name} x WHERE ${IS_NEW} AND ${where}${isGrantable ? '' : ` AND ${oid} >= ${FIRST_NORMAL_OID}`}`;
+      FILTER (WHERE ${isOwn(oid)} AND ${where}) AS changed, NULL AS hash
+  FROM pg_catalog.${name} x WHERE ${IS_NEW}${comesFull && !isGrantable ? ` AND ${isOwn(oid)}` : ''}`;
+}
 
 /** A row that came or went in a catalog that is not watched row by row. All of them in one pass: there are many. */
 const othersQuery = (others: readonly OtherCatalog[]) => `

@@ -16,12 +16,14 @@ export interface WatchedCatalog {
   readonly where: string;
   /** Whether privileges are stored in its rows. If so, the rows that initdb created are also watched. */
   readonly isGrantable: boolean;
+  /** Whether PostgreSQL comes with thousands of rows in it. */
+  readonly comesFull: boolean;
 }
 
 const watched = (
   oid: string,
   facts: readonly string[],
-  { losesRows = false, key = `x.${oid}`, where = 'true', isGrantable = false } = {},
+  { losesRows = false, key = `x.${oid}`, where = 'true', isGrantable = false, comesFull = false } = {},
 ): WatchedCatalog => ({
   key,
   oid: `x.${oid}`,
@@ -29,6 +31,7 @@ const watched = (
   losesRows,
   where,
   isGrantable,
+  comesFull,
 });
 
 const PRINTED = [
@@ -82,9 +85,14 @@ export const WATCHED = {
     { losesRows: true, isGrantable: true },
   ),
   pg_enum: watched('oid', ['enumlabel', 'enumtypid'], { losesRows: true }),
-  pg_proc: watched('oid', ['proname', 'pronamespace', 'prokind'], { losesRows: true, isGrantable: true }),
+  pg_proc: watched('oid', ['proname', 'pronamespace', 'prokind'], {
+    losesRows: true,
+    isGrantable: true,
+    comesFull: true,
+  }),
   pg_description: watched('objoid', ['objoid', 'classoid'], {
     losesRows: true,
+    comesFull: true,
     key: `pg_catalog.format('%s/%s/%s', x.classoid, x.objoid, x.objsubid)`,
   }),
 } as const satisfies Readonly<Record<string, WatchedCatalog>>;

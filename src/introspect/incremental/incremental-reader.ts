@@ -12,12 +12,12 @@ import {
   type Opened,
 } from '../introspect.js';
 import { createNormalizer } from '../normalize.js';
-import { BEGIN, pinned } from '../settings.js';
+import { BEGIN, pinnedForSession } from '../settings.js';
 import { rowsOf, statements, type Connection } from '../statements.js';
 import { affectedObjects, type Affected } from './affected-objects.js';
 import { watchCatalogs, type CatalogChanges } from './catalog-changes.js';
 import { kindsOf, RELATION_KINDS } from './kinds-of-relations.js';
-import { belongsTo, mergeObjects } from './merge-objects.js';
+import { belongsTo, mergeObjects, NONE } from './merge-objects.js';
 
 /** A reading, with everything that the next one needs. */
 interface Reading {
@@ -39,7 +39,7 @@ export interface IncrementalReaderOptions extends IntrospectOptions {
  * printed differently because of that. If a change cannot be mapped to single objects, it reads everything. The
  * result
  * always equals a full reading. Unchanged objects, and lists without changes, are the same references as before.
- * @param connection of a database whose catalogs do not change during a reading.
+ * @param connection of a database whose catalogs do not change during a reading. Its settings are changed.
  * @example const read = incrementalReader(client, options); await read();
  */
 export function incrementalReader(
@@ -49,6 +49,7 @@ export function incrementalReader(
   const watcher = watchCatalogs(connection);
   const normalize = createNormalizer(undefined, options.ownerOfMost);
   let previous: Reading | undefined;
+  let isPinned = false;
 
   const isHistory = likePatterns(options.historyTables);
 
@@ -73,9 +74,15 @@ export function incrementalReader(
     const whole = [...affected.kinds].filter(isRead);
     const readKinds = async (namespaces: readonly Namespace[], kinds: readonly Kind[]) =>
       kinds.length > 0
-        ? (await readNamespaces(connection, opened, namespaces, { ...options, isRaw: true, kinds }))().objects
+        ? (
+            await readNamespaces(connection, opened, namespaces, {
+              ...options,
+              isRaw: true,
+              kinds,
+              opening: PLANS_FOR_FEW,
+            })
+          )().objects
         : noObjects();
-    if (there.length > 0 || whole.length > 0) await connection.query(PLANS_FOR_FEW);
     const some = chosen.map((each, at) => ({ ...each, relations: at === 0 ? relations : [] }));
     const ofSome = await readKinds(some, relations.length > 0 ? there : []);
     const ofWhole = await readKinds(chosen, whole);
@@ -83,7 +90,8 @@ export function incrementalReader(
     const ofAll = (kind: Kind) => belongsTo(kind, [...affected.dropped, ...affected.names]);
     const isReplaced = (kind: Kind) => {
       if (replaced.includes(kind)) return ofAll(kind);
-      return ofRelations.includes(kind) ? ofDropped(kind) : () => whole.includes(kind);
+      if (ofRelations.includes(kind)) return ofDropped(kind);
+      return whole.includes(kind) ? () => true : NONE;
     };
     const { namespaces, objects } = last.raw;
     const merged = mapKinds((kind) =>
@@ -120,11 +128,12 @@ export function incrementalReader(
     const excluded = new Set(opened.excludedRelations);
     const isPublicUsed = opened.namespaces.some(({ name }) => name === 'public');
     // An empty schema `public` is not a part of a report.
-    const isPublicEmpty = () =>
-      ![...watcher.rows.pg_class].some(
-        ([oid, [, namespace, kind]]) =>
-          namespace === PUBLIC && kind === 'r' && !excluded.has(oid) && !extensionMembers.has(oid),
-      );
+    const isPublicEmpty = () => {
+      for (const [oid, [, namespace, kind]] of watcher.rows.pg_class)
+        if (namespace === PUBLIC && kind === 'r' && !excluded.has(oid) && !extensionMembers.has(oid))
+          return false;
+      return true;
+    };
     return rows.some(({ catalog, key, before, after }) => {
       if (catalog !== 'pg_class' && catalog !== 'pg_proc' && catalog !== 'pg_type') return false;
       const [name, namespace] = after ?? before ?? [];
@@ -138,7 +147,9 @@ export function incrementalReader(
     // The watcher has moved on if a reading fails half way.
     previous = undefined;
     try {
-      const changes = await watcher.changes([BEGIN, pinned()]);
+      if (!isPinned) await connection.query(pinnedForSession());
+      isPinned = true;
+      const changes = await watcher.changes([BEGIN]);
       const affected = last && (await affectedSince(last, changes));
       previous = last && affected ? await readPart(last, affected) : await readAll();
       return previous.schema;

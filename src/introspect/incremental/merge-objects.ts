@@ -3,8 +3,12 @@ import { KINDS, type AnyObject, type Kind } from '../../schema/kinds.js';
 import { byCodePoint, hasPlace, identityOf, keyOf } from '../../schema/model.js';
 import type { RelationName } from './affected-objects.js';
 
+/** No object is replaced. */
+export const NONE = () => false;
+
 /** Whether an object of a relation's kind belongs to one of some relations. */
 export function belongsTo(kind: Kind, relations: readonly RelationName[]): (object: AnyObject) => boolean {
+  if (relations.length === 0) return NONE;
   const [schemaField = '', nameField = ''] = KINDS[kind].identity;
   const bySchema = new Map<string, Set<string>>();
   for (const { schema, name } of relations)
@@ -28,7 +32,7 @@ export function mergeObjects<O extends AnyObject>(
   isReplaced: (object: AnyObject) => boolean,
   namespaces: readonly string[],
 ): readonly O[] {
-  const replaced = before.filter(isReplaced);
+  const replaced = isReplaced === NONE ? [] : before.filter(isReplaced);
   if (replaced.length === 0 && read.length === 0) return before;
   if (before.length === 0) return read;
   const known = new Map(replaced.map((object) => [keyOf(identityOf(kind, object)), object]));
