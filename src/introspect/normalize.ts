@@ -1,6 +1,6 @@
-import { ALL_KINDS, type AnyObject, type Kind } from '../schema/kinds.js';
+import { ALL_KINDS, KINDS, type AnyObject, type Kind } from '../schema/kinds.js';
 import { inCanonicalOrder, type ObjectsByKind, type Schema } from '../schema/model.js';
-import { mentionsRole, usualOwner, withoutUsualOwner } from './usual-owner.js';
+import { mentionsRole, OWNED_KINDS, usualOwner, withoutUsualOwner } from './usual-owner.js';
 import { withoutRepeatedColumns } from '../schema/inherited-columns.js';
 
 /** Removes redundant facts: the owner that most objects have, and what a partition only repeats from its parent. */
@@ -31,11 +31,14 @@ export function createNormalizer(
     return result;
   };
   return (schema) => {
-    const owner = ownerOfMost ?? usualOwner(schema.objects);
+    const isOwnedAsBefore =
+      last !== undefined && OWNED_KINDS.every((kind) => last?.from[kind] === schema.objects[kind]);
+    const owner = ownerOfMost ?? (isOwnedAsBefore ? usual : usualOwner(schema.objects));
     if (owner !== usual) [usual, known, last] = [owner, new WeakMap<AnyObject, AnyObject>(), undefined];
     const { objects: from } = schema;
     const to = mapKinds((kind) => {
       if (last?.from[kind] === from[kind]) return last.to[kind];
+      if (!NAME_ROLES.has(kind)) return from[kind];
       const list = (from[kind] as readonly AnyObject[]).map((object) => withoutUsual(kind, object));
       // The role is part of their identity.
       return HAVE_ROLE.has(kind) ? inCanonicalOrder(kind, list as never, schema.namespaces) : list;
@@ -47,6 +50,15 @@ export function createNormalizer(
     return columns === column ? result : { ...result, objects: { ...result.objects, column: columns } };
   };
 }
+
+/** Kinds with properties that may be the name of the usual owner. */
+const NAME_ROLES: ReadonlySet<Kind> = new Set(
+  ALL_KINDS.filter((kind) => {
+    const { facts, identity } = KINDS[kind];
+    const has = (property: string) => property in facts || identity.some((field) => field === property);
+    return kind === 'uncovered' || ['owner', 'role', 'roles', 'grants'].some(has);
+  }),
+);
 
 /** Kinds that are identified by a role. */
 const HAVE_ROLE: ReadonlySet<Kind> = new Set<Kind>(['defaultPrivileges', 'userMapping']);

@@ -14,14 +14,17 @@ interface RoleProperties {
   readonly grants?: readonly Grant[];
 }
 
+/** The kinds whose objects have an owner. */
+export const OWNED_KINDS: readonly Kind[] = ALL_KINDS.filter(
+  (kind) => 'owner' in KINDS[kind].facts || kind === 'uncovered',
+);
+
 /** The owner of most objects: the role that runs the migrations, whatever its name is. */
 export function usualOwner(objects: ObjectsByKind): string | undefined {
   const counts = new Map<string, number>();
-  for (const kind of ALL_KINDS) {
-    if (!('owner' in KINDS[kind].facts) && kind !== 'uncovered') continue;
+  for (const kind of OWNED_KINDS)
     for (const { owner } of objects[kind] as readonly RoleProperties[])
       if (owner !== undefined) counts.set(owner, (counts.get(owner) ?? 0) + 1);
-  }
   // Of two with as many objects it is the owner of the first one, so that their names do not matter.
   const [usual] = [...counts].sort(([, many], [, few]) => few - many);
   return usual?.[0];

@@ -203,6 +203,7 @@ function haveSameIdentities(kind: Kind, from: readonly AnyObject[], to: readonly
 }
 
 function compareFacts(kind: Kind, facts: Facts, before: AnyObject, after: AnyObject): Change[] {
+  if (before === after) return [];
   const left = fieldsOf(before);
   const right = fieldsOf(after);
   const changes: Change[] = [];

@@ -41,16 +41,37 @@ export function mergeObjects<O extends AnyObject>(
     return old && isDeepStrictEqual(old, object) ? old : object;
   });
   if (fresh.length === replaced.length && fresh.every((object, at) => object === replaced[at])) return before;
+  const kept = replaced.length === 0 ? before : without(before, replaced);
   const order = canonicalOrder(kind, namespaces);
   const merged: O[] = [];
   let next = 0;
-  for (const object of before) {
-    if (replaced.length > 0 && isReplaced(object)) continue;
-    for (let first = fresh[next]; first && order(first, object) < 0; first = fresh[++next])
-      merged.push(first);
+  for (const object of fresh) {
+    const place = placeIn(kept, next, (other) => order(object, other) < 0);
+    while (next < place) merged.push(kept[next++] as O);
     merged.push(object);
   }
-  return merged.concat(fresh.slice(next));
+  return merged.concat(kept.slice(next));
+}
+
+/** A list without some of its items, which are in the same order. */
+function without<O>(list: readonly O[], some: readonly O[]): readonly O[] {
+  let next = 0;
+  return list.filter((item) => {
+    if (item !== some[next]) return true;
+    next++;
+    return false;
+  });
+}
+
+/** The first place in a sorted list, from a place on, whose item comes after an object. */
+function placeIn<O>(list: readonly O[], from: number, comesAfter: (item: O) => boolean): number {
+  let [low, high] = [from, list.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (comesAfter(list[middle] as O)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** Compares objects of a kind by their place in the canonical order. Columns of one table are equal: they have an order. */
