@@ -186,6 +186,10 @@ export const MIGRATIONS: readonly Situation[] = [
     },
   },
   { name: 'knex-without-down', files: migration('exports.up = async () => {};\n', '1_boats.js') },
+  {
+    name: 'knexfile-missing-module',
+    files: { ...knexfile('async () => {}'), 'knexfile.js': "module.exports = require('nosuch-config');\n" },
+  },
   { name: 'knex-never-ends', files: knexfile('() => new Promise(() => {})') },
   { name: 'knex-ends-the-process', files: knexfile('async () => {\n  process.exit(3);\n}') },
   {
