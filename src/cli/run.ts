@@ -3,7 +3,6 @@ import { DriftmarkError, withoutPasswords } from '../errors.js';
 import type { TextOptions } from '../reporters/formatting/error-text.js';
 import type { HostProcess } from './host-process.js';
 import { errorWithInvocation, withInvocation } from './output/invocation.js';
-import { optimizeLater } from './optimize-later.js';
 import { programFor, type UsageText } from './program.js';
 import { interruptionBy } from './signals.js';
 import { streamsOf, type Streams } from './output/streams.js';
@@ -23,7 +22,6 @@ export async function run(host: HostProcess): Promise<void> {
     host.exitCode = 1;
     return;
   }
-  optimizeLater(process.versions.node);
   const streams = streamsOf(host, !host.argv.includes('--no-color'));
   const interruption = interruptionBy(host);
   const unhandled = collectUnhandledErrors(host, interruption.abort);
