@@ -30,7 +30,7 @@ const SETTINGS: readonly (readonly [name: string, value: string])[] = [
 /** Statements that pin them for the transaction. */
 export const pinned = () => SETTINGS.map(([name, value]) => `SET LOCAL ${name} = ${value};`).join(' ');
 
-/** Statements that pin them for all transactions of a connection that nobody else uses. */
+/** Statements that pin them for all transactions of a connection that only driftmark uses. */
 export const pinnedForSession = () => SETTINGS.map(([name, value]) => `SET ${name} = ${value};`).join(' ');
 
 /** A limit that only newer servers know. */

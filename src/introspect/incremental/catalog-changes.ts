@@ -132,7 +132,7 @@ const isKeptByOid = (name: WatchedName) => WATCHED[name].key === WATCHED[name].o
 interface Wanted {
   readonly name: WatchedName;
   readonly keys: readonly string[];
-  /** Whether the catalog has other rows, too. Then the keys are OIDs. */
+  /** Whether the catalog also has other rows. Then the keys are OIDs. */
   readonly isPart: boolean;
 }
 
