@@ -27,6 +27,18 @@ function withTexts(value: unknown, change: (text: string) => string): unknown {
   return Object.fromEntries(Object.entries(value).map(([field, each]) => [field, withTexts(each, change)]));
 }
 
+/** Finds the names of schemas, as words, in SQL that PostgreSQL printed. */
+export function namesAmong(schemas: readonly string[]): (text: string) => readonly string[] {
+  const names = new Set(schemas);
+  return (text) => {
+    const words = text.match(/"(?:[^"]|"")+"|[\w$]+/g) ?? [];
+    const found = words.map((word) =>
+      word.startsWith('"') ? word.slice(1, -1).replaceAll('""', '"') : word,
+    );
+    return [...new Set(found.filter((name) => names.has(name)))];
+  };
+}
+
 /** Tells whether any string of a schema contains a name as a word. */
 export function mentionsIn({ objects }: Schema): (name: string) => boolean {
   const texts = new Set<string>();

@@ -22,6 +22,9 @@ import { findHidden, incompleteError, type HiddenObject } from './access.js';
 import type { HistoryTable } from '../migrations/history-tables.js';
 import { readAppliedMigrations, type AppliedMigrations } from './applied-migrations.js';
 import { READING_ROLES, readReadingRoles } from './reading-roles.js';
+import { LOCK_LIMITS } from './lock-limits.js';
+import { settled, type Settled } from './settled.js';
+import { sweepSchemas, type Sweep } from './sweep.js';
 import { catalogState, fingerprintQuery, isUnchanged, SNAPSHOT, type CatalogState } from './fingerprint.js';
 
 export interface LiveReadOptions extends ReadOptions {
@@ -31,6 +34,8 @@ export interface LiveReadOptions extends ReadOptions {
   readonly groups: (namespaces: readonly string[]) => readonly (readonly string[])[];
   /** The kinds of objects in a group, if known. Other kinds are not queried. */
   readonly kindsOf?: (group: readonly string[]) => readonly Kind[];
+  /** For more schemas than fit in memory: they are handed over group by group, and are not in the result. */
+  readonly sweep?: Sweep;
   /** Further schemas, of which some kinds of objects are read, with every name in expressions qualified. */
   readonly external?: { readonly namespaces: readonly string[]; readonly kinds: readonly Kind[] };
   readonly notice: (text: string) => void;
@@ -68,9 +73,6 @@ export class SchemaChangedDuringRead extends Error {
   }
 }
 
-/** Limits for queries that lock relations: an ALTER TABLE of the application waits no longer than this behind one. */
-const LOCK_LIMITS = `SET LOCAL statement_timeout = '200ms'; SET LOCAL lock_timeout = '100ms';`;
-
 /**
  * Reads schemas of a live database in one read-only transaction. Functions such as pg_get_viewdef() use the newest
  * catalogs instead of the snapshot, so a second transaction checks that no definition changed in between.
@@ -86,17 +88,6 @@ export async function readLive(connection: Connection, options: LiveReadOptions)
   if (!(await isUnchanged(connection, state))) throw new SchemaChangedDuringRead();
   if ('error' in made) throw made.error;
   return { ...made.result, horizon: state.horizon, fingerprint: state.fingerprint };
-}
-
-/** The result of a function or what it threw. Rows of a schema that changed during the reading may make no sense. */
-type Settled<T> = { readonly result: T } | { readonly error: unknown };
-
-function settled<T>(make: () => T): Settled<T> {
-  try {
-    return { result: make() };
-  } catch (error) {
-    return { error };
-  }
 }
 
 /** Without BEGIN, a query would fail on a standby whose default isolation level is SERIALIZABLE. */
@@ -139,13 +130,14 @@ async function readAll(
   const chosen = groups.flat();
   const hidden = await hiddenOf(connection, chosen, options, opened.versionNum);
   if (hidden.length > 0) throw incompleteError(options.label, hidden);
-  const schemas: (() => Schema)[] = [];
-  for (const { group, kinds } of await withKinds(connection, opened, groups, options))
-    schemas.push(
-      await readNamespaces(connection, opened, group, { ...options, ...kinds, isRaw: true }, LOCK_LIMITS),
-    );
-  const external = await readExternal(connection, opened, options);
   const appliedMigrations = await readAppliedMigrations(connection, chosen, options.historyRecords);
+  const schemas = options.sweep
+    ? await sweepSchemas(connection, opened, groups, options.sweep, {
+        ...options,
+        applied: appliedMigrations,
+      })
+    : { result: await readGroups(connection, opened, groups, options) };
+  const external = await readExternal(connection, opened, options);
   const readingRoles = await readReadingRoles(connection);
   const isChosen = new Set(chosen);
   const otherNamespaces = opened.namespaces
@@ -155,7 +147,8 @@ async function readAll(
   // The schemas are built while the server computes the fingerprint.
   const asking = catalogState(connection, options.horizon);
   const made = settled(() => {
-    const raw = schemas.map((make) => make());
+    if ('error' in schemas) throw schemas.error;
+    const raw = schemas.result.map((make) => make());
     const owner = raw[0] && usualOwner(raw[0].objects);
     return {
       versionNum: opened.versionNum,
@@ -168,6 +161,20 @@ async function readAll(
     };
   });
   return { made, state: await asking };
+}
+
+async function readGroups(
+  connection: Connection,
+  opened: Opened,
+  groups: readonly (readonly Namespace[])[],
+  options: LiveReadOptions,
+): Promise<readonly (() => Schema)[]> {
+  const schemas: (() => Schema)[] = [];
+  for (const { group, kinds } of await withKinds(connection, opened, groups, options))
+    schemas.push(
+      await readNamespaces(connection, opened, group, { ...options, ...kinds, isRaw: true }, LOCK_LIMITS),
+    );
+  return schemas;
 }
 
 async function readExternal(

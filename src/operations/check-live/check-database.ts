@@ -1,6 +1,7 @@
 import { schemaNotFound } from '../schema-not-found.js';
 import { liveHistoryPatterns } from '../../replay/read-schema.js';
-import { checkTenants, type ReadSchemas } from './tenants.js';
+import { checkTenants } from './tenants.js';
+import type { ReadSchemas } from './tenant-overview.js';
 import { DriftmarkError } from '../../errors.js';
 import { platformOf, withoutPlatform } from '../../replay/platforms/platforms.js';
 import { externalObjects, placesOf, withExternalObjects } from '../../schema/external-objects.js';

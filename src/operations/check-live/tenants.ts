@@ -2,18 +2,11 @@ import { schemaNotFound } from '../schema-not-found.js';
 import picomatch from 'picomatch';
 import { DriftmarkError } from '../../errors.js';
 import { appliedIn } from '../../live/applied-migrations.js';
-import { NO_HOME } from '../../introspect/search-path.js';
-import type { LiveReading, LiveReadOptions } from '../../live/read.js';
+import type { LiveReading } from '../../live/read.js';
 import { ALL_KINDS, type Kind } from '../../schema/kinds.js';
 import { byCodePoint } from '../../schema/model.js';
-import { splitNamespaces } from '../../schema/select-namespaces.js';
 import type { LiveComparator, LiveComparison } from '../../drift/live-comparator.js';
-import { shapeOf } from '../../drift/tenant-shape.js';
-
-/** Reads schemas of the database. */
-export type ReadSchemas = (
-  options: Pick<LiveReadOptions, 'groups'> & Partial<LiveReadOptions>,
-) => Promise<LiveReading>;
+import { firstsOf, readOverview, type Overview, type ReadSchemas } from './tenant-overview.js';
 
 /** The result for one tenant schema. */
 export interface TenantResult {
@@ -25,7 +18,9 @@ export interface TenantResult {
 }
 
 /** The number of schemas in the first chunk, the largest number, and the number of objects that a chunk should have. */
-const [FIRST_CHUNK, LARGEST_CHUNK, OBJECTS_IN_CHUNK] = [20, 1000, 60_000];
+const [FIRST_CHUNK, LARGEST_CHUNK, OBJECTS_IN_CHUNK] = [20, 2000, 120_000];
+/** A transaction that lasts longer keeps the server from removing dead rows. */
+const LONGEST_SWEEP_MS = 20_000;
 /** The number of schemas that are read one after the other in one transaction. */
 const BATCH = 20;
 
@@ -37,13 +32,16 @@ interface Tools {
 }
 
 /**
- * Compares every tenant schema of a database with the only schema of a report, one chunk of schemas at a time.
+ * Compares every tenant schema of a database with the only schema of a report, some chunks of schemas at a time.
  *
  * PostgreSQL prints expressions, such as the query of a view, relative to the search path. Reading a schema with its
  * own search path needs separate queries, and each query scans the catalogs of the whole database: for thousands of
  * schemas, that would take hours. Therefore many schemas are read together, with every name qualified. Schemas that
  * differ only in the name of the schema have the same shape, and only the first schema of each shape is read
  * separately and compared.
+ *
+ * Each transaction looks at the whole database once, for its fingerprint. So that the time grows with the number of
+ * schemas, and not with its square, each transaction reads twice as many chunks as the one before.
  * @throws {DriftmarkError} `usage` if no schema matches, and the errors of reading.
  */
 export async function* checkTenants(
@@ -67,81 +65,39 @@ export async function* checkTenants(
       wanted: globs,
       existing: otherNamespaces,
     });
-  for (let size = FIRST_CHUNK; waiting.length > 0;) {
-    const chunk = waiting.splice(0, size);
-    const overview = await readOverview(chunk, tools);
-    yield overview ? await compareByShape(chunk, overview, tools) : await compareEach(chunk, tools);
-    size = Math.floor((OBJECTS_IN_CHUNK / (overview?.objects ?? 1)) * chunk.length);
+  const isShapeKnown = (shape: string) => tools.known.has(shape);
+  for (let [size, chunks, factor] = [FIRST_CHUNK, 1, 1]; waiting.length > 0;) {
+    const began = performance.now();
+    const overview = await readOverview(waiting, { size, chunks }, { ...tools, isShapeKnown });
+    const seen = waiting.splice(0, overview?.seen ?? size);
+    yield overview ? await compareByShape(overview, tools) : await compareEach(seen, tools);
+    size = Math.floor((OBJECTS_IN_CHUNK / (overview?.objects ?? 1)) * seen.length);
     size = Math.max(FIRST_CHUNK, Math.min(LARGEST_CHUNK, size));
+    // The first chunk only shows how large the schemas are.
+    const isShort = performance.now() - began < LONGEST_SWEEP_MS / 2;
+    chunks = Math.ceil(seen.length / size) * (isShort ? factor : 1);
+    factor = 2;
   }
 }
 
-/** The data that is kept of a chunk. The schemas themselves would need too much memory. */
-interface Overview {
-  readonly shapes: ReadonlyMap<string, string>;
-  /** The kinds of objects that each schema contains. */
-  readonly kinds: ReadonlyMap<string, readonly Kind[]>;
-  readonly objects: number;
-  readonly fingerprint: string;
-  readonly versionNum: number;
-}
-
-/**
- * Reads the schemas of a chunk together.
- * @returns undefined if an object is hidden from the role. Reading each schema separately then shows in which one.
- */
-async function readOverview(
-  chunk: readonly string[],
-  { read, comparator }: Tools,
-): Promise<Overview | undefined> {
-  try {
-    const reading = await read({
-      groups: (found) => [chunk.filter((name) => found.includes(name))],
-      home: NO_HOME,
-      isRaw: true,
-    });
-    return overviewOf(reading, comparator);
-  } catch (error) {
-    if (error instanceof DriftmarkError && error.code === 'incomplete') return undefined;
-    throw error;
-  }
-}
-
-function overviewOf(
-  { schemas: [whole], appliedMigrations, fingerprint, versionNum }: LiveReading,
-  comparator: LiveComparator,
-): Overview {
-  const shapes = new Map<string, string>();
-  const kinds = new Map<string, readonly Kind[]>();
-  for (const [tenant, part] of whole ? splitNamespaces(whole) : []) {
-    const own = comparator.isMentioned(tenant) ? tenant : '';
-    shapes.set(tenant, JSON.stringify([shapeOf(part, tenant), appliedIn(appliedMigrations, [tenant]), own]));
-    kinds.set(
-      tenant,
-      ALL_KINDS.filter((kind) => part.objects[kind].length > 0),
-    );
-  }
-  const objects = Object.values(whole?.objects ?? {}).reduce((sum, list) => sum + list.length, 1);
-  return { shapes, kinds, objects, fingerprint, versionNum };
-}
-
-async function compareByShape(
-  chunk: readonly string[],
-  { shapes, kinds, fingerprint, versionNum }: Overview,
-  tools: Tools,
-): Promise<readonly TenantResult[]> {
+async function compareByShape(overview: Overview, tools: Tools): Promise<readonly TenantResult[]> {
+  const { shapes, kinds, fingerprint, versionNum } = overview;
   const { known } = tools;
-  const existing = chunk.filter((tenant) => shapes.has(tenant));
-  const firsts = new Map<string, string>();
-  for (const tenant of existing) {
-    const shape = shapes.get(tenant) ?? '';
-    if (!known.has(shape) && !firsts.has(shape)) firsts.set(shape, tenant);
-  }
   const compared = new Map<string, TenantResult>();
-  for (const result of await compareEach([...firsts.values()], tools, kinds)) {
-    compared.set(result.tenant, result);
-    if (result.fingerprint === fingerprint) known.set(shapes.get(result.tenant) ?? '', result.comparison);
-  }
+  const add = (results: readonly TenantResult[]): void => {
+    for (const result of results) {
+      compared.set(result.tenant, result);
+      if (result.fingerprint === fingerprint) known.set(shapes.get(result.tenant) ?? '', result.comparison);
+    }
+  };
+  add(await compareSchemas(overview, tools));
+  add(
+    await compareEach(
+      firstsOf(shapes, (shape) => known.has(shape)),
+      tools,
+      kinds,
+    ),
+  );
   // If the catalogs changed between the two readings, the result is not valid for other tenants, and the tenant may
   // contain other kinds of objects.
   const isChanged = (result: TenantResult) =>
@@ -149,8 +105,8 @@ async function compareByShape(
   const changed = [...compared.values()].filter(isChanged).map(({ tenant }) => tenant);
   for (const result of await compareEach(changed, tools)) compared.set(result.tenant, result);
   const results: TenantResult[] = [];
-  for (const tenant of existing) {
-    const comparison = known.get(shapes.get(tenant) ?? '');
+  for (const [tenant, shape] of shapes) {
+    const comparison = known.get(shape);
     const own = compared.get(tenant);
     if (own) results.push(own);
     else if (comparison) results.push({ tenant, comparison, versionNum });
@@ -194,18 +150,22 @@ async function compareBatch(
   { read, comparator }: Tools,
   kinds: ReadonlyMap<string, readonly Kind[]> | undefined,
 ): Promise<readonly TenantResult[]> {
-  let existing: readonly string[] = [];
-  const { schemas, appliedMigrations, readingRoles, fingerprint, versionNum } = await read({
-    groups: (found) => {
-      existing = batch.filter((name) => found.includes(name));
-      return existing.map((name) => [name]);
-    },
+  const reading = await read({
+    groups: (found) => batch.filter((name) => found.includes(name)).map((name) => [name]),
     ...(kinds && { kindsOf: ([name = '']) => kinds.get(name) ?? ALL_KINDS }),
   });
+  return compareSchemas(reading, { comparator });
+}
+
+/** Compares schemas that were read separately. */
+async function compareSchemas(
+  { schemas, appliedMigrations, readingRoles, fingerprint, versionNum }: Omit<LiveReading, 'horizon'>,
+  { comparator }: Pick<Tools, 'comparator'>,
+): Promise<readonly TenantResult[]> {
   const results: TenantResult[] = [];
-  for (const [at, tenant] of existing.entries()) {
-    const schema = schemas[at];
-    if (!schema) continue;
+  for (const schema of schemas) {
+    const [tenant] = schema.namespaces;
+    if (tenant === undefined) continue;
     const comparison = await comparator.compare({
       schema,
       tenant,
