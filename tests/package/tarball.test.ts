@@ -16,7 +16,9 @@ it('the package contains the command, the types and the docs, and no files of th
   const paths = packed?.files.map((file) => file.path) ?? [];
   for (const wanted of [
     'bin/driftmark.js',
+    'bin/package.json',
     'dist/command/run.js',
+    'dist/command/package.json',
     'dist/index.d.ts',
     'docs/README.md',
     'LICENSE',
