@@ -107,4 +107,27 @@ describe.each(majors())('the incremental reading on PostgreSQL %s', (major) => {
       second.objects.column.slice(0, 3).map((column, at) => column === first.objects.column[at]),
     ).toEqual([true, true, true]);
   });
+
+  it('sees a setting of a TOAST table, which is stored in a row of its own', async (context) => {
+    if (unavailable !== undefined) return context.skip(unavailable);
+    await writer.query(
+      'CREATE TABLE toasted (t text); CREATE MATERIALIZED VIEW kept AS SELECT t FROM toasted',
+    );
+    const read = incrementalReader(await preparing(reader), {
+      covers: () => true,
+      historyTables: [],
+      verify: true,
+    });
+    await read();
+    for (const relation of ['TABLE toasted', 'MATERIALIZED VIEW kept']) {
+      await writer.query(`ALTER ${relation} SET (toast.autovacuum_enabled = false)`);
+      await read();
+    }
+    const { table, materializedView } = (await read()).objects;
+    const options = [...table, ...materializedView].map(({ name, toastOptions }) => [name, toastOptions]);
+    expect(Object.fromEntries(options)).toMatchObject({
+      toasted: ['autovacuum_enabled=false'],
+      kept: ['autovacuum_enabled=false'],
+    });
+  });
 });

@@ -168,9 +168,16 @@ const isChanged = ({ before, after }: RowChange, ...facts: number[]) =>
 
 function touchRelation(change: RowChange, rows: CatalogRows, scope: CoveredScope, touched: Touched): void {
   const { key, before, after } = change;
-  const [, namespace, kind] = after ?? before ?? [];
+  const [name, namespace, kind] = after ?? before ?? [];
   if (namespace === PG_CATALOG) throw new Unmapped();
-  if (kind === 't') return;
+  if (kind === 't') {
+    // A relation is printed with the options of its TOAST table, which has the relation's OID in its name.
+    const [, owner] = /^pg_toast_(\d+)$/.exec(String(name)) ?? [];
+    if (owner === undefined) throw new Unmapped();
+    touched.relations.add(owner);
+    for (const kind of OWN_KINDS) touched.relationKinds.add(kind);
+    return;
+  }
   if (INDEX_KINDS.has(String(kind))) {
     touched.relations.add(key);
     touched.relationKinds.add('index').add('exclusionConstraint');
