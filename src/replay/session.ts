@@ -57,7 +57,7 @@ export async function checkpointAt(
   const opening = from ? reopenDatabase(environment, from) : openDatabase(plan, environment);
   await inDatabase(plan, environment, opening, ({ runner }) =>
     timed(environment.onPhase, 'migrations', () =>
-      runner.upAll(undefined, plan.folder.migrations.slice(from?.applied ?? 0, applied)),
+      runner.upAndRelease(plan.folder.migrations.slice(from?.applied ?? 0, applied)),
     ),
   );
   const { database } = await opening;

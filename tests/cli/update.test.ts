@@ -71,3 +71,24 @@ it('update lists at most thirty changes, and counts the others', async () => {
     expect(lines.slice(-3)).toEqual(['', '  and 10 more changes: git diff shows all of them', '']);
   });
 });
+
+/** In a copy of a database, as in the database itself, knex can go on with the migrations. */
+it('update tries the downs of a long history of knex migrations, of which some fail after rows were inserted', async () => {
+  const create = (n: number) => `k.schema.createTable('t${n}', (t) => { t.integer('id'); })`;
+  const files = Array.from({ length: 24 }, (_, at) => {
+    const up = at === 1 ? `${create(at)}.then(() => k('t1').insert({ id: 1 }))` : create(at);
+    const down = at > 21 ? `k.raw('SELECT nothing')` : `k.schema.dropTable('t${at}')`;
+    return [
+      `migrations/${String(at + 10)}.js`,
+      `exports.up = (k) => ${up};\nexports.down = (k) => ${down};\n`,
+    ] as const;
+  });
+  await inFolder(async (cwd) => {
+    await writeFiles(cwd, { 'package.json': '{ "name": "shop" }', ...Object.fromEntries(files) });
+    const { code, stderr } = await driftmarkHere(['update'], { cwd, env });
+    expect({ code, failed: stderr.match(/\d+\.js failed/g) }).toEqual({
+      code: 0,
+      failed: ['33.js failed', '32.js failed'],
+    });
+  });
+});

@@ -69,7 +69,7 @@ function openSession(setup: SessionSetup): Promise<MigrationSession> {
   );
 }
 
-async function steps({ type: direction, migrations }: StepsRequest): Promise<void> {
+async function steps({ type: direction, migrations, isLast }: StepsRequest): Promise<void> {
   for (const migration of migrations) {
     begin({ phase: direction, migration });
     try {
@@ -83,6 +83,7 @@ async function steps({ type: direction, migrations }: StepsRequest): Promise<voi
     await new Promise(setImmediate);
     send({ type: 'step-done', migration });
   }
+  if (isLast) await open?.session.release();
 }
 
 async function within(milliseconds: number, work: Promise<void> | undefined): Promise<void> {

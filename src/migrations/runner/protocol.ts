@@ -24,6 +24,8 @@ export type Request =
 export interface StepsRequest {
   readonly type: Direction;
   readonly migrations: readonly Migration[];
+  /** No other steps follow, and the database is copied: the tool has to let go of it, for example of its lock. */
+  readonly isLast?: true;
 }
 
 /**

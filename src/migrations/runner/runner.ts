@@ -23,6 +23,8 @@ export interface MigrationRunner {
    * @throws as `up`; those before the failing one have run.
    */
   upAll(onStep?: (done: number) => void, migrations?: readonly Migration[]): Promise<void>;
+  /** The same, for a database that is kept and copied: afterwards, the tool lets go of it. */
+  upAndRelease(migrations: readonly Migration[]): Promise<void>;
   /** @throws as `up`, also for a migration without a down migration. */
   down(migration: Migration): Promise<void>;
 }
@@ -49,6 +51,7 @@ export async function withMigrationRunner<T>(
         steps.run({ type: 'up', migrations: chosen }, (migration) => {
           onStep?.(chosen.findIndex(({ name }) => name === migration.name) + 1);
         }),
+      upAndRelease: (chosen) => steps.run({ type: 'up', migrations: chosen, isLast: true }),
       down: async (migration) => {
         if (migration.hasDown === false) throw withoutDown(migration);
         await steps.run({ type: 'down', migrations: [migration] });
