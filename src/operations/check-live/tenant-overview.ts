@@ -32,8 +32,8 @@ interface Tools {
   readonly isShapeKnown: (shape: string) => boolean;
 }
 
-/** How many schemas are read by themselves in the transaction of the overview, whose shapes are not known yet. */
-const MAX_FIRSTS = 50;
+/** How many schemas whose shapes are new are read by themselves in the same transaction, and with how many objects. */
+const [MAX_FIRSTS, OBJECTS_IN_FIRSTS] = [200, 60_000];
 
 /**
  * Reads tenant schemas together, from the beginning of a list: at most `chunks` times `size` of them. If the
@@ -116,7 +116,8 @@ function collector({ comparator, isShapeKnown }: Tools, tenants: readonly string
       for (const kind of ALL_KINDS) objects += group.objects[kind].length;
     },
     onEnd: () => {
-      const firsts = firstsOf(shapes, isShapeKnown).slice(0, MAX_FIRSTS);
+      const limit = Math.min(MAX_FIRSTS, Math.floor((OBJECTS_IN_FIRSTS / objects) * shapes.size));
+      const firsts = firstsOf(shapes, isShapeKnown).slice(0, limit);
       return new Map(firsts.map((tenant) => [tenant, kinds.get(tenant) ?? ALL_KINDS]));
     },
     result: () => ({ shapes, kinds, objects }),

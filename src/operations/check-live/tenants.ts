@@ -21,6 +21,8 @@ export interface TenantResult {
 const [FIRST_CHUNK, LARGEST_CHUNK, OBJECTS_IN_CHUNK] = [20, 2000, 120_000];
 /** A transaction that lasts longer keeps the server from removing dead rows. */
 const LONGEST_SWEEP_MS = 20_000;
+/** How many times as many chunks a transaction reads as the one before, as long as they are short. */
+const MORE_CHUNKS = 4;
 /** The number of schemas that are read one after the other in one transaction. */
 const BATCH = 20;
 
@@ -41,7 +43,7 @@ interface Tools {
  * separately and compared.
  *
  * Each transaction looks at the whole database once, for its fingerprint. So that the time grows with the number of
- * schemas, and not with its square, each transaction reads twice as many chunks as the one before.
+ * schemas, and not with its square, a transaction reads more chunks than the one before if that one was short.
  * @throws {DriftmarkError} `usage` if no schema matches, and the errors of reading.
  */
 export async function* checkTenants(
@@ -66,17 +68,15 @@ export async function* checkTenants(
       existing: otherNamespaces,
     });
   const isShapeKnown = (shape: string) => tools.known.has(shape);
-  for (let [size, chunks, factor] = [FIRST_CHUNK, 1, 1]; waiting.length > 0;) {
+  for (let [size, chunks] = [FIRST_CHUNK, 1]; waiting.length > 0;) {
     const began = performance.now();
     const overview = await readOverview(waiting, { size, chunks }, { ...tools, isShapeKnown });
     const seen = waiting.splice(0, overview?.seen ?? size);
     yield overview ? await compareByShape(overview, tools) : await compareEach(seen, tools);
     size = Math.floor((OBJECTS_IN_CHUNK / (overview?.objects ?? 1)) * seen.length);
     size = Math.max(FIRST_CHUNK, Math.min(LARGEST_CHUNK, size));
-    // The first chunk only shows how large the schemas are.
-    const isShort = performance.now() - began < LONGEST_SWEEP_MS / 2;
-    chunks = Math.ceil(seen.length / size) * (isShort ? factor : 1);
-    factor = 2;
+    const isShort = (performance.now() - began) * MORE_CHUNKS < LONGEST_SWEEP_MS;
+    chunks = Math.ceil(seen.length / size) * (isShort ? MORE_CHUNKS : 1);
   }
 }
 
