@@ -130,16 +130,19 @@ async function openDatabase(
 ): Promise<OpenDatabase> {
   const server = await environment.server;
   const began = performance.now();
-  const cluster = from?.cluster ?? (await server.clusterState());
   const database = await (from ? server.cloneDatabase(from.database) : server.createDatabase());
+  // Read on another connection, while the client connects, and before anything changes.
+  const reading = from ? Promise.resolve(from.cluster) : server.clusterState();
+  reading.catch(() => undefined); // awaited below
   const drop = async (): Promise<void> => {
     await database.drop().catch(() => undefined);
     const isMentioned = await mentionedIn(plan);
-    await server.restoreCluster(cluster, isMentioned).catch(() => undefined);
+    await reading.then((cluster) => server.restoreCluster(cluster, isMentioned)).catch(() => undefined);
   };
   let client: Client | undefined;
   try {
     client = await clientOf(database.connection, environment);
+    await reading;
     if (!from) await prepare(client, plan, environment);
     environment.onPhase?.('database', performance.now() - began);
     return { database, client, drop };
