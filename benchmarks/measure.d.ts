@@ -9,3 +9,4 @@ export function memoryOfMain(
   args: readonly string[],
   cwd: string,
 ): Promise<number | undefined>;
+export function processorSecondsOf(pid: number): number;

@@ -41,6 +41,25 @@ export async function memoryOfMain(command, args, cwd) {
   return peak === 0 ? undefined : peak / 1024;
 }
 
+/**
+ * The processor time, in seconds, of a process and of all processes below it, including those that have ended (proc(5)).
+ * Zero if the system does not report it.
+ */
+export function processorSecondsOf(pid) {
+  // The name, in parentheses, may contain spaces. Times are in ticks: utime, stime, and those of ended children.
+  const times = (each) =>
+    textOf(`/proc/${each}/stat`)
+      ?.replace(/^.*\) /s, '')
+      .split(' ')
+      .slice(11, 15) ?? [];
+  let ticks = 0;
+  for (const each of familyOf(pid)) for (const time of times(each)) ticks += Number(time);
+  return ticks / TICKS_PER_SECOND;
+}
+
+/** The kernel's unit for programs, whatever its own is. */
+const TICKS_PER_SECOND = 100;
+
 async function run(command, args, cwd, started) {
   const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
