@@ -127,7 +127,7 @@ export async function checkLive({ schemas, ...options }: CheckLiveOptions = {}):
 async function run(options: RunOptions, job: TargetJob): Promise<RunResult> {
   const { config, targets, events } = await prepare(options);
   const withScratchServer = scratchServerOf(config, events);
-  const outcomes = await runTargets({ config, targets, withScratchServer, job });
+  const outcomes = await runTargets({ config, targets, withScratchServer, job: () => Promise.resolve(job) });
   return { exitCode: worstExitCode(outcomes.map(exitCodeOf)), outcomes };
 }
 

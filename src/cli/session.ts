@@ -126,16 +126,15 @@ export async function withReporting(
 
 /**
  * Runs a job for every target on one scratch server, and reports each outcome.
- * @param job loads while the config and the folders are read. The reporters load while the server starts.
+ * @param job loads the job, while the server starts, as the reporters do.
  */
 export function runTargets(
-  job: Promise<TargetJob>,
+  job: () => Promise<TargetJob>,
   paths: readonly string[],
   options: TargetCommandOptions,
   context: CommandContext,
 ): Promise<void> {
   const { streams } = context;
-  job.catch(() => undefined); // awaited later, if the config is valid
   return withReporting(options, context, async ({ config, progress, withScratchServer }, loadReporting) => {
     const targets = await selectTargets(config, paths, options.changedSince);
     if (targets.length === 0) streams.err(nothingChangedMessage(options));

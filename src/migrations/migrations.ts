@@ -15,6 +15,7 @@ export { listMigrations } from './command/list-migrations.js';
 export { findKnexfile } from './layouts/knex/knexfile-reader.js';
 export type { DetectedFolder } from './detect.js';
 export type { Migration, MigrationCommand, MigrationsFolder } from './layouts/layout.js';
+export { startSpare, type SpareProcess } from './runner/child-process.js';
 export { withMigrationRunner, type MigrationRunner } from './runner/runner.js';
 export { replaceMissingExtension, type PlatformExtensions } from './runner/missing-extensions.js';
 

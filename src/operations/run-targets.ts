@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import pMap from 'p-map';
 import { hasMigrationCommand, type Config } from '../config/config.js';
+import { startSpare } from '../migrations/migrations.js';
 import type { BuildEnvironment } from '../replay/environment.js';
 import { scratchError } from '../scratch/client.js';
 import { withStartingServer, type WithScratchServer } from '../scratch/scratch.js';
@@ -33,8 +35,8 @@ export const scratchServerOf =
 export interface TargetRun {
   readonly config: Config;
   readonly targets: readonly Target[];
-  /** May still be loading while the server starts. */
-  readonly job: TargetJob | Promise<TargetJob>;
+  /** Loads the job, while the server starts. */
+  readonly job: () => Promise<TargetJob>;
   readonly withScratchServer: WithScratchServer<BuildEnvironment>;
   /** Called for each target in order, as early as that is possible. */
   readonly onOutcome?: (outcome: Outcome) => Promise<void>;
@@ -50,8 +52,21 @@ export interface TargetRun {
 export async function runTargets(run: TargetRun): Promise<readonly Outcome[]> {
   const { targets, withScratchServer, job } = run;
   if (targets.length === 0) return [];
-  return withScratchServer(async (environment) => runJobs(run, await job, environment));
+  const spare = targets.some(runsCode) ? startSpare() : undefined;
+  try {
+    return await withScratchServer(async (environment) => {
+      // Lets the server start first: loading the job keeps this process busy for a while.
+      await setImmediate();
+      return runJobs(run, await job(), { ...environment, ...(spare && { spare }) });
+    });
+  } finally {
+    spare?.end();
+  }
 }
+
+/** Whether the migrations of a target need a process of their own. */
+const runsCode = ({ detected }: Target): boolean =>
+  detected?.layout.code !== undefined && detected.listing.files.some((file) => /\.[cm]?[jt]s$/.test(file));
 
 async function runJobs(
   { config, targets, onOutcome, onBegin, onEnd }: TargetRun,

@@ -1,4 +1,4 @@
-import type { MigrationsFolder } from '../migrations/migrations.js';
+import type { MigrationsFolder, SpareProcess } from '../migrations/migrations.js';
 import type { ReportFormat } from '../report/report.js';
 import type { ScratchEnvironment } from '../scratch/scratch.js';
 import type { Target } from '../project/targets.js';
@@ -29,6 +29,8 @@ export interface BuildEnvironment extends ScratchEnvironment {
   readonly onPhase?: OnPhase;
   /** Whether nothing else is built at the same time, so that one build may use the whole machine. Default: no. */
   readonly isAlone?: boolean;
+  /** A process for migrations that has started already. */
+  readonly spare?: SpareProcess;
 }
 
 /** What is built: a target's migrations, for a format. */

@@ -68,7 +68,7 @@ export async function checkpointAt(
 /** The process that runs the migrations starts while their database is made. */
 async function inDatabase<T>(
   plan: BuildPlan,
-  { notice, output, onSql, onPhase, signal }: BuildEnvironment,
+  { notice, output, onSql, onPhase, signal, spare }: BuildEnvironment,
   opening: Promise<OpenDatabase>,
   use: (session: ReplaySession) => Promise<T>,
 ): Promise<T> {
@@ -88,6 +88,7 @@ async function inDatabase<T>(
         timeout: MIGRATION_TIMEOUT_MS,
         ...(signal && { signal }),
         ...(onSql && { onSql }),
+        ...(spare && { spare }),
         ...(platform && { platformExtensions: missingExtensions(platform, notice) }),
       },
       async (runner) => {

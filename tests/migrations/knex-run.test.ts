@@ -184,12 +184,8 @@ describe('a knex migration', () => {
   });
 
   it('sends everything that a migration prints to stderr, but no deprecation warnings of its libraries', async () => {
-    const { output } = await runAll(
-      test.server,
-      migration(
-        `console.log('to stdout'); console.error('to stderr'); process.emitWarning('old', 'DeprecationWarning');`,
-      ),
-    );
+    const body = `console.log('to stdout'); console.error('to stderr'); process.emitWarning('old', 'DeprecationWarning');`;
+    const { output } = await runAll(test.server, migration(body));
     expect(output.split('\n').sort()).toEqual(['', 'to stderr', 'to stdout']);
   });
 

@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { withMigrationRunner, type MigrationRunner } from '#src/migrations/migrations.js';
+import { killGroup, startSpare } from '#src/migrations/runner/child-process.js';
 import type { RunnerOptions } from '#src/migrations/runner/steps.js';
 import { connect } from '#src/scratch/client.js';
 import type { TestServer } from '../support/own-server.js';
@@ -138,5 +140,32 @@ describe('the runner reports each SQL statement when it is done', () => {
       await runner.upAll();
     });
     expect(seen.filter((sql) => !/^(BEGIN|COMMIT);?$/i.test(sql))).toEqual(expected);
+  });
+});
+
+describe('a spare process for migrations', () => {
+  const processes = () => process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length;
+
+  it('is for the first folder that takes it', async () => {
+    const spare = startSpare();
+    const taken = spare.take();
+    expect(spare.take()).toBeUndefined();
+    spare.end();
+    expect(taken?.child.exitCode).toBeNull();
+    const exited = taken && once(taken.child, 'exit');
+    if (taken) killGroup(taken);
+    expect(await exited).toEqual([null, 'SIGKILL']);
+  });
+
+  it('ends if no folder takes it', async () => {
+    const noneIsLeft = () =>
+      vi.waitFor(() => {
+        expect(processes()).toBe(0);
+      });
+    await noneIsLeft();
+    const spare = startSpare();
+    expect(processes()).toBeGreaterThan(0);
+    spare.end();
+    await noneIsLeft();
   });
 });

@@ -42,7 +42,7 @@ async function run(
   const outcomes = await runTargets({
     config: { ...(await resolveConfig({}, {}, '/work')), jobs },
     targets,
-    job: perform,
+    job: () => Promise.resolve(perform),
     withScratchServer: (use) =>
       use({
         server: Promise.resolve(UNUSED),

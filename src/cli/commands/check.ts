@@ -48,9 +48,10 @@ async function check(
     });
   }
   const policy = policyOf(options);
-  const job = import('../../operations/check.js').then(
-    (operation) => (target: Target, environment: BuildEnvironment, cwd: string) =>
-      operation.check(target, environment, cwd, policy),
-  );
+  const job = async () => {
+    const operation = await import('../../operations/check.js');
+    return (target: Target, environment: BuildEnvironment, cwd: string) =>
+      operation.check(target, environment, cwd, policy);
+  };
   return runTargets(job, paths, options, context);
 }

@@ -61,7 +61,7 @@ export async function init(options: InitOptions, context: CommandContext): Promi
       isFailed = code === 1;
       context.exit(code);
     };
-    await runTargets(Promise.resolve(firstReport), [], options, { ...context, exit });
+    await runTargets(() => Promise.resolve(firstReport), [], options, { ...context, exit });
   }
   await streams.out(renderNext(plan, streams.outChalk, isFailed));
 }

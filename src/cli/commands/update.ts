@@ -20,7 +20,7 @@ export function updateCommand(context: CommandContext): Command {
   withOptions(command, ['targets', 'config', 'report', 'reporters', 'output', 'scratch']);
   return command.action((paths: string[], options: TargetCommandOptions) =>
     runTargets(
-      import('../../operations/update.js').then(({ update }) => update),
+      () => import('../../operations/update.js').then(({ update }) => update),
       paths,
       options,
       context,

@@ -63,9 +63,36 @@ function startProcess(): Guarded {
   return { child, guard: orphanGuardOf(child) };
 }
 
-/** Starts the process in which migrations run. The caller ends it. */
-export function startChild(options: ChildOptions): Child {
-  const guarded = startProcess();
+/** A process that is ready before it is known which migrations will run in it. */
+export interface SpareProcess {
+  /** Hands it to the first caller. Undefined for others, and if it has exited. */
+  take(): Guarded | undefined;
+  /** Ends it, unless someone took it. */
+  end(): void;
+}
+
+/** Starts a process for the first folder of migrations that need one: Node needs longer to start than most migrations. */
+export function startSpare(): SpareProcess {
+  let spare: Guarded | undefined = startProcess();
+  spare.child.on('error', () => undefined); // `take` returns nothing then
+  const take = (): Guarded | undefined => {
+    const taken = spare;
+    spare = undefined;
+    if (taken === undefined) return undefined;
+    const { pid, exitCode, signalCode } = taken.child;
+    return pid !== undefined && exitCode === null && signalCode === null ? taken : undefined;
+  };
+  return {
+    take,
+    end: () => {
+      const left = take();
+      if (left) killGroup(left);
+    },
+  };
+}
+
+/** Starts the process in which migrations run, or takes one that has started. The caller ends it. */
+export function startChild(options: ChildOptions, guarded = startProcess()): Child {
   const { child } = guarded;
   child.stdout?.on('data', options.output);
   child.stderr?.on('data', options.output);

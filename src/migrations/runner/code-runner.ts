@@ -26,14 +26,17 @@ export function codeSteps(options: RunnerOptions): Steps {
     throw signal?.aborted ? interrupted() : errorOf(answer);
   };
   const start = (): Child =>
-    startChild({
-      output: sink(options.stderr),
-      onMessage: (message) => {
-        if (message.type === 'step-done') onStep?.(message.migration);
-        else if (message.type === 'sql') options.onSql?.(message.sql, message.milliseconds);
+    startChild(
+      {
+        output: sink(options.stderr),
+        onMessage: (message) => {
+          if (message.type === 'step-done') onStep?.(message.migration);
+          else if (message.type === 'sql') options.onSql?.(message.sql, message.milliseconds);
+        },
+        ...(options.timeout !== undefined && { timeout: options.timeout }),
       },
-      ...(options.timeout !== undefined && { timeout: options.timeout }),
-    });
+      options.spare?.take(),
+    );
   const open = async (): Promise<Child> => {
     const started = (child = start());
     const { layout, dir } = folder;

@@ -2,6 +2,7 @@ import type { ConnectionSettings } from '../../postgres/connection-settings.js';
 import type { DriftmarkError } from '../../errors.js';
 import type { Migration, MigrationsFolder } from '../layouts/layout.js';
 import type { PlatformExtensions } from './missing-extensions.js';
+import type { SpareProcess } from './child-process.js';
 import type { StepsRequest } from './protocol.js';
 
 /** The database and the working directory of migrations, and the callbacks. */
@@ -19,6 +20,8 @@ export interface RunnerOptions {
   readonly onSql?: (sql: string, milliseconds: number) => void;
   /** Extensions that the scratch server may lack, because only a hosted platform has them. */
   readonly platformExtensions?: PlatformExtensions;
+  /** A process for migrations that are code. Default: a new one. */
+  readonly spare?: SpareProcess;
   /** The longest that one migration may take, in milliseconds. Default: no limit. */
   readonly timeout?: number;
 }
