@@ -150,7 +150,9 @@ describe('without a usable cache folder', () => {
     chmodSync(cache, 0o777);
     await work();
     expect(readdirSync(cache)).toEqual([]);
-    expect(around.notices.splice(0)).toEqual([expect.stringContaining('other users must not be able to write to it')]);
+    expect(around.notices.splice(0)).toEqual([
+      expect.stringContaining('other users must not be able to write to it'),
+    ]);
   });
 
   it.skipIf(!isRoot)(
