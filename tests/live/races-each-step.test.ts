@@ -1,13 +1,10 @@
-import type pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Connection } from '#src/introspect/statements.js';
 import { readLive, SchemaChangedDuringRead } from '#src/live/read.js';
-import { connect } from '#src/scratch/client.js';
 import { reportText } from '../support/changes.js';
-import type { TestServer } from '../support/own-server.js';
 import { RACES, RACING_SCHEMA } from '../support/races.js';
+import { readerAndWriter } from '../support/reader-and-writer.js';
 import { majors, runsAll } from '../support/selection.js';
-import { sharedServerOf } from '../support/shared-server.js';
 
 /** Errors of queries about objects that are gone; `readWithRetries` reads again after them. */
 const GONE = ['XX000', '42P01', '42703', '42704', '42883'];
@@ -21,40 +18,22 @@ const CHANGES = Object.entries(RACES)
   .map(([name, steps]) => ({ name, steps, tried: runsAll ? steps.length : 1 }));
 
 describe.each(majors())('a reading of PostgreSQL %d, with a change before each of its queries', (major) => {
-  let test: TestServer | undefined;
-  let unavailable = '';
-  let reader: pg.Client;
-  let writer: pg.Client;
-  beforeAll(async () => {
-    const found = await sharedServerOf(major);
-    if (found.unavailable !== undefined) {
-      unavailable = found.unavailable;
-      return;
-    }
-    test = found;
-    const { connection } = await found.server.createDatabase();
-    reader = await connect(connection, new AbortController().signal);
-    writer = await connect(connection, new AbortController().signal);
-    await writer.query(RACING_SCHEMA);
-    // A reading that kept a lock between two queries would make the change wait for ever.
-    await writer.query("SET lock_timeout = '20s'");
-  });
-  afterAll(async () => {
-    if (!test) return;
-    await reader.end();
-    await writer.end();
-    await test.stop();
-  });
+  // A reading that kept a lock between two queries would make the change wait for ever.
+  const { reader, writer, skipUnlessThere } = readerAndWriter(
+    major,
+    RACING_SCHEMA,
+    "SET lock_timeout = '20s'",
+  );
 
   it.for(CHANGES)(
     'gives the schema before or after the change, or none: $name',
-    async ({ steps, tried }, { skip }) => {
-      if (unavailable !== '') skip(unavailable);
+    async ({ steps, tried }, context) => {
+      skipUnlessThere(context);
       for (let at = 0; at < tried; at++) {
-        const before = await textOf(reader);
+        const before = await textOf(reader());
         const outcomes = await readingsWith(steps, at);
         await run(steps.slice(0, at + 1));
-        const after = await textOf(reader);
+        const after = await textOf(reader());
         await run(steps.slice(at + 1));
         for (const outcome of outcomes)
           if (typeof outcome === 'string') expect([before, after]).toContain(outcome);
@@ -66,7 +45,7 @@ describe.each(majors())('a reading of PostgreSQL %d, with a change before each o
   );
 
   const run = async (statements: readonly string[]): Promise<void> => {
-    for (const statement of statements) await writer.query(statement);
+    for (const statement of statements) await writer().query(statement);
   };
 
   /** The outcome of a reading for each of its queries, with the change right before that query. */
@@ -78,7 +57,7 @@ describe.each(majors())('a reading of PostgreSQL %d, with a change before each o
       const racing: Connection = {
         query: async (text) => {
           if (queries++ === outcomes.length) await run(steps.slice(at, at + 1));
-          return reader.query(text);
+          return reader().query(text);
         },
       };
       const outcome: unknown = await textOf(racing).catch((error: unknown) => error);

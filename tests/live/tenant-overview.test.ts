@@ -1,12 +1,9 @@
-import type pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Connection } from '#src/introspect/statements.js';
 import { readLive, SchemaChangedDuringRead } from '#src/live/read.js';
 import { readOverview, type Overview, type ReadSchemas } from '#src/operations/check-live/tenant-overview.js';
-import { connect } from '#src/scratch/client.js';
-import type { TestServer } from '../support/own-server.js';
+import { readerAndWriter } from '../support/reader-and-writer.js';
 import { majors } from '../support/selection.js';
-import { sharedServerOf } from '../support/shared-server.js';
 
 const TENANTS = ['t1', 't2', 't3', 't4', 't5', 't6', 't7'];
 
@@ -19,28 +16,10 @@ const schemaOf = (name: string) => `
 const tools = { comparator: { isMentioned: () => false }, isShapeKnown: () => false };
 
 describe.each(majors())('an overview of the tenant schemas of PostgreSQL %d', (major) => {
-  let test: TestServer | undefined;
-  let unavailable = '';
-  let reader: pg.Client;
-  let writer: pg.Client;
-  beforeAll(async () => {
-    const found = await sharedServerOf(major);
-    if (found.unavailable !== undefined) {
-      unavailable = found.unavailable;
-      return;
-    }
-    test = found;
-    const { connection } = await found.server.createDatabase();
-    reader = await connect(connection, new AbortController().signal);
-    writer = await connect(connection, new AbortController().signal);
-    await writer.query(`${TENANTS.map(schemaOf).join('')} ALTER TABLE t5.orders ADD note text`);
-  });
-  afterAll(async () => {
-    if (!test) return;
-    await reader.end();
-    await writer.end();
-    await test.stop();
-  });
+  const { reader, writer, skipUnlessThere } = readerAndWriter(
+    major,
+    `${TENANTS.map(schemaOf).join('')} ALTER TABLE t5.orders ADD note text`,
+  );
 
   /** Reads as `readWithRetries` does. */
   const reading =
@@ -67,13 +46,13 @@ describe.each(majors())('an overview of the tenant schemas of PostgreSQL %d', (m
     return [...groups.values()];
   };
 
-  it('finds the same shapes in one group and in several', async ({ skip }) => {
-    if (unavailable !== '') skip(unavailable);
+  it('finds the same shapes in one group and in several', async (context) => {
+    skipUnlessThere(context);
     for (const [size, chunks] of [
       [10, 1],
       [2, 4],
     ] as const) {
-      const overview = await readOverview(TENANTS, { size, chunks }, { ...tools, read: reading(reader) });
+      const overview = await readOverview(TENANTS, { size, chunks }, { ...tools, read: reading(reader()) });
       if (!overview) throw new Error('something is hidden');
       expect(alike(overview)).toEqual([['t1', 't2', 't3', 't4', 't6', 't7'], ['t5']]);
       expect(overview.schemas.map(({ namespaces }) => namespaces)).toEqual([['t1'], ['t5']]);
@@ -82,15 +61,15 @@ describe.each(majors())('an overview of the tenant schemas of PostgreSQL %d', (m
     }
   });
 
-  it('looks at one group only after the schema changed while it read several', async ({ skip }) => {
-    if (unavailable !== '') skip(unavailable);
+  it('looks at one group only after the schema changed while it read several', async (context) => {
+    skipUnlessThere(context);
     let groups = 0;
     const racing: Connection = {
       query: async (text) => {
         // The query for the columns of a group.
         if (text.includes('attnum AS number') && ++groups === 2)
-          await writer.query('ALTER TABLE t1.orders RENAME total TO amount');
-        return reader.query(text);
+          await writer().query('ALTER TABLE t1.orders RENAME total TO amount');
+        return reader().query(text);
       },
     };
     const overview = await readOverview(TENANTS, { size: 3, chunks: 2 }, { ...tools, read: reading(racing) });
