@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import pMap from 'p-map';
 import { hasMigrationCommand, type Config } from '../config/config.js';
+import { isCodeFile } from '../migrations/layouts/code/libraries.js';
 import { startSpare } from '../migrations/migrations.js';
 import type { BuildEnvironment } from '../replay/environment.js';
 import { scratchError } from '../scratch/client.js';
@@ -66,7 +67,7 @@ export async function runTargets(run: TargetRun): Promise<readonly Outcome[]> {
 
 /** Whether the migrations of a target need a process of their own. */
 const runsCode = ({ detected }: Target): boolean =>
-  detected?.layout.code !== undefined && detected.listing.files.some((file) => /\.[cm]?[jt]s$/.test(file));
+  detected?.layout.code !== undefined && detected.listing.files.some(isCodeFile);
 
 async function runJobs(
   { config, targets, onOutcome, onBegin, onEnd }: TargetRun,
