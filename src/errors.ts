@@ -158,14 +158,11 @@ export const withoutPasswords = (text: string, mask = threeAsterisks): string =>
 /** What is masked in place keeps its length, because a caret below the line points at a column. */
 const MASKED = /^(?:e?'\*+'|"\*+"|\$[a-z_]*\$\*+\$[a-z_]*\$|\*+)$/i;
 
-const threeAsterisks = (value: string): string =>
-  MASKED.test(value)
-    ? value
-    : /^(?:e?'|\$[a-z_]*\$)/i.test(value)
-      ? `'***'`
-      : value.startsWith('"')
-        ? '"***"'
-        : '***';
+function threeAsterisks(value: string): string {
+  if (MASKED.test(value)) return value;
+  if (/^(?:e?'|\$[a-z_]*\$)/i.test(value)) return `'***'`;
+  return value.startsWith('"') ? '"***"' : '***';
+}
 
 /** Masks passwords with as many characters as they have, so that everything else stays at its place. */
 export const maskedInPlace = (text: string): string =>

@@ -83,8 +83,8 @@ export function formatOfUnreadable(markdown: string): ReportFormat {
 }
 
 function assertNoConflict(text: string): void {
-  if (!CONFLICT_MARKER.test(text)) return;
-  const line = text.split('\n').findIndex((each) => CONFLICT_MARKER.test(each));
-  if (line !== -1)
-    throw new ReportSyntaxError(line + 1, 'the report has conflict markers of an unfinished merge');
+  const marker = CONFLICT_MARKER.exec(text);
+  if (!marker) return;
+  const line = text.slice(0, marker.index).split('\n').length;
+  throw new ReportSyntaxError(line, 'the report has conflict markers of an unfinished merge');
 }

@@ -1,13 +1,15 @@
 import type { DatabaseError } from '../../postgres/query-error.js';
 import { ONLY_ON_SUPABASE } from '../supabase-extensions.js';
 
+const POSTGIS = 'postgis/postgis:17-3.5';
+
 /** Images of servers that have an extension which the embedded PostgreSQL lacks. */
 const IMAGES: Readonly<Record<string, string>> = {
-  address_standardizer: 'postgis/postgis:17-3.5',
-  postgis: 'postgis/postgis:17-3.5',
-  postgis_raster: 'postgis/postgis:17-3.5',
-  postgis_tiger_geocoder: 'postgis/postgis:17-3.5',
-  postgis_topology: 'postgis/postgis:17-3.5',
+  address_standardizer: POSTGIS,
+  postgis: POSTGIS,
+  postgis_raster: POSTGIS,
+  postgis_tiger_geocoder: POSTGIS,
+  postgis_topology: POSTGIS,
   vector: 'pgvector/pgvector:pg17',
   timescaledb: 'timescale/timescaledb:latest-pg17',
 };

@@ -95,7 +95,8 @@ export function createBatches(names: readonly string[]): Batches {
       current.running = name;
       current.done = resolve;
       delete current.waiting;
-      current.ended.then(resolve, reject);
+      // Its end settles `done`.
+      current.ended.catch(reject);
       begin();
     });
 
