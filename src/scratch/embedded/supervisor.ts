@@ -51,7 +51,7 @@ serve() {
   server=$!
   (
     read -r line <&3
-    while kill -QUIT "$server"; do sleep 0.1 || sleep 1; done
+    while kill -QUIT "$server"; do sleep 0.01 || sleep 1; done
   ) 2>/dev/null &
   watcher=$!
   trap 'kill -QUIT "$server"' HUP INT TERM
