@@ -93,7 +93,7 @@ export async function describeKnexfile(
   // A source of its own does not read the directories.
   if (!facts.hasSource) for (const dir of directories) await readdir(dir).catch(() => missing.push(dir));
   if (missing.length > 0) return { ...facts, missing, migrations: [] };
-  const { knex } = loadKnex([projectDir]);
+  const knex = await loadKnex([projectDir]);
   const source = knexfileSource(knex, settings, knexfile);
   const found = await source.getMigrations(settings.migrations?.loadExtensions);
   const migrations = found.map((each) => ({

@@ -10,14 +10,12 @@ export type AnySource = Omit<Knex.MigrationSource<unknown>, 'getMigrations'> & {
 };
 
 /**
- * The knex that runs the project's migrations: the project's own, found from the first of `dirs` that
- * has one and along with which `pg` is installed, else ours.
+ * The knex that runs the project's migrations: the project's own, found from the first of `dirs` that has one and along
+ * with which `pg` is installed, else ours.
  */
-export function loadKnex(dirs: readonly string[]): { readonly knex: KnexFactory; readonly file: string } {
+export async function loadKnex(dirs: readonly string[]): Promise<KnexFactory> {
   const file = dirs.map((dir) => resolveKnex(path.join(dir, 'noop.js'))).find((found) => found !== undefined);
-  const require = createRequire(import.meta.url);
-  const chosen = file ?? require.resolve('knex');
-  return { knex: require(chosen) as KnexFactory, file: chosen };
+  return file === undefined ? (await import('knex')).default : (createRequire(file)(file) as KnexFactory);
 }
 
 function resolveKnex(from: string): string | undefined {

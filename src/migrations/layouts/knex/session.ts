@@ -20,12 +20,11 @@ import { idleConnections, LOCK_PATIENCE, withoutReaping } from '../../runner/unr
 import type { Direction } from '../../runner/protocol.js';
 
 /** Loads the knex that will run the migrations, and its driver. */
-export const warmUp = (dir: string, projectDir: string): Promise<void> =>
-  Promise.resolve().then(() => {
-    const { knex } = loadKnex([dir, projectDir]);
-    // knex connects when it sends its first query.
-    knex({ client: 'pg', connection: {} });
-  });
+export async function warmUp(dir: string, projectDir: string): Promise<void> {
+  const knex = await loadKnex([dir, projectDir]);
+  // knex connects when it sends its first query.
+  knex({ client: 'pg', connection: {} });
+}
 
 /** Runs migrations with knex's own migrator. */
 export async function openKnexSession(
@@ -36,7 +35,7 @@ export async function openKnexSession(
   const settings =
     folder.toolConfig === undefined ? {} : await loadKnexfile(folder.toolConfig, folder.toolEnvironment);
   setConnectionVariables(connection);
-  const { knex } = loadKnex([folder.dir, projectDir]);
+  const knex = await loadKnex([folder.dir, projectDir]);
   const modules = await loadMigrations(knex, folder, settings, setup, observer);
   setConnectionVariables(connection);
 
