@@ -1,7 +1,9 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import { DriftmarkError } from '../errors.js';
+import { promised } from '../util/fs.js';
 import { reasonOf } from '../util/system-error.js';
 import { displayPath, placeAt } from './errors/source-location.js';
 
@@ -37,9 +39,8 @@ export interface FolderListing {
 }
 
 /** Reads the names in a folder. A folder that does not exist has none. */
-export async function listFolder(dir: string, projectDir: string): Promise<FolderListing> {
-  return listingOf(dir, projectDir, await entriesOf(dir));
-}
+export const listFolder = (dir: string, projectDir: string): Promise<FolderListing> =>
+  promised(() => listingOf(dir, projectDir, entriesOf(dir)));
 
 /** The listing of a folder, or of one file as if it were alone in its folder. */
 export async function listFolderOrFile(place: string, projectDir: string): Promise<FolderListing> {
@@ -78,8 +79,8 @@ function listingOf(dir: string, projectDir: string, entries: readonly Entry[]): 
     files: names(false),
     folders: names(true).filter((name) => !name.startsWith('.')),
     folder: (relative) => once(folders, relative, () => listFolder(path.resolve(dir, relative), projectDir)),
-    text: (relative) => once(texts, relative, () => readText(path.resolve(dir, relative))),
-    above: (name) => readAbove(dir, name),
+    text: (relative) => once(texts, relative, () => promised(() => readText(path.resolve(dir, relative)))),
+    above: (name) => promised(() => readAbove(dir, name)),
   };
 }
 
@@ -93,9 +94,9 @@ interface Entry {
   readonly isFolder: boolean;
 }
 
-async function entriesOf(dir: string): Promise<readonly Entry[]> {
+function entriesOf(dir: string): readonly Entry[] {
   try {
-    const entries = await readdir(dir, { withFileTypes: true });
+    const entries = readdirSync(dir, { withFileTypes: true });
     return entries.map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
@@ -112,8 +113,8 @@ async function entriesOf(dir: string): Promise<readonly Entry[]> {
   }
 }
 
-async function readText(file: string): Promise<string | undefined> {
-  const bytes = await readBytes(file);
+function readText(file: string): string | undefined {
+  const bytes = readBytes(file);
   if (bytes === undefined) return undefined;
   const text = decode(bytes, file);
   const nul = text.indexOf('\0');
@@ -121,9 +122,9 @@ async function readText(file: string): Promise<string | undefined> {
   return text;
 }
 
-async function readBytes(file: string): Promise<Buffer | undefined> {
+function readBytes(file: string): Buffer | undefined {
   try {
-    return await readFile(file);
+    return readFileSync(file);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
     if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(code)) return undefined;
@@ -153,16 +154,12 @@ function notText(file: string, what: string, remedy: string, place: { line: numb
   });
 }
 
-async function readAbove(
-  dir: string,
-  name: string,
-): Promise<{ readonly file: string; readonly text: string } | undefined> {
+function readAbove(dir: string, name: string): { readonly file: string; readonly text: string } | undefined {
   for (let folder = dir; ; folder = path.dirname(folder)) {
     const file = path.join(folder, name);
-    const bytes = await readBytes(file);
+    const bytes = readBytes(file);
     if (bytes !== undefined) return { file, text: bytes.toString('utf8') };
-    const isRoot =
-      folder === path.dirname(folder) || (await entriesOf(folder)).some((e) => e.name === '.git');
+    const isRoot = folder === path.dirname(folder) || entriesOf(folder).some((e) => e.name === '.git');
     if (isRoot) return undefined;
   }
 }

@@ -1,16 +1,22 @@
-import { access, mkdir, readFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
+/**
+ * The result or the error of a read that does not wait. For a small file, Node needs longer to hand the work to another
+ * thread than to do it.
+ */
+export const promised = <T>(read: () => T): Promise<T> =>
+  new Promise((resolve) => {
+    resolve(read());
+  });
+
 /** Whether there is a file or folder at a path, and this process can see it. */
-export const exists = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  );
+export const exists = (file: string): Promise<boolean> => promised(() => existsSync(file));
 
 /** The UTF-8 text of a file; undefined if it cannot be read. */
 export const readTextIfExists = (file: string): Promise<string | undefined> =>
-  readFile(file, 'utf8').catch(() => undefined);
+  promised(() => readFileSync(file, 'utf8')).catch(() => undefined);
 
 /**
  * Creates a folder and its missing parents. Node's `mkdir` with `recursive` does not return on a system that reports
