@@ -77,37 +77,45 @@ describe('the prepared data directory', () => {
   afterAll(() => {
     rmSync(sound, { recursive: true, force: true });
   });
-  const damages: { damage: string; act: (data: string) => void }[] = [
+  /** Changes a file of the kept data directory, and the size of the archive only if that file's changes. */
+  const inArchive = (archive: string, act: (data: string) => void): void => {
+    const data = makeFolder('dm-data-', 0o700);
+    execFileSync('tar', ['-xf', archive, '-C', data]);
+    act(data);
+    execFileSync('tar', ['-cf', archive, '-C', data, '.']);
+    rmSync(data, { recursive: true });
+  };
+  const fillWithNonsense = (file: string): void => {
+    writeFileSync(file, Buffer.alloc(statSync(file).size, 7));
+  };
+  const damages: { damage: string; act: (archive: string) => void }[] = [
     {
-      damage: 'a file is shorter',
-      act: (data) => {
-        truncateSync(path.join(data, 'base', '1', '1259'), 8192);
+      damage: 'it is shorter',
+      act: (archive) => {
+        truncateSync(archive, 8192);
       },
     },
     {
       damage: 'a file is missing',
-      act: (data) => {
-        rmSync(path.join(data, 'base', '4', '1255'));
+      act: (archive) => {
+        inArchive(archive, (data) => {
+          rmSync(path.join(data, 'base', '4', '1255'));
+        });
       },
     },
-    {
-      damage: 'a file of the right size holds nonsense',
-      act: (data) => {
-        const file = path.join(data, 'global', 'pg_control');
-        writeFileSync(file, Buffer.alloc(statSync(file).size, 7));
-      },
-    },
+    { damage: 'it holds nonsense', act: fillWithNonsense },
     {
       damage: 'a catalog holds nonsense',
-      act: (data) => {
-        const file = path.join(data, 'global', '1262');
-        writeFileSync(file, Buffer.alloc(statSync(file).size, 7));
+      act: (archive) => {
+        inArchive(archive, (data) => {
+          fillWithNonsense(path.join(data, 'global', '1262'));
+        });
       },
     },
     {
       damage: 'all is gone but the name',
-      act: (data) => {
-        rmSync(data, { recursive: true });
+      act: (archive) => {
+        rmSync(archive);
       },
     },
   ];

@@ -6,12 +6,13 @@ import { markUsed, unfinishedEntry, type Cache } from './cache.js';
 import { removeFolder } from './stale-folders.js';
 
 /**
- * The prepared data directories of one build of the server: what initdb made, kept to be copied, which
- * takes a tenth of the time. One is `<key>-<files>-<bytes>/data`: its name says what must be in it, so
+ * The prepared data directories of one build of the server: what initdb made, kept to be copied, which takes a tenth of
+ * the time. One is `<key>-<files>-<bytes>/data`: an archive, or a folder on Windows. Its name says what must be in it, so
  * that one with a missing or shortened file is not taken.
  */
 export interface PreparedData {
-  readonly find: () => Prepared | undefined;
+  /** The path of one that may be copied. */
+  readonly find: () => string | undefined;
   /** Where the supervisor is to leave a new one. */
   readonly staging: string;
   /** Gives what is in `staging` its name. Another run may have been faster; then that one stays. */
@@ -22,16 +23,6 @@ export interface PreparedData {
   readonly discard: () => Promise<void>;
 }
 
-/** One that may be copied. */
-export interface Prepared {
-  readonly data: string;
-  /**
-   * Whether nothing is missing. Takes some milliseconds, in which the copying can begin already. False
-   * also for one that another run is just throwing away.
-   */
-  readonly isWhole: () => boolean;
-}
-
 /** What a prepared data directory depends on. */
 export interface Build {
   readonly version: string;
@@ -40,8 +31,11 @@ export interface Build {
   readonly initdbOptions: readonly string[];
 }
 
+/** Changes with the format in which they are kept. */
+const FORMAT = 'archive';
+
 export function preparedData(cache: Cache, build: Build, account: ServerUser): PreparedData {
-  const hash = createHash('sha256').update([build.identity, ...build.initdbOptions].join('\n'));
+  const hash = createHash('sha256').update([FORMAT, build.identity, ...build.initdbOptions].join('\n'));
   const key = `${build.version}-${hash.digest('hex').slice(0, 16)}`;
   const staging = unfinishedEntry(cache.data);
   const named = (): string[] =>
@@ -50,10 +44,10 @@ export function preparedData(cache: Cache, build: Build, account: ServerUser): P
       .map((name) => path.join(cache.data, name));
   return {
     find: () => {
-      const [folder] = named();
+      const folder = named().find(isWhole);
       if (folder === undefined) return undefined;
       markUsed(folder);
-      return { data: path.join(folder, 'data'), isWhole: () => isWhole(folder) };
+      return path.join(folder, 'data');
     },
     staging,
     publish: async () => {

@@ -11,7 +11,7 @@ import { messageOf } from '../../postgres/query-error.js';
 import { endpointIn } from './endpoint.js';
 import { removeFolder } from './stale-folders.js';
 import { identity, usableBin } from './usable-binaries.js';
-import { preparedData, type Prepared, type PreparedData } from './data-directory.js';
+import { preparedData, type PreparedData } from './data-directory.js';
 import { program, runVersion } from './programs.js';
 import { useServerInstead } from '../remedy.js';
 import { chownRecursive, makeRunFolder } from './run-folder.js';
@@ -76,7 +76,8 @@ export async function startEmbedded(
 }
 
 interface DataSource {
-  readonly prepared?: Prepared;
+  /** The path of a prepared data directory. */
+  readonly prepared?: string;
   readonly data?: PreparedData | undefined;
 }
 
@@ -101,7 +102,7 @@ async function start(
     supervised = await startSupervised(
       {
         folder,
-        prepared: prepared?.data,
+        prepared,
         keep: data?.staging,
         initdb: program(bin, 'initdb'),
         initdbOptions: initdbArguments(candidate.version),
@@ -109,7 +110,6 @@ async function start(
       },
       account,
     );
-    if (prepared?.isWhole() === false) throw new Error('the prepared data directory is damaged');
     // Loads the modules for the first connection while the server starts.
     await Promise.all([supervised.ready(signal), import('pg')]);
     const connection = endpoint.connection();

@@ -12,7 +12,7 @@ import { supervisorCommand } from './supervisor.js';
 export interface ServerCommand {
   /** The run folder. It already belongs to the account. */
   readonly folder: string;
-  /** A prepared data directory to copy. Without it, initdb creates one. */
+  /** An archive of a prepared data directory, or its folder on Windows. Without it, initdb creates one. */
   readonly prepared: string | undefined;
   /** Where to save a copy of the data directory that initdb created. */
   readonly keep: string | undefined;
