@@ -16,17 +16,21 @@ interface HiddenRow {
   readonly role: string;
 }
 
+/** The names of PostgreSQL's own objects in queries: each name after `pg_catalog.`. */
+export const systemNamesIn = (sql: string): readonly string[] => [
+  ...new Set([...sql.matchAll(/pg_catalog\.(\w+)/g)].map(([, name]) => name ?? '')),
+];
+
 /**
  * Finds what the role may not use of everything that a reading needs: schemas without USAGE, in which PostgreSQL prints
  * names differently, and catalogs and functions whose privileges a hardened server has revoked.
- * @param sql All queries of the reading. Each name after `pg_catalog.` in them is checked.
+ * @param names of the catalogs and functions. Those that the server does not have are ignored.
  */
 export async function findHidden(
   connection: Connection,
   namespaces: readonly Namespace[],
-  sql: string,
+  names: readonly string[],
 ): Promise<readonly HiddenObject[]> {
-  const names = [...new Set([...sql.matchAll(/pg_catalog\.(\w+)/g)].map(([, name]) => name ?? ''))];
   const list = names.map(quoteLiteral);
   const role = 'pg_catalog.quote_ident(CURRENT_USER) AS role';
   const [tables] = await statements(connection, [

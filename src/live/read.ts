@@ -18,11 +18,12 @@ import { rowsOf, statements, type Answer, type Connection } from '../introspect/
 import type { Kind } from '../schema/kinds.js';
 import type { Schema } from '../schema/model.js';
 import { checkProduct, checkVersion } from '../postgres/server-product.js';
-import { findHidden, incompleteError, type HiddenObject } from './access.js';
+import { findHidden, incompleteError, systemNamesIn } from './access.js';
 import type { HistoryTable } from '../migrations/history-tables.js';
 import { readAppliedMigrations, type AppliedMigrations } from './applied-migrations.js';
 import { READING_ROLES, readReadingRoles } from './reading-roles.js';
 import { LOCK_LIMITS } from './lock-limits.js';
+import { SchemaChangedDuringRead } from './schema-changed.js';
 import { settled, type Settled } from './settled.js';
 import { sweepSchemas, type Sweep } from './sweep.js';
 import { catalogState, fingerprintQuery, isUnchanged, SNAPSHOT, type CatalogState } from './fingerprint.js';
@@ -39,6 +40,8 @@ export interface LiveReadOptions extends ReadOptions {
   /** Further schemas, of which some kinds of objects are read, with every name in expressions qualified. */
   readonly external?: { readonly namespaces: readonly string[]; readonly kinds: readonly Kind[] };
   readonly notice: (text: string) => void;
+  /** Loads what the caller needs afterwards. Called while the server works. */
+  readonly preload?: () => Promise<unknown>;
   /** History tables that are read in addition to those with the usual names. */
   readonly historyRecords?: readonly HistoryTable[];
   /** The horizon of an earlier reading, to compare the fingerprint of this reading with that of the earlier one. */
@@ -62,15 +65,6 @@ export interface LiveReading {
   readonly horizon: string;
   /** The fingerprint of the catalogs. Two readings with the same horizon and fingerprint saw the same definitions. */
   readonly fingerprint: string;
-}
-
-/** The schema changed while it was read, so the result may mix old and new definitions. */
-export class SchemaChangedDuringRead extends Error {
-  override readonly name = 'SchemaChangedDuringRead';
-
-  constructor() {
-    super('The schema changed while it was read.');
-  }
 }
 
 /**
@@ -121,14 +115,17 @@ async function readAll(
   connection: Connection,
   options: LiveReadOptions,
 ): Promise<{ made: Settled<Omit<LiveReading, 'horizon' | 'fingerprint'>>; state: CatalogState }> {
-  const opened = await openReading(connection, options, '');
+  const opening = openReading(connection, options, '');
+  // Collected while the server works.
+  const names = namesNeeded(options);
+  const opened = await opening;
   checkVersion(opened.versionNum, options.notice);
   const byName = new Map(opened.namespaces.map((each) => [each.name, each]));
   const groups = options
     .groups([...byName.keys()])
     .map((group) => group.flatMap((name) => byName.get(name) ?? []));
   const chosen = groups.flat();
-  const hidden = await hiddenOf(connection, chosen, options, opened.versionNum);
+  const hidden = await findHidden(connection, chosen, names);
   if (hidden.length > 0) throw incompleteError(options.label, hidden);
   const appliedMigrations = await readAppliedMigrations(connection, chosen, options.historyRecords);
   const schemas = options.sweep
@@ -136,7 +133,11 @@ async function readAll(
         ...options,
         applied: appliedMigrations,
       })
-    : { result: await readGroups(connection, opened, groups, options) };
+    : {
+        result: (
+          await Promise.all([readGroups(connection, opened, groups, options), options.preload?.()])
+        )[0],
+      };
   const external = await readExternal(connection, opened, options);
   const readingRoles = await readReadingRoles(connection);
   const isChosen = new Set(chosen);
@@ -215,24 +216,17 @@ async function withKinds(
 /** If the server refused one query for lack of a privilege: an error that lists everything it would refuse. */
 async function incompleteErrorFor(connection: Connection, options: LiveReadOptions, error: unknown) {
   if (!(error instanceof Error) || !('code' in error) || error.code !== '42501') return undefined;
-  const look = () => hiddenOf(connection, [], options, 0);
+  const look = () => findHidden(connection, [], namesNeeded(options));
   const hidden = await inTransaction(connection, look).catch(() => []);
   return hidden.length === 0 ? undefined : incompleteError(options.label, hidden);
 }
 
-/** Checks the privileges on every catalog and function in the queries before the first query is sent. */
-function hiddenOf(
-  connection: Connection,
-  chosen: readonly Namespace[],
-  { detail, extensionVersions = false }: LiveReadOptions,
-  versionNum: number,
-): Promise<readonly HiddenObject[]> {
+/** The catalogs and functions in all queries of a reading, on any version of the server. */
+function namesNeeded({ detail, extensionVersions = false }: LiveReadOptions): readonly string[] {
   const readers = Object.values(detail === 'backstage' ? BACKSTAGE_READERS : READERS);
-  const coverage = { versionNum, namespaces: [], excludedRelations: [], extensionVersions };
+  const coverage = { versionNum: Infinity, namespaces: [], excludedRelations: [], extensionVersions };
   const sql = readers.flatMap((reader) => [reader.sql(coverage), reader.deparsed ?? '']);
-  return findHidden(
-    connection,
-    chosen,
+  return systemNamesIn(
     [...sql, namespacesInUse(historyTableRelations([''])), READING_ROLES, fingerprintQuery(), SNAPSHOT].join(
       '\n',
     ),

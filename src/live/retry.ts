@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { copyError, DriftmarkError } from '../errors.js';
 import { destroyClient } from '../postgres/client.js';
 import { codeOf, isConnectionLost, messageOf } from '../postgres/query-error.js';
@@ -6,7 +6,8 @@ import { hiddenBy, incompleteError } from './access.js';
 import { labelOf, type Address } from './connection/address.js';
 import { closeClient } from './connection/client.js';
 import { connectLive, isAfterContact, retriesFor } from './connection/connect.js';
-import { readLive, SchemaChangedDuringRead, type LiveReading, type LiveReadOptions } from './read.js';
+import type { LiveReading, LiveReadOptions } from './read.js';
+import { SchemaChangedDuringRead } from './schema-changed.js';
 
 export interface RetryOptions {
   /** The maximum number of retries. */
@@ -68,7 +69,7 @@ async function readOnce(
     yieldWhile,
   }: Required<Pick<RetryOptions, 'yieldWhile'>> & { readonly signal: AbortSignal | undefined },
 ): Promise<LiveReading> {
-  const client = await yieldWhile(connectLive(address, signal));
+  const [client, { readLive }] = await Promise.all([yieldWhile(connectLive(address, signal)), loadReading()]);
   const stop = (): void => {
     destroyClient(client);
   };
@@ -80,6 +81,12 @@ async function readOnce(
     signal?.removeEventListener('abort', stop);
     await closeClient(client);
   }
+}
+
+/** Loads the queries while the server accepts the connection: loading them keeps this process busy for a while. */
+async function loadReading() {
+  await setImmediate();
+  return import('./read.js');
 }
 
 function isTransient(error: unknown): boolean {

@@ -54,6 +54,17 @@ export function destroyClient(client: pg.Client): void {
   internals(client).connection.stream.destroy();
 }
 
+/**
+ * Ends the session, and closes the connection as soon as everything is sent, as libpq does: the server needs some
+ * milliseconds to end the session. The promise resolves once the connection is closed.
+ */
+export async function endSession(client: pg.Client): Promise<void> {
+  internals(client).connection.stream.once('finish', () => {
+    destroyClient(client);
+  });
+  await client.end();
+}
+
 /** Sends everything that `send` writes in one piece, as far as it is written before `send` returns. */
 export function inOnePiece<T>(client: pg.Client, send: () => T): T {
   const { stream } = internals(client).connection;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '#src/introspect/statements.js';
-import { readLive, SchemaChangedDuringRead } from '#src/live/read.js';
+import { readLive } from '#src/live/read.js';
+import { SchemaChangedDuringRead } from '#src/live/schema-changed.js';
 import { readOverview, type Overview, type ReadSchemas } from '#src/operations/check-live/tenant-overview.js';
 import { readerAndWriter } from '../support/reader-and-writer.js';
 import { majors } from '../support/selection.js';

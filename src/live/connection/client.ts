@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { destroyClient, newClient } from '../../postgres/client.js';
+import { destroyClient, endSession, newClient } from '../../postgres/client.js';
 import type { Address } from './address.js';
 import { passwordFromFile } from './password-file.js';
 
@@ -31,7 +31,7 @@ export function clientFor(
 
 /** Closes a connection. A broken connection may never confirm that it closed: it is destroyed after a second. */
 export async function closeClient(client: pg.Client): Promise<void> {
-  const ending = client.end().catch(() => undefined);
+  const ending = endSession(client).catch(() => undefined);
   await within(SHUTDOWN_TIMEOUT_MS, ending).catch(() => {
     destroyClient(client);
   });
