@@ -4,6 +4,7 @@ import type { UserConfig } from './config/user-config.js';
 import { interrupted } from './errors.js';
 import { introspect as readSchema } from './introspect/introspect.js';
 import type { Connection } from './introspect/statements.js';
+import { HISTORY_TABLE_PATTERNS } from './migrations/history-patterns.js';
 import { checkLive as checkDatabases } from './operations/check-live/check-live.js';
 import { configuredDatabases, databasesAt } from './operations/check-live/databases.js';
 import { check as checkTarget } from './operations/check.js';
@@ -12,8 +13,8 @@ import { selectTargets } from './operations/select-targets.js';
 import { update as updateTarget } from './operations/update.js';
 import { exitCodeOf, worstExitCode, type ExitCode, type Outcome } from './outcome.js';
 import type { Target } from './project/targets.js';
-import { HISTORY_TABLE_PATTERNS, schemaMatcher } from './replay/read-schema.js';
 import type { Schema } from './schema/model.js';
+import { schemaMatcher } from './schema/schema-matcher.js';
 import { omitUndefined } from './util/omit-undefined.js';
 
 /** Settings that override those of the config, as the options of the command line do. */

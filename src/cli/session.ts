@@ -1,21 +1,15 @@
 import { resolveConfig, type Config } from '../config/config.js';
 import { DriftmarkError } from '../errors.js';
-import { runTargets as runAll, scratchServerOf, type TargetJob } from '../operations/run-targets.js';
-import { selectTargets } from '../operations/select-targets.js';
 import { exitCodeOf, worstExitCode, type Outcome } from '../outcome.js';
 import type { BuildEnvironment } from '../replay/environment.js';
 import type { WithScratchServer } from '../scratch/types.js';
-import { escapeControls } from '../util/escape-controls.js';
 import type { CommandContext } from './context.js';
 import type { OutputOptions, ReporterOptions, SettingOptions } from './options/common.js';
 import { requestedReporters } from './options/reporters.js';
-import type { TargetCommandOptions } from './options/option-sets.js';
-import type { TargetOptions } from './options/target.js';
 import { withInvocation } from './output/invocation.js';
 import { progressOn, type Progress } from './output/progress.js';
 import type { Reporting } from './output/reporting.js';
 import { noticesTo, statementsTo } from './output/stderr.js';
-import { textOptionsFor } from './output/text-options.js';
 
 /** What a command works with after its options and the config have been read. */
 export interface Session {
@@ -55,17 +49,18 @@ function scratchServerIn(
   config: Config,
   { options, notice, progress }: Pick<Session, 'notice' | 'progress'> & { readonly options: OutputOptions },
 ): WithScratchServer<BuildEnvironment> {
-  const withServer = scratchServerOf(config, {
-    notice,
-    signal,
-    output: (chunk) => {
-      if (options.quiet !== true) streams.err(chunk.toString());
-    },
-    progress: progress.step,
-    onPhase: timings.add,
-    ...(options.verbose === true && { onSql: statementsTo(streams.err, streams.errChalk) }),
-  });
   return async (use) => {
+    const { scratchServerOf } = await import('../operations/run-targets.js');
+    const withServer = scratchServerOf(config, {
+      notice,
+      signal,
+      output: (chunk) => {
+        if (options.quiet !== true) streams.err(chunk.toString());
+      },
+      progress: progress.step,
+      onPhase: timings.add,
+      ...(options.verbose === true && { onSql: statementsTo(streams.err, streams.errChalk) }),
+    });
     const began = performance.now();
     timings.add('loading', began);
     let ended = began;
@@ -123,50 +118,3 @@ export async function withReporting(
     throw error;
   }
 }
-
-/**
- * Runs a job for every target on one scratch server, and reports each outcome.
- * @param job loads the job, while the server starts, as the reporters do.
- */
-export function runTargets(
-  job: () => Promise<TargetJob>,
-  paths: readonly string[],
-  options: TargetCommandOptions,
-  context: CommandContext,
-): Promise<void> {
-  const { streams } = context;
-  return withReporting(options, context, async ({ config, progress, withScratchServer }, loadReporting) => {
-    const targets = await selectTargets(config, paths, options.changedSince);
-    if (targets.length === 0) streams.err(nothingChangedMessage(options));
-    progress.expect(targets.length, 'target');
-    const outcomes = await runAll({
-      config,
-      targets,
-      withScratchServer,
-      job,
-      onBegin: ({ name }) => {
-        progress.begin(name);
-      },
-      onEnd: ({ name }) => {
-        progress.end(name);
-      },
-      onOutcome: async (outcome) => {
-        const [reporting, { renderFailedDowns }] = await Promise.all([
-          loadReporting(),
-          import('../reporters/failed-downs.js'),
-        ]);
-        if (streams.isMidLine()) streams.err('\n');
-        if (options.quiet !== true)
-          streams.err(renderFailedDowns(outcome, textOptionsFor('stderr', context)));
-        await reporting.print(outcome);
-      },
-    });
-    return { outcomes };
-  });
-}
-
-export const nothingChangedMessage = ({
-  changedSince,
-  quiet,
-}: TargetOptions & Pick<OutputOptions, 'quiet'>): string =>
-  quiet === true ? '' : `Nothing has changed since ${escapeControls(changedSince ?? '')}.\n`;

@@ -142,3 +142,13 @@ export const HISTORY_TABLE_GLOBS: readonly string[] = [
 /** Names with `*` as patterns for LIKE. */
 export const likePatterns = (globs: readonly string[]): string[] =>
   globs.map((glob) => glob.replaceAll(/[\\_%]/g, '\\$&').replaceAll('*', '%'));
+
+/**
+ * History tables whose names are too general for other migrations: a command may run any tool. With their sequences.
+ */
+export const COMMAND_HISTORY_TABLES: readonly HistoryTable[] = HISTORY_TABLES.filter(
+  ({ isAmbiguous }) => isAmbiguous === true,
+).flatMap(({ tool, table }) => [
+  { tool, table },
+  { tool, table: `${table}_*_seq` },
+]);

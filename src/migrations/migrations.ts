@@ -10,7 +10,7 @@ import { refuseOtherTools } from './refusals.js';
 import { sink } from './runner/child-process.js';
 
 export { LAYOUTS, type LayoutName } from './layouts/layouts.js';
-export { commandFolder, COMMAND_HISTORY_TABLES, knowsMigrations } from './command/command.js';
+export { commandFolder, knowsMigrations } from './command/command.js';
 export { listMigrations } from './command/list-migrations.js';
 export { findKnexfile } from './layouts/knex/knexfile-reader.js';
 export type { DetectedFolder } from './detect.js';

@@ -14,14 +14,8 @@ import { compare } from '../schema/compare.js';
 import { rolesNamedIn } from '../schema/named-roles.js';
 import { externalObjects } from '../schema/external-objects.js';
 import { withoutKeptOptions } from './upgraded-subscriptions.js';
-import {
-  findSource,
-  readSource,
-  type Source,
-  type SourceContext,
-  type ReadOptions,
-  type ReadSource,
-} from './read-source.js';
+import { findSource, readSource } from './read-source.js';
+import type { ReadOptions, ReadSource, Source, SourceContext } from './sources/source.js';
 
 /**
  * Compares the schemas of two sources. The name of a report, its command and its irreversible migrations do not belong

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Client } from 'pg';
 import type { ConnectionSettings } from '../postgres/connection-settings.js';
+import { historyPatterns } from '../migrations/history-patterns.js';
 import { withMigrationRunner, type MigrationRunner } from '../migrations/migrations.js';
 import { quoteLiteral } from '../postgres/quoting.js';
 import type { Schema } from '../schema/model.js';
@@ -11,7 +12,7 @@ import { timed } from './phases.js';
 import { prepare } from './setup.js';
 import { missingExtensions, platformOf } from './platforms/platforms.js';
 import { preparing } from './prepared-statements.js';
-import { historyPatterns, schemaReader } from './read-schema.js';
+import { schemaReader } from './read-schema.js';
 
 /** A scratch database in which migrations run, and in which their schema is read. */
 export interface ReplaySession {

@@ -15,9 +15,18 @@ async function loadedWith(file: string, seen = new Map<string, string>()): Promi
   return [...seen.values()].join('\n');
 }
 
-it.each(['run.js', 'child.js'])('%s starts without the libraries that only some runs need', async (file) => {
+it.each([
+  ['run.js', 'commander'],
+  ['child.js', 'picomatch'],
+])('%s starts without the libraries that only some runs need', async (file, always) => {
   const text = await loadedWith(file);
   const packages = [...text.matchAll(/^\/\/ node_modules\/((?:@[^/]+\/)?[^/]+)/gm)].map(([, name]) => name);
-  expect(packages).toContain('picomatch');
+  expect(packages).toContain(always);
   expect(packages.filter((name) => /^(zod|yaml|smol-toml|pg|diff|@clack\/.*)$/.test(name ?? ''))).toEqual([]);
+});
+
+it('run.js starts without the modules that read migrations', async () => {
+  const text = await loadedWith('run.js');
+  expect(text).toMatch(/^\/\/ src\/cli\//m);
+  expect(text).not.toMatch(/^\/\/ src\/(migrations|introspect|project)\//m);
 });

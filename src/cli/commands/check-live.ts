@@ -11,7 +11,8 @@ import type { OutputOptions, ReporterOptions, SettingOptions } from '../options/
 import { policyOf, type FailOptions } from '../options/fail.js';
 import type { LiveOptions } from '../options/live.js';
 import type { TargetOptions } from '../options/target.js';
-import { nothingChangedMessage, withReporting } from '../session.js';
+import { nothingChangedMessage } from '../run-targets.js';
+import { withReporting } from '../session.js';
 
 type CheckLiveOptions = SettingOptions &
   OutputOptions &

@@ -6,7 +6,6 @@ import type { CommandContext } from '../context.js';
 import { policyOf, type FailOptions } from '../options/fail.js';
 import { isLive, liveOnly, type LiveOptions } from '../options/live.js';
 import { withOptions, type TargetCommandOptions } from '../options/option-sets.js';
-import { runTargets } from '../session.js';
 
 const EXAMPLES = `
 Examples:
@@ -53,5 +52,6 @@ async function check(
     return (target: Target, environment: BuildEnvironment, cwd: string) =>
       operation.check(target, environment, cwd, policy);
   };
+  const { runTargets } = await import('../run-targets.js');
   return runTargets(job, paths, options, context);
 }

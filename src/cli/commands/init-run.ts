@@ -22,7 +22,7 @@ import {
 } from '../output/init-text.js';
 import { textOptionsFor } from '../output/text-options.js';
 import { wrap } from '../../reporters/formatting/wrap.js';
-import { runTargets } from '../session.js';
+import { runTargets } from '../run-targets.js';
 
 export interface InitOptions extends SettingOptions, OutputOptions {
   readonly yes?: boolean;

@@ -48,27 +48,29 @@ export function showCommand(context: CommandContext): Command {
 async function show(source: string, options: ShowOptions, context: CommandContext): Promise<void> {
   const { host, streams } = context;
   const { findSource, readSource } = await import('../../operations/read-source.js');
+  const preload = RENDERERS[options.as];
   const { report, assertSelected } = await withSession(options, context, async (session) => {
     const sources = sourceContextOf(session, context);
     const place = await findSource(source, sources);
     // A diagram does not show which migrations cannot be rolled back.
-    const readOptions = options.as === 'mermaid' ? { down: false } : {};
-    return readSource(place, readOptions, sources);
+    return readSource(place, { preload, ...(options.as === 'mermaid' && { down: false }) }, sources);
   });
   assertSelected?.();
-  const text =
-    options.as === 'markdown'
-      ? (await import('../../report/formats.js')).render(withDiagram(report, options))
-      : await textOf(report, options.as);
+  const render = await preload();
+  const text = render(options.as === 'markdown' ? withDiagram(report, options) : report);
   if (options.outputFile === undefined) await streams.out(text);
   else await writeOutput(path.resolve(host.cwd(), options.outputFile), text);
 }
 
+/** Each loads what prints a report in a form. */
+const RENDERERS: Readonly<Record<ShowOptions['as'], () => Promise<(report: Report) => string>>> = {
+  markdown: async () => (await import('../../report/formats.js')).render,
+  json: async () => (await import('../../reporters/schema-json.js')).renderSchemaJson,
+  mermaid: async () => {
+    const { renderMermaid } = await import('../../report/diagram/section.js');
+    return ({ schema }) => renderMermaid(schema);
+  },
+};
+
 const withDiagram = (report: Report, { diagram }: ShowOptions): Report =>
   diagram && report.format === 'full' ? { ...report, diagram } : report;
-
-async function textOf(report: Report, as: 'json' | 'mermaid'): Promise<string> {
-  return as === 'json'
-    ? (await import('../../reporters/schema-json.js')).renderSchemaJson(report)
-    : (await import('../../report/diagram/section.js')).renderMermaid(report.schema);
-}

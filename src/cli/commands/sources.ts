@@ -1,4 +1,4 @@
-import type { SourceContext } from '../../operations/read-source.js';
+import type { SourceContext } from '../../operations/sources/source.js';
 import type { CommandContext } from '../context.js';
 import type { Session } from '../session.js';
 

@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import type { CommandContext } from '../context.js';
 import { withOptions, type TargetCommandOptions } from '../options/option-sets.js';
-import { runTargets } from '../session.js';
 
 const EXAMPLES = `
 Examples:
@@ -18,12 +17,9 @@ export function updateCommand(context: CommandContext): Command {
     )
     .addHelpText('after', EXAMPLES);
   withOptions(command, ['targets', 'config', 'report', 'reporters', 'output', 'scratch']);
-  return command.action((paths: string[], options: TargetCommandOptions) =>
-    runTargets(
-      () => import('../../operations/update.js').then(({ update }) => update),
-      paths,
-      options,
-      context,
-    ),
-  );
+  return command.action(async (paths: string[], options: TargetCommandOptions) => {
+    const { runTargets } = await import('../run-targets.js');
+    const job = () => import('../../operations/update.js').then(({ update }) => update);
+    return runTargets(job, paths, options, context);
+  });
 }

@@ -1,18 +1,8 @@
-import { HISTORY_TABLES, type HistoryTable } from '../history-tables.js';
+import { COMMAND_HISTORY_TABLES } from '../history-tables.js';
 import type { MigrationCommand, MigrationsFolder } from '../layouts/layout.js';
 
 /** The value of `layout` in results. */
 const COMMAND_LAYOUT = 'command';
-
-/**
- * History tables whose names are too general for other migrations: a command may run any tool. With their sequences.
- */
-export const COMMAND_HISTORY_TABLES: readonly HistoryTable[] = HISTORY_TABLES.filter(
-  ({ isAmbiguous }) => isAmbiguous === true,
-).flatMap(({ tool, table }) => [
-  { tool, table },
-  { tool, table: `${table}_*_seq` },
-]);
 
 /** Whether driftmark knows the single migrations: with a command, only if it has `steps`. */
 export const knowsMigrations = ({ command }: Pick<MigrationsFolder, 'command'>): boolean =>

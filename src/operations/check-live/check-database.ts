@@ -1,5 +1,5 @@
 import { schemaNotFound } from '../schema-not-found.js';
-import { liveHistoryPatterns } from '../../replay/read-schema.js';
+import { liveHistoryPatterns } from '../../migrations/history-patterns.js';
 import { checkTenants } from './tenants.js';
 import type { ReadSchemas } from './tenant-overview.js';
 import { DriftmarkError } from '../../errors.js';

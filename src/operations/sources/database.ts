@@ -1,0 +1,73 @@
+import { labelOf, type Address } from '../../live/connection/address.js';
+import { readWithRetries } from '../../live/retry.js';
+import { historyPatterns, isToolSchema } from '../../migrations/history-patterns.js';
+import { invocationIn } from '../../project/invocation.js';
+import type { Report } from '../../report/report.js';
+import { placesOf, withExternalObjects } from '../../schema/external-objects.js';
+import type { Schema } from '../../schema/model.js';
+import { schemaMatcher } from '../../schema/schema-matcher.js';
+import { selectExternal } from '../../live/external-selection.js';
+import { schemaNotFound } from '../schema-not-found.js';
+import type { ReadOptions, ReadSource, SourceContext } from './source.js';
+
+/** The number of retries if a database is busy. */
+const RETRIES = 3;
+
+/** Reads the schema of a database. */
+export async function fromDatabase(
+  address: Address,
+  { namespaces, home, namedRoles, external, ...options }: ReadOptions,
+  { config, notice, signal }: SourceContext,
+): Promise<ReadSource> {
+  const settings = { ...config.defaults, ...config.overrides };
+  const format = options.format ?? settings.reportFormat ?? 'full';
+  const isSelected =
+    format === 'backstage'
+      ? (namespace: string) => namespace === 'public'
+      : (schemaMatcher(settings.schemas) ??
+        ((namespace: string) => namespaces?.includes(namespace) ?? !isToolSchema(namespace)));
+  const invocation = await invocationIn(config.cwd);
+  const reportOf = (schema: Schema): Report => ({
+    format,
+    name: address.database,
+    command: `${invocation} update`,
+    irreversible: [],
+    schema,
+    ...(format === 'full' && settings.diagram && { diagram: true }),
+  });
+  const places = external && placesOf(external);
+  const reading = await readWithRetries(
+    address,
+    {
+      label: labelOf(address),
+      historyTables: historyPatterns({ historyTables: [] }),
+      extensionVersions: options.extensionVersions ?? settings.extensionVersions ?? false,
+      detail: format,
+      ...(home !== undefined && { home }),
+      ...(namedRoles && { namedRoles }),
+      ...(options.preload && { preload: options.preload }),
+      ...(places && places.kinds.length > 0 && { external: places }),
+      groups: (found) => [found.filter((name) => isSelected(name))],
+      notice,
+    },
+    { retries: RETRIES, signal },
+  );
+  const [schema] = reading.schemas;
+  if (!schema) {
+    throw schemaNotFound({
+      code: 'read-failed',
+      message: `${labelOf(address)} has no schema that matches`,
+      wanted: format === 'backstage' ? ['public'] : (settings.schemas ?? namespaces ?? ['*']),
+      existing: reading.otherNamespaces,
+    });
+  }
+  return {
+    report: reportOf(
+      external && reading.external
+        ? withExternalObjects(schema, selectExternal(external, reading.external))
+        : schema,
+    ),
+    others: format === 'backstage' ? [] : reading.otherNamespaces.filter((name) => !isToolSchema(name)),
+    versionNum: reading.versionNum,
+  };
+}
