@@ -1,12 +1,18 @@
 import type { Duplex } from 'node:stream';
 import type pg from 'pg';
+import { textArrayParser } from './text-array.js';
 import { ConnectionEnded, isEndOfConnection } from './query-error.js';
 
 /** Parts of node-postgres that its types do not declare. */
 interface Internals {
   readonly connectionParameters: { options?: string; replication?: string };
   readonly connection: { readonly stream: Duplex };
+  getTypeParser(oid: number): (text: string) => unknown;
+  setTypeParser(oid: number, parse: (text: string) => unknown): void;
 }
+
+/** The OID of `text[]`. */
+const TEXT_ARRAY = 1009;
 
 const internals = (client: pg.Client) => client as unknown as Internals;
 
@@ -24,6 +30,8 @@ export async function newClient(settings: pg.ClientConfig): Promise<pg.Client> {
   const { connectionParameters } = internals(client);
   delete connectionParameters.options;
   delete connectionParameters.replication;
+  const types = internals(client);
+  types.setTypeParser(TEXT_ARRAY, textArrayParser(types.getTypeParser(TEXT_ARRAY)));
   rememberEnd(client);
   return client;
 }

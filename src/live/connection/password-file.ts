@@ -1,5 +1,3 @@
-import lookUp from 'pgpass';
-
 /** What a line of libpq's password file matches. */
 interface Login {
   readonly host: string;
@@ -17,6 +15,7 @@ export const NO_PASSWORD = 'the server asks for a password, but none was given';
  * @throws {Error} `NO_PASSWORD`
  */
 export async function passwordFromFile(login: Login): Promise<string> {
+  const { default: lookUp } = await import('pgpass');
   const hosts = login.host.startsWith('/') ? [login.host, 'localhost'] : [login.host];
   for (const host of hosts) {
     const password = await new Promise<string | undefined>((resolve) => {

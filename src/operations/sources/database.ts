@@ -4,8 +4,6 @@ import { historyPatterns, isToolSchema } from '../../migrations/history-patterns
 import { invocationIn } from '../../project/invocation.js';
 import type { Report } from '../../report/report.js';
 import { placesOf, withExternalObjects } from '../../schema/external-objects.js';
-import type { Schema } from '../../schema/model.js';
-import { schemaMatcher } from '../../schema/schema-matcher.js';
 import { selectExternal } from '../../live/external-selection.js';
 import { schemaNotFound } from '../schema-not-found.js';
 import type { ReadOptions, ReadSource, SourceContext } from './source.js';
@@ -21,20 +19,12 @@ export async function fromDatabase(
 ): Promise<ReadSource> {
   const settings = { ...config.defaults, ...config.overrides };
   const format = options.format ?? settings.reportFormat ?? 'full';
+  const matches = await matcherOf(settings.schemas);
   const isSelected =
     format === 'backstage'
       ? (namespace: string) => namespace === 'public'
-      : (schemaMatcher(settings.schemas) ??
-        ((namespace: string) => namespaces?.includes(namespace) ?? !isToolSchema(namespace)));
-  const invocation = await invocationIn(config.cwd);
-  const reportOf = (schema: Schema): Report => ({
-    format,
-    name: address.database,
-    command: `${invocation} update`,
-    irreversible: [],
-    schema,
-    ...(format === 'full' && settings.diagram && { diagram: true }),
-  });
+      : (matches ?? ((namespace: string) => namespaces?.includes(namespace) ?? !isToolSchema(namespace)));
+  const invocation = invocationIn(config.cwd);
   const places = external && placesOf(external);
   const reading = await readWithRetries(
     address,
@@ -61,13 +51,27 @@ export async function fromDatabase(
       existing: reading.otherNamespaces,
     });
   }
-  return {
-    report: reportOf(
+  const report: Report = {
+    format,
+    name: address.database,
+    command: `${await invocation} update`,
+    irreversible: [],
+    schema:
       external && reading.external
         ? withExternalObjects(schema, selectExternal(external, reading.external))
         : schema,
-    ),
+    ...(format === 'full' && settings.diagram && { diagram: true }),
+  };
+  return {
+    report,
     others: format === 'backstage' ? [] : reading.otherNamespaces.filter((name) => !isToolSchema(name)),
     versionNum: reading.versionNum,
   };
+}
+
+/** Loads what matches names with globs only if there are any. */
+async function matcherOf(schemas: readonly string[] | undefined) {
+  if (schemas === undefined) return undefined;
+  const { schemaMatcher } = await import('../../schema/schema-matcher.js');
+  return schemaMatcher(schemas);
 }
