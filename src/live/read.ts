@@ -40,8 +40,11 @@ export interface LiveReadOptions extends ReadOptions {
   /** Further schemas, of which some kinds of objects are read, with every name in expressions qualified. */
   readonly external?: { readonly namespaces: readonly string[]; readonly kinds: readonly Kind[] };
   readonly notice: (text: string) => void;
-  /** Loads what the caller needs afterwards. Called while the server works. */
-  readonly preload?: () => Promise<unknown>;
+  /**
+   * Loads, while the server works, a function that uses what was read. The function runs while the server looks for changes
+   * during the reading, and before the error if there are any. Not with `sweep`.
+   */
+  readonly prepare?: () => Promise<(read: Pick<LiveReading, 'schemas' | 'external'>) => void>;
   /** History tables that are read in addition to those with the usual names. */
   readonly historyRecords?: readonly HistoryTable[];
   /** The horizon of an earlier reading, to compare the fingerprint of this reading with that of the earlier one. */
@@ -128,16 +131,17 @@ async function readAll(
   const hidden = await findHidden(connection, chosen, names);
   if (hidden.length > 0) throw incompleteError(options.label, hidden);
   const appliedMigrations = await readAppliedMigrations(connection, chosen, options.historyRecords);
-  const schemas = options.sweep
-    ? await sweepSchemas(connection, opened, groups, options.sweep, {
-        ...options,
-        applied: appliedMigrations,
-      })
-    : {
-        result: (
-          await Promise.all([readGroups(connection, opened, groups, options), options.preload?.()])
-        )[0],
-      };
+  const [schemas, use] = options.sweep
+    ? [
+        await sweepSchemas(connection, opened, groups, options.sweep, {
+          ...options,
+          applied: appliedMigrations,
+        }),
+      ]
+    : await Promise.all([
+        readGroups(connection, opened, groups, options).then((result) => ({ result })),
+        options.prepare?.(),
+      ]);
   const external = await readExternal(connection, opened, options);
   const readingRoles = await readReadingRoles(connection);
   const isChosen = new Set(chosen);
@@ -145,13 +149,13 @@ async function readAll(
     .filter((each) => !isChosen.has(each))
     .map(({ name }) => name)
     .sort();
-  // The schemas are built while the server computes the fingerprint.
+  // The schemas are built, and used, while the server computes the fingerprint.
   const asking = catalogState(connection, options.horizon);
   const made = settled(() => {
     if ('error' in schemas) throw schemas.error;
     const raw = schemas.result.map((make) => make());
     const owner = raw[0] && usualOwner(raw[0].objects);
-    return {
+    const read = {
       versionNum: opened.versionNum,
       schemas: options.isRaw ? raw : raw.map((schema) => normalize(schema, options.namedRoles)),
       // The migrations run as the owner of the covered objects; others own those of the platform.
@@ -160,6 +164,8 @@ async function readAll(
       appliedMigrations,
       readingRoles,
     };
+    use?.(read);
+    return read;
   });
   return { made, state: await asking };
 }

@@ -48,18 +48,20 @@ export function showCommand(context: CommandContext): Command {
 async function show(source: string, options: ShowOptions, context: CommandContext): Promise<void> {
   const { host, streams } = context;
   const { findSource, readSource } = await import('../../operations/read-source.js');
-  const preload = RENDERERS[options.as];
-  const { report, assertSelected } = await withSession(options, context, async (session) => {
+  const print = async () => {
+    const render = await RENDERERS[options.as]();
+    return (report: Report) => render(options.as === 'markdown' ? withDiagram(report, options) : report);
+  };
+  const { report, text, assertSelected } = await withSession(options, context, async (session) => {
     const sources = sourceContextOf(session, context);
     const place = await findSource(source, sources);
     // A diagram does not show which migrations cannot be rolled back.
-    return readSource(place, { preload, ...(options.as === 'mermaid' && { down: false }) }, sources);
+    return readSource(place, { print, ...(options.as === 'mermaid' && { down: false }) }, sources);
   });
   assertSelected?.();
-  const render = await preload();
-  const text = render(options.as === 'markdown' ? withDiagram(report, options) : report);
-  if (options.outputFile === undefined) await streams.out(text);
-  else await writeOutput(path.resolve(host.cwd(), options.outputFile), text);
+  const printed = text ?? (await print())(report);
+  if (options.outputFile === undefined) await streams.out(printed);
+  else await writeOutput(path.resolve(host.cwd(), options.outputFile), printed);
 }
 
 /** Each loads what prints a report in a form. */

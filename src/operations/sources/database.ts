@@ -1,4 +1,5 @@
 import { labelOf, type Address } from '../../live/connection/address.js';
+import type { LiveReading } from '../../live/read.js';
 import { readWithRetries } from '../../live/retry.js';
 import { historyPatterns, isToolSchema } from '../../migrations/history-patterns.js';
 import { invocationIn } from '../../project/invocation.js';
@@ -24,8 +25,27 @@ export async function fromDatabase(
     format === 'backstage'
       ? (namespace: string) => namespace === 'public'
       : (matches ?? ((namespace: string) => namespaces?.includes(namespace) ?? !isToolSchema(namespace)));
-  const invocation = invocationIn(config.cwd);
   const places = external && placesOf(external);
+  const made: { report?: Report; text?: string } = {};
+  const prepare = async () => {
+    const [invocation, print] = await Promise.all([invocationIn(config.cwd), options.print?.()]);
+    return (read: Pick<LiveReading, 'schemas' | 'external'>): void => {
+      const [schema] = read.schemas;
+      if (!schema) return;
+      made.report = {
+        format,
+        name: address.database,
+        command: `${invocation} update`,
+        irreversible: [],
+        schema:
+          external && read.external
+            ? withExternalObjects(schema, selectExternal(external, read.external))
+            : schema,
+        ...(format === 'full' && settings.diagram && { diagram: true }),
+      };
+      if (print) made.text = print(made.report);
+    };
+  };
   const reading = await readWithRetries(
     address,
     {
@@ -35,15 +55,15 @@ export async function fromDatabase(
       detail: format,
       ...(home !== undefined && { home }),
       ...(namedRoles && { namedRoles }),
-      ...(options.preload && { preload: options.preload }),
       ...(places && places.kinds.length > 0 && { external: places }),
       groups: (found) => [found.filter((name) => isSelected(name))],
       notice,
+      prepare,
     },
     { retries: RETRIES, signal },
   );
-  const [schema] = reading.schemas;
-  if (!schema) {
+  const { report, text } = made;
+  if (!report) {
     throw schemaNotFound({
       code: 'read-failed',
       message: `${labelOf(address)} has no schema that matches`,
@@ -51,19 +71,9 @@ export async function fromDatabase(
       existing: reading.otherNamespaces,
     });
   }
-  const report: Report = {
-    format,
-    name: address.database,
-    command: `${await invocation} update`,
-    irreversible: [],
-    schema:
-      external && reading.external
-        ? withExternalObjects(schema, selectExternal(external, reading.external))
-        : schema,
-    ...(format === 'full' && settings.diagram && { diagram: true }),
-  };
   return {
     report,
+    ...(text !== undefined && { text }),
     others: format === 'backstage' ? [] : reading.otherNamespaces.filter((name) => !isToolSchema(name)),
     versionNum: reading.versionNum,
   };

@@ -37,8 +37,8 @@ export interface ReadOptions {
   readonly namedRoles?: ReadonlySet<string>;
   /** The objects outside of the covered schemas that a database is compared in. */
   readonly external?: ObjectsByKind;
-  /** Loads what the caller needs afterwards. Called while the server of a database works. */
-  readonly preload?: () => Promise<unknown>;
+  /** Loads what prints the report. Of a database, the report is printed while its server works. */
+  readonly print?: () => Promise<(report: Report) => string>;
   /** Whether to run the down migrations. */
   readonly down?: boolean;
 }
@@ -46,6 +46,8 @@ export interface ReadOptions {
 /** A report of the schema of a source. */
 export interface ReadSource {
   readonly report: Report;
+  /** The report of a database as `print` prints it. */
+  readonly text?: string;
   /** Schemas of the database that are not selected. */
   readonly others: readonly string[];
   /** Throws if `--schema` selects no schema of a report. One side of a comparison may lack the schema. */
