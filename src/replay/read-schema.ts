@@ -17,6 +17,7 @@ import { platformOf, withoutPlatform } from './platforms/platforms.js';
 export async function schemaReader(
   connection: Connection,
   { target, folder, format }: Pick<BuildPlan, 'target' | 'folder' | 'format'>,
+  areWritesCounted?: () => boolean,
 ): Promise<() => Promise<Schema>> {
   const { schemas, extensionVersions = false } = target.settings;
   const historyTables = historyPatterns(folder);
@@ -25,7 +26,8 @@ export async function schemaReader(
   const platform = platformOf(target);
   const isNamed = schemaMatcher(schemas) ?? ((name: string) => platform?.schemas.includes(name) !== true);
   const covers = (name: string) => isNamed(name) && !(folder.command && isToolSchema(name));
-  const read = incrementalReader(connection, { covers, historyTables, extensionVersions, verify });
+  const changes = { verify, areWritesCounted };
+  const read = incrementalReader(connection, { covers, historyTables, extensionVersions, ...changes });
   const own = platform ? async () => withoutPlatform(await read(), platform) : read;
   // Without a platform and a set-up file, no other schema exists before the migrations.
   if (platform === undefined && (target.settings.setup === undefined || schemas === undefined)) return own;
@@ -36,7 +38,7 @@ export async function schemaReader(
     covers: (name) => !covers(name) && !isToolSchema(name),
     historyTables,
     home: NO_HOME,
-    verify,
+    ...changes,
   });
   const before = await readExternal();
   const includesNew = schemas === undefined;

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import type { Client } from 'pg';
 import type { ConnectionSettings } from '../postgres/connection-settings.js';
 import { historyPatterns } from '../migrations/history-patterns.js';
@@ -94,7 +94,7 @@ async function inDatabase<T>(
       },
       async (runner) => {
         const { client } = await opening;
-        const readAgain = await schemaReader(await preparing(client), plan);
+        const readAgain = await schemaReader(await preparing(client), plan, runner.areWritesCounted);
         const read = () => timed(onPhase, 'reading', readAgain);
         return use({ runner, read, hasRows: () => hasRows(client, historyPatterns(folder)) });
       },
@@ -138,8 +138,7 @@ async function openDatabase(
   reading.catch(() => undefined); // awaited below
   const drop = async (): Promise<void> => {
     await database.drop().catch(() => undefined);
-    const isMentioned = await mentionedIn(plan);
-    await reading.then((cluster) => server.restoreCluster(cluster, isMentioned)).catch(() => undefined);
+    await reading.then((cluster) => server.restoreCluster(cluster, mentionedIn(plan))).catch(() => undefined);
   };
   let client: Client | undefined;
   try {
@@ -173,20 +172,27 @@ const createdDatabases = (text: string): readonly string[] =>
 
 /**
  * Whether the files of a target, which may create or change a role or a database, contain its name. Of a database, they
- * must contain the command that creates it, because it is dropped with all of its data.
+ * must contain the command that creates it, because it is dropped with all of its data. The files are read only if
+ * there is something to undo.
  */
-async function mentionedIn({ target, folder }: BuildPlan): Promise<IsOurs> {
-  const files = [
-    ...folder.migrations.flatMap(({ file, downFile }) => [
-      file,
-      ...(downFile === undefined ? [] : [downFile]),
-    ]),
-    ...(target.settings.setup === undefined ? [] : [target.settings.setup]),
-  ];
-  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
-  const databases = new Set(texts.flatMap(createdDatabases));
-  return (name, kind) =>
-    kind === 'database'
-      ? databases.has(name)
+function mentionedIn({ target, folder }: BuildPlan): IsOurs {
+  let texts: readonly string[] | undefined;
+  return (name, kind) => {
+    texts ??= [
+      ...folder.migrations.flatMap(({ file, downFile }) => [file, downFile]),
+      target.settings.setup,
+    ].map(textOf);
+    return kind === 'database'
+      ? texts.flatMap(createdDatabases).includes(name)
       : (target.settings.roles ?? []).includes(name) || texts.some((text) => text.includes(name));
+  };
+}
+
+/** The text of a file; '' if there is none. */
+function textOf(file: string | undefined): string {
+  try {
+    return file === undefined ? '' : readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LAYOUTS } from '#src/migrations/layouts/layouts.js';
 import { readMigrations } from '#src/migrations/migrations.js';
 import type { Built } from '#src/replay/replay.js';
@@ -16,9 +16,14 @@ let made: Promise<Built> | undefined;
 /** What every fixture creates. */
 const expected = () => (made ??= buildProject(path.join(FIXTURES, 'sql'), test.server));
 beforeAll(async () => {
+  // Each reading of what changed is compared with a reading of everything.
+  vi.stubEnv('DRIFTMARK_VERIFY_READINGS', '1');
   test = await startServer();
 });
-afterAll(() => test.stop());
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await test.stop();
+});
 
 it('has a fixture for each layout', () => {
   // The tests of knex are in tests/migrations/knex-run.test.ts.

@@ -1,7 +1,8 @@
 import type { Kind } from '../../schema/kinds.js';
 import type { Connection } from '../statements.js';
 import { kindsOf } from './kinds-of-relations.js';
-import type { CatalogRows, RowChange, RowFacts } from './catalog-changes.js';
+import type { RowChange } from './catalog-changes.js';
+import type { CatalogRows, RowFacts } from './catalogs.js';
 import { assertUnambiguous, dependentsOf, Unmapped, type ChangedRoutines } from './dependents.js';
 
 /** What has to be read again after changes in the catalogs. */
@@ -62,14 +63,18 @@ export async function affectedObjects(
   try {
     const touched = touchedObjects(changes, rows, scope);
     await assertUnambiguous(connection, touched.routines);
-    const dependents = await dependentsOf(connection, touched.relations);
+    const dependents = await dependentsOf(connection, new Set(touched.relations.keys()));
     if (dependents.routines) for (const kind of ROUTINE_KINDS) touched.kinds.add(kind);
-    const relations = new Set(
-      [...touched.relations, ...dependents.relations].flatMap((oid) => coveredUnit(oid, rows, scope) ?? []),
-    );
-    const names = [...relations].flatMap((oid) => nameOf(rows.pg_class.get(oid), scope) ?? []);
+    const relations = new Set<string>();
     const whole = new Set([...touched.whole, ...dependents.relations]);
-    const relationKinds = new Set([...touched.relationKinds, ...kindsOf(whole, rows)]);
+    const relationKinds = new Set(kindsOf(whole, rows));
+    for (const oid of new Set([...touched.relations.keys(), ...dependents.relations])) {
+      const unit = coveredUnit(oid, rows, scope);
+      if (unit === undefined) continue;
+      relations.add(unit);
+      for (const kind of touched.relations.get(oid) ?? []) relationKinds.add(kind);
+    }
+    const names = [...relations].flatMap((oid) => nameOf(rows.pg_class.get(oid), scope) ?? []);
     return { relations, relationKinds, names, dropped: touched.dropped, kinds: touched.kinds };
   } catch (error) {
     if (error instanceof Unmapped) return undefined;
@@ -80,11 +85,10 @@ export async function affectedObjects(
 const ROUTINE_KINDS = ['function', 'procedure', 'aggregate'] as const;
 
 interface Touched {
-  /** OIDs of rows of pg_class, also of indexes. */
-  readonly relations: Set<string>;
+  /** OIDs of rows of pg_class, also of indexes, with the kinds of objects that may have changed. */
+  readonly relations: Map<string, Set<Kind>>;
   /** Those of which any kind of object may have changed. */
   readonly whole: Set<string>;
-  readonly relationKinds: Set<Kind>;
   readonly dropped: RelationName[];
   readonly kinds: Set<Kind>;
   readonly routines: ChangedRoutines;
@@ -92,16 +96,11 @@ interface Touched {
 
 function touchedObjects(changes: readonly RowChange[], rows: CatalogRows, scope: CoveredScope): Touched {
   const touched: Touched = {
-    relations: new Set(),
+    relations: new Map(),
     whole: new Set(),
-    relationKinds: new Set(),
     dropped: [],
     kinds: new Set(),
     routines: new Map(),
-  };
-  const touch = (relation: string, ...kinds: readonly Kind[]) => {
-    touched.relations.add(relation);
-    for (const kind of kinds) touched.relationKinds.add(kind);
   };
   for (const change of changes) {
     const { catalog, key } = change;
@@ -114,7 +113,7 @@ function touchedObjects(changes: readonly RowChange[], rows: CatalogRows, scope:
       case 'pg_attribute':
         if (isChanged(change, 1) && change.after?.[2] === false && !isIndex(rows, ownerIn(key)))
           throw new Unmapped();
-        touch(ownerIn(key), isIndex(rows, ownerIn(key)) ? 'index' : 'column', 'exclusionConstraint');
+        touch(touched, ownerIn(key), isIndex(rows, ownerIn(key)) ? 'index' : 'column', 'exclusionConstraint');
         break;
       case 'pg_type':
         touchType(change, rows, touched);
@@ -131,19 +130,19 @@ function touchedObjects(changes: readonly RowChange[], rows: CatalogRows, scope:
         touchConstraint(facts, touched);
         break;
       case 'pg_attrdef':
-        touch(String(facts[0]), 'column');
+        touch(touched, String(facts[0]), 'column');
         break;
       case 'pg_index':
-        touch(String(facts[0]), 'index', 'exclusionConstraint');
+        touch(touched, String(facts[0]), 'index', 'exclusionConstraint');
         break;
       case 'pg_trigger':
-        touch(String(facts[0]), 'trigger');
+        if (facts[2] !== true) touch(touched, String(facts[0]), 'trigger');
         break;
       case 'pg_rewrite':
-        touch(String(facts[0]), 'view', 'materializedView', 'rule');
+        touch(touched, String(facts[0]), 'view', 'materializedView', 'rule');
         break;
       case 'pg_policy':
-        touch(String(facts[0]), 'policy');
+        touch(touched, String(facts[0]), 'policy');
         break;
       case 'pg_description':
         touchCommented(facts, rows, touched);
@@ -152,7 +151,7 @@ function touchedObjects(changes: readonly RowChange[], rows: CatalogRows, scope:
       case 'pg_inherits':
       case 'pg_partitioned_table':
       case 'pg_foreign_table':
-        touch(String(facts[0]));
+        touch(touched, String(facts[0]));
         touched.whole.add(String(facts[0]));
     }
   }
@@ -161,6 +160,12 @@ function touchedObjects(changes: readonly RowChange[], rows: CatalogRows, scope:
 
 const ownerIn = (key: string) => key.slice(0, key.indexOf('/'));
 const isIndex = (rows: CatalogRows, oid: string) => INDEX_KINDS.has(String(rows.pg_class.get(oid)?.[2]));
+
+function touch({ relations }: Touched, relation: string, ...kinds: readonly Kind[]): void {
+  const known = relations.get(relation) ?? new Set();
+  for (const kind of kinds) known.add(kind);
+  relations.set(relation, known);
+}
 
 /** Whether one of the facts differs from before. */
 const isChanged = ({ before, after }: RowChange, ...facts: number[]) =>
@@ -174,26 +179,26 @@ function touchRelation(change: RowChange, rows: CatalogRows, scope: CoveredScope
     // A relation is printed with the options of its TOAST table, which has the relation's OID in its name.
     const [, owner] = /^pg_toast_(\d+)$/.exec(String(name)) ?? [];
     if (owner === undefined) throw new Unmapped();
-    touched.relations.add(owner);
-    for (const kind of OWN_KINDS) touched.relationKinds.add(kind);
+    touch(touched, owner, ...OWN_KINDS);
     return;
   }
   if (INDEX_KINDS.has(String(kind))) {
-    touched.relations.add(key);
-    touched.relationKinds.add('index').add('exclusionConstraint');
+    touch(touched, key, 'index', 'exclusionConstraint');
     // The row of a dropped index is still known.
     const table = rows.pg_index.get(key)?.[0];
-    if (!after && table !== undefined) touched.relations.add(String(table));
+    if (!after && table !== undefined) touch(touched, String(table), 'index', 'exclusionConstraint');
     return;
   }
   if (!RELATION_KINDS.has(String(kind)) || isChanged(change, 0, 1)) throw new Unmapped();
   // It got a column, an index or the like, of which another catalog tells.
   if (before && after && !isChanged(change, 2, 3)) return;
   if (after) {
-    touched.relations.add(key);
+    touch(touched, key, ...OWN_KINDS);
     if (before === undefined || before[2] !== after[2]) touched.whole.add(key);
-    for (const kind of OWN_KINDS) touched.relationKinds.add(kind);
-  } else touched.dropped.push(...(nameOf(before, scope) ?? []));
+    return;
+  }
+  if (kind === 'c') touched.kinds.add('compositeType');
+  touched.dropped.push(...(nameOf(before, scope) ?? []));
 }
 
 function touchType(change: RowChange, rows: CatalogRows, touched: Touched): void {
@@ -203,8 +208,7 @@ function touchType(change: RowChange, rows: CatalogRows, touched: Touched): void
   switch (String(letter)) {
     case 'c':
       // The row type of a table or view goes with its relation.
-      if (rows.pg_class.get(String(relation))?.[2] === 'c' || !change.after)
-        touched.kinds.add('compositeType');
+      if (rows.pg_class.get(String(relation))?.[2] === 'c') touched.kinds.add('compositeType');
       return;
     case 'd':
       touched.kinds.add('domain').add('domainConstraint');
@@ -250,29 +254,23 @@ const BY_CONTYPE: Readonly<Record<string, readonly Kind[]>> = {
 };
 
 function touchConstraint([relation, type, letter]: RowFacts, touched: Touched): void {
-  const { relations, relationKinds, whole, kinds } = touched;
   if (relation !== undefined && relation !== '0') {
-    relations.add(String(relation));
     const parts = BY_CONTYPE[String(letter)];
-    for (const kind of parts ?? []) relationKinds.add(kind);
-    if (!parts) whole.add(String(relation));
+    touch(touched, String(relation), ...(parts ?? []));
+    if (!parts) touched.whole.add(String(relation));
   }
-  if (type !== undefined && type !== '0') kinds.add('domain').add('domainConstraint');
+  if (type !== undefined && type !== '0') touched.kinds.add('domain').add('domainConstraint');
 }
 
 function touchCommented([object, catalog]: RowFacts, rows: CatalogRows, touched: Touched): void {
   const oid = String(object);
   const relationIn = (of: ReadonlyMap<string, RowFacts>, kind: Kind) => {
     const relation = of.get(oid)?.[0];
-    if (relation === undefined) return;
-    touched.relations.add(String(relation));
-    touched.relationKinds.add(kind);
+    if (relation !== undefined) touch(touched, String(relation), kind);
   };
   switch (String(catalog)) {
     case CLASS.relation:
-      touched.relations.add(oid);
-      for (const kind of OWN_KINDS) touched.relationKinds.add(kind);
-      touched.relationKinds.add('index').add('exclusionConstraint');
+      touch(touched, oid, ...OWN_KINDS, 'index', 'exclusionConstraint');
       return;
     case CLASS.type:
       touched.kinds.add('enum').add('domain').add('compositeType').add('rangeType');

@@ -1,3 +1,8 @@
+import { NONE } from '../fragments.js';
+
+/** The facts of a row, as `WATCHED` lists them. */
+export type RowFacts = readonly (string | number | boolean)[];
+
 /**
  * The catalogs in which the parts of relations, types and routines are stored, and how a changed row of each is
  * mapped to
@@ -70,7 +75,10 @@ export const WATCHED = {
   }),
   pg_partitioned_table: watched('partrelid', ['partrelid']),
   pg_foreign_table: watched('ftrelid', ['ftrelid']),
-  pg_trigger: watched('oid', ['tgrelid', 'tgconstraint'], { losesRows: true }),
+  // The triggers behind a foreign key are no objects of their own.
+  pg_trigger: watched('oid', ['tgrelid', 'tgconstraint', `x.tgisinternal AND x.tgparentid = ${NONE}`], {
+    losesRows: true,
+  }),
   pg_rewrite: watched('oid', ['ev_class', 'rulename'], { losesRows: true }),
   pg_policy: watched('oid', ['polrelid'], { losesRows: true }),
   pg_type: watched(
@@ -98,6 +106,9 @@ export const WATCHED = {
 } as const satisfies Readonly<Record<string, WatchedCatalog>>;
 
 export type WatchedName = keyof typeof WATCHED;
+
+/** The rows of the watched catalogs, by key. */
+export type CatalogRows = Readonly<Record<WatchedName, Map<string, RowFacts>>>;
 
 /** Catalogs that no report depends on, or whose effect on a report is watched in another way. */
 export const IGNORED: ReadonlySet<string> = new Set([

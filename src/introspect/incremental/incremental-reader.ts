@@ -32,6 +32,11 @@ interface Reading {
 export interface IncrementalReaderOptions extends IntrospectOptions {
   /** Reads everything after each incremental reading, and throws if the two differ. */
   readonly verify?: boolean;
+  /**
+   * Whether the server's counters contain everything that was written to the database so far. A reading is faster then.
+   * Default: never.
+   */
+  readonly areWritesCounted?: (() => boolean) | undefined;
 }
 
 /**
@@ -44,9 +49,9 @@ export interface IncrementalReaderOptions extends IntrospectOptions {
  */
 export function incrementalReader(
   connection: Connection,
-  { verify = false, ...options }: IncrementalReaderOptions,
+  { verify = false, areWritesCounted, ...options }: IncrementalReaderOptions,
 ): () => Promise<Schema> {
-  const watcher = watchCatalogs(connection);
+  const watcher = watchCatalogs(connection, areWritesCounted);
   const normalize = createNormalizer(undefined, options.ownerOfMost);
   let previous: Reading | undefined;
   let isPinned = false;

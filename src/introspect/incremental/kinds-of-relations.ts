@@ -1,5 +1,5 @@
 import type { Kind } from '../../schema/kinds.js';
-import type { CatalogRows } from './catalog-changes.js';
+import type { CatalogRows } from './catalogs.js';
 
 /** What a relation is and has, by `pg_class.relkind`: further kinds depend on rows of other catalogs. */
 const BY_RELKIND: Readonly<Record<string, readonly Kind[]>> = {
@@ -29,6 +29,7 @@ export const RELATION_KINDS: readonly Kind[] = [
 
 /** The kinds of objects that some relations are and have. Nothing else of them has to be looked for. */
 export function kindsOf(relations: ReadonlySet<string>, rows: CatalogRows): readonly Kind[] {
+  if (relations.size === 0) return [];
   const kinds = new Set<Kind>();
   for (const oid of relations)
     for (const kind of BY_RELKIND[String(rows.pg_class.get(oid)?.[2])] ?? []) kinds.add(kind);

@@ -27,6 +27,8 @@ export interface MigrationRunner {
   upAndRelease(migrations: readonly Migration[]): Promise<void>;
   /** @throws as `up`, also for a migration without a down migration. */
   down(migration: Migration): Promise<void>;
+  /** Whether the server's counters of written rows contain everything that the migrations wrote so far. */
+  readonly areWritesCounted: () => boolean;
 }
 
 /**
@@ -56,6 +58,7 @@ export async function withMigrationRunner<T>(
         if (migration.hasDown === false) throw withoutDown(migration);
         await steps.run({ type: 'down', migrations: [migration] });
       },
+      areWritesCounted: () => steps.areWritesCounted?.() ?? false,
     });
     const late = steps.lateFailure();
     if (late) throw late;

@@ -55,6 +55,7 @@ export function sqlSteps({
       }
     },
     lateFailure: () => undefined,
+    areWritesCounted: () => session?.areWritesCounted() ?? false,
     end: async () => {
       await session?.close();
       stopping.removeEventListener('abort', stop);

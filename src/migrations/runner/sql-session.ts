@@ -11,6 +11,7 @@ import type { Direction } from './protocol.js';
 import { replaceMissingExtension, type PlatformExtensions } from './missing-extensions.js';
 import { restoreSettings } from './session-settings.js';
 import { madeTemplate1 } from './template1.js';
+import { writeCounting } from './write-counting.js';
 import { LOCK_PATIENCE } from './unref-sockets.js';
 
 export interface SqlSessionOptions {
@@ -33,6 +34,8 @@ export interface SqlSession {
   /** Breaks the connection immediately, so that the running step fails. */
   stop(): void;
   close(): Promise<void>;
+  /** As that of the runner. */
+  readonly areWritesCounted: () => boolean;
 }
 
 export function openSqlSession({
@@ -43,6 +46,7 @@ export function openSqlSession({
   platformExtensions,
 }: SqlSessionOptions): SqlSession {
   let client: pg.Client | undefined;
+  const counting = writeCounting(folder);
   const close = async (): Promise<void> => {
     const closing = client;
     client = undefined;
@@ -84,6 +88,7 @@ export function openSqlSession({
     // This fails if the file left a failed transaction open.
     if (folder.session === 'reset')
       await open.query('RESET ALL; RESET SESSION AUTHORIZATION').catch(() => undefined);
+    await counting.flush(open);
   };
   return {
     run: async (direction, migration) => {
@@ -95,6 +100,7 @@ export function openSqlSession({
       } catch (error) {
         // Roll back first: the server ends a session some time after its connection is closed.
         await client?.query('ROLLBACK').catch(() => undefined);
+        await counting.flush(client);
         await close();
         throw migrationFailure({ phase: direction, migration }, error, known.failure, connection.password);
       }
@@ -103,5 +109,6 @@ export function openSqlSession({
       if (client) destroyClient(client);
     },
     close,
+    areWritesCounted: counting.isComplete,
   };
 }

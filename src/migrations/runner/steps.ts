@@ -33,5 +33,7 @@ export interface Steps {
   run(steps: StepsRequest, onStep?: (migration: Migration) => void): Promise<void>;
   /** A failure that came after the step which caused it had been answered. */
   lateFailure(): DriftmarkError | undefined;
+  /** As that of the runner. Absent: never. */
+  readonly areWritesCounted?: () => boolean;
   end(): Promise<void>;
 }

@@ -1,0 +1,37 @@
+import type pg from 'pg';
+import type { MigrationsFolder } from '../layouts/layout.js';
+
+/** Keeps the server's counters of written rows complete. */
+export interface WriteCounting {
+  /** Adds what a session wrote to the counters. Without a session, they are incomplete from now on. */
+  readonly flush: (client: pg.Client | undefined) => Promise<void>;
+  /** Whether the counters contain everything that was written so far. */
+  readonly isComplete: () => boolean;
+}
+
+/**
+ * A session adds what it wrote to the server's counters about once a second, and at its end; from PostgreSQL 15 on, also
+ * when it is told to.
+ * @see https://www.postgresql.org/docs/18/monitoring-stats.html
+ */
+export function writeCounting({ migrations, onConnect = [] }: MigrationsFolder): WriteCounting {
+  const texts = [
+    ...onConnect,
+    ...migrations.flatMap(({ up, down }) => [up?.source ?? '', down?.source ?? '']),
+  ];
+  let isComplete = !texts.some((text) => EVADING.test(text));
+  return {
+    flush: async (client) => {
+      if (!isComplete) return;
+      const answer = await client?.query(FLUSH).catch(() => undefined);
+      isComplete = answer?.rows.length === 1;
+    },
+    isComplete: () => isComplete,
+  };
+}
+
+const FLUSH = `SELECT pg_catalog.pg_stat_force_next_flush() WHERE pg_catalog.current_setting('track_counts') = 'on'`;
+
+/** Words of statements that change or reset the counters, or write in another session. */
+const EVADING =
+  /track_counts|pg_stat_reset|dblink|pg_background|\b(program|cron|plsh|pl(?:python|perl|tcl)\w*u)\b/i;
