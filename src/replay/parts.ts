@@ -9,6 +9,11 @@ import type { Built } from './built.js';
 const [LONG, VERY_LONG] = [40, 200];
 /** Each part keeps the schema after each of its migrations in memory. */
 const MOST = 4;
+/**
+ * How long it takes to run a migration before a part, compared with trying one of the part. The parts take equally long
+ * if each is shorter than the one before it by as much.
+ */
+const REPLAY = 0.15;
 
 /**
  * Builds a long history in parts at the same time, each in a database of its own: with every migration tried down, most
@@ -38,7 +43,8 @@ export async function inParts(
 function rangesOf(length: number): readonly Range[] {
   const most = length < LONG ? 1 : length < VERY_LONG ? 2 : MOST;
   const count = Math.min(availableParallelism() + 1, most);
-  const bound = (part: number) => Math.floor((length * part) / count);
+  const [share, all] = [(part: number) => 1 - (1 - REPLAY) ** part, 1 - (1 - REPLAY) ** count];
+  const bound = (part: number) => Math.floor((length * share(part)) / all);
   return Array.from({ length: count }, (_, part) => ({ from: bound(part), to: bound(part + 1) }));
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { Client } from 'pg';
 import type { ConnectionSettings } from '../postgres/connection-settings.js';
 import { historyPatterns } from '../migrations/history-patterns.js';
@@ -138,7 +138,8 @@ async function openDatabase(
   reading.catch(() => undefined); // awaited below
   const drop = async (): Promise<void> => {
     await database.drop().catch(() => undefined);
-    await reading.then((cluster) => server.restoreCluster(cluster, mentionedIn(plan))).catch(() => undefined);
+    const isMentioned = await mentionedIn(plan);
+    await reading.then((cluster) => server.restoreCluster(cluster, isMentioned)).catch(() => undefined);
   };
   let client: Client | undefined;
   try {
@@ -172,27 +173,21 @@ const createdDatabases = (text: string): readonly string[] =>
 
 /**
  * Whether the files of a target, which may create or change a role or a database, contain its name. Of a database, they
- * must contain the command that creates it, because it is dropped with all of its data. The files are read only if
- * there is something to undo.
+ * must contain the command that creates it, because it is dropped with all of its data.
  */
-function mentionedIn({ target, folder }: BuildPlan): IsOurs {
-  let texts: readonly string[] | undefined;
-  return (name, kind) => {
-    texts ??= [
-      ...folder.migrations.flatMap(({ file, downFile }) => [file, downFile]),
-      target.settings.setup,
-    ].map(textOf);
-    return kind === 'database'
+async function mentionedIn({ target, folder }: BuildPlan): Promise<IsOurs> {
+  const { roles = [], setup } = target.settings;
+  const sources = folder.migrations.flatMap(({ file, up, downFile, down }) => [
+    up?.source ?? textOf(file),
+    down?.source ?? textOf(downFile),
+  ]);
+  const texts = await Promise.all([...sources, textOf(setup)]);
+  return (name, kind) =>
+    kind === 'database'
       ? texts.flatMap(createdDatabases).includes(name)
-      : (target.settings.roles ?? []).includes(name) || texts.some((text) => text.includes(name));
-  };
+      : roles.includes(name) || texts.some((text) => text.includes(name));
 }
 
 /** The text of a file; '' if there is none. */
-function textOf(file: string | undefined): string {
-  try {
-    return file === undefined ? '' : readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-}
+const textOf = async (file: string | undefined): Promise<string> =>
+  file === undefined ? '' : readFile(file, 'utf8').catch(() => '');

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ALL_KINDS, type Kind } from '../../schema/kinds.js';
+import { ALL_KINDS, type Kind, type ObjectByKind } from '../../schema/kinds.js';
 import { mapKinds, noObjects, type Schema } from '../../schema/model.js';
 import { BACKSTAGE_READERS } from '../backstage.js';
 import {
@@ -17,7 +17,7 @@ import { rowsOf, statements, type Connection } from '../statements.js';
 import { affectedObjects, type Affected } from './affected-objects.js';
 import { watchCatalogs, type CatalogChanges } from './catalog-changes.js';
 import { kindsOf, RELATION_KINDS } from './kinds-of-relations.js';
-import { belongsTo, mergeObjects, NONE } from './merge-objects.js';
+import { mergeObjects, objectsOf } from './merge-objects.js';
 
 /** A reading, with everything that the next one needs. */
 interface Reading {
@@ -91,20 +91,19 @@ export function incrementalReader(
     const some = chosen.map((each, at) => ({ ...each, relations: at === 0 ? relations : [] }));
     const ofSome = await readKinds(some, relations.length > 0 ? there : []);
     const ofWhole = await readKinds(chosen, whole);
-    const ofDropped = (kind: Kind) => belongsTo(kind, affected.dropped);
-    const ofAll = (kind: Kind) => belongsTo(kind, [...affected.dropped, ...affected.names]);
-    const isReplaced = (kind: Kind) => {
-      if (replaced.includes(kind)) return ofAll(kind);
-      if (ofRelations.includes(kind)) return ofDropped(kind);
-      return whole.includes(kind) ? () => true : NONE;
-    };
     const { namespaces, objects } = last.raw;
+    const replacedIn = <K extends Kind>(kind: K): readonly ObjectByKind[K][] => {
+      if (whole.includes(kind)) return objects[kind];
+      if (!ofRelations.includes(kind)) return [];
+      const relations = replaced.includes(kind) ? [...affected.dropped, ...affected.names] : affected.dropped;
+      return objectsOf(kind, objects[kind], relations, namespaces);
+    };
     const merged = mapKinds((kind) =>
       mergeObjects(
         kind,
         objects[kind],
         whole.includes(kind) ? ofWhole[kind] : ofSome[kind],
-        isReplaced(kind),
+        replacedIn(kind),
         namespaces,
       ),
     );

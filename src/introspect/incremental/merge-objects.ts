@@ -3,36 +3,48 @@ import { KINDS, type AnyObject, type Kind } from '../../schema/kinds.js';
 import { byCodePoint, hasPlace, identityOf, keyOf } from '../../schema/model.js';
 import type { RelationName } from './affected-objects.js';
 
-/** No object is replaced. */
-export const NONE = () => false;
-
-/** Whether an object of a relation's kind belongs to one of some relations. */
-export function belongsTo(kind: Kind, relations: readonly RelationName[]): (object: AnyObject) => boolean {
-  if (relations.length === 0) return NONE;
+/**
+ * The objects of a relation's kind that belong to one of some relations, in canonical order.
+ * @param objects in canonical order.
+ */
+export function objectsOf<O extends AnyObject>(
+  kind: Kind,
+  objects: readonly O[],
+  relations: readonly RelationName[],
+  namespaces: readonly string[],
+): readonly O[] {
   const [schemaField = '', nameField = ''] = KINDS[kind].identity;
-  const bySchema = new Map<string, Set<string>>();
-  for (const { schema, name } of relations)
-    bySchema.set(schema, (bySchema.get(schema) ?? new Set<string>()).add(name));
-  return (object) => {
-    const fields = object as unknown as Readonly<Record<string, string>>;
-    return bySchema.get(fields[schemaField] ?? '')?.has(fields[nameField] ?? '') ?? false;
+  const rankOf = ranksOf(namespaces);
+  const order = (a: RelationName, b: RelationName) =>
+    rankOf(a.schema) - rankOf(b.schema) || byCodePoint(a.schema, b.schema) || byCodePoint(a.name, b.name);
+  const relationOf = (object: O): RelationName => {
+    const fields = fieldsIn(object);
+    return { schema: fields[schemaField] ?? '', name: fields[nameField] ?? '' };
   };
+  return [...relations].sort(order).flatMap((relation, at, sorted) => {
+    const previous = sorted[at - 1];
+    if (previous && order(previous, relation) === 0) return [];
+    const from = placeIn(objects, 0, (object) => order(relation, relationOf(object)) <= 0);
+    return objects.slice(
+      from,
+      placeIn(objects, from, (object) => order(relation, relationOf(object)) < 0),
+    );
+  });
 }
 
 /**
  * The objects of a kind after some of them were read again, in canonical order. An object that is as before stays the
  * same reference; so does the whole list.
- * @param isReplaced whether an object of `before` is replaced by what was read; relations are replaced as a whole.
+ * @param replaced the objects of `before` that are replaced by what was read, in canonical order.
  * @param read in canonical order.
  */
 export function mergeObjects<O extends AnyObject>(
   kind: Kind,
   before: readonly O[],
   read: readonly O[],
-  isReplaced: (object: AnyObject) => boolean,
+  replaced: readonly O[],
   namespaces: readonly string[],
 ): readonly O[] {
-  const replaced = isReplaced === NONE ? [] : before.filter(isReplaced);
   if (replaced.length === 0 && read.length === 0) return before;
   if (before.length === 0) return read;
   const known = new Map(replaced.map((object) => [keyOf(identityOf(kind, object)), object]));
@@ -76,13 +88,10 @@ function placeIn<O>(list: readonly O[], from: number, comesAfter: (item: O) => b
 
 /** Compares objects of a kind by their place in the canonical order. Columns of one table are equal: they have an order. */
 function canonicalOrder(kind: Kind, namespaces: readonly string[]) {
-  const ranks = new Map<string | undefined, number>(namespaces.map((name, rank) => [name, rank]));
   const { identity } = KINDS[kind];
-  const fields = (object: AnyObject) => object as unknown as Readonly<Record<string, string | undefined>>;
-  const rankOf = (schema: string | undefined) =>
-    schema === undefined ? 0 : (ranks.get(schema) ?? ranks.size);
+  const rankOf = ranksOf(namespaces);
   return (a: AnyObject, b: AnyObject): number => {
-    const [left, right] = [fields(a), fields(b)];
+    const [left, right] = [fieldsIn(a), fieldsIn(b)];
     if (left.schema !== right.schema) {
       const byRank = rankOf(left.schema) - rankOf(right.schema);
       if (byRank !== 0) return byRank;
@@ -95,4 +104,12 @@ function canonicalOrder(kind: Kind, namespaces: readonly string[]) {
     }
     return 0;
   };
+}
+
+const fieldsIn = (object: AnyObject) => object as unknown as Readonly<Record<string, string | undefined>>;
+
+/** The place of a schema among the covered ones. */
+function ranksOf(namespaces: readonly string[]): (schema: string | undefined) => number {
+  const ranks = new Map(namespaces.map((name, rank) => [name, rank]));
+  return (schema) => (schema === undefined ? 0 : (ranks.get(schema) ?? ranks.size));
 }

@@ -85,10 +85,7 @@ export function openSqlSession({
       onSql?.(query.text, performance.now() - start);
     }
     if (script.transaction) await open.query('COMMIT');
-    // This fails if the file left a failed transaction open.
-    if (folder.session === 'reset')
-      await open.query('RESET ALL; RESET SESSION AUTHORIZATION').catch(() => undefined);
-    await counting.flush(open);
+    await counting.flush(open, folder.session === 'reset' ? 'RESET ALL; RESET SESSION AUTHORIZATION;' : '');
   };
   return {
     run: async (direction, migration) => {

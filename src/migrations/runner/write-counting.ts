@@ -3,8 +3,11 @@ import type { MigrationsFolder } from '../layouts/layout.js';
 
 /** Keeps the server's counters of written rows complete. */
 export interface WriteCounting {
-  /** Adds what a session wrote to the counters. Without a session, they are incomplete from now on. */
-  readonly flush: (client: pg.Client | undefined) => Promise<void>;
+  /**
+   * Adds what a session wrote to the counters, after the statements `before`. Without a session, the counters are
+   * incomplete from now on; also if the session is in a failed transaction.
+   */
+  readonly flush: (client: pg.Client | undefined, before?: string) => Promise<void>;
   /** Whether the counters contain everything that was written so far. */
   readonly isComplete: () => boolean;
 }
@@ -21,16 +24,22 @@ export function writeCounting({ migrations, onConnect = [] }: MigrationsFolder):
   ];
   let isComplete = !texts.some((text) => EVADING.test(text));
   return {
-    flush: async (client) => {
-      if (!isComplete) return;
-      const answer = await client?.query(FLUSH).catch(() => undefined);
-      isComplete = answer?.rows.length === 1;
+    flush: async (client, before = '') => {
+      if (isComplete) {
+        const answer: unknown = await client?.query(`${before} ${FLUSH}`).catch(() => undefined);
+        isComplete = isFlushed(Array.isArray(answer) ? answer.at(-1) : answer);
+        if (isComplete) return;
+      }
+      if (before !== '') await client?.query(before).catch(() => undefined);
     },
     isComplete: () => isComplete,
   };
 }
 
 const FLUSH = `SELECT pg_catalog.pg_stat_force_next_flush() WHERE pg_catalog.current_setting('track_counts') = 'on'`;
+
+const isFlushed = (answer: unknown) =>
+  typeof answer === 'object' && answer !== null && 'rowCount' in answer && answer.rowCount === 1;
 
 /** Words of statements that change or reset the counters, or write in another session. */
 const EVADING =
