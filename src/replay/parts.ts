@@ -40,12 +40,15 @@ export async function inParts(
   return parts.length === ranges.length ? joined(parts) : undefined;
 }
 
-function rangesOf(length: number): readonly Range[] {
+/** The ranges of a history that are built at the same time, in their order. Together they are the whole history. */
+export function rangesOf(length: number, processors = availableParallelism()): readonly Range[] {
   const most = length < LONG ? 1 : length < VERY_LONG ? 2 : MOST;
-  const count = Math.min(availableParallelism() + 1, most);
-  const [share, all] = [(part: number) => 1 - (1 - REPLAY) ** part, 1 - (1 - REPLAY) ** count];
-  const bound = (part: number) => Math.floor((length * share(part)) / all);
-  return Array.from({ length: count }, (_, part) => ({ from: bound(part), to: bound(part + 1) }));
+  const count = Math.min(processors + 1, most);
+  const share = (part: number) => 1 - (1 - REPLAY) ** part;
+  const bounds = Array.from({ length: count }, (_, part) =>
+    Math.floor((length * share(part)) / share(count)),
+  );
+  return bounds.map((from, part) => ({ from, to: bounds[part + 1] ?? length }));
 }
 
 /** Undefined if a part does not begin with the schema with which the one before it ends. */

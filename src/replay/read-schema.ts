@@ -22,11 +22,11 @@ export async function schemaReader(
   const { schemas, extensionVersions = false } = target.settings;
   const historyTables = historyPatterns(folder);
   const verify = process.env.DRIFTMARK_VERIFY_READINGS === '1';
-  if (format === 'backstage') return backstageReader(connection, { historyTables, verify });
+  const changes = { verify, areWritesCounted };
+  if (format === 'backstage') return backstageReader(connection, { historyTables, ...changes });
   const platform = platformOf(target);
   const isNamed = schemaMatcher(schemas) ?? ((name: string) => platform?.schemas.includes(name) !== true);
   const covers = (name: string) => isNamed(name) && !(folder.command && isToolSchema(name));
-  const changes = { verify, areWritesCounted };
   const read = incrementalReader(connection, { covers, historyTables, extensionVersions, ...changes });
   const own = platform ? async () => withoutPlatform(await read(), platform) : read;
   // Without a platform and a set-up file, no other schema exists before the migrations.

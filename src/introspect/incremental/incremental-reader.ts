@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ALL_KINDS, type Kind, type ObjectByKind } from '../../schema/kinds.js';
-import { mapKinds, noObjects, type Schema } from '../../schema/model.js';
+import { mapKinds, noObjects, type ObjectsByKind, type Schema } from '../../schema/model.js';
 import { BACKSTAGE_READERS } from '../backstage.js';
 import {
   closeReading,
@@ -18,6 +18,7 @@ import { affectedObjects, type Affected } from './affected-objects.js';
 import { watchCatalogs, type CatalogChanges } from './catalog-changes.js';
 import { kindsOf, RELATION_KINDS } from './kinds-of-relations.js';
 import { mergeObjects, objectsOf } from './merge-objects.js';
+import { sharingObjects } from './shared-objects.js';
 
 /** A reading, with everything that the next one needs. */
 interface Reading {
@@ -55,13 +56,16 @@ export function incrementalReader(
   const normalize = createNormalizer(undefined, options.ownerOfMost);
   let previous: Reading | undefined;
   let isPinned = false;
-
+  const share = sharingObjects();
+  const shareAll = (objects: ObjectsByKind): ObjectsByKind =>
+    mapKinds((kind) => objects[kind].map((object) => share(kind, object)));
   const isHistory = likePatterns(options.historyTables);
 
   const readAll = async (): Promise<Reading> => {
     const opened = await openReading(connection, options, '');
     const chosen = opened.namespaces.filter(({ name }) => options.covers(name));
-    const raw = (await readNamespaces(connection, opened, chosen, { ...options, isRaw: true }))();
+    const read = (await readNamespaces(connection, opened, chosen, { ...options, isRaw: true }))();
+    const raw = { ...read, objects: shareAll(read.objects) };
     const [members] = await statements(connection, [EXTENSION_MEMBERS]);
     const extensionMembers = new Set(rowsOf<{ oid: number }>(members).map(({ oid }) => String(oid)));
     return { opened, chosen, raw, schema: normalize(raw), extensionMembers };
@@ -77,17 +81,11 @@ export function incrementalReader(
     // There are relations of some kinds only.
     const there = kindsOf(affected.relations, watcher.rows).filter((kind) => replaced.includes(kind));
     const whole = [...affected.kinds].filter(isRead);
-    const readKinds = async (namespaces: readonly Namespace[], kinds: readonly Kind[]) =>
-      kinds.length > 0
-        ? (
-            await readNamespaces(connection, opened, namespaces, {
-              ...options,
-              isRaw: true,
-              kinds,
-              opening: PLANS_FOR_FEW,
-            })
-          )().objects
-        : noObjects();
+    const readKinds = async (namespaces: readonly Namespace[], kinds: readonly Kind[]) => {
+      if (kinds.length === 0) return noObjects();
+      const settings = { ...options, isRaw: true, kinds, opening: PLANS_FOR_FEW };
+      return shareAll((await readNamespaces(connection, opened, namespaces, settings))().objects);
+    };
     const some = chosen.map((each, at) => ({ ...each, relations: at === 0 ? relations : [] }));
     const ofSome = await readKinds(some, relations.length > 0 ? there : []);
     const ofWhole = await readKinds(chosen, whole);

@@ -1,6 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import { KINDS, type AnyObject, type Kind } from '../../schema/kinds.js';
-import { byCodePoint, hasPlace, identityOf, keyOf } from '../../schema/model.js';
+import { byCodePoint, hasPlace } from '../../schema/model.js';
 import type { RelationName } from './affected-objects.js';
 
 /**
@@ -33,8 +32,8 @@ export function objectsOf<O extends AnyObject>(
 }
 
 /**
- * The objects of a kind after some of them were read again, in canonical order. An object that is as before stays the
- * same reference; so does the whole list.
+ * The objects of a kind after some of them were read again, in canonical order. If all are the same references as
+ * before, so is the list.
  * @param replaced the objects of `before` that are replaced by what was read, in canonical order.
  * @param read in canonical order.
  */
@@ -47,17 +46,12 @@ export function mergeObjects<O extends AnyObject>(
 ): readonly O[] {
   if (replaced.length === 0 && read.length === 0) return before;
   if (before.length === 0) return read;
-  const known = new Map(replaced.map((object) => [keyOf(identityOf(kind, object)), object]));
-  const fresh = read.map((object) => {
-    const old = known.get(keyOf(identityOf(kind, object)));
-    return old && isDeepStrictEqual(old, object) ? old : object;
-  });
-  if (fresh.length === replaced.length && fresh.every((object, at) => object === replaced[at])) return before;
+  if (read.length === replaced.length && read.every((object, at) => object === replaced[at])) return before;
   const kept = replaced.length === 0 ? before : without(before, replaced);
   const order = canonicalOrder(kind, namespaces);
   const merged: O[] = [];
   let next = 0;
-  for (const object of fresh) {
+  for (const object of read) {
     const place = placeIn(kept, next, (other) => order(object, other) < 0);
     while (next < place) merged.push(kept[next++] as O);
     merged.push(object);
