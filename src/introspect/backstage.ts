@@ -2,7 +2,7 @@ import type { Column } from '../schema/kinds/column.js';
 import type { Index } from '../schema/kinds/index-definition.js';
 import type { Sequence } from '../schema/kinds/sequence.js';
 import type { Table } from '../schema/kinds/table.js';
-import { NONE, columnNames, coveredRelation } from './fragments.js';
+import { FIRST_NORMAL_OID, NONE, columnNames, coveredRelation } from './fragments.js';
 import { omitDefaults, type ReadScope, type Reader } from './reader.js';
 
 /**
@@ -10,10 +10,14 @@ import { omitDefaults, type ReadScope, type Reader } from './reader.js';
  * catalogs beneath it.
  */
 
+/** In a small database, most rows of a catalog are of objects that initdb made: an index on the OID finds the others. */
+const among = ({ isSmall = false }: ReadScope, oid: string) =>
+  isSmall ? `${oid} >= ${FIRST_NORMAL_OID} AND` : '';
+
 const table: Reader<Table, Table> = {
   sql: (coverage) => `
     SELECT 'public' AS schema, c.relname AS name FROM pg_catalog.pg_class c
-    WHERE c.relkind IN ('r', 'p') AND ${coveredRelation(coverage, 'c')}`,
+    WHERE ${among(coverage, 'c.oid')} c.relkind IN ('r', 'p') AND ${coveredRelation(coverage, 'c')}`,
   map: ({ schema, name }) => ({ schema, name }),
 };
 
@@ -43,7 +47,7 @@ const column: Reader<Column, ColumnRow> = {
       JOIN pg_catalog.pg_type base ON base.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
       CROSS JOIN LATERAL (SELECT CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END AS value) modifier
       LEFT JOIN pg_catalog.pg_attrdef ad ON ad.adrelid = a.attrelid AND ad.adnum = a.attnum
-    WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p') AND ${coveredRelation(coverage, 'c')}
+    WHERE ${among(coverage, 'c.oid')} a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p') AND ${coveredRelation(coverage, 'c')}
     ORDER BY c.relname, a.attname`,
   map: ({ max_length: maxLength, not_null: notNull, ...row }) =>
     omitDefaults<Column>({ ...row, maxLength, notNull }),
@@ -65,7 +69,7 @@ const index: Reader<Index, IndexRow> = {
       ${columnNames('i.indrelid', 'i.indkey')} AS columns,
       i.indisunique AS is_unique, i.indisprimary AS is_primary
     FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indrelid JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
-    WHERE c.relkind = 'r' AND ${coveredRelation(coverage, 'c')}`,
+    WHERE ${among(coverage, 'i.indrelid')} c.relkind = 'r' AND ${coveredRelation(coverage, 'c')}`,
   map: ({ columns, is_unique: isUnique, is_primary: isPrimary, ...row }) =>
     columns.length === 0
       ? undefined
@@ -87,7 +91,7 @@ const sequence: Reader<Sequence, SequenceRow> = {
   sql: (coverage: ReadScope) => `
     SELECT 'public' AS schema, c.relname AS name, pg_catalog.format_type(s.seqtypid, NULL) AS type
     FROM pg_catalog.pg_sequence s JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid
-    WHERE ${coveredRelation(coverage, 'c')}
+    WHERE ${among(coverage, 's.seqrelid')} ${coveredRelation(coverage, 'c')}
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend i WHERE i.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
         AND i.objid = c.oid AND i.deptype = 'i')`,
   map: ({ schema, name, type }) => ({ schema, name, dataType: type }),

@@ -15,8 +15,8 @@ export const NONE = `'0'::pg_catalog.oid`;
 export const FIRST_NORMAL_OID = `'16384'::pg_catalog.oid`;
 
 /** A value as text, by its type's output function. A cast is not safe: a user may have created it. */
-export const textOf = (type: 'int8' | 'jsonb' | 'xid' | 'pg_snapshot_', value: string) =>
-  `pg_catalog.textin(pg_catalog.${type}${type === 'jsonb' ? '_' : ''}out(${value}))`;
+export const textOf = (type: 'int8' | 'json' | 'jsonb' | 'xid' | 'pg_snapshot_', value: string) =>
+  `pg_catalog.textin(pg_catalog.${type}${type.startsWith('json') ? '_' : ''}out(${value}))`;
 
 /** Numbers the elements of an array: the table function `k(at)` of their subscripts. */
 export const subscripts = (array: string) => `pg_catalog.generate_subscripts(${array}, 1) AS k(at)`;

@@ -13,6 +13,8 @@ export interface ReadScope {
   readonly excludedRelations: Oids;
   /** OIDs of all relations to read, if known. */
   readonly relations?: readonly string[];
+  /** Whether the database has few objects besides those that initdb made. */
+  readonly isSmall?: boolean;
   /** Whether the report contains the versions of extensions. */
   readonly extensionVersions: boolean;
 }
