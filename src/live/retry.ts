@@ -83,8 +83,12 @@ async function readOnce(
   }
 }
 
-/** Loads the queries while the server accepts the connection: loading them keeps this process busy for a while. */
+/**
+ * Loads the queries while the server accepts the connection. Loading them keeps this process busy for a while: the first
+ * turn of the event loop opens the connection, and the second one sends the login.
+ */
 async function loadReading() {
+  await setImmediate();
   await setImmediate();
   return import('./read.js');
 }
