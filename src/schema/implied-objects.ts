@@ -4,6 +4,7 @@ import type { Index } from './kinds/index-definition.js';
 import type { Sequence } from './kinds/sequence.js';
 import type { Table } from './kinds/table.js';
 import type { Trigger } from './kinds/trigger.js';
+import type { MaterializedView, View } from './kinds/view.js';
 import type { AnyObject, Kind, ObjectByKind } from './kinds.js';
 import { inCanonicalOrder, keyOf, objectKey, type Schema } from './model.js';
 
@@ -105,29 +106,37 @@ function impliedBy(kind: KindOfCopy, object: AnyObject, sides: Sides): AnyObject
 
 type Parent = NonNullable<Table['partitionOf']>;
 
-/** The partitions of schemas, which are looked up again and again. */
-const PARENTS = new WeakMap<Schema['objects'], ReadonlyMap<string, Parent>>();
-
 function parentOf({ objects }: Schema, schema: string, name: string): Parent | undefined {
-  let parents = PARENTS.get(objects);
-  if (!parents) {
-    parents = new Map(
-      [...objects.table, ...objects.foreignTable].flatMap((table): [string, Parent][] =>
-        table.partitionOf ? [[keyOf([table.schema, table.name]), table.partitionOf]] : [],
-      ),
-    );
-    PARENTS.set(objects, parents);
-  }
-  return parents.size === 0 ? undefined : parents.get(keyOf([schema, name]));
+  const key = keyOf([schema, name]);
+  return (tableNamed(objects.table, key) ?? tableNamed(objects.foreignTable, key))?.partitionOf;
 }
+
+/** A function that finds an object of a list by its key. The keys of each list are computed once. */
+function lookUp<O>(keyOfObject: (object: O) => string) {
+  const known = new WeakMap<readonly O[], ReadonlyMap<string, O>>();
+  return (list: readonly O[], key: string): O | undefined => {
+    let found = known.get(list);
+    if (!found) {
+      found = new Map(list.map((object) => [keyOfObject(object), object]));
+      known.set(list, found);
+    }
+    return found.get(key);
+  };
+}
+
+const ownKey = ({ schema, name }: { readonly schema: string; readonly name: string }) =>
+  keyOf([schema, name]);
+const tableNamed = lookUp<Pick<Table, 'schema' | 'name' | 'partitionOf'>>(ownKey);
+const indexNamed = lookUp<Index>(ownKey);
+const viewNamed = lookUp<View | MaterializedView>(ownKey);
+const triggerOf = lookUp<Trigger>(({ schema, table, name }) => keyOf([schema, table, name]));
+const columnOf = lookUp<Column>(({ schema, relation, name }) => keyOf([schema, relation, name]));
 
 /** PostgreSQL gives every partition an index for each one of its parent. */
 function impliedIndex({ schema: name, table, ...index }: Index, schema: Schema): Index | undefined {
   const { partitionOf } = index;
-  const parent = schema.objects.index.find(
-    (each) => each.schema === partitionOf?.schema && each.name === partitionOf.name,
-  );
-  if (!parent || !partitionOf || parentOf(schema, name, table)?.table !== parent.table) return undefined;
+  const parent = partitionOf && indexNamed(schema.objects.index, ownKey(partitionOf));
+  if (!parent || parentOf(schema, name, table)?.table !== parent.table) return undefined;
   const {
     options: _options,
     tablespace: _tablespace,
@@ -147,9 +156,7 @@ function impliedTrigger(trigger: Trigger, schema: Schema): Trigger | undefined {
   let above = parentOf(schema, trigger.schema, trigger.table);
   while (above) {
     const { schema: name, table } = above;
-    const original = schema.objects.trigger.find(
-      (each) => each.schema === name && each.table === table && each.name === trigger.name,
-    );
+    const original = triggerOf(schema.objects.trigger, keyOf([name, table, trigger.name]));
     if (original) {
       const { comment: _comment, ...facts } = original;
       const copy = { ...facts, schema: trigger.schema, table: trigger.table };
@@ -166,21 +173,21 @@ function impliedTrigger(trigger: Trigger, schema: Schema): Trigger | undefined {
 function impliedColumn({ schema: name, relation, name: column }: Column, { schema, other }: Sides) {
   const parent = parentOf(schema, name, relation);
   const isImplied = parent
-    ? schema.objects.column.some(
-        (each) => each.schema === parent.schema && each.relation === parent.table && each.name === column,
-      )
+    ? columnOf(schema.objects.column, keyOf([parent.schema, parent.table, column])) !== undefined
     : definitionOf(schema, name, relation) !== undefined &&
       definitionOf(schema, name, relation) === definitionOf(other, name, relation);
   return isImplied ? { schema: name, relation, name: column } : undefined;
 }
 
-const definitionOf = ({ objects }: Schema, schema: string, name: string): string | undefined =>
-  [...objects.view, ...objects.materializedView].find((each) => each.schema === schema && each.name === name)
-    ?.definition;
+function definitionOf({ objects }: Schema, schema: string, name: string): string | undefined {
+  const key = keyOf([schema, name]);
+  return (viewNamed(objects.view, key) ?? viewNamed(objects.materializedView, key))?.definition;
+}
 
 function impliedSequence({ schema: name, identityOf, ...sequence }: Sequence, schema: Schema) {
-  const key = identityOf && keyOf([identityOf.schema, identityOf.table, identityOf.column]);
-  const column = schema.objects.column.find((each) => keyOf([each.schema, each.relation, each.name]) === key);
+  const column =
+    identityOf &&
+    columnOf(schema.objects.column, keyOf([identityOf.schema, identityOf.table, identityOf.column]));
   const isImplied =
     column?.identity !== undefined && (column.identity.sequence ?? sequence.name) === sequence.name;
   return isImplied && identityOf
