@@ -1,14 +1,20 @@
 /**
- * Measures the time to read and print a large schema, in turn with `pg_dump --schema-only` on the same server.
+ * Measures the time to read and print large schemas, in turn with `pg_dump --schema-only` on the same server.
  * Exits with 1 if driftmark takes longer, or needs more memory than the limit.
+ *
+ *     npm run build && npx jiti benchmarks/large-schema.ts [--tables 300,400,600,5000] [--regression] [--rounds 5]
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
+import path from 'node:path';
 import { withBenchmarkClusters } from './clusters.js';
 import { cleanEnv } from '../tests/support/cli.js';
 import type { Cluster } from '../tests/support/cluster.js';
+import { regressionTests } from '../tests/support/debian-packages.js';
+import { inFolder } from '../tests/support/folders.js';
 import { postgresTools } from '../tests/support/pg-dump.js';
+import { makeRegressionSchema, REGRESSION_SUITES } from '../tests/support/regression-schema.js';
 import { POSTGRES_MAJORS } from '../tests/support/postgres-versions.js';
 
 const MEMORY_LIMIT_MB = 300;
@@ -16,7 +22,9 @@ const MEMORY_LIMIT_MB = 300;
 const timeLimit = (tables: number) => (tables < 1000 ? 1.3 : 0.9);
 const { values } = parseArgs({
   options: {
-    tables: { type: 'string', default: '5000' },
+    tables: { type: 'string', default: '300,400,600,5000' },
+    /** Also measures the schema that PostgreSQL's own regression tests leave. */
+    regression: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
   },
 });
@@ -32,8 +40,8 @@ const table = (n: number) => `
 
 const BATCH = 100;
 
-async function fill(server: Cluster, tables: number): Promise<void> {
-  const client = await server.connect();
+async function fill(server: Cluster, database: string, tables: number): Promise<void> {
+  const client = await server.connect(database);
   for (let made = 0; made < tables; made += BATCH) {
     const batch = Array.from({ length: Math.min(BATCH, tables - made) }, (_, at) => table(made + at + 1));
     await client.query(batch.join('\n'));
@@ -47,10 +55,6 @@ interface Run {
   readonly seconds: number;
   readonly megabytes: number;
 }
-
-/** The process reports its own peak memory, because not every system lets other processes read it. */
-const REPORT_MEMORY = `data:text/javascript,import { writeSync } from 'node:fs';
-  process.on('exit', () => writeSync(3, String(process.resourceUsage().maxRSS)));`;
 
 async function run(program: string, args: readonly string[]): Promise<Run> {
   const began = performance.now();
@@ -70,45 +74,71 @@ const median = (numbers: readonly number[]) =>
   [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
 
 const tools = await postgresTools();
-const pgDump = tools.unavailable === undefined ? tools.pgDump : undefined;
-const pgDumpMajor = tools.unavailable === undefined ? tools.major : Infinity;
-const major = POSTGRES_MAJORS.findLast((each) => each <= pgDumpMajor) ?? 18;
-if (pgDump === undefined) console.log('no pg_dump is installed: there is nothing to compare with');
+if (tools.unavailable !== undefined)
+  throw new Error(`${tools.unavailable}: there is nothing to compare with`);
+const { pgDump } = tools;
+const major = POSTGRES_MAJORS.findLast((each) => each <= tools.major) ?? 18;
 
-const result = await withBenchmarkClusters(major, async ({ make }) => {
-  const server = await make('large', { shared_buffers: '128MB' });
-  await server.start();
-  await fill(server, Number(values.tables));
-  const show = ['--import', REPORT_MEMORY, 'bin/driftmark.js', 'show', server.url()];
+/** Reads a database with both programs, in turns, and prints the medians. */
+async function measure(server: Cluster, database: string, name: string, limit: number): Promise<void> {
+  const show = [
+    '--require',
+    './benchmarks/report-memory.cjs',
+    'bin/driftmark.js',
+    'show',
+    server.url(database),
+  ];
   const dump = [
     '--schema-only',
     `--host=${server.host}`,
     `--port=${server.port}`,
     '--username=postgres',
-    'postgres',
+    database,
   ];
   const ours: Run[] = [];
   const theirs: Run[] = [];
   for (let round = 0; round < Number(values.rounds); round++) {
-    if (pgDump !== undefined) theirs.push(await run(pgDump, dump));
+    theirs.push(await run(pgDump, dump));
     ours.push(await run(process.execPath, show));
   }
-  return { ours, theirs };
-});
-
-if ('unavailable' in result) {
-  console.log(result.unavailable);
-  process.exitCode = 1;
-} else {
-  const seconds = median(result.ours.map((each) => each.seconds));
-  const megabytes = Math.max(...result.ours.map((each) => each.megabytes));
-  const theirs = median(result.theirs.map((each) => each.seconds));
-  console.log(`PostgreSQL ${major}, ${values.tables} tables, the median of ${values.rounds} rounds`);
-  console.log(`driftmark show   ${seconds.toFixed(2)} s, ${megabytes.toFixed(0)} MB at most`);
-  if (pgDump !== undefined)
-    console.log(
-      `pg_dump -s       ${theirs.toFixed(2)} s (driftmark: ${(seconds / theirs).toFixed(2)} of it)`,
-    );
-  if (seconds > theirs * timeLimit(Number(values.tables)) || megabytes > MEMORY_LIMIT_MB)
-    process.exitCode = 1;
+  const [own, other] = [ours, theirs].map((runs) => median(runs.map((each) => each.seconds)));
+  const factor = (own ?? NaN) / (other ?? NaN);
+  const megabytes = Math.max(...ours.map((each) => each.megabytes));
+  console.log(
+    `${name}: driftmark ${own?.toFixed(2)} s, pg_dump ${other?.toFixed(2)} s: ${factor.toFixed(2)} × (limit ${limit}); ${megabytes.toFixed(0)} MB`,
+  );
+  if (factor > limit || megabytes > MEMORY_LIMIT_MB) process.exitCode = 1;
 }
+
+async function makeRegressionDatabase(server: Cluster, psql: string): Promise<void> {
+  const suite = REGRESSION_SUITES.find((each) => each.major === major);
+  if (!suite) throw new Error(`the regression tests of PostgreSQL ${major} are not available`);
+  const sources = await regressionTests(major, suite.suite);
+  if (sources.unavailable !== undefined) throw new Error(sources.unavailable);
+  const { host, port } = server;
+  await inFolder(async (work) => {
+    await makeRegressionSchema(
+      { sources: sources.dir, work, programs: path.dirname(psql) },
+      { host, port, user: 'postgres', database: 'regression' },
+    );
+  });
+}
+
+const result = await withBenchmarkClusters(major, async ({ make }) => {
+  const server = await make('large', { shared_buffers: '128MB' });
+  await server.start();
+  const admin = await server.connect();
+  console.log(`PostgreSQL ${major}, the medians of ${values.rounds} rounds`);
+  for (const tables of values.tables.split(',').filter(Boolean).map(Number)) {
+    await admin.query(`CREATE DATABASE t${tables}`);
+    await fill(server, `t${tables}`, tables);
+    await measure(server, `t${tables}`, `${tables} tables`, timeLimit(tables));
+  }
+  if (values.regression) {
+    await admin.query('CREATE DATABASE regression');
+    await makeRegressionDatabase(server, tools.psql);
+    await measure(server, 'regression', 'regression tests', 1.3);
+  }
+  await admin.end();
+});
+if (result !== undefined) throw new Error(result.unavailable);
