@@ -53,10 +53,13 @@ export async function statements(
 ): Promise<readonly Answer[]> {
   const { prepared } = connection;
   if (!prepared) return answersOf(await connection.query(texts.join('\n')));
-  const send = () => sendEach(texts, prepared, (text) => connection.query(text));
-  const sent = connection.inOnePiece ? connection.inOnePiece(send) : send();
+  const sent = together(connection, () => sendEach(texts, prepared, (text) => connection.query(text)));
   return (await Promise.all(sent)).flatMap(answersOf);
 }
+
+/** Sends in one piece what `send` sends before it returns, if the connection can. */
+export const together = <T>({ inOnePiece }: Connection, send: () => T): T =>
+  inOnePiece ? inOnePiece(send) : send();
 
 /** Sends queries with `prepared`, and what is between them with `query`. */
 function sendEach(

@@ -188,6 +188,6 @@ async function mentionedIn({ target, folder }: BuildPlan): Promise<IsOurs> {
       : roles.includes(name) || texts.some((text) => text.includes(name));
 }
 
-/** The text of a file; '' if there is none. */
+/** The text of a file; '' if it does not exist. */
 const textOf = async (file: string | undefined): Promise<string> =>
   file === undefined ? '' : readFile(file, 'utf8').catch(() => '');

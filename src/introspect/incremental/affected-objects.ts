@@ -3,7 +3,13 @@ import type { Connection } from '../statements.js';
 import { kindsOf } from './kinds-of-relations.js';
 import type { RowChange } from './catalog-changes.js';
 import type { CatalogRows, RowFacts } from './catalogs.js';
-import { assertUnambiguous, dependentsOf, Unmapped, type ChangedRoutines } from './dependents.js';
+import {
+  assertUnambiguous,
+  dependentsOf,
+  Unmapped,
+  type ChangedRoutines,
+  type Dependents,
+} from './dependents.js';
 
 /** What has to be read again after changes in the catalogs. */
 export interface Affected {
@@ -33,6 +39,8 @@ export interface CoveredScope {
   readonly extensionMembers: ReadonlySet<string>;
   /** Whether columns are printed with the base type of their domain. */
   readonly dependsOnTypes: boolean;
+  /** Kinds whose objects may contain the name of anything. */
+  readonly dependentKinds: readonly Kind[];
 }
 
 const PG_CATALOG = '11';
@@ -50,8 +58,16 @@ const CLASS = {
 const RELATION_KINDS = new Set(['r', 'p', 'v', 'm', 'f', 'c', 'S']);
 const INDEX_KINDS = new Set(['i', 'I']);
 
+/** What changed, and what depends on that. */
+export interface AffectedObjects {
+  /** What changed itself. */
+  readonly changed: Affected;
+  /** What changed, together with the objects whose printed form depends on it. */
+  readonly withDependents: () => Promise<Affected>;
+}
+
 /**
- * Maps changes to objects, together with the objects whose printed form depends on them.
+ * Maps changes to objects.
  * @returns undefined if the changes cannot be mapped with certainty.
  */
 export async function affectedObjects(
@@ -59,28 +75,46 @@ export async function affectedObjects(
   changes: readonly RowChange[],
   rows: CatalogRows,
   scope: CoveredScope,
-): Promise<Affected | undefined> {
+): Promise<AffectedObjects | undefined> {
   try {
     const touched = touchedObjects(changes, rows, scope);
     await assertUnambiguous(connection, touched.routines);
-    const dependents = await dependentsOf(connection, new Set(touched.relations.keys()));
-    if (dependents.routines) for (const kind of ROUTINE_KINDS) touched.kinds.add(kind);
-    const relations = new Set<string>();
-    const whole = new Set([...touched.whole, ...dependents.relations]);
-    const relationKinds = new Set(kindsOf(whole, rows));
-    for (const oid of new Set([...touched.relations.keys(), ...dependents.relations])) {
-      const unit = coveredUnit(oid, rows, scope);
-      if (unit === undefined) continue;
-      relations.add(unit);
-      for (const kind of touched.relations.get(oid) ?? []) relationKinds.add(kind);
-    }
-    const names = [...relations].flatMap((oid) => nameOf(rows.pg_class.get(oid), scope) ?? []);
-    return { relations, relationKinds, names, dropped: touched.dropped, kinds: touched.kinds };
+    const relations = new Set(touched.relations.keys());
+    return {
+      changed: affectedBy(touched, { relations: [], routines: false }, rows, scope),
+      withDependents: async () => affectedBy(touched, await dependentsOf(connection, relations), rows, scope),
+    };
   } catch (error) {
     if (error instanceof Unmapped) return undefined;
     throw error;
   }
 }
+
+function affectedBy(
+  touched: Touched,
+  dependents: Dependents,
+  rows: CatalogRows,
+  scope: CoveredScope,
+): Affected {
+  const relations = new Set<string>();
+  const whole = new Set([...touched.whole, ...dependents.relations]);
+  const relationKinds = new Set(kindsOf(whole, rows));
+  for (const oid of new Set([...touched.relations.keys(), ...dependents.relations])) {
+    const unit = coveredUnit(oid, rows, scope);
+    if (unit === undefined) continue;
+    relations.add(unit);
+    for (const kind of touched.relations.get(oid) ?? []) relationKinds.add(kind);
+  }
+  const names = [...relations].flatMap((oid) => nameOf(rows.pg_class.get(oid), scope) ?? []);
+  const kinds = new Set([...touched.kinds, ...(dependents.routines ? ROUTINE_KINDS : [])]);
+  return { relations, relationKinds, names, dropped: touched.dropped, kinds };
+}
+
+/** Whether as much has to be read again. */
+export const isAsMuch = (a: Affected, b: Affected) =>
+  a.relations.size === b.relations.size &&
+  a.relationKinds.size === b.relationKinds.size &&
+  a.kinds.size === b.kinds.size;
 
 const ROUTINE_KINDS = ['function', 'procedure', 'aggregate'] as const;
 
@@ -102,6 +136,7 @@ function touchedObjects(changes: readonly RowChange[], rows: CatalogRows, scope:
     kinds: new Set(),
     routines: new Map(),
   };
+  if (changes.length > 0) for (const kind of scope.dependentKinds) touched.kinds.add(kind);
   for (const change of changes) {
     const { catalog, key } = change;
     if (scope.extensionMembers.has(key)) throw new Unmapped();

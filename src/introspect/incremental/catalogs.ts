@@ -75,7 +75,7 @@ export const WATCHED = {
   }),
   pg_partitioned_table: watched('partrelid', ['partrelid']),
   pg_foreign_table: watched('ftrelid', ['ftrelid']),
-  // The triggers behind a foreign key are no objects of their own.
+  // PostgreSQL's triggers behind a foreign key are not printed.
   pg_trigger: watched('oid', ['tgrelid', 'tgconstraint', `x.tgisinternal AND x.tgparentid = ${NONE}`], {
     losesRows: true,
   }),

@@ -27,7 +27,8 @@ export async function assertUnambiguous(connection: Connection, routines: Change
   }
 }
 
-interface Dependents {
+/** Relations, by OID, and whether routines depend on a change. */
+export interface Dependents {
   readonly relations: readonly string[];
   readonly routines: boolean;
 }

@@ -13,8 +13,10 @@ import {
 } from '../introspect.js';
 import { createNormalizer } from '../normalize.js';
 import { BEGIN, pinnedForSession } from '../settings.js';
-import { rowsOf, statements, type Connection } from '../statements.js';
-import { affectedObjects, type Affected } from './affected-objects.js';
+import type { AnyReaders } from '../read-kinds.js';
+import { READERS } from '../readers.js';
+import { rowsOf, statements, together, type Connection } from '../statements.js';
+import { affectedObjects, isAsMuch, type Affected, type AffectedObjects } from './affected-objects.js';
 import { watchCatalogs, type CatalogChanges } from './catalog-changes.js';
 import { kindsOf, RELATION_KINDS } from './kinds-of-relations.js';
 import { mergeObjects, objectsOf } from './merge-objects.js';
@@ -28,6 +30,12 @@ interface Reading {
   readonly raw: Schema;
   readonly schema: Schema;
   readonly extensionMembers: ReadonlySet<string>;
+}
+
+/** Objects that were read again: those of some relations, and all objects of some kinds. */
+interface ReadObjects {
+  readonly ofSome: ObjectsByKind;
+  readonly ofWhole: ObjectsByKind;
 }
 
 export interface IncrementalReaderOptions extends IntrospectOptions {
@@ -56,6 +64,14 @@ export function incrementalReader(
   const normalize = createNormalizer(undefined, options.ownerOfMost);
   let previous: Reading | undefined;
   let isPinned = false;
+  /** Whether a transaction is open. */
+  let isOpen = false;
+  const end = (): Promise<void> => {
+    isOpen = false;
+    return closeReading(connection);
+  };
+  const readers: AnyReaders = options.detail === 'backstage' ? BACKSTAGE_READERS : READERS;
+  const isRead = (kind: Kind) => kind in readers;
   const share = sharingObjects();
   const shareAll = (objects: ObjectsByKind): ObjectsByKind =>
     mapKinds((kind) => objects[kind].map((object) => share(kind, object)));
@@ -71,58 +87,85 @@ export function incrementalReader(
     return { opened, chosen, raw, schema: normalize(raw), extensionMembers };
   };
 
-  const readPart = async (last: Reading, affected: Affected): Promise<Reading> => {
-    const { opened, chosen } = last;
-    const readers = options.detail === 'backstage' ? BACKSTAGE_READERS : {};
-    const isRead = (kind: Kind) => options.detail !== 'backstage' || kind in readers;
-    const relations = [...affected.relations];
-    const ofRelations = RELATION_KINDS.filter(isRead);
-    const replaced = ofRelations.filter((kind) => affected.relationKinds.has(kind));
-    // There are relations of some kinds only.
-    const there = kindsOf(affected.relations, watcher.rows).filter((kind) => replaced.includes(kind));
-    const whole = [...affected.kinds].filter(isRead);
+  /** Reads the affected objects. */
+  const readObjects = async (
+    { opened, chosen }: Reading,
+    { relations, relationKinds, kinds }: Affected,
+    begin: string,
+  ): Promise<ReadObjects> => {
     const readKinds = async (namespaces: readonly Namespace[], kinds: readonly Kind[]) => {
       if (kinds.length === 0) return noObjects();
-      const settings = { ...options, isRaw: true, kinds, opening: PLANS_FOR_FEW };
+      const settings = { ...options, isRaw: true, kinds, opening: `${begin} ${PLANS_FOR_FEW}` };
       return shareAll((await readNamespaces(connection, opened, namespaces, settings))().objects);
     };
-    const some = chosen.map((each, at) => ({ ...each, relations: at === 0 ? relations : [] }));
-    const ofSome = await readKinds(some, relations.length > 0 ? there : []);
-    const ofWhole = await readKinds(chosen, whole);
+    // There are relations of some kinds only.
+    const there = relations.size > 0 ? kindsOf(relations, watcher.rows) : [];
+    const some = chosen.map((each, at) => ({ ...each, relations: at === 0 ? [...relations] : [] }));
+    const [ofSome, ofWhole] = await Promise.all([
+      readKinds(
+        some,
+        there.filter((kind) => isRead(kind) && relationKinds.has(kind)),
+      ),
+      readKinds(chosen, [...kinds].filter(isRead)),
+    ]);
+    return { ofSome, ofWhole };
+  };
+
+  /**
+   * Reads what changed, while the server looks for what depends on that. Mostly this is nothing else, and the
+   * transaction can end.
+   */
+  const readPart = async (last: Reading, { changed, withDependents }: AffectedObjects): Promise<Reading> => {
+    const [read, affected] = await together(connection, () => {
+      const sent = Promise.all([readObjects(last, changed, ''), withDependents()]);
+      if ([...changed.relationKinds, ...changed.kinds].every((kind) => readers[kind]?.deparsed === undefined))
+        void end();
+      return sent;
+    });
+    if (isAsMuch(changed, affected)) return merged(last, affected, read);
+    const begin = isOpen ? '' : BEGIN;
+    isOpen = true;
+    return merged(last, affected, await readObjects(last, affected, begin));
+  };
+
+  const merged = (last: Reading, affected: Affected, { ofSome, ofWhole }: ReadObjects): Reading => {
     const { namespaces, objects } = last.raw;
+    const { dropped, names, kinds, relationKinds } = affected;
+    const isWhole = (kind: Kind) => kinds.has(kind) && isRead(kind);
     const replacedIn = <K extends Kind>(kind: K): readonly ObjectByKind[K][] => {
-      if (whole.includes(kind)) return objects[kind];
-      if (!ofRelations.includes(kind)) return [];
-      const relations = replaced.includes(kind) ? [...affected.dropped, ...affected.names] : affected.dropped;
+      if (isWhole(kind)) return objects[kind];
+      if (!RELATION_KINDS.includes(kind) || !isRead(kind)) return [];
+      const relations = relationKinds.has(kind) ? [...dropped, ...names] : dropped;
       return objectsOf(kind, objects[kind], relations, namespaces);
     };
-    const merged = mapKinds((kind) =>
+    const now = mapKinds((kind) =>
       mergeObjects(
         kind,
         objects[kind],
-        whole.includes(kind) ? ofWhole[kind] : ofSome[kind],
+        isWhole(kind) ? ofWhole[kind] : ofSome[kind],
         replacedIn(kind),
         namespaces,
       ),
     );
-    if (ALL_KINDS.every((kind) => merged[kind] === objects[kind])) return last;
-    const raw = { namespaces, objects: merged };
+    if (ALL_KINDS.every((kind) => now[kind] === objects[kind])) return last;
+    const raw = { namespaces, objects: now };
     return { ...last, raw, schema: normalize(raw) };
   };
 
   /** Undefined if the changes cannot be mapped to single objects. */
-  const affectedSince = async (last: Reading, changes: CatalogChanges): Promise<Affected | undefined> => {
+  const affectedSince = async (
+    last: Reading,
+    changes: CatalogChanges,
+  ): Promise<AffectedObjects | undefined> => {
     const { opened, chosen, raw, extensionMembers } = last;
     if (changes.unmapped !== undefined || mayChangeScope(last, changes)) return undefined;
-    const affected = await affectedObjects(connection, changes.rows, watcher.rows, {
+    return affectedObjects(connection, changes.rows, watcher.rows, {
       namespaces: new Map(chosen.map(({ oid, name }) => [oid, name])),
       excludedRelations: new Set(opened.excludedRelations),
       extensionMembers,
       dependsOnTypes: options.detail === 'backstage',
+      dependentKinds: raw.objects.uncovered.length > 0 ? ['uncovered'] : [],
     });
-    if (!affected || changes.rows.length === 0 || raw.objects.uncovered.length === 0) return affected;
-    // Their definitions may contain the name of anything.
-    return { ...affected, kinds: new Set<Kind>([...affected.kinds, 'uncovered']) };
   };
 
   /** Whether other schemas may be covered than before, or other tables be history tables of migration tools. */
@@ -151,12 +194,13 @@ export function incrementalReader(
     try {
       if (!isPinned) await connection.query(pinnedForSession());
       isPinned = true;
+      isOpen = true;
       const changes = await watcher.changes([BEGIN]);
       const affected = last && (await affectedSince(last, changes));
       previous = last && affected ? await readPart(last, affected) : await readAll();
       return previous.schema;
     } finally {
-      await closeReading(connection);
+      if (isOpen) await end();
     }
   };
 

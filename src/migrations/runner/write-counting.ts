@@ -13,8 +13,8 @@ export interface WriteCounting {
 }
 
 /**
- * A session adds what it wrote to the server's counters about once a second, and at its end; from PostgreSQL 15 on, also
- * when it is told to.
+ * A session adds what it wrote to the server's counters about once a second, and at its end. From PostgreSQL 15 on, a
+ * function makes it do so at once.
  * @see https://www.postgresql.org/docs/18/monitoring-stats.html
  */
 export function writeCounting({ migrations, onConnect = [] }: MigrationsFolder): WriteCounting {
