@@ -43,7 +43,7 @@ interface Listed {
   readonly objects: readonly AnyObject[];
 }
 
-/** Reads everything each time. The server lists each kind as one text, so that a kind that is as before is seen at once. */
+/** Reads everything each time. The server lists each kind as one text, so that a kind that is as before is seen immediately. */
 function wholeReader(
   connection: Connection,
   { historyTables }: Pick<IncrementalReaderOptions, 'historyTables'>,

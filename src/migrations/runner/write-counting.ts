@@ -14,7 +14,7 @@ export interface WriteCounting {
 
 /**
  * A session adds what it wrote to the server's counters about once a second, and at its end. From PostgreSQL 15 on, a
- * function makes it do so at once.
+ * function makes it do so immediately.
  * @see https://www.postgresql.org/docs/18/monitoring-stats.html
  */
 export function writeCounting({ migrations, onConnect = [] }: MigrationsFolder): WriteCounting {
