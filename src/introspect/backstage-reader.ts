@@ -37,13 +37,10 @@ export function backstageReader(
   };
 }
 
-/** The objects of a kind, and the text in which the server listed them. */
-interface Listed {
-  readonly text: string;
-  readonly objects: readonly AnyObject[];
-}
-
-/** Reads everything each time. The server lists each kind as one text, so that a kind that is as before is seen immediately. */
+/**
+ * Reads everything each time. The server lists each kind as one text, which is parsed once: most kinds are as before, and
+ * a down migration brings back what was read before the up migration.
+ */
 function wholeReader(
   connection: Connection,
   { historyTables }: Pick<IncrementalReaderOptions, 'historyTables'>,
@@ -63,15 +60,16 @@ function wholeReader(
     ),
     RESET_SEARCH_PATH,
   ]);
-  const listed = new Map<Kind, Listed>();
+  const known = new Map<string, readonly AnyObject[]>();
   let isPinned = false;
 
   const listOf = (kind: Kind, { map }: Reader<AnyObject, never>, text: string): readonly AnyObject[] => {
-    const known = listed.get(kind);
-    if (known?.text === text) return known.objects;
+    const key = `${kind} ${text}`;
+    const found = known.get(key);
+    if (found) return found;
     const objects = (JSON.parse(text) as never[]).flatMap((row) => map(row) ?? []);
     const ordered = inCanonicalOrder(kind, objects as never, NAMESPACES);
-    listed.set(kind, { text, objects: ordered });
+    known.set(key, ordered);
     return ordered;
   };
 

@@ -17,8 +17,6 @@ export interface ReadingSettings {
   readonly deparseSettings: string;
   /** The covered schemas, in their order. */
   readonly namespaces: readonly string[];
-  /** Sends all queries in one message: for a schema that is known to be small. */
-  readonly isSmall?: boolean;
 }
 
 /** A row of a kind that has properties which need locks. */
@@ -47,7 +45,7 @@ export async function readKinds(
   connection: Connection,
   coverage: ReadScope,
   readers: AnyReaders,
-  { opening, deparseSettings, home, namespaces, isSmall = coverage.relations !== undefined }: ReadingSettings,
+  { opening, deparseSettings, home, namespaces }: ReadingSettings,
 ): Promise<() => ObjectsByKind> {
   const objects = noObjects() as Record<Kind, readonly AnyObject[]>;
   const work: Generator<void, void>[] = [];
@@ -65,7 +63,7 @@ export async function readKinds(
   const needLocks: DeparsedRows[] = [];
   const others = ALL_KINDS.filter((kind) => !MOST.includes(kind));
   let before = opening;
-  const messages = isSmall ? [ALL_KINDS] : [...MOST.map((kind) => [kind]), others];
+  const messages = coverage.relations ? [ALL_KINDS] : [...MOST.map((kind) => [kind]), others];
   for (const kinds of messages) {
     const read = kinds.flatMap((kind) => (readers[kind] ? [{ kind, reader: readers[kind] }] : []));
     if (read.length === 0) continue;
