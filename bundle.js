@@ -14,6 +14,7 @@ const otherDialects =
  */
 await build({
   input: {
+    start: 'src/cli/start.ts',
     run: 'src/cli/run.ts',
     child: 'src/migrations/runner/child.ts',
     'windows-supervisor': 'src/scratch/embedded/windows-supervisor.ts',

@@ -11,7 +11,7 @@ if (isSupported) {
   // The space for new objects would grow to half of the heap. Only longer runs gain time by that.
   setFlagsFromString('--semi-space-growth-factor=1');
   setTimeout(() => setFlagsFromString('--semi-space-growth-factor=2'), 2000).unref();
-  require('../dist/command/run.js').run(process);
+  require('../dist/command/start.js').start(process);
 } else {
   const needed = major < 21 ? '20.19' : '22.12';
   process.stderr.write(`error: driftmark needs Node ${needed} or newer (this is ${process.versions.node})\n`);

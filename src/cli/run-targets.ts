@@ -18,7 +18,7 @@ export function runTargets(
   options: TargetCommandOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { streams } = context;
+  const { streams, spare } = context;
   return withReporting(options, context, async ({ config, progress, withScratchServer }, loadReporting) => {
     const targets = await selectTargets(config, paths, options.changedSince);
     if (targets.length === 0) streams.err(nothingChangedMessage(options));
@@ -28,6 +28,7 @@ export function runTargets(
       targets,
       withScratchServer,
       job,
+      ...(spare && { spare }),
       onBegin: ({ name }) => {
         progress.begin(name);
       },

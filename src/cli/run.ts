@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { DriftmarkError, withoutPasswords } from '../errors.js';
 import type { TextOptions } from '../reporters/formatting/error-text.js';
+import type { SpareProcess } from '../migrations/migrations.js';
 import type { HostProcess } from './host-process.js';
 import { errorWithInvocation, withInvocation } from './output/invocation.js';
 import { programFor, type UsageText } from './program.js';
@@ -15,8 +16,9 @@ import { issuesUrl } from '../util/package-info.js';
 /**
  * Runs a command line. No other function sets an exit code: docs/exit-codes.md.
  * It never calls process.exit(), which would end the process before all output is written to a pipe.
+ * @param spare a process for migrations that has already started. The caller ends it.
  */
-export async function run(host: HostProcess): Promise<void> {
+export async function run(host: HostProcess, spare?: SpareProcess): Promise<void> {
   if (!isFolderThere(host)) {
     host.stderr.write(FOLDER_GONE);
     host.exitCode = 1;
@@ -42,6 +44,7 @@ export async function run(host: HostProcess): Promise<void> {
       streams,
       signal: interruption.signal,
       timings,
+      ...(spare && { spare }),
       invocation: findInvocation,
       exit: (exitCode: number) => (code = exitCode),
     };

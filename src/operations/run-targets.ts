@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import pMap from 'p-map';
 import { hasMigrationCommand, type Config } from '../config/config.js';
 import { isCodeFile } from '../migrations/layouts/code/libraries.js';
-import { startSpare } from '../migrations/migrations.js';
+import { startSpare, type SpareProcess } from '../migrations/migrations.js';
 import type { BuildEnvironment } from '../replay/environment.js';
 import { scratchError } from '../scratch/client.js';
 import { withStartingServer, type WithScratchServer } from '../scratch/scratch.js';
@@ -39,6 +39,8 @@ export interface TargetRun {
   /** Loads the job, while the server starts. */
   readonly job: () => Promise<TargetJob>;
   readonly withScratchServer: WithScratchServer<BuildEnvironment>;
+  /** A process for migrations that has already started. Default: a new one, if a target needs one. */
+  readonly spare?: SpareProcess;
   /** Called for each target in order, as early as that is possible. */
   readonly onOutcome?: (outcome: Outcome) => Promise<void>;
   readonly onBegin?: (target: Target) => void;
@@ -53,7 +55,8 @@ export interface TargetRun {
 export async function runTargets(run: TargetRun): Promise<readonly Outcome[]> {
   const { targets, withScratchServer, job } = run;
   if (targets.length === 0) return [];
-  const spare = targets.some(runsCode) ? startSpare() : undefined;
+  const spare = targets.some(runsCode) ? (run.spare ?? startSpare()) : undefined;
+  if (!spare) run.spare?.end();
   try {
     return await withScratchServer(async (environment) => {
       // Lets the server start first: loading the job keeps this process busy for a while.

@@ -157,6 +157,13 @@ describe('a spare process for migrations', () => {
     expect(await exited).toEqual([null, 'SIGKILL']);
   });
 
+  it('is for nobody if the environment changes, as a config may do', () => {
+    const spare = startSpare();
+    vi.stubEnv('SET_BY_CONFIG', 'yes');
+    expect(spare.take()).toBeUndefined();
+    vi.unstubAllEnvs();
+  });
+
   it('ends if no folder takes it', async () => {
     const noneIsLeft = () =>
       vi.waitFor(() => {

@@ -18,6 +18,7 @@ it('the package contains the command, the types and the docs, and no files of th
     'bin/driftmark.js',
     'bin/package.json',
     'dist/command/run.js',
+    'dist/command/start.js',
     'dist/command/package.json',
     'dist/index.d.ts',
     'docs/README.md',

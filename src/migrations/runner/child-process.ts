@@ -1,5 +1,6 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { isDeepStrictEqual } from 'node:util';
 import { DriftmarkError } from '../../errors.js';
 import { migrationEnvironment } from './environment.js';
 import { fileOf, headline } from '../errors/failure.js';
@@ -52,9 +53,9 @@ const CHILD_FLAGS = [
   ...(process.versions.node.startsWith('20.') ? ['--interrupt-budget=1000000'] : []),
 ];
 
-function startProcess(): Guarded {
+function startProcess(environment = migrationEnvironment()): Guarded {
   const child = fork(new URL('child.js', import.meta.url), [], {
-    env: migrationEnvironment(),
+    env: environment,
     // The parent's own flags (an inspector's port, a test runner's loader) are not meant for the child.
     execArgv: [...CHILD_FLAGS],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -66,7 +67,7 @@ function startProcess(): Guarded {
 
 /** A process that is ready before it is known which migrations will run in it. */
 export interface SpareProcess {
-  /** Hands it to the first caller. Undefined for others, and if it has exited. */
+  /** Hands it to the first caller. Undefined for others, if it has exited, and if the environment has changed since. */
   take(): Guarded | undefined;
   /** Ends it, unless someone took it. */
   end(): void;
@@ -74,20 +75,25 @@ export interface SpareProcess {
 
 /** Starts a process for the first folder of migrations that need one: Node needs longer to start than most migrations. */
 export function startSpare(): SpareProcess {
-  let spare: Guarded | undefined = startProcess();
+  const environment = migrationEnvironment();
+  let spare: Guarded | undefined = startProcess(environment);
   spare.child.on('error', () => undefined); // `take` returns nothing then
   const take = (): Guarded | undefined => {
     const taken = spare;
     spare = undefined;
     if (taken === undefined) return undefined;
+    if (!isDeepStrictEqual(environment, migrationEnvironment())) {
+      killGroup(taken);
+      return undefined;
+    }
     const { pid, exitCode, signalCode } = taken.child;
     return pid !== undefined && exitCode === null && signalCode === null ? taken : undefined;
   };
   return {
     take,
     end: () => {
-      const left = take();
-      if (left) killGroup(left);
+      if (spare) killGroup(spare);
+      spare = undefined;
     },
   };
 }
