@@ -1,8 +1,8 @@
 import type pg from 'pg';
-import { destroyClient } from '../../postgres/client.js';
+import { destroyClient, inOnePiece } from '../../postgres/client.js';
 import { connect } from '../../postgres/connect.js';
 import type { ConnectionSettings } from '../../postgres/connection-settings.js';
-import { simpleQuery } from '../../postgres/simple-query.js';
+import { simpleQueries, type SendSimpleQuery } from '../../postgres/simple-query.js';
 import { migrationFailure, withTransactionRemedy, type StatementFailure } from '../errors/failure.js';
 import { describeQueryFailure } from '../errors/query-failure.js';
 import type { Migration, MigrationsFolder, SqlScript } from '../layouts/layout.js';
@@ -38,6 +38,15 @@ export interface SqlSession {
   readonly areWritesCounted: () => boolean;
 }
 
+/** A connection. */
+interface Opened {
+  readonly client: pg.Client;
+  readonly sendQuery: SendSimpleQuery;
+}
+
+/** While the server waits for the data of COPY, it must not get another query. */
+const MAY_COPY = /copy/i;
+
 export function openSqlSession({
   folder,
   connection,
@@ -45,31 +54,60 @@ export function openSqlSession({
   onSql,
   platformExtensions,
 }: SqlSessionOptions): SqlSession {
-  let client: pg.Client | undefined;
+  let opened: Opened | undefined;
   const counting = writeCounting(folder);
   const close = async (): Promise<void> => {
-    const closing = client;
-    client = undefined;
-    await closing?.end().catch(() => undefined);
+    const closing = opened;
+    opened = undefined;
+    await closing?.client.end().catch(() => undefined);
   };
-  const open = async (direction: Direction, migration: Migration): Promise<pg.Client> => {
-    if (client) return client;
-    client = await connect(connection, signal, { lockTimeout: LOCK_PATIENCE.lock_timeout });
+  const open = async (direction: Direction, migration: Migration): Promise<Opened> => {
+    if (opened) return opened;
+    const client = await connect(connection, signal, {
+      lockTimeout: LOCK_PATIENCE.lock_timeout,
+      pipeline: true,
+    });
+    opened = { client, sendQuery: await simpleQueries(client) };
     if (folder.session === 'keep') await restoreSettings(client, folder, direction, migration);
-    return client;
+    return opened;
   };
+  /**
+   * Sends a script. What need not wait for an answer is sent in one piece: BEGIN with the first query, and with the last
+   * one COMMIT and the end of its settings. After a query that failed, they change nothing.
+   */
   const send = async (
-    open: pg.Client,
+    { client: open, sendQuery }: Opened,
     { queries, ...script }: SqlScript,
     known: { failure: StatementFailure },
   ): Promise<void> => {
-    if (script.transaction) await open.query('BEGIN');
+    let isBegun = false;
+    const begin = (): Promise<unknown> | undefined => {
+      if (!script.transaction || isBegun) return undefined;
+      isBegun = true;
+      return open.query('BEGIN');
+    };
+    let finished: Promise<unknown> | undefined;
+    const finish = (): Promise<unknown> => {
+      const committed = isBegun ? open.query('COMMIT') : undefined;
+      const reset = folder.session === 'reset' ? 'RESET ALL; RESET SESSION AUTHORIZATION;' : '';
+      const done = Promise.all([committed, counting.flush(open, reset)]);
+      done.catch(() => undefined); // awaited below, unless the query fails
+      return done;
+    };
     for (const [at, query] of queries.entries()) {
+      if (platformExtensions) await begin();
       if (platformExtensions && (await replaceMissingExtension(open, query.text, platformExtensions)))
         continue;
       const start = performance.now();
       let completed = 0;
-      const run = () => simpleQuery(open, query.text, () => completed++, query.copyData);
+      const run = () =>
+        inOnePiece(open, () => {
+          const begun = begin();
+          const onStatement = () => completed++;
+          const sent = sendQuery(query.text, { onStatement, copyData: query.copyData });
+          if (at === queries.length - 1 && !MAY_COPY.test(query.text)) finished = finish();
+          return Promise.all([sent, begun]);
+        });
       try {
         await run().catch(async (error: unknown) => {
           if (script.transaction || !(await madeTemplate1(open, error))) throw error;
@@ -84,8 +122,7 @@ export function openSqlSession({
       }
       onSql?.(query.text, performance.now() - start);
     }
-    if (script.transaction) await open.query('COMMIT');
-    await counting.flush(open, folder.session === 'reset' ? 'RESET ALL; RESET SESSION AUTHORIZATION;' : '');
+    await (finished ?? finish());
   };
   return {
     run: async (direction, migration) => {
@@ -96,14 +133,14 @@ export function openSqlSession({
         await send(await open(direction, migration), script, known);
       } catch (error) {
         // Roll back first: the server ends a session some time after its connection is closed.
-        await client?.query('ROLLBACK').catch(() => undefined);
-        await counting.flush(client);
+        await opened?.client.query('ROLLBACK').catch(() => undefined);
+        await counting.flush(opened?.client);
         await close();
         throw migrationFailure({ phase: direction, migration }, error, known.failure, connection.password);
       }
     },
     stop: () => {
-      if (client) destroyClient(client);
+      if (opened) destroyClient(opened.client);
     },
     close,
     areWritesCounted: counting.isComplete,
