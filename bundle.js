@@ -23,6 +23,12 @@ await build({
   // pg asks whether it runs on Cloudflare. On Node 20, the answer would load Node's whole HTTP client.
   transform: { define: { navigator: '({ userAgent: "Node.js" })' } },
   external: [/^node:/, ...external.map((name) => new RegExp(`^${name}(/|$)`)), otherDialects],
-  output: { dir: 'dist/command', format: 'cjs', chunkFileNames: '[name]-[hash].js', cleanDir: true },
+  output: {
+    comments: { legal: true, annotation: false, jsdoc: false },
+    dir: 'dist/command',
+    format: 'cjs',
+    chunkFileNames: '[name]-[hash].js',
+    cleanDir: true,
+  },
 });
 writeFileSync('dist/command/package.json', '{ "type": "commonjs" }\n');

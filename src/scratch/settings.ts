@@ -27,7 +27,7 @@ export function initdbArguments(version: string): string[] {
 /**
  * The settings of the server. They are set on its command line, so that ALTER SYSTEM cannot change them. No data has to
  * survive a crash (PostgreSQL manual, 30.1 and 14.5), no other clients connect, and background processes that a few short
- * sessions do not need are turned off.
+ * sessions do not need are turned off. Tables in shared memory are as small as the sessions need.
  */
 export function serverSettings(version: string): Record<string, string> {
   return {
@@ -40,11 +40,13 @@ export function serverSettings(version: string): Record<string, string> {
     max_wal_size: '1GB',
     checkpoint_timeout: '1d',
     autovacuum: 'off',
+    autovacuum_max_workers: '1',
     bgwriter_lru_maxpages: '0',
     shared_buffers: '8MB',
     huge_pages: 'off',
     max_connections: '50',
     max_locks_per_transaction: '128',
+    max_pred_locks_per_transaction: '10',
     max_parallel_workers_per_gather: '0',
     max_parallel_maintenance_workers: '0',
     max_logical_replication_workers: '0',
@@ -53,7 +55,7 @@ export function serverSettings(version: string): Record<string, string> {
     log_destination: 'stderr',
     TimeZone: 'UTC',
     log_timezone: 'UTC',
-    ...(majorOf(version) >= 18 && { io_method: 'sync' }),
+    ...(majorOf(version) >= 18 && { io_method: 'sync', autovacuum_worker_slots: '1' }),
   };
 }
 
