@@ -9,7 +9,7 @@ interface CopyConnection {
 /** Sends queries of one client before it returns, without waiting for an answer. */
 export type SendSimpleQuery = (text: string, options: SimpleQueryOptions) => Promise<void>;
 
-export interface SimpleQueryOptions {
+interface SimpleQueryOptions {
   /** Called when the server has completed a statement. */
   readonly onStatement: () => void;
   /** The data for `COPY … FROM STDIN`. Without it, such a statement fails. */

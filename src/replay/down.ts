@@ -45,6 +45,7 @@ export async function downUntilFailure(
 /**
  * Tries the downs of a range after a down above it failed, and spoilt its database.
  * @param states the schema before each migration of the range, and after the last one, in that database.
+ * @param start in which all migrations before the range have run. Absent: they run again.
  * @returns the failed ones, newest first.
  */
 export async function tryRemainingDowns(
@@ -52,13 +53,14 @@ export async function tryRemainingDowns(
   environment: BuildEnvironment,
   { from, to }: Range,
   states: readonly Schema[],
+  start?: Checkpoint,
 ): Promise<readonly FailedDown[]> {
   const { migrations } = plan.folder;
   const top = migrations.slice(0, to).findLastIndex(({ hasDown }) => hasDown !== false) + 1;
   if (top <= from) return [];
   const hasGaps = migrations.slice(from, top).some(({ hasDown }) => hasDown === false);
-  const untried = hasGaps ? top : await downAgain(plan, environment, { from, to: top }, states);
-  return untried > from ? tryEachDown(plan, environment, { from, to: untried }) : [];
+  const untried = hasGaps ? top : await downAgain(plan, environment, { from, to: top }, states, start);
+  return untried > from ? tryEachDown(plan, environment, { from, to: untried }, start) : [];
 }
 
 /**
@@ -71,15 +73,17 @@ async function downAgain(
   environment: BuildEnvironment,
   range: Range,
   states: readonly Schema[],
+  start?: Checkpoint,
 ): Promise<number> {
-  return withReplaySession(plan, environment, async (session) => {
-    const applied = plan.folder.migrations.slice(0, range.to);
-    await timed(environment.onPhase, 'migrations', () => session.runner.upAll(undefined, applied));
+  const again = async (session: ReplaySession): Promise<number> => {
+    const missing = plan.folder.migrations.slice(start?.applied ?? 0, range.to);
+    await timed(environment.onPhase, 'migrations', () => session.runner.upAll(undefined, missing));
     const [expected, found] = [states[range.to - range.from], await session.read()];
     if (!expected || compare({ from: expected, to: found }).length > 0) return range.to;
     const stopped = await downUntilFailure(session, plan, environment, range, states);
     return stopped ? stopped.below + 1 : range.from;
-  });
+  };
+  return withReplaySession(plan, environment, again, start);
 }
 
 /** Replaying as many migrations takes about as long as copying a database. */
@@ -94,13 +98,14 @@ async function tryEachDown(
   plan: BuildPlan,
   environment: BuildEnvironment,
   { from, to }: Range,
+  start?: Checkpoint,
 ): Promise<readonly FailedDown[]> {
   const failed: FailedDown[] = [];
-  let checkpoint: Checkpoint | undefined;
+  let checkpoint = start;
   try {
     for (let next = from; next < to;) {
       if (next - (checkpoint?.applied ?? 0) >= COPY_PAYS)
-        checkpoint = await checkpointAt(next, plan, environment, checkpoint);
+        checkpoint = await checkpointAt(next, plan, environment, checkpoint, checkpoint !== start);
       const applied = checkpoint?.applied ?? 0;
       next = await withReplaySession(
         plan,
@@ -114,7 +119,7 @@ async function tryEachDown(
       );
     }
   } finally {
-    await checkpoint?.database.drop().catch(() => undefined);
+    if (checkpoint !== start) await checkpoint?.database.drop().catch(() => undefined);
   }
   return failed.reverse();
 }

@@ -4,6 +4,7 @@ import { compare } from '../schema/compare.js';
 import type { BuildEnvironment, BuildPlan, Range } from './environment.js';
 import { platformOf } from './platforms/platforms.js';
 import type { Built } from './built.js';
+import { checkpointAt, type Checkpoint } from './session.js';
 
 /** Fewer migrations do not pay for a second database, or for a third one. */
 const [LONG, VERY_LONG] = [40, 200];
@@ -18,14 +19,14 @@ const REPLAY = 0.15;
 /**
  * Builds a long history in parts at the same time, each in a database of its own: with every migration tried down, most
  * of the time goes into reading the schema after each. One part more than there are processors keeps all of them busy.
- * @param build builds the migrations of a range, after running all earlier ones.
+ * @param build builds the migrations of a range, in a copy of a database in which all earlier ones have run.
  * @returns undefined if the history has to be built as one: it is short, its migrations may affect one another across
  * databases, a part failed, or a part does not begin with the schema with which the one before it ends.
  */
 export async function inParts(
   plan: BuildPlan,
   environment: BuildEnvironment,
-  build: (range: Range, environment: BuildEnvironment) => Promise<Built>,
+  build: (environment: BuildEnvironment, range: Range, start?: Checkpoint) => Promise<Built>,
 ): Promise<Built | undefined> {
   const { isAlone = false, onSql, ...quiet } = environment;
   const ranges = rangesOf(plan.folder.migrations.length);
@@ -33,11 +34,27 @@ export async function inParts(
   if (!isAlone || onSql || ranges.length < 2 || !isDivisible(plan)) return undefined;
   const [last] = ranges.slice(-1);
   const silent = { ...quiet, progress: () => undefined };
+  const starts = startsOf(plan, silent, ranges);
   const results = await Promise.allSettled(
-    ranges.map((range) => build(range, range === last ? quiet : silent)),
+    ranges.map(async (range, at) => build(range === last ? quiet : silent, range, await starts[at])),
   );
+  for (const start of await Promise.allSettled(starts))
+    if (start.status === 'fulfilled') await start.value?.database.drop().catch(() => undefined);
   const parts = results.flatMap((result) => builtUnlessFailed(result) ?? []);
   return parts.length === ranges.length ? joined(parts) : undefined;
+}
+
+/** The database that each part begins with; the first one begins with an empty one. Each is a copy of the one before. */
+function startsOf(
+  plan: BuildPlan,
+  environment: BuildEnvironment,
+  ranges: readonly Range[],
+): readonly Promise<Checkpoint | undefined>[] {
+  let before: Promise<Checkpoint | undefined> = Promise.resolve(undefined);
+  return ranges.map(({ from }) => {
+    if (from > 0) before = before.then((start) => checkpointAt(from, plan, environment, start));
+    return before;
+  });
 }
 
 /** The ranges of a history that are built at the same time, in their order. Together they are the whole history. */

@@ -5,7 +5,7 @@ import type { BuildEnvironment, BuildPlan, Range } from './environment.js';
 import { inParts } from './parts.js';
 import { timed } from './phases.js';
 import { telling } from './progress.js';
-import { withReplaySession } from './session.js';
+import { withReplaySession, type Checkpoint, type ReplaySession } from './session.js';
 import { snapshotEach } from './snapshots.js';
 
 export type { Built } from './built.js';
@@ -19,30 +19,35 @@ export async function build(plan: BuildPlan, environment: BuildEnvironment): Pro
   const { migrations } = plan.folder;
   if (!plan.down || migrations.every(({ hasDown }) => hasDown === false))
     return { schema: await buildOnce(plan, environment), snapshots: [], failedDowns: [] };
-  const parts = await inParts(plan, environment, (range, its) => buildRange(plan, its, range));
+  const parts = await inParts(plan, environment, (...part) => buildRange(plan, ...part));
   return parts ?? buildRange(plan, environment, { from: 0, to: migrations.length });
 }
 
-/** Tries the migrations of a range down. */
-async function buildRange(plan: BuildPlan, environment: BuildEnvironment, range: Range): Promise<Built> {
-  const { snapshots, stopped } = await withReplaySession(plan, environment, async (session) => {
-    if (range.from > 0) {
-      const earlier = plan.folder.migrations.slice(0, range.from);
-      await timed(environment.onPhase, 'migrations', () => session.runner.upAll(undefined, earlier));
-    }
+/**
+ * Tries the migrations of a range down.
+ * @param start in which all earlier migrations have run. Absent if there are none.
+ */
+async function buildRange(
+  plan: BuildPlan,
+  environment: BuildEnvironment,
+  range: Range,
+  start?: Checkpoint,
+): Promise<Built> {
+  const build = async (session: ReplaySession) => {
     const states = await snapshotEach(session, plan, environment, range);
     return {
       snapshots: states,
       stopped: await downUntilFailure(session, plan, environment, range, states),
     };
-  });
+  };
+  const { snapshots, stopped } = await withReplaySession(plan, environment, build, start);
   const [schema] = snapshots.slice(-1);
   if (!schema) throw new TypeError('A history has at least one state.');
   const first = stopped?.failed ? [stopped.failed] : [];
   // The backstage format lists only the newest failing down migration.
   const others =
     stopped && plan.format !== 'backstage'
-      ? await tryRemainingDowns(plan, environment, { from: range.from, to: stopped.below }, snapshots)
+      ? await tryRemainingDowns(plan, environment, { from: range.from, to: stopped.below }, snapshots, start)
       : [];
   return { schema, snapshots, failedDowns: [...first, ...others] };
 }

@@ -48,19 +48,28 @@ export async function withReplaySession<T>(
   }
 }
 
-/** Moves a checkpoint up to the first `applied` migrations, or makes one. */
+/**
+ * Makes a checkpoint of the first `applied` migrations.
+ * @param from an earlier one. It is kept, and copied, unless `isMoved`: then its database becomes that of the new one.
+ */
 export async function checkpointAt(
   applied: number,
   plan: BuildPlan,
   environment: BuildEnvironment,
   from?: Checkpoint,
+  isMoved = false,
 ): Promise<Checkpoint> {
-  const opening = from ? reopenDatabase(environment, from) : openDatabase(plan, environment);
-  await inDatabase(plan, environment, opening, ({ runner }) =>
-    timed(environment.onPhase, 'migrations', () =>
-      runner.upAndRelease(plan.folder.migrations.slice(from?.applied ?? 0, applied)),
-    ),
-  );
+  const opening = from && isMoved ? reopenDatabase(environment, from) : openDatabase(plan, environment, from);
+  try {
+    await inDatabase(plan, environment, opening, ({ runner }) =>
+      timed(environment.onPhase, 'migrations', () =>
+        runner.upAndRelease(plan.folder.migrations.slice(from?.applied ?? 0, applied)),
+      ),
+    );
+  } catch (error) {
+    await opening.then(({ drop }) => drop()).catch(() => undefined);
+    throw error;
+  }
   const { database } = await opening;
   const server = await environment.server;
   return { applied, database, cluster: await server.clusterState() };
