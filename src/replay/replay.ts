@@ -25,7 +25,7 @@ export async function build(plan: BuildPlan, environment: BuildEnvironment): Pro
 
 /**
  * Tries the migrations of a range down.
- * @param start in which all earlier migrations have run. Absent if there are none.
+ * @param start in which all earlier migrations have run. Absent for the first range.
  */
 async function buildRange(
   plan: BuildPlan,

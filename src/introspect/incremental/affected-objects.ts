@@ -80,10 +80,13 @@ export async function affectedObjects(
     const touched = touchedObjects(changes, rows, scope);
     await assertUnambiguous(connection, touched.routines);
     const relations = new Set(touched.relations.keys());
-    return {
-      changed: affectedBy(touched, { relations: [], routines: false }, rows, scope),
-      withDependents: async () => affectedBy(touched, await dependentsOf(connection, relations), rows, scope),
+    const changed = affectedBy(touched, { relations: [], routines: false }, rows, scope);
+    const withDependents = async (): Promise<Affected> => {
+      const dependents = await dependentsOf(connection, relations);
+      const isAlone = dependents.relations.length === 0 && !dependents.routines;
+      return isAlone ? changed : affectedBy(touched, dependents, rows, scope);
     };
+    return { changed, withDependents };
   } catch (error) {
     if (error instanceof Unmapped) return undefined;
     throw error;
