@@ -157,7 +157,7 @@ describe('a spare process for migrations', () => {
     expect(await exited).toEqual([null, 'SIGKILL']);
   });
 
-  it('is for nobody if the environment changes, as a config may do', () => {
+  it('is not handed out if the environment changes, as a config may do', () => {
     const spare = startSpare();
     vi.stubEnv('SET_BY_CONFIG', 'yes');
     expect(spare.take()).toBeUndefined();
