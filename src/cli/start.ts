@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { startSpare } from '../migrations/runner/child-process.js';
+import { startSpare, type SpareProcess } from '../migrations/runner/child-process.js';
 import type { HostProcess } from './host-process.js';
 
 /** Runs a command line. If its migrations are probably code, their process starts while the command line is loaded. */
 export async function start(host: HostProcess): Promise<void> {
-  const spare = probablyRunsCode(host) ? startSpare() : undefined;
+  const spare = spareFor(host);
   try {
     const { run } = await import('./run.js');
     await run(host, spare);
@@ -14,17 +14,22 @@ export async function start(host: HostProcess): Promise<void> {
   }
 }
 
+/** Errors occur again, and are reported, when the command needs the folder or the process. */
+function spareFor(host: HostProcess): SpareProcess | undefined {
+  try {
+    return probablyRunsCode(host) ? startSpare() : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Only a guess: a package with code in its folder `migrations`, and no option that avoids or replaces the migrations. */
 function probablyRunsCode({ argv, cwd }: HostProcess): boolean {
   const [, , command = '', ...args] = argv;
   if (!['check', 'update'].includes(command) || args.some((each) => AVOIDS_MIGRATIONS.test(each)))
     return false;
-  try {
-    const dirs = args.filter((each) => !each.startsWith('-'));
-    return [...dirs, '.'].some((dir) => holdsCode(path.resolve(cwd(), dir, 'migrations')));
-  } catch {
-    return false;
-  }
+  const dirs = args.filter((each) => !each.startsWith('-'));
+  return [...dirs, '.'].some((dir) => holdsCode(path.resolve(cwd(), dir, 'migrations')));
 }
 
 const AVOIDS_MIGRATIONS = /^(-h|--(help|url|urls-from|live|changed-since))\b/;
