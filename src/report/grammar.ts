@@ -203,7 +203,9 @@ export function phrase<O, F extends keyof O & string>(
   phrases: readonly (readonly [NonNullable<O[F]>, string])[],
 ): Part<O> {
   const longestFirst = [...phrases].sort(([, a], [, b]) => b.length - a.length);
-  const print = (object: O) => phrases.find(([value]) => value === object[name])?.[1] ?? '';
+  const texts = new Map<unknown, string>(phrases);
+  // Most objects lack most properties.
+  const print = (object: O) => (isAbsent(object[name]) ? '' : (texts.get(object[name]) ?? ''));
   return {
     field: name,
     isPhrase: true,

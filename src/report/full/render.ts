@@ -26,20 +26,23 @@ import { groupByParent, type ObjectsByParent } from './index-by-parent.js';
 interface Page {
   readonly schema: Schema;
   readonly scope: Scope;
+  readonly childKinds: ReturnType<typeof childKindsOf>;
   readonly children: ObjectsByParent;
   readonly partitions: Partitions;
 }
 
-/** The kinds of objects under each heading of a relation. */
-const CHILD_KINDS = new Map(
-  SUBSECTIONS.map((heading) => [
-    heading,
-    ALL_KINDS.flatMap((kind) => {
-      const report = kindReport(kind);
-      return report.layout === 'child' && report.heading === heading ? [[kind, report] as const] : [];
-    }),
-  ]),
-);
+/** The kinds of objects under each heading of a relation, of those that a schema has. */
+const childKindsOf = (schema: Schema) =>
+  new Map(
+    SUBSECTIONS.map((heading) => [
+      heading,
+      ALL_KINDS.flatMap((kind) => {
+        const report = kindReport(kind);
+        const isUnder = report.layout === 'child' && report.heading === heading;
+        return isUnder && schema.objects[kind].length > 0 ? [[kind, report] as const] : [];
+      }),
+    ]),
+  );
 
 /** The kinds of objects below the line of another kind. */
 const NESTED_KINDS = groupBy(
@@ -70,6 +73,7 @@ function renderObjects(schema: Schema): string {
   const page: Page = {
     schema,
     scope: { home: schema.namespaces[0] ?? 'public' },
+    childKinds: childKindsOf(schema),
     children: groupByParent(schema),
     partitions: partitionsOf(schema),
   };
@@ -155,7 +159,7 @@ function renderSubsection(
   if (!report.isRelation) return own;
   const relation = object as AnyObject & ParentName;
   const lines = [...own];
-  for (const [childKind, { line }] of CHILD_KINDS.get(heading) ?? []) {
+  for (const [childKind, { line }] of page.childKinds.get(heading) ?? []) {
     for (const child of children(childKind, relation)) lines.push(printParts(line, child, scope));
   }
   if (heading === 'Partitions')

@@ -2,24 +2,19 @@ import { displayWidth } from '../../util/display-width.js';
 
 /** A Markdown table, padded as Prettier does it. Escapes pipes in cells. */
 export function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const columns = head.map((title, column) => paddedColumn([title, ...rows.map((row) => row[column] ?? '')]));
-  const [first = '', ...others] = [head, ...rows].map((_, row) => {
-    let line = '|';
-    for (const { cells } of columns) line += ` ${cells[row]} |`;
-    return line;
-  });
-  return [first, `| ${columns.map(({ width }) => '-'.repeat(width)).join(' | ')} |`, ...others];
+  let lines = ['|', '|', ...rows.map(() => '|')];
+  for (const [column, title] of head.entries()) {
+    const cells = [title, '', ...rows.map((row) => row[column] ?? '')].map(escapePipes);
+    const widths = cells.map(displayWidth);
+    const width = Math.max(3, ...widths);
+    cells[1] = '-'.repeat(width);
+    widths[1] = width;
+    lines = lines.map((line, at) => `${line} ${cells[at]}${' '.repeat(width - (widths[at] ?? 0))} |`);
+  }
+  return lines;
 }
 
-function paddedColumn(texts: readonly string[]): {
-  readonly width: number;
-  readonly cells: readonly string[];
-} {
-  const cells = texts.map((text) => (text.includes('|') ? text.replaceAll('|', '\\|') : text));
-  const widths = cells.map(displayWidth);
-  const width = Math.max(3, ...widths);
-  return { width, cells: cells.map((cell, at) => cell + ' '.repeat(width - (widths[at] ?? 0))) };
-}
+const escapePipes = (text: string) => (text.includes('|') ? text.replaceAll('|', '\\|') : text);
 
 /** The cells of a table row, without padding and escapes; undefined if the line is not a row. */
 export function parseRow(line: string): string[] | undefined {
