@@ -14,6 +14,14 @@ export const NONE = `'0'::pg_catalog.oid`;
 /** The first OID of objects that were created after initdb. */
 export const FIRST_NORMAL_OID = `'16384'::pg_catalog.oid`;
 
+/** Whether a catalog has a row `x` for which a condition holds. */
+export const hasRow = (catalog: string, where = 'true') =>
+  `EXISTS (SELECT FROM pg_catalog.${catalog} x WHERE ${where})`;
+
+/** Whether a catalog has a row `x` of an object that initdb did not create. */
+export const hasOwnRow = (catalog: string, where = 'true') =>
+  hasRow(catalog, `x.oid >= ${FIRST_NORMAL_OID} AND ${where}`);
+
 /** A value as text, by its type's output function. A cast is not safe: a user may have created it. */
 export const textOf = (type: 'int8' | 'json' | 'jsonb' | 'xid' | 'pg_snapshot_', value: string) =>
   `pg_catalog.textin(pg_catalog.${type}${type.startsWith('json') ? '_' : ''}out(${value}))`;

@@ -1,32 +1,25 @@
 import { ALL_KINDS, type Kind } from '../schema/kinds.js';
-import { FIRST_NORMAL_OID } from './fragments.js';
+import { hasOwnRow, hasRow } from './fragments.js';
+import { MAY_BE_UNCOVERED } from './kinds/unmodelled.js';
 import { rowsOf, statements, type Connection } from './statements.js';
 
-/** Whether a catalog has a row for which a condition holds. */
-const rows = (catalog: string, where: string) =>
-  `EXISTS (SELECT FROM pg_catalog.${catalog} x WHERE ${where})`;
-
-/** Whether a catalog has a row of an object that initdb did not create. */
-const ownRows = (catalog: string, where = 'true') =>
-  rows(catalog, `x.oid >= ${FIRST_NORMAL_OID} AND ${where}`);
-
-const ofRelkind = (relkind: string) => ownRows('pg_class', `x.relkind = '${relkind}'`);
-const ofTyptype = (typtype: string) => ownRows('pg_type', `x.typtype = '${typtype}'`);
-const ofContype = (contype: string) => ownRows('pg_constraint', `x.contype = '${contype}'`);
-const ofProkind = (prokind: string) => ownRows('pg_proc', `x.prokind = '${prokind}'`);
+const ofRelkind = (relkind: string) => hasOwnRow('pg_class', `x.relkind = '${relkind}'`);
+const ofTyptype = (typtype: string) => hasOwnRow('pg_type', `x.typtype = '${typtype}'`);
+const ofContype = (contype: string) => hasOwnRow('pg_constraint', `x.contype = '${contype}'`);
+const ofProkind = (prokind: string) => hasOwnRow('pg_proc', `x.prokind = '${prokind}'`);
 
 /**
  * Conditions that hold if a database has any object of a kind; they may also hold if it has none. Kinds that nearly every
  * database has are missing.
  */
 const PRESENT: Readonly<Partial<Record<Kind, string>>> = {
-  defaultPrivileges: ownRows('pg_default_acl'),
+  defaultPrivileges: hasOwnRow('pg_default_acl'),
   enum: ofTyptype('e'),
   domain: ofTyptype('d'),
   domainConstraint: ofTyptype('d'),
   compositeType: ofRelkind('c'),
   rangeType: ofTyptype('r'),
-  collation: ownRows('pg_collation'),
+  collation: hasOwnRow('pg_collation'),
   sequence: ofRelkind('S'),
   foreignTable: ofRelkind('f'),
   view: ofRelkind('v'),
@@ -34,22 +27,23 @@ const PRESENT: Readonly<Partial<Record<Kind, string>>> = {
   foreignKey: ofContype('f'),
   check: ofContype('c'),
   exclusionConstraint: ofContype('x'),
-  trigger: rows('pg_trigger', 'NOT x.tgisinternal'),
-  policy: ownRows('pg_policy'),
-  rule: ownRows('pg_rewrite', `x.rulename <> '_RETURN'`),
-  statistics: ownRows('pg_statistic_ext'),
-  function: ownRows('pg_proc', `x.prokind IN ('f', 'w')`),
+  trigger: hasRow('pg_trigger', 'NOT x.tgisinternal'),
+  policy: hasOwnRow('pg_policy'),
+  rule: hasOwnRow('pg_rewrite', `x.rulename <> '_RETURN'`),
+  statistics: hasOwnRow('pg_statistic_ext'),
+  function: hasOwnRow('pg_proc', `x.prokind IN ('f', 'w')`),
   procedure: ofProkind('p'),
   aggregate: ofProkind('a'),
-  operator: ownRows('pg_operator'),
-  cast: ownRows('pg_cast'),
-  textSearchConfiguration: ownRows('pg_ts_config'),
-  textSearchDictionary: ownRows('pg_ts_dict'),
-  foreignDataWrapper: ownRows('pg_foreign_data_wrapper'),
-  foreignServer: ownRows('pg_foreign_server'),
-  userMapping: ownRows('pg_foreign_server'),
-  publication: ownRows('pg_publication'),
-  eventTrigger: ownRows('pg_event_trigger'),
+  operator: hasOwnRow('pg_operator'),
+  cast: hasOwnRow('pg_cast'),
+  textSearchConfiguration: hasOwnRow('pg_ts_config'),
+  textSearchDictionary: hasOwnRow('pg_ts_dict'),
+  foreignDataWrapper: hasOwnRow('pg_foreign_data_wrapper'),
+  foreignServer: hasOwnRow('pg_foreign_server'),
+  userMapping: hasOwnRow('pg_foreign_server'),
+  publication: hasOwnRow('pg_publication'),
+  eventTrigger: hasOwnRow('pg_event_trigger'),
+  uncovered: `(${MAY_BE_UNCOVERED.join(' OR ')})`,
 };
 
 const CONDITIONS = Object.entries(PRESENT) as readonly (readonly [kind: Kind, condition: string])[];

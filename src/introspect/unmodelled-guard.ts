@@ -1,5 +1,14 @@
 import { ALL_KINDS, KINDS } from '../schema/kinds.js';
-import { FIRST_NORMAL_OID, NONE, covered, coveredRelation, notOfExtension, textOf } from './fragments.js';
+import {
+  FIRST_NORMAL_OID,
+  NONE,
+  covered,
+  coveredRelation,
+  hasOwnRow,
+  hasRow,
+  notOfExtension,
+  textOf,
+} from './fragments.js';
 import type { ReadScope } from './reader.js';
 
 const identify = (classid: string, objid: string, subid = '0') =>
@@ -66,6 +75,21 @@ function changedAcls([catalog, prefix, letter, namespace]: (typeof GRANTABLE)[nu
       AND (o.oid < ${FIRST_NORMAL_OID} ${namespace === undefined ? '' : `AND ${namespace} = 'pg_catalog'::pg_catalog.regnamespace`} OR o.oid = ANY (${ofExtensions(isCatalog)}))`;
 }
 
+const CLASS = `'pg_catalog.pg_class'::pg_catalog.regclass`;
+
+/**
+ * Conditions that hold if `changedColumnPrivileges` or `systemColumnPrivileges` have rows. Only few of all columns are
+ * looked at closely.
+ */
+const MAY_BE_CHANGED_COLUMNS = [
+  `EXISTS (SELECT FROM pg_catalog.pg_attribute a
+    WHERE CASE WHEN a.attnum < 0 OR a.attrelid < ${FIRST_NORMAL_OID} OR a.attrelid = ANY (${ofExtensions(CLASS)}) THEN a.attacl IS NOT NULL END
+      AND a.attacl IS DISTINCT FROM (SELECT p.initprivs FROM pg_catalog.pg_init_privs p
+        WHERE p.objoid = a.attrelid AND p.classoid = ${CLASS} AND p.objsubid = a.attnum))`,
+  `EXISTS (SELECT FROM pg_catalog.pg_init_privs p JOIN pg_catalog.pg_attribute a ON a.attrelid = p.objoid AND a.attnum = p.objsubid
+    WHERE p.classoid = ${CLASS} AND p.objsubid <> 0 AND a.attacl IS NULL)`,
+];
+
 /** The columns with privileges of their own, as a part of WITH: finding them among all columns takes time. */
 export const GRANTED_COLUMNS = `granted_columns AS MATERIALIZED (
     SELECT a.attrelid, a.attnum, a.attacl FROM pg_catalog.pg_attribute a WHERE a.attacl IS NOT NULL)`;
@@ -127,7 +151,7 @@ const KNOWN_LETTERS = [
 ] as const;
 
 /** A subquery's condition on the class of an object: dependencies are many, and classes are few. */
-const isUnknown = (dependency: string, isKnown: (catalog: string) => boolean) =>
+const isUnknown = (dependency: string, isKnown: (catalog: string) => boolean = () => true) =>
   `${dependency}.objid >= ${FIRST_NORMAL_OID} AND ${dependency}.classid NOT IN (SELECT k.oid FROM pg_catalog.pg_class k
            WHERE k.relnamespace = 'pg_catalog'::pg_catalog.regnamespace AND k.relname IN (${KNOWN_CATALOGS.filter(
              isKnown,
@@ -135,13 +159,17 @@ const isUnknown = (dependency: string, isKnown: (catalog: string) => boolean) =>
              .map((name) => `'${name}'`)
              .join(', ')}))`;
 
+/** The object of a shared dependency is in this database. */
+const isHere = (dependency: string) =>
+  `${dependency}.dbid = (SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database())`;
+
 /** What a later PostgreSQL may bring: objects in catalogs, or of kinds, that no query here knows of. */
-export const unknownObjects = (coverage: ReadScope, isKnown: (catalog: string) => boolean = () => true) =>
+export const unknownObjects = (coverage: ReadScope, isKnown?: (catalog: string) => boolean) =>
   [
     `SELECT DISTINCT i.type, i.identity, '' AS definition
      FROM (SELECT d.classid, d.objid FROM pg_catalog.pg_depend d WHERE ${isUnknown('d', isKnown)}
          UNION SELECT s.classid, s.objid FROM pg_catalog.pg_shdepend s
-         WHERE s.dbid = (SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database()) AND ${isUnknown('s', isKnown)}) d,
+         WHERE ${isHere('s')} AND ${isUnknown('s', isKnown)}) d,
        ${identify('d.classid', 'd.objid')}
      WHERE ${inCoveredSchema(coverage)}`,
     ...KNOWN_LETTERS.map(
@@ -150,3 +178,18 @@ export const unknownObjects = (coverage: ReadScope, isKnown: (catalog: string) =
      WHERE x.${letter} NOT IN (${known}) AND ${covered(coverage, `x.${namespace}`)}`,
     ),
   ].join('\nUNION ALL\n');
+
+/** Conditions of which at least one holds if one of the queries above has rows. */
+export const MAY_BE_GUARDED: readonly string[] = [
+  hasRow('pg_seclabel'),
+  `EXISTS (${GRANTABLE.map(changedAcls).join('\n    UNION ALL ')})`,
+  hasRow('pg_depend', `x.deptype = 'x' AND x.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass`),
+  hasOwnRow(
+    'pg_constraint',
+    `x.contype = 'n' AND EXISTS (SELECT FROM pg_catalog.pg_description d WHERE d.objoid = x.oid AND d.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass)`,
+  ),
+  hasRow('pg_depend', isUnknown('x')),
+  hasRow('pg_shdepend', `${isHere('x')} AND ${isUnknown('x')}`),
+  ...MAY_BE_CHANGED_COLUMNS,
+  ...KNOWN_LETTERS.map(([catalog, letter, , known]) => hasOwnRow(catalog, `x.${letter} NOT IN (${known})`)),
+];

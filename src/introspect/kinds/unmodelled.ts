@@ -6,6 +6,7 @@ import {
   NONE,
   covered,
   function_,
+  hasOwnRow,
   notOfExtension,
   operator,
   owner,
@@ -18,6 +19,7 @@ import {
   changedColumnPrivileges,
   changedSystemPrivileges,
   extensionDependencies,
+  MAY_BE_GUARDED,
   notNullComments,
   securityLabels,
   systemColumnPrivileges,
@@ -76,6 +78,8 @@ interface Definition {
   readonly catalog: Catalog;
   /** The condition for objects of this kind that belong to the schema, over the row `x`. */
   readonly where: string;
+  /** A further condition, if the catalog also has rows of other kinds. */
+  readonly only?: string;
   /** SQL expressions over `x` that together define it. */
   readonly facts: readonly string[];
   /** The OID of its owner. */
@@ -84,7 +88,14 @@ interface Definition {
   readonly identity?: string;
 }
 
-const definitionQuery = ({ catalog, where, facts, owner: ownerOid, identity = 'i.identity' }: Definition) => `
+const definitionQuery = ({
+  catalog,
+  where,
+  only = 'true',
+  facts,
+  owner: ownerOid,
+  identity = 'i.identity',
+}: Definition) => `
   SELECT i.type, ${identity} AS identity, ${textOf(
     'jsonb',
     `pg_catalog.jsonb_build_array(${facts.join(', ')},
@@ -92,7 +103,7 @@ const definitionQuery = ({ catalog, where, facts, owner: ownerOid, identity = 'i
   )} AS definition,
     ${ownerOid === undefined ? 'NULL::pg_catalog.text' : `${owner(ownerOid)}::pg_catalog.text`} AS owner
   FROM pg_catalog.${catalog} x, pg_catalog.pg_identify_object('pg_catalog.${catalog}'::pg_catalog.regclass, x.oid, 0) i
-  WHERE ${where} AND ${notOfExtension(catalog, 'x.oid')}`;
+  WHERE ${where} AND ${only} AND ${notOfExtension(catalog, 'x.oid')}`;
 
 const IS_NEW = `x.oid >= ${FIRST_NORMAL_OID}`;
 
@@ -112,7 +123,7 @@ const acl = (letter: string, prefix: string) =>
 
 const method = '(SELECT am.amname FROM pg_catalog.pg_am am WHERE am.oid = x.opfmethod)';
 
-export const definitions = (coverage: ReadScope): readonly Definition[] => [
+export const definitions = (coverage: Pick<ReadScope, 'namespaces'>): readonly Definition[] => [
   {
     catalog: 'pg_opfamily',
     owner: 'x.opfowner',
@@ -198,8 +209,8 @@ export const definitions = (coverage: ReadScope): readonly Definition[] => [
     // Base types and shell types. The array type that comes with each type is not one.
     catalog: 'pg_type',
     owner: 'x.typowner',
-    where: `${covered(coverage, 'x.typnamespace')} AND (x.typtype = 'b' OR x.typtype = 'p')
-      AND NOT EXISTS (SELECT FROM pg_catalog.pg_type e WHERE e.typarray = x.oid)`,
+    where: covered(coverage, 'x.typnamespace'),
+    only: `(x.typtype = 'b' OR x.typtype = 'p') AND x.typinput::pg_catalog.oid <> 'pg_catalog.array_in'::pg_catalog.regproc::pg_catalog.oid`,
     facts: [
       'x.typisdefined',
       ...['x.typinput', 'x.typoutput', 'x.typreceive', 'x.typsend', 'x.typmodin', 'x.typmodout'].map(
@@ -220,4 +231,12 @@ export const definitions = (coverage: ReadScope): readonly Definition[] => [
       acl('T', 'typ'),
     ],
   },
+];
+
+/** Conditions of which at least one holds if a database has objects of this kind. Most databases have none. */
+export const MAY_BE_UNCOVERED: readonly string[] = [
+  ...definitions({ namespaces: [] }).map(({ catalog, only = 'true' }) =>
+    hasOwnRow(catalog, `${only} AND ${notOfExtension(catalog, 'x.oid')}`),
+  ),
+  ...MAY_BE_GUARDED,
 ];
