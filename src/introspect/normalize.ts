@@ -1,5 +1,6 @@
 import { ALL_KINDS, KINDS, type AnyObject, type Kind } from '../schema/kinds.js';
 import { inCanonicalOrder, type ObjectsByKind, type Schema } from '../schema/model.js';
+import type { Share } from './incremental/shared-objects.js';
 import { mentionsRole, OWNED_KINDS, usualOwner, withoutUsualOwner } from './usual-owner.js';
 import { withoutRepeatedColumns } from '../schema/inherited-columns.js';
 
@@ -12,10 +13,12 @@ export const normalize = (schema: Schema, namedRoles?: ReadonlySet<string>, owne
  * two schemas are the same references in the results.
  *
  * @param ownerOfMost the role to remove. Default: the owner of most objects of the schema.
+ * @param share returns an equal object that is already known, if there is one. Default: none is known.
  */
 export function createNormalizer(
   namedRoles: ReadonlySet<string> = new Set(),
   ownerOfMost?: string,
+  share: Share = (_, object) => object,
 ): (schema: Schema) => Schema {
   let usual: string | undefined;
   let known = new WeakMap<AnyObject, AnyObject>();
@@ -26,7 +29,7 @@ export function createNormalizer(
     if (kind !== 'uncovered' && (usual === undefined || !mentionsRole(object, usual))) return object;
     const found = known.get(object);
     if (found) return found;
-    const result = withoutUsualOwner(kind, object, usual, namedRoles.has(usual ?? ''));
+    const result = share(kind, withoutUsualOwner(kind, object, usual, namedRoles.has(usual ?? '')));
     known.set(object, result);
     return result;
   };

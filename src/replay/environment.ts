@@ -1,3 +1,4 @@
+import type { Share } from '../introspect/incremental/shared-objects.js';
 import type { MigrationsFolder, SpareProcess } from '../migrations/migrations.js';
 import type { ReportFormat } from '../report/report.js';
 import type { ScratchEnvironment } from '../scratch/scratch.js';
@@ -31,6 +32,8 @@ export interface BuildEnvironment extends ScratchEnvironment {
   readonly isAlone?: boolean;
   /** A process for migrations that has started already. */
   readonly spare?: SpareProcess;
+  /** Lets the readings of several databases share equal objects. */
+  readonly share?: Share;
 }
 
 /** What is built: a target's migrations, for a format. */

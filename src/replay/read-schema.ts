@@ -1,4 +1,7 @@
-import { incrementalReader } from '../introspect/incremental/incremental-reader.js';
+import {
+  incrementalReader,
+  type IncrementalReaderOptions,
+} from '../introspect/incremental/incremental-reader.js';
 import { backstageReader } from '../introspect/backstage-reader.js';
 import { rowsOf, statements, type Connection } from '../introspect/statements.js';
 import { historyPatterns, isToolSchema } from '../migrations/history-patterns.js';
@@ -17,12 +20,12 @@ import { platformOf, withoutPlatform } from './platforms/platforms.js';
 export async function schemaReader(
   connection: Connection,
   { target, folder, format }: Pick<BuildPlan, 'target' | 'folder' | 'format'>,
-  areWritesCounted?: () => boolean,
+  sharing: Pick<IncrementalReaderOptions, 'areWritesCounted' | 'share'> = {},
 ): Promise<() => Promise<Schema>> {
   const { schemas, extensionVersions = false } = target.settings;
   const historyTables = historyPatterns(folder);
   const verify = process.env.DRIFTMARK_VERIFY_READINGS === '1';
-  const changes = { verify, areWritesCounted };
+  const changes = { verify, ...sharing };
   if (format === 'backstage') return backstageReader(connection, { historyTables, ...changes });
   const platform = platformOf(target);
   const isNamed = schemaMatcher(schemas) ?? ((name: string) => platform?.schemas.includes(name) !== true);

@@ -1,4 +1,5 @@
 import type { Schema } from '../schema/model.js';
+import { sharingObjects } from '../introspect/incremental/shared-objects.js';
 import type { Built } from './built.js';
 import { downUntilFailure, tryRemainingDowns } from './down.js';
 import type { BuildEnvironment, BuildPlan, Range } from './environment.js';
@@ -15,7 +16,8 @@ export type { Built } from './built.js';
  * also reads the schema after each migration.
  * @throws {DriftmarkError} `migration-failed`, and every error of the scratch server.
  */
-export async function build(plan: BuildPlan, environment: BuildEnvironment): Promise<Built> {
+export async function build(plan: BuildPlan, its: BuildEnvironment): Promise<Built> {
+  const environment = { ...its, share: sharingObjects() };
   const { migrations } = plan.folder;
   if (!plan.down || migrations.every(({ hasDown }) => hasDown === false))
     return { schema: await buildOnce(plan, environment), snapshots: [], failedDowns: [] };

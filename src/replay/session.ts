@@ -78,7 +78,7 @@ export async function checkpointAt(
 /** The process that runs the migrations starts while their database is made. */
 async function inDatabase<T>(
   plan: BuildPlan,
-  { notice, output, onSql, onPhase, signal, spare }: BuildEnvironment,
+  { notice, output, onSql, onPhase, signal, spare, share }: BuildEnvironment,
   opening: Promise<OpenDatabase>,
   use: (session: ReplaySession) => Promise<T>,
 ): Promise<T> {
@@ -103,7 +103,8 @@ async function inDatabase<T>(
       },
       async (runner) => {
         const { client } = await opening;
-        const readAgain = await schemaReader(await preparing(client), plan, runner.areWritesCounted);
+        const { areWritesCounted } = runner;
+        const readAgain = await schemaReader(await preparing(client), plan, { areWritesCounted, share });
         const read = () => timed(onPhase, 'reading', readAgain);
         return use({ runner, read, hasRows: () => hasRows(client, historyPatterns(folder)) });
       },

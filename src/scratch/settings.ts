@@ -18,6 +18,7 @@ export function initdbArguments(version: string): string[] {
     '--encoding=UTF8',
     '--locale=C',
     '--wal-segsize=1',
+    ...(majorOf(version) >= 18 ? ['--no-data-checksums'] : []),
     ...(majorOf(version) >= 16 ? ['-c', 'min_wal_size=2MB', '-c', 'max_wal_size=2MB'] : []),
     '--no-sync',
     '--no-instructions',

@@ -1,5 +1,6 @@
 import { type Connection, rowsOf, statements } from '../statements.js';
-import { WATCHED, type CatalogRows, type RowFacts, type WatchedName } from './catalogs.js';
+import { noRows, type CatalogRows } from './catalog-rows.js';
+import { WATCHED, type RowFacts, type WatchedName } from './catalogs.js';
 import {
   allCatalogs,
   allChanges,
@@ -51,7 +52,7 @@ export function watchCatalogs(
   connection: Connection,
   areWritesCounted: () => boolean = () => false,
 ): CatalogWatcher {
-  const rows = Object.fromEntries(NAMES.map((name) => [name, new Map()])) as CatalogRows;
+  const rows = noRows();
   const states = new Map<string, string>();
   let catalogs: readonly Catalog[] | undefined;
   let counters: WriteCounters | undefined;

@@ -107,9 +107,6 @@ export const WATCHED = {
 
 export type WatchedName = keyof typeof WATCHED;
 
-/** The rows of the watched catalogs, by key. */
-export type CatalogRows = Readonly<Record<WatchedName, Map<string, RowFacts>>>;
-
 /** Catalogs that no report depends on, or whose effect on a report is watched in another way. */
 export const IGNORED: ReadonlySet<string> = new Set([
   // The names of roles are compared: every role may read them, but not pg_authid.

@@ -1,5 +1,6 @@
 import { parameter, rowsOf, statements, type Connection } from '../statements.js';
-import { WATCHED, type CatalogRows, type WatchedName } from './catalogs.js';
+import type { CatalogRows } from './catalog-rows.js';
+import { WATCHED, type WatchedName } from './catalogs.js';
 import { isOwn, isWatched, type ChangesRow } from './changes-query.js';
 
 /** The keys of deleted rows. */

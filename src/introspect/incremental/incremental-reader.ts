@@ -20,7 +20,7 @@ import { affectedObjects, isAsMuch, type Affected, type AffectedObjects } from '
 import { watchCatalogs, type CatalogChanges } from './catalog-changes.js';
 import { kindsOf, RELATION_KINDS } from './kinds-of-relations.js';
 import { mergeObjects, objectsOf } from './merge-objects.js';
-import { sharingObjects } from './shared-objects.js';
+import { sharingObjects, type Share } from './shared-objects.js';
 
 /** A reading, with everything that the next one needs. */
 interface Reading {
@@ -46,6 +46,8 @@ export interface IncrementalReaderOptions extends IntrospectOptions {
    * Default: never.
    */
   readonly areWritesCounted?: (() => boolean) | undefined;
+  /** Lets several readers share equal objects. Default: each has its own. */
+  readonly share?: Share | undefined;
 }
 
 /**
@@ -58,10 +60,10 @@ export interface IncrementalReaderOptions extends IntrospectOptions {
  */
 export function incrementalReader(
   connection: Connection,
-  { verify = false, areWritesCounted, ...options }: IncrementalReaderOptions,
+  { verify = false, areWritesCounted, share = sharingObjects(), ...options }: IncrementalReaderOptions,
 ): () => Promise<Schema> {
   const watcher = watchCatalogs(connection, areWritesCounted);
-  const normalize = createNormalizer(undefined, options.ownerOfMost);
+  const normalize = createNormalizer(undefined, options.ownerOfMost, share);
   let previous: Reading | undefined;
   let isPinned = false;
   /** Whether a transaction is open. */
@@ -72,7 +74,6 @@ export function incrementalReader(
   };
   const readers: AnyReaders = options.detail === 'backstage' ? BACKSTAGE_READERS : READERS;
   const isRead = (kind: Kind) => kind in readers;
-  const share = sharingObjects();
   const shareAll = (objects: ObjectsByKind): ObjectsByKind =>
     mapKinds((kind) => objects[kind].map((object) => share(kind, object)));
   const isHistory = likePatterns(options.historyTables);

@@ -1,5 +1,5 @@
 import type { Kind } from '../../schema/kinds.js';
-import type { CatalogRows } from './catalogs.js';
+import type { CatalogRows } from './catalog-rows.js';
 
 /** What a relation is and has, by `pg_class.relkind`: further kinds depend on rows of other catalogs. */
 const BY_RELKIND: Readonly<Record<string, readonly Kind[]>> = {
@@ -29,20 +29,19 @@ export const RELATION_KINDS: readonly Kind[] = [
 
 /** The kinds of objects that some relations are and have. Nothing else of them has to be looked for. */
 export function kindsOf(relations: ReadonlySet<string>, rows: CatalogRows): readonly Kind[] {
-  if (relations.size === 0) return [];
   const kinds = new Set<Kind>();
-  for (const oid of relations)
+  for (const oid of relations) {
     for (const kind of BY_RELKIND[String(rows.pg_class.get(oid)?.[2])] ?? []) kinds.add(kind);
-  for (const [relation, , type] of rows.pg_constraint.values()) {
-    const kind = BY_CONTYPE[String(type)];
-    if (kind && relations.has(String(relation))) kinds.add(kind);
+    for (const [, , type] of rows.pg_constraint.of(oid)) {
+      const kind = BY_CONTYPE[String(type)];
+      if (kind) kinds.add(kind);
+    }
+    // A foreign key is enforced by triggers, a view is a rule.
+    for (const [, constraint] of rows.pg_trigger.of(oid))
+      if (!isForeignKey(rows, constraint)) kinds.add('trigger');
+    for (const [, name] of rows.pg_rewrite.of(oid)) if (name !== '_RETURN') kinds.add('rule');
+    for (const _ of rows.pg_policy.of(oid)) kinds.add('policy');
   }
-  // A foreign key is enforced by triggers, a view is a rule.
-  for (const [relation, constraint] of rows.pg_trigger.values())
-    if (relations.has(String(relation)) && !isForeignKey(rows, constraint)) kinds.add('trigger');
-  for (const [relation, name] of rows.pg_rewrite.values())
-    if (name !== '_RETURN' && relations.has(String(relation))) kinds.add('rule');
-  for (const [relation] of rows.pg_policy.values()) if (relations.has(String(relation))) kinds.add('policy');
   return RELATION_KINDS.filter((kind) => kinds.has(kind));
 }
 

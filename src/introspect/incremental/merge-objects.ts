@@ -1,6 +1,6 @@
 import { KINDS, type AnyObject, type Kind } from '../../schema/kinds.js';
 import { byCodePoint, hasPlace } from '../../schema/model.js';
-import type { RelationName } from './affected-objects.js';
+import type { RelationName } from './touched-objects.js';
 
 /**
  * The objects of a relation's kind that belong to one of some relations, in canonical order.
