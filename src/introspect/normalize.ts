@@ -42,9 +42,10 @@ export function createNormalizer(
     const to = mapKinds((kind) => {
       if (last?.from[kind] === from[kind]) return last.to[kind];
       if (!NAME_ROLES.has(kind)) return from[kind];
-      const list = (from[kind] as readonly AnyObject[]).map((object) => withoutUsual(kind, object));
+      const map = (object: AnyObject) => withoutUsual(kind, object);
       // The role is part of their identity.
-      return HAVE_ROLE.has(kind) ? inCanonicalOrder(kind, list as never, schema.namespaces) : list;
+      if (HAVE_ROLE.has(kind)) return inCanonicalOrder(kind, from[kind].map(map) as never, schema.namespaces);
+      return mapChanged(from[kind], last && { from: last.from[kind], to: last.to[kind] }, map);
     });
     const result = withoutRepeatedColumns({ ...schema, objects: to });
     const { column } = result.objects;
@@ -65,6 +66,22 @@ const NAME_ROLES: ReadonlySet<Kind> = new Set(
 
 /** Kinds that are identified by a role. */
 const HAVE_ROLE: ReadonlySet<Kind> = new Set<Kind>(['defaultPrivileges', 'userMapping']);
+
+/** Maps a list. What is at the beginning and the end of the list before as well was mapped with it. */
+function mapChanged<O>(
+  list: readonly O[],
+  before: { readonly from: readonly O[]; readonly to: readonly O[] } = { from: [], to: [] },
+  map: (object: O) => O,
+): readonly O[] {
+  const shorter = Math.min(list.length, before.from.length);
+  let start = 0;
+  while (start < shorter && list[start] === before.from[start]) start++;
+  let end = 0;
+  while (end < shorter - start && list[list.length - 1 - end] === before.from[before.from.length - 1 - end])
+    end++;
+  const changed = list.slice(start, list.length - end).map(map);
+  return before.to.slice(0, start).concat(changed, before.to.slice(before.to.length - end));
+}
 
 type Columns = ObjectsByKind['column'];
 

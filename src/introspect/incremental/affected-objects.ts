@@ -50,7 +50,9 @@ export async function affectedObjects(
   try {
     const touched = touchedObjects(changes, rows, scope);
     await assertUnambiguous(connection, touched.routines);
-    const relations = new Set(touched.relations.keys());
+    const relations = new Set(
+      [...touched.relations.keys()].filter((oid) => rows.pg_class.has(oid) && !touched.created.has(oid)),
+    );
     const changed = affectedBy(touched, { relations: [], routines: false }, rows, scope);
     const withDependents = async (): Promise<Affected> => {
       const dependents = await dependentsOf(connection, relations);

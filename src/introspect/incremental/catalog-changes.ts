@@ -58,6 +58,7 @@ export function watchCatalogs(
   let counters: WriteCounters | undefined;
   let horizon = '';
   let top = 0;
+  let hasSubscriptions = false;
 
   const apply = (found: readonly ChangesRow[]): RowChange[] =>
     found.flatMap(({ name, changed }) => {
@@ -72,7 +73,8 @@ export function watchCatalogs(
     const writes = await counters?.writes(opening);
     const since = { horizon, top };
     const looks = new Map(NAMES.flatMap((name) => lookOf(name, writes)));
-    const isWritten = (name: string) => writes?.has(name) ?? true;
+    const isWritten = (name: string) =>
+      !writes || writes.has(name) || (name === 'pg_subscription' && hasSubscriptions);
     const [answers, gone] = await Promise.all([
       statements(connection, [
         ...(counters ? [] : opening),
@@ -98,6 +100,7 @@ export function watchCatalogs(
       ),
     ];
     const others = found.filter(({ name }) => !isWatched(name));
+    hasSubscriptions = others.some(({ name, system }) => name === 'subscriptions' && system === true);
     const unmapped =
       (isFirst ? 'nothing was read yet' : undefined) ??
       catalogs.find(({ name, isReadable }) => !isReadable && isOther(name))?.name ??

@@ -66,18 +66,18 @@ const EXTENSION_MEMBERS = `
   SELECT 'extension members', pg_catalog.count(*), NULL, pg_catalog.bool_or(${IS_NEW}), NULL, NULL
   FROM pg_catalog.pg_depend x WHERE x.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass`;
 
-/**
- * What other databases share, or what every role may read only through a view. Roles: their names are what reports
- * contain. Ordinary roles may read single columns of subscriptions only: if there is one, everything is read every
- * time.
- */
-const SHARED = `
+/** Roles are read through their view, which hides the transactions. Their names are what reports contain. */
+const ROLES = `
   SELECT 'roles', NULL, NULL, false, NULL, pg_catalog.md5(pg_catalog.string_agg(pg_catalog.format('%s %s', r.oid, r.rolname), ',' ORDER BY r.oid))
-  FROM pg_catalog.pg_roles r
-  UNION ALL
+  FROM pg_catalog.pg_roles r`;
+
+/** The facts of user mappings, through the view that every role may read. */
+const USER_MAPPINGS = `
   SELECT 'user mappings', NULL, NULL, false, NULL, pg_catalog.md5(pg_catalog.string_agg(pg_catalog.format('%s %s', m.umid, m.usename), ',' ORDER BY m.umid))
-  FROM pg_catalog.pg_user_mappings m
-  UNION ALL
+  FROM pg_catalog.pg_user_mappings m`;
+
+/** Ordinary roles may read single columns of subscriptions only: if there is one, everything is read every time. */
+const SUBSCRIPTIONS = `
   SELECT 'subscriptions', NULL, NULL, pg_catalog.count(s.oid) > 0, NULL, NULL
   FROM pg_catalog.pg_subscription s
   WHERE s.subdbid = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())`;
@@ -120,7 +120,9 @@ export function allChanges({ horizon, top, looks, catalogs, isWritten }: Questio
     ...(others.some(({ name }) => isWritten(name)) ? [othersQuery(others)] : []),
     ...(isWritten('pg_depend') ? [EXTENSION_MEMBERS] : []),
     ...(isWritten('pg_namespace') || isWritten('pg_description') ? [PUBLIC] : []),
-    SHARED,
+    ...(isWritten('pg_authid') ? [ROLES] : []),
+    ...(isWritten('pg_authid') || isWritten('pg_user_mapping') ? [USER_MAPPINGS] : []),
+    ...(isWritten('pg_subscription') ? [SUBSCRIPTIONS] : []),
   ]);
 }
 

@@ -49,25 +49,30 @@ export function mergeObjects<O extends AnyObject>(
   if (read.length === replaced.length && read.every((object, at) => object === replaced[at])) return before;
   const kept = replaced.length === 0 ? before : without(before, replaced);
   const order = canonicalOrder(kind, namespaces);
-  const merged: O[] = [];
+  const pieces: (readonly O[])[] = [];
   let next = 0;
   for (const object of read) {
     const place = placeIn(kept, next, (other) => order(object, other) < 0);
-    while (next < place) merged.push(kept[next++] as O);
-    merged.push(object);
+    pieces.push(kept.slice(next, place), [object]);
+    next = place;
   }
-  return merged.concat(kept.slice(next));
+  return joined([...pieces, kept.slice(next)]);
 }
 
 /** A list without some of its items, which are in the same order. */
 function without<O>(list: readonly O[], some: readonly O[]): readonly O[] {
+  const pieces: (readonly O[])[] = [];
   let next = 0;
-  return list.filter((item) => {
-    if (item !== some[next]) return true;
-    next++;
-    return false;
-  });
+  for (const item of some) {
+    const place = list.indexOf(item, next);
+    if (place > next) pieces.push(list.slice(next, place));
+    next = place + 1;
+  }
+  return joined([...pieces, list.slice(next)]);
 }
+
+/** `flat()` would look at each item. */
+const joined = <O>(pieces: readonly (readonly O[])[]): readonly O[] => ([] as O[]).concat(...pieces);
 
 /** The first place in a sorted list, from a place on, whose item comes after an object. */
 function placeIn<O>(list: readonly O[], from: number, comesAfter: (item: O) => boolean): number {

@@ -45,6 +45,8 @@ export interface Touched {
   readonly relations: Map<string, Set<Kind>>;
   /** Those of which any kind of object may have changed. */
   readonly whole: Set<string>;
+  /** Those that are new. What depends on them has changed itself. */
+  readonly created: Set<string>;
   readonly dropped: RelationName[];
   readonly kinds: Set<Kind>;
   readonly routines: ChangedRoutines;
@@ -59,6 +61,7 @@ export function touchedObjects(
   const touched: Touched = {
     relations: new Map(),
     whole: new Set(),
+    created: new Set(),
     dropped: [],
     kinds: new Set(),
     routines: new Map(),
@@ -137,6 +140,7 @@ function touchRelation(change: RowChange, rows: CatalogRows, scope: CoveredScope
   const { key, before, after } = change;
   const [name, namespace, kind] = after ?? before ?? [];
   if (namespace === PG_CATALOG) throw new Unmapped();
+  if (!before) touched.created.add(key);
   if (kind === 't') {
     // A relation is printed with the options of its TOAST table, which has the relation's OID in its name.
     const [, owner] = /^pg_toast_(\d+)$/.exec(String(name)) ?? [];
