@@ -52,6 +52,7 @@ export function serverSettings(version: string): Record<string, string> {
     max_parallel_maintenance_workers: '0',
     max_logical_replication_workers: '0',
     jit: 'off',
+    update_process_title: 'off',
     logging_collector: 'off',
     log_destination: 'stderr',
     TimeZone: 'UTC',
