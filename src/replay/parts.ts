@@ -18,7 +18,7 @@ const REPLAY = 0.2;
 
 /**
  * Builds a long history in parts at the same time, each in a database of its own: with every migration tried down, most
- * of the time goes into reading the schema after each. Two parts more than there are processors keep all of them busy.
+ * of the time goes into reading the schema after each. One part more than there are processors keeps all of them busy.
  * @param build builds the migrations of a range, in a copy of a database in which all earlier ones have run.
  * @returns undefined if the history has to be built as one: it is short, its migrations may affect one another across
  * databases, a part failed, or a part does not begin with the schema with which the one before it ends.
@@ -60,7 +60,7 @@ function startsOf(
 /** The ranges of a history that are built at the same time, in their order. Together they are the whole history. */
 export function rangesOf(length: number, processors = availableParallelism()): readonly Range[] {
   const most = length < LONG ? 1 : length < VERY_LONG ? 2 : MOST;
-  const count = Math.min(processors + 2, most);
+  const count = Math.min(processors + 1, most);
   const share = (part: number) => 1 - (1 - REPLAY) ** part;
   const bounds = Array.from({ length: count }, (_, part) =>
     Math.floor((length * share(part)) / share(count)),
