@@ -92,11 +92,10 @@ export function incrementalReader(
   const readObjects = async (
     { opened, chosen }: Reading,
     { relations, relationKinds, kinds }: Affected,
-    begin: string,
   ): Promise<ReadObjects> => {
     const readKinds = async (namespaces: readonly Namespace[], kinds: readonly Kind[]) => {
       if (kinds.length === 0) return noObjects();
-      const settings = { ...options, isRaw: true, kinds, opening: `${begin} ${PLANS_FOR_FEW}` };
+      const settings = { ...options, isRaw: true, kinds, opening: PLANS_FOR_FEW };
       return shareAll((await readNamespaces(connection, opened, namespaces, settings))().objects);
     };
     // There are relations of some kinds only.
@@ -118,15 +117,15 @@ export function incrementalReader(
    */
   const readPart = async (last: Reading, { changed, withDependents }: AffectedObjects): Promise<Reading> => {
     const [read, affected] = await together(connection, () => {
-      const sent = Promise.all([readObjects(last, changed, ''), withDependents()]);
+      const sent = Promise.all([readObjects(last, changed), withDependents()]);
       if ([...changed.relationKinds, ...changed.kinds].every((kind) => readers[kind]?.deparsed === undefined))
         void end();
       return sent;
     });
     if (isAsMuch(changed, affected)) return merged(last, affected, read);
-    const begin = isOpen ? '' : BEGIN;
+    if (!isOpen) await connection.query(BEGIN);
     isOpen = true;
-    return merged(last, affected, await readObjects(last, affected, begin));
+    return merged(last, affected, await readObjects(last, affected));
   };
 
   const merged = (last: Reading, affected: Affected, { ofSome, ofWhole }: ReadObjects): Reading => {
