@@ -93,30 +93,33 @@ const SNAPSHOT = `
   SELECT 'snapshot' AS name, NULL::pg_catalog.int8 AS rows, NULL::pg_catalog.int8 AS found, false AS system, NULL::pg_catalog.json AS changed,
     ${textOf('xid', 'pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::pg_catalog.xid')} AS hash`;
 
-/** What to ask for. */
-export interface Question {
+/** What to ask for about the watched catalogs. */
+interface WatchedQuestion {
   /** The transactions before this one were over at the previous reading. '' asks for every row. */
   readonly horizon: string;
   /** The highest OID among the known rows. */
   readonly top: number;
   readonly looks: ReadonlyMap<WatchedName, Look>;
+}
+
+/** What to ask for. */
+interface Question extends WatchedQuestion {
   readonly catalogs: readonly Catalog[];
   /** Whether something may have been written to a catalog since the previous reading. */
   readonly isWritten: (name: string) => boolean;
 }
 
 /** The query for what changed in the watched catalogs. The first row tells the next horizon. */
-export const watchedChanges = ({ horizon, top, looks }: Omit<Question, 'catalogs' | 'isWritten'>) =>
-  union(
-    horizon,
-    [...looks].map(([name, look]) => watchedQuery(name, WATCHED[name], look, top)),
-  );
+export const watchedChanges = (question: WatchedQuestion) => union(question.horizon, watchedParts(question));
+
+const watchedParts = ({ top, looks }: WatchedQuestion): readonly string[] =>
+  [...looks].map(([name, look]) => watchedQuery(name, WATCHED[name], look, top));
 
 /** The query for everything that changed. The first row tells the next horizon. */
-export function allChanges({ horizon, top, looks, catalogs, isWritten }: Question): string {
+export function allChanges({ catalogs, isWritten, ...watched }: Question): string {
   const others = catalogs.filter(({ name, isReadable }) => isOther(name) && isReadable);
-  return union(horizon, [
-    ...[...looks].map(([name, look]) => watchedQuery(name, WATCHED[name], look, top)),
+  return union(watched.horizon, [
+    ...watchedParts(watched),
     ...(others.some(({ name }) => isWritten(name)) ? [othersQuery(others)] : []),
     ...(isWritten('pg_depend') ? [EXTENSION_MEMBERS] : []),
     ...(isWritten('pg_namespace') || isWritten('pg_description') ? [PUBLIC] : []),

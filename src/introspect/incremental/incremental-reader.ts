@@ -99,7 +99,7 @@ export function incrementalReader(
       return shareAll((await readNamespaces(connection, opened, namespaces, settings))().objects);
     };
     // There are relations of some kinds only.
-    const there = relations.size > 0 ? kindsOf(relations, watcher.rows) : [];
+    const there = kindsOf(relations, watcher.rows);
     const some = chosen.map((each, at) => ({ ...each, relations: at === 0 ? [...relations] : [] }));
     const [ofSome, ofWhole] = await Promise.all([
       readKinds(
