@@ -20,7 +20,9 @@ import { affectedObjects, isAsMuch, type Affected, type AffectedObjects } from '
 import { watchCatalogs, type CatalogChanges } from './catalog-changes.js';
 import { kindsOf, RELATION_KINDS } from './kinds-of-relations.js';
 import { mergeObjects, objectsOf } from './merge-objects.js';
+import { likePatterns, mayChangeScope } from './scope-changes.js';
 import { sharingObjects, type Share } from './shared-objects.js';
+import { earlierReadings } from './undone-changes.js';
 
 /** A reading, with everything that the next one needs. */
 interface Reading {
@@ -64,6 +66,7 @@ export function incrementalReader(
 ): () => Promise<Schema> {
   const watcher = watchCatalogs(connection, areWritesCounted);
   const normalize = createNormalizer(undefined, options.ownerOfMost, share);
+  const earlier = earlierReadings<Reading>(watcher.rows);
   let previous: Reading | undefined;
   let isPinned = false;
   /** Whether a transaction is open. */
@@ -79,6 +82,7 @@ export function incrementalReader(
   const isHistory = likePatterns(options.historyTables);
 
   const readAll = async (): Promise<Reading> => {
+    earlier.clear();
     const opened = await openReading(connection, options, '');
     const chosen = opened.namespaces.filter(({ name }) => options.covers(name));
     const read = (await readNamespaces(connection, opened, chosen, { ...options, isRaw: true }))();
@@ -158,7 +162,8 @@ export function incrementalReader(
     changes: CatalogChanges,
   ): Promise<AffectedObjects | undefined> => {
     const { opened, chosen, raw, extensionMembers } = last;
-    if (changes.unmapped !== undefined || mayChangeScope(last, changes)) return undefined;
+    if (changes.unmapped !== undefined || mayChangeScope(last, changes.rows, watcher.rows, isHistory))
+      return undefined;
     return affectedObjects(connection, changes.rows, watcher.rows, {
       namespaces: new Map(chosen.map(({ oid, name }) => [oid, name])),
       excludedRelations: new Set(opened.excludedRelations),
@@ -168,23 +173,20 @@ export function incrementalReader(
     });
   };
 
-  /** Whether other schemas may be covered than before, or other tables be history tables of migration tools. */
-  const mayChangeScope = ({ opened, extensionMembers }: Reading, { rows }: CatalogChanges): boolean => {
-    const excluded = new Set(opened.excludedRelations);
-    const isPublicUsed = opened.namespaces.some(({ name }) => name === 'public');
-    // An empty schema `public` is not a part of a report.
-    const isPublicEmpty = () => {
-      for (const [oid, [, namespace, kind]] of watcher.rows.pg_class)
-        if (namespace === PUBLIC && kind === 'r' && !excluded.has(oid) && !extensionMembers.has(oid))
-          return false;
-      return true;
-    };
-    return rows.some(({ catalog, key, before, after }) => {
-      if (catalog !== 'pg_class' && catalog !== 'pg_proc' && catalog !== 'pg_type') return false;
-      const [name, namespace] = after ?? before ?? [];
-      if (catalog === 'pg_class' && (excluded.has(key) || isHistory(String(name)))) return !before || !after;
-      return namespace === PUBLIC && (!isPublicUsed || (!after && isPublicEmpty()));
-    });
+  /** Undefined if everything has to be read. */
+  const readSince = async (last: Reading, changes: CatalogChanges): Promise<Reading | undefined> => {
+    if (changes.unmapped === undefined && earlier.isNewestAgain(changes.rows)) {
+      void end();
+      return earlier.pop();
+    }
+    const affected = await affectedSince(last, changes);
+    if (!affected) return undefined;
+    const now = await readPart(last, affected);
+    if (now === last) return last;
+    const before = earlier.newest();
+    if (before && hasSameObjects(before, now)) return earlier.pop();
+    earlier.add(last, changes.rows);
+    return now;
   };
 
   const read = async (): Promise<Schema> => {
@@ -196,8 +198,7 @@ export function incrementalReader(
       isPinned = true;
       isOpen = true;
       const changes = await watcher.changes([BEGIN]);
-      const affected = last && (await affectedSince(last, changes));
-      previous = last && affected ? await readPart(last, affected) : await readAll();
+      previous = (last && (await readSince(last, changes))) ?? (await readAll());
       return previous.schema;
     } finally {
       if (isOpen) await end();
@@ -220,19 +221,11 @@ export function incrementalReader(
 const PLANS_FOR_FEW =
   'SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;';
 
-/** The OID of the schema `public`, which comes with PostgreSQL. */
-const PUBLIC = '2200';
-
-/** Whether a name matches one of some LIKE patterns. */
-function likePatterns(patterns: readonly string[]): (name: string) => boolean {
-  const sources = patterns.map((pattern) =>
-    pattern.replace(/\\(.)|[%_]|[^%_\\]+/gs, (part, escaped: string | undefined) =>
-      part === '%' ? '.*' : part === '_' ? '.' : (escaped ?? part).replace(/[$()*+.?[\\\]^{|}]/g, '\\$&'),
-    ),
+/** Whether two readings found the same objects: readings share objects that are equal. */
+const hasSameObjects = ({ raw: { objects: a } }: Reading, { raw: { objects: b } }: Reading): boolean =>
+  ALL_KINDS.every(
+    (kind) => a[kind].length === b[kind].length && a[kind].every((object, at) => object === b[kind][at]),
   );
-  const expressions = sources.map((source) => new RegExp(`^${source}$`, 's'));
-  return (name) => expressions.some((expression) => expression.test(name));
-}
 
 const EXTENSION_MEMBERS = `SELECT d.objid AS oid FROM pg_catalog.pg_depend d
   WHERE d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND d.deptype = 'e';`;
