@@ -16,6 +16,8 @@ if (isSupported) {
     Object.entries(flags).forEach(([name, values]) => setFlagsFromString(`--${name}=${values[at]}`));
   set(0);
   setTimeout(() => set(1), 2000).unref();
+  // Compiled code that is kept for the next run depends on the flags.
+  process.once('exit', () => set(0));
   require('../dist/command/start.js').start(process);
 } else {
   const needed = major < 21 ? '20.19' : '22.12';

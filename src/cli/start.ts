@@ -1,11 +1,14 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { startSpare, type SpareProcess } from '../migrations/runner/child-process.js';
+import { userCacheFolder } from '../util/cache-folder.js';
+import { keepCompiledCode } from '../util/compile-cache.js';
+import type { SpareProcess } from '../migrations/runner/child-process.js';
 import type { HostProcess } from './host-process.js';
 
 /** Runs a command line. If its migrations are probably code, their process starts while the command line is loaded. */
 export async function start(host: HostProcess): Promise<void> {
-  const spare = spareFor(host);
+  keepCompiledCode(path.join(userCacheFolder(), 'code'));
+  const spare = await spareFor(host);
   try {
     const { run } = await import('./run.js');
     await run(host, spare);
@@ -15,9 +18,11 @@ export async function start(host: HostProcess): Promise<void> {
 }
 
 /** Errors occur again, and are reported, when the command needs the folder or the process. */
-function spareFor(host: HostProcess): SpareProcess | undefined {
+async function spareFor(host: HostProcess): Promise<SpareProcess | undefined> {
   try {
-    return probablyRunsCode(host) ? startSpare() : undefined;
+    if (!probablyRunsCode(host)) return undefined;
+    const { startSpare } = await import('../migrations/runner/child-process.js');
+    return startSpare();
   } catch {
     return undefined;
   }

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { lilconfig } from 'lilconfig';
+import { lilconfigSync } from 'lilconfig';
 import { DriftmarkError, type ErrorDetail } from '../errors.js';
 import { missingModule, syntaxErrorIn } from '../util/load-error.js';
 import { docsUrl } from '../util/package-info.js';
@@ -38,20 +37,24 @@ export async function loadConfig({
   const load = async (config: unknown, from?: string): Promise<UserConfig> =>
     withoutDeprecated(await validate(await called(config, from), from), notice);
   if (given !== undefined) return { config: await load(given) };
-  const searcher = lilconfig('driftmark', {
+  const searcher = lilconfigSync('driftmark', {
     searchPlaces: SEARCH_PLACES,
     stopDir: path.parse(cwd).root,
     cache: false,
     loaders: Object.fromEntries(EXTENSIONS.map((extension) => [`.${extension}`, loader(extension)])),
   });
-  const found = await (file === undefined
-    ? searcher.search(cwd)
-    : searcher.load(path.resolve(cwd, file)).catch((error: unknown) => {
-        if (isMissing(error)) throw missingFile(file);
-        return unreadable(file, error);
-      }));
+  const find = () => {
+    if (file === undefined) return searcher.search(cwd);
+    try {
+      return searcher.load(path.resolve(cwd, file));
+    } catch (error) {
+      if (isMissing(error)) throw missingFile(file);
+      return unreadable(file, error);
+    }
+  };
+  const found = find();
   if (!found || found.isEmpty) return { config: {} };
-  return { file: found.filepath, config: await load(found.config, found.filepath) };
+  return { file: found.filepath, config: await load(await found.config, found.filepath) };
 }
 
 /** A config may be a function, which returns the config or a promise of it. */
@@ -98,16 +101,21 @@ function parse<T>(read: () => T, file: string | undefined): T {
   }
 }
 
-/** Loads TypeScript and both kinds of modules with jiti, because Node 20 does not load TypeScript. */
-function loader(extension: string): (filepath: string) => Promise<unknown> {
-  const load =
-    extension === 'json'
-      ? async (filepath: string) => JSON.parse(await readFile(filepath, 'utf8')) as unknown
-      : async (filepath: string) => {
-          const { createJiti } = await import('jiti');
-          return createJiti(filepath, { alias: { driftmark: SELF } }).import(filepath, { default: true });
-        };
-  return (filepath) => load(filepath).catch((error: unknown) => unreadable(filepath, error));
+/**
+ * Reads JSON, and loads TypeScript and both kinds of modules with jiti, because Node 20 does not load TypeScript: then
+ * the loader returns a promise. The search itself does not wait: handing it to another thread takes longer.
+ */
+function loader(extension: string): (filepath: string, content: string) => unknown {
+  if (extension === 'json')
+    return (filepath, content) => parse(() => JSON.parse(content) as unknown, filepath);
+  return async (filepath) => {
+    try {
+      const { createJiti } = await import('jiti');
+      return await createJiti(filepath, { alias: { driftmark: SELF } }).import(filepath, { default: true });
+    } catch (error) {
+      return unreadable(filepath, error);
+    }
+  };
 }
 
 /** Whether the config itself does not exist. A module that it imports has another code. */

@@ -12,7 +12,7 @@ import type { PlannedFile } from './planned-file.js';
  */
 export async function writePlanned({ file, before, text }: PlannedFile): Promise<void> {
   try {
-    await ensureFolder(path.dirname(file));
+    ensureFolder(path.dirname(file));
     await (before === undefined ? writeFile(file, text, { flag: 'wx' }) : writeFileAtomic(file, text));
   } catch (error) {
     throw new DriftmarkError('file-failed', `Could not write the file: ${reasonOf(error)}.`, {

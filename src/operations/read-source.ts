@@ -1,7 +1,8 @@
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { DriftmarkError } from '../errors.js';
 import { labelOf, parseAddress } from '../live/connection/address.js';
+import { promised } from '../util/fs.js';
 import type { ReadOptions, ReadSource, Source, SourceContext } from './sources/source.js';
 
 /**
@@ -20,7 +21,7 @@ export async function findSource(
   if (revision !== undefined && file !== undefined)
     return { type: 'revision', revision, file, label: source };
   const place = path.resolve(cwd, source);
-  const found = await stat(place).catch(() => undefined);
+  const found = await promised(() => statSync(place)).catch(() => undefined);
   if (found === undefined) {
     throw new DriftmarkError('usage', `No such file or folder: ${source}.`, {
       remedy:

@@ -44,7 +44,7 @@ export async function update(target: Target, environment: BuildEnvironment, cwd:
 
 async function write(file: string, text: string): Promise<void> {
   try {
-    await ensureFolder(path.dirname(file));
+    ensureFolder(path.dirname(file));
     await writeFileAtomic(file, text);
   } catch (error) {
     throw new DriftmarkError('file-failed', `The report could not be written: ${reasonOf(error)}.`, {

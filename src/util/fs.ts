@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /**
@@ -21,13 +20,16 @@ export const readTextIfExists = (file: string): Promise<string | undefined> =>
 /**
  * Creates a folder and its missing parents. Node's `mkdir` with `recursive` does not return on a system that reports
  * both that a folder is missing and that it cannot be created, as Linux does below /proc.
+ * @param mode of the new folders. Default: that of the process.
  */
-export async function ensureFolder(folder: string): Promise<void> {
-  if (await exists(folder)) return;
+export function ensureFolder(folder: string, mode?: number): void {
+  if (existsSync(folder)) return;
   const above = path.dirname(folder);
-  if (above !== folder) await ensureFolder(above);
-  await mkdir(folder).catch((error: unknown) => {
+  if (above !== folder) ensureFolder(above, mode);
+  try {
+    mkdirSync(folder, { mode });
+  } catch (error) {
     // Another process may have created it in between.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  });
+  }
 }

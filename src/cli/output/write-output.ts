@@ -10,7 +10,7 @@ import { reasonOf } from '../../util/system-error.js';
  */
 export async function writeOutput(file: string, text: string): Promise<void> {
   try {
-    await ensureFolder(path.dirname(file));
+    ensureFolder(path.dirname(file));
     await writeFile(file, text);
   } catch (error) {
     cannotWrite(file)(error);

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, lstatSync, mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import path from 'node:path';
-import envPaths from 'env-paths';
-import { canAccess, isPrivateFolder } from './access.js';
+import { canAccess } from './access.js';
+import { userCacheFolder } from '../../util/cache-folder.js';
+import { ensureFolder } from '../../util/fs.js';
+import { isPrivateFolder } from '../../util/private-folder.js';
 import type { ServerUser } from './server-user.js';
 
 /** Folders that persist between runs. They only save time: driftmark works without them. */
@@ -38,18 +40,13 @@ export function existingCache(account: ServerUser): Cache | undefined {
 }
 
 function cacheFolder(account: ServerUser): string {
-  const chosen = process.env.DRIFTMARK_CACHE_DIR;
-  return chosen ? path.resolve(chosen) : usualFolder(account);
-}
-
-function usualFolder(account: ServerUser): string {
-  if (!account.switchTo) return envPaths('driftmark', { suffix: '' }).cache;
+  if (!account.switchTo || process.env.DRIFTMARK_CACHE_DIR) return userCacheFolder();
   return process.platform === 'darwin' ? '/Library/Caches/driftmark' : '/var/cache/driftmark';
 }
 
 function openIn(folder: string, account: ServerUser): Cache | undefined {
   try {
-    ensureFolder(folder);
+    ensureFolder(folder, 0o755);
     if (!isPrivateFolder(folder) || !canAccess(account, folder, 'execute')) return undefined;
     const binaries = path.join(folder, 'binaries');
     mkdirSync(binaries, { recursive: true, mode: 0o755 });
@@ -58,22 +55,6 @@ function openIn(folder: string, account: ServerUser): Cache | undefined {
     return { binaries, data };
   } catch {
     return undefined; // read-only, full, or not writable for this user
-  }
-}
-
-/**
- * Creates a folder and its parents. mkdir's own `recursive` loops for ever if a system reports both that a folder
- * does not exist and that it cannot be created, as Linux does below /proc. This function stops.
- */
-function ensureFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  const above = path.dirname(folder);
-  if (above !== folder) ensureFolder(above);
-  try {
-    mkdirSync(folder, { mode: 0o755 });
-  } catch (error) {
-    // Another process created it in the meantime.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 

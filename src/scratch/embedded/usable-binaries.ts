@@ -10,7 +10,8 @@ import {
   statSync,
 } from 'node:fs';
 import path from 'node:path';
-import { canAccess, isPrivateFolder } from './access.js';
+import { canAccess } from './access.js';
+import { isPrivateFolder } from '../../util/private-folder.js';
 import type { ServerUser } from './server-user.js';
 import type { Candidate } from './binaries.js';
 import { markUsed, unfinishedEntry, type Cache } from './cache.js';
