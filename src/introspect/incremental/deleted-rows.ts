@@ -56,17 +56,18 @@ export async function rowsDeleted(
 /** Which of some keys of each catalog have no row any more. */
 export async function keysGone(connection: Connection, candidates: readonly Candidates[]): Promise<Gone> {
   if (candidates.length === 0) return new Map();
-  const answers = await statements(
-    connection,
-    candidates.map(({ name, keys, isPart }) => {
-      const { key, oid, where } = WATCHED[name];
-      const rows = isPart ? `${oid} = ANY (${parameter('oid[]', `{${keys.join(',')}}`)})` : isOwn(oid);
-      return `SELECT pg_catalog.json_agg(${key}) AS keys FROM pg_catalog.${name} x WHERE ${where} AND ${rows};`;
-    }),
+  const queries = candidates.map(({ name, keys, isPart }) => {
+    const { key, oid, where } = WATCHED[name];
+    const rows = isPart ? `${oid} = ANY (${parameter('oid[]', `{${keys.join(',')}}`)})` : isOwn(oid);
+    return `SELECT '${name}' AS name, pg_catalog.json_agg(${key}) AS keys FROM pg_catalog.${name} x WHERE ${where} AND ${rows}`;
+  });
+  const [answer] = await statements(connection, [`${queries.join('\n  UNION ALL ')};`]);
+  const found = new Map(
+    rowsOf<{ name: string; keys: readonly string[] | null }>(answer).map(({ name, keys }) => [name, keys]),
   );
   return new Map(
-    candidates.map(({ name, keys }, at) => {
-      const left = new Set(rowsOf<{ keys: readonly string[] | null }>(answers[at])[0]?.keys ?? []);
+    candidates.map(({ name, keys }) => {
+      const left = new Set(found.get(name) ?? []);
       return [name, keys.filter((key) => !left.has(key))];
     }),
   );
