@@ -11,10 +11,10 @@ const [LONG, VERY_LONG] = [40, 200];
 /** Each part keeps the schema after each of its migrations in memory. */
 const MOST = 4;
 /**
- * How long it takes to run a migration before a part, compared with trying one of the part. The parts take equally long
- * if each is shorter than the one before it by as much.
+ * By how much each part is shorter than the one before it, so that all take equally long: the earlier migrations have to
+ * run before a part can begin, and later ones are read in a larger schema. Measured with 1,000 migrations.
  */
-const REPLAY = 0.2;
+const SHORTER = 0.32;
 
 /**
  * Builds a long history in parts at the same time, each in a database of its own: with every migration tried down, most
@@ -61,7 +61,7 @@ function startsOf(
 export function rangesOf(length: number, processors = availableParallelism()): readonly Range[] {
   const most = length < LONG ? 1 : length < VERY_LONG ? 2 : MOST;
   const count = Math.min(processors + 1, most);
-  const share = (part: number) => 1 - (1 - REPLAY) ** part;
+  const share = (part: number) => 1 - (1 - SHORTER) ** part;
   const bounds = Array.from({ length: count }, (_, part) =>
     Math.floor((length * share(part)) / share(count)),
   );
