@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { userCacheFolder } from '../util/cache-folder.js';
 import { keepCompiledCode } from '../util/compile-cache.js';
 import type { SpareProcess } from '../migrations/runner/child-process.js';
@@ -7,8 +8,11 @@ import type { HostProcess } from './host-process.js';
 
 /** Runs a command line. If its migrations are probably code, their process starts while the command line is loaded. */
 export async function start(host: HostProcess): Promise<void> {
+  const runsCode = probablyRunsCode(host);
+  // V8's optimizer takes 3 MB, and the processor from the process for migrations. A longer run gets it back: see bin.
+  if (runsCode) setFlagsFromString('--no-opt');
   keepCompiledCode(path.join(userCacheFolder(), 'code'));
-  const spare = await spareFor(host);
+  const spare = runsCode ? await spareProcess() : undefined;
   try {
     const { run } = await import('./run.js');
     await run(host, spare);
@@ -17,10 +21,9 @@ export async function start(host: HostProcess): Promise<void> {
   }
 }
 
-/** Errors occur again, and are reported, when the command needs the folder or the process. */
-async function spareFor(host: HostProcess): Promise<SpareProcess | undefined> {
+/** An error occurs again, and is reported, when the command needs the process. */
+async function spareProcess(): Promise<SpareProcess | undefined> {
   try {
-    if (!probablyRunsCode(host)) return undefined;
     const { startSpare } = await import('../migrations/runner/child-process.js');
     return startSpare();
   } catch {
@@ -34,14 +37,15 @@ function probablyRunsCode({ argv, cwd }: HostProcess): boolean {
   if (!['check', 'update'].includes(command) || args.some((each) => AVOIDS_MIGRATIONS.test(each)))
     return false;
   const dirs = args.filter((each) => !each.startsWith('-'));
-  return [...dirs, '.'].some((dir) => holdsCode(path.resolve(cwd(), dir, 'migrations')));
+  return [...dirs, '.'].some((dir) => holdsCode(() => path.resolve(cwd(), dir, 'migrations')));
 }
 
 const AVOIDS_MIGRATIONS = /^(-h|--(help|url|urls-from|live|changed-since))\b/;
 
-function holdsCode(folder: string): boolean {
+/** @param folder throws if the working directory does not exist: the command reports that. */
+function holdsCode(folder: () => string): boolean {
   try {
-    return readdirSync(folder).some((name) => /\.[cm]?[jt]s$/.test(name));
+    return readdirSync(folder()).some((name) => /\.[cm]?[jt]s$/.test(name));
   } catch {
     return false;
   }
