@@ -32,7 +32,7 @@ export function keepCompiledCode(folder: string): void {
 function compileWith(folder: string, isUsable: () => boolean): void {
   const compiled = new Map<string, Script>();
   const scriptOf = (source: string, filename: string): Script => {
-    const file = path.join(folder, nameFor(filename));
+    const file = path.join(folder, encodeURIComponent(filename));
     const cachedData = codeIn(file);
     const script = new Script(Module.wrap(source), {
       filename,
@@ -45,7 +45,7 @@ function compileWith(folder: string, isUsable: () => boolean): void {
   const compile: unknown = Reflect.get(Module.prototype, '_compile');
   if (typeof compile !== 'function') return;
   Reflect.set(Module.prototype, '_compile', function (this: Module, source: string, filename: string): void {
-    const isOwn = path.dirname(filename) === import.meta.dirname;
+    const isOwn = path.dirname(filename) === import.meta.dirname && HAS_HASH.test(filename);
     if (isOwn && isUsable() && !IMPORTS.test(source)) runModule(this, filename, scriptOf(source, filename));
     else Reflect.apply(compile, this, [source, filename]);
   });
@@ -54,6 +54,9 @@ function compileWith(folder: string, isUsable: () => boolean): void {
     if (compiled.size > 0 && isUsable()) save(folder, compiled);
   });
 }
+
+/** The name of a module with a hash of its content: V8 itself compares only the lengths of the sources. */
+const HAS_HASH = /-[\w-]{8}\.js$/;
 
 /** In code from the cache, Node 20 cannot import a module. */
 const IMPORTS = /\bimport\s*\(/;
@@ -64,12 +67,6 @@ function runModule(module: Module, filename: string, script: Script): void {
   if (typeof run !== 'function') throw new TypeError(`${filename} is not a module.`);
   const exports: unknown = module.exports;
   Reflect.apply(run, exports, [exports, createRequire(filename), module, filename, path.dirname(filename)]);
-}
-
-/** A module that was built again has another size or time. */
-function nameFor(filename: string): string {
-  const { size, mtimeMs } = statSync(filename);
-  return `${encodeURIComponent(filename)}-${size}-${mtimeMs}`;
 }
 
 function codeIn(file: string): Buffer | undefined {
