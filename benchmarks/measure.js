@@ -64,14 +64,19 @@ const TICKS_PER_SECOND = 100;
  * What the measured commands may see. Settings of Node would be measured with them: NODE_EXTRA_CA_CERTS alone makes each
  * Node process read all certificates when it starts (50 ms, and several MB).
  */
-const ENVIRONMENT = Object.fromEntries(
-  ['PATH', 'HOME', 'TMPDIR', 'DRIFTMARK_CACHE_DIR'].flatMap((name) =>
-    process.env[name] === undefined ? [] : [[name, process.env[name]]],
-  ),
-);
+const environment = ({ PATH, HOME, TMPDIR, DRIFTMARK_CACHE_DIR }) => ({
+  PATH,
+  HOME,
+  TMPDIR,
+  DRIFTMARK_CACHE_DIR,
+});
 
 async function run(command, args, cwd, started) {
-  const child = spawn(command, args, { cwd, env: ENVIRONMENT, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, {
+    cwd,
+    env: environment(process.env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
   started(child.pid);

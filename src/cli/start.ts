@@ -9,7 +9,7 @@ import type { HostProcess } from './host-process.js';
 /** Runs a command line. If its migrations are probably code, their process starts while the command line is loaded. */
 export async function start(host: HostProcess): Promise<void> {
   const runsCode = probablyRunsCode(host);
-  // V8's optimizer takes 3 MB, and the processor from the process for migrations. A longer run gets it back: see bin.
+  // V8's optimizer takes 2 MB, and the processor from the process for migrations. A longer run gets it back: see bin.
   if (runsCode) setFlagsFromString('--no-opt');
   keepCompiledCode(path.join(userCacheFolder(), 'code'));
   const spare = runsCode ? await spareProcess() : undefined;

@@ -1,5 +1,5 @@
 import { ALL_KINDS, KINDS, type AnyObject, type Kind } from '../schema/kinds.js';
-import { inCanonicalOrder, type ObjectsByKind, type Schema } from '../schema/model.js';
+import { inCanonicalOrder, isSameList, type ObjectsByKind, type Schema } from '../schema/model.js';
 import type { Share } from './incremental/shared-objects.js';
 import { mentionsRole, OWNED_KINDS, usualOwner, withoutUsualOwner } from './usual-owner.js';
 import { withoutRepeatedColumns } from '../schema/inherited-columns.js';
@@ -84,9 +84,6 @@ function mapChanged<O>(
 }
 
 type Columns = ObjectsByKind['column'];
-
-const isSameList = (a: readonly AnyObject[], b: readonly AnyObject[]) =>
-  a.length === b.length && a.every((object, at) => object === b[at]);
 
 function mapKinds(listOf: (kind: Kind) => readonly unknown[]): ObjectsByKind {
   const objects: unknown = Object.fromEntries(ALL_KINDS.map((kind) => [kind, listOf(kind)]));

@@ -50,6 +50,10 @@ export function byCodePoint(a: string, b: string): number {
   return a.length - b.length;
 }
 
+/** Whether two lists have the same references, in the same order. */
+export const isSameList = (a: readonly AnyObject[], b: readonly AnyObject[]): boolean =>
+  a.length === b.length && a.every((object, at) => object === b[at]);
+
 /** The identity of an object: the values of the identifying fields of its kind, those of the parent first. */
 export function identityOf(kind: Kind, object: AnyObject): readonly string[] {
   const fields = fieldsOf(object);

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ALL_KINDS, type Kind, type ObjectByKind } from '../../schema/kinds.js';
-import { mapKinds, noObjects, type ObjectsByKind, type Schema } from '../../schema/model.js';
+import { isSameList, mapKinds, noObjects, type ObjectsByKind, type Schema } from '../../schema/model.js';
 import { BACKSTAGE_READERS } from '../backstage.js';
 import {
   closeReading,
@@ -223,9 +223,7 @@ const PLANS_FOR_FEW =
 
 /** Whether two readings found the same objects: readings share objects that are equal. */
 const hasSameObjects = ({ raw: { objects: a } }: Reading, { raw: { objects: b } }: Reading): boolean =>
-  ALL_KINDS.every(
-    (kind) => a[kind].length === b[kind].length && a[kind].every((object, at) => object === b[kind][at]),
-  );
+  ALL_KINDS.every((kind) => isSameList(a[kind], b[kind]));
 
 const EXTENSION_MEMBERS = `SELECT d.objid AS oid FROM pg_catalog.pg_depend d
   WHERE d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND d.deptype = 'e';`;
