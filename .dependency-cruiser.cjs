@@ -21,6 +21,14 @@ module.exports = {
       from: { path: '^src/', pathNot: Object.keys(folders).map(pattern) },
       to: {},
     },
+    {
+      name: 'process-for-migrations-without-layouts',
+      comment:
+        'Each such process would load the modules of all layouts: ask layouts/code/runners.ts for the one that runs.',
+      severity: 'error',
+      from: { path: '^src/migrations/runner/child\\.ts$' },
+      to: { path: '^src/migrations/layouts/layouts\\.ts$', reachable: true },
+    },
     ...rules,
   ],
   options: {

@@ -4,6 +4,7 @@ import type { DriftmarkError } from '../errors.js';
 import { commentLines, splitStatements, type CommentLine } from '../postgres/sql-statements.js';
 import { displayPath } from './errors/source-location.js';
 import type { FolderListing } from './folder-listing.js';
+import { runsCode } from './layouts/code/runners.js';
 import type { Layout, Migration, SqlScript } from './layouts/layout.js';
 import { LAYOUTS } from './layouts/layouts.js';
 import { refusal } from './layouts/sql-files.js';
@@ -53,7 +54,7 @@ export function refuseOtherTools(
     const heading = up && headings.get(up.file)?.find(({ start }) => isWithin(up, start));
     if (heading) throw downSection(up, heading);
   }
-  const code = layout.code === undefined && listing.files.find((file) => isCode(file));
+  const code = !runsCode(layout.name) && listing.files.find((file) => isCode(file));
   if (code) throw codeAmongSql(path.join(listing.dir, code), layout);
 }
 

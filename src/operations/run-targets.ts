@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import pMap from 'p-map';
 import { hasMigrationCommand, type Config } from '../config/config.js';
 import { isCodeFile } from '../migrations/layouts/code/libraries.js';
+import { runsCode } from '../migrations/layouts/code/runners.js';
 import { startSpare, type SpareProcess } from '../migrations/migrations.js';
 import type { BuildEnvironment } from '../replay/environment.js';
 import { scratchError } from '../scratch/client.js';
@@ -55,7 +56,7 @@ export interface TargetRun {
 export async function runTargets(run: TargetRun): Promise<readonly Outcome[]> {
   const { targets, withScratchServer, job } = run;
   if (targets.length === 0) return [];
-  const spare = targets.some(runsCode) ? (run.spare ?? startSpare()) : undefined;
+  const spare = targets.some(needsProcess) ? (run.spare ?? startSpare()) : undefined;
   if (!spare) run.spare?.end();
   try {
     return await withScratchServer(async (environment) => {
@@ -69,8 +70,8 @@ export async function runTargets(run: TargetRun): Promise<readonly Outcome[]> {
 }
 
 /** Whether the migrations of a target need a process of their own. */
-const runsCode = ({ detected }: Target): boolean =>
-  detected?.layout.code !== undefined && detected.listing.files.some(isCodeFile);
+const needsProcess = ({ detected }: Target): boolean =>
+  detected !== undefined && runsCode(detected.layout.name) && detected.listing.files.some(isCodeFile);
 
 async function runJobs(
   { config, targets, onOutcome, onBegin, onEnd }: TargetRun,

@@ -2,13 +2,14 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resolveConfig } from '#src/config/config.js';
+import { runsCode } from '#src/migrations/layouts/code/runners.js';
 import { LAYOUTS } from '#src/migrations/layouts/layouts.js';
 import { findDefaultFolder } from '#src/project/default-folder.js';
 import { findTargets, readTargetMigrations } from '#src/project/targets.js';
 import { inFolder } from '../support/folders.js';
 
 const targetsIn = async (dir: string) => findTargets(await resolveConfig({}, {}, dir), []);
-const TOOLS = LAYOUTS.filter(({ code }) => code === undefined).map(({ name }) => name);
+const TOOLS = LAYOUTS.map(({ name }) => name).filter((name) => !runsCode(name));
 
 describe('without a config, the migrations of a package', () => {
   it.each(TOOLS)('are found in a default folder of %s', async (tool) => {

@@ -47,8 +47,6 @@ export interface Layout<Name extends string = string> {
    * @throws DriftmarkError `migrations-invalid` with file, line and remedy, if the tool would refuse the folder.
    */
   read(folder: FolderListing, context: ReadContext): FolderContents | Promise<FolderContents>;
-  /** For tools whose migrations are code: runs them, in a child process. Without it, `up` and `down` hold SQL. */
-  readonly code?: CodeRunner;
 }
 
 interface ConfiguredFolder {
@@ -219,7 +217,7 @@ export interface SessionSetup {
   readonly connection: ConnectionSettings;
   /** Whether the statements are reported to the observer. */
   readonly reportSql: boolean;
-  /** See `Layout`. */
+  /** Of the layout. */
   readonly transactionRemedy?: string;
 }
 

@@ -5,8 +5,8 @@
 import { DriftmarkError } from '../../errors.js';
 import { setConnectionVariables } from './environment.js';
 import { headline, migrationFailure, NEVER_SETTLED } from '../errors/failure.js';
-import type { CodeRunner, MigrationSession, SessionSetup } from '../layouts/layout.js';
-import { layoutNamed } from '../layouts/layouts.js';
+import { codeRunnerOf } from '../layouts/code/runners.js';
+import type { MigrationSession, SessionSetup } from '../layouts/layout.js';
 import {
   toFailure,
   type CurrentStep,
@@ -48,25 +48,16 @@ async function answer(request: Request): Promise<unknown> {
   }
 }
 
-function codeRunnerOf(layout: string): CodeRunner & { readonly transactionRemedy?: string } {
-  const { code, transactionRemedy } = layoutNamed(layout);
-  if (code === undefined) throw new Error(`The layout ${layout} runs no code.`);
-  return { ...code, ...(transactionRemedy !== undefined && { transactionRemedy }) };
-}
-
-function openSession(setup: SessionSetup): Promise<MigrationSession> {
-  const { openSession: open, transactionRemedy } = codeRunnerOf(setup.folder.layout);
-  return open(
-    { ...setup, ...(transactionRemedy !== undefined && { transactionRemedy }) },
-    {
-      loading: (migration) => {
-        begin({ phase: 'loading', migration });
-      },
-      sql: (sql, milliseconds) => {
-        send({ type: 'sql', sql, milliseconds });
-      },
+async function openSession(setup: SessionSetup): Promise<MigrationSession> {
+  const runner = await codeRunnerOf(setup.folder.layout);
+  return runner.openSession(setup, {
+    loading: (migration) => {
+      begin({ phase: 'loading', migration });
     },
-  );
+    sql: (sql, milliseconds) => {
+      send({ type: 'sql', sql, milliseconds });
+    },
+  });
 }
 
 async function steps({ type: direction, migrations, isLast }: StepsRequest): Promise<void> {
@@ -153,7 +144,7 @@ process.on('message', (request: Request | WarmUp) => {
     process.chdir(request.projectDir);
     // An error here occurs again, and is reported, when the module is needed.
     codeRunnerOf(request.layout)
-      .warmUp(request.dir, request.projectDir)
+      .then((runner) => runner.warmUp(request.dir, request.projectDir))
       .catch(() => undefined);
     return;
   }

@@ -1,6 +1,7 @@
 import { interrupted } from '../../errors.js';
 import { errorOf, sink, startChild, type Child } from './child-process.js';
 import type { Migration } from '../layouts/layout.js';
+import { layoutNamed } from '../layouts/layouts.js';
 import type { Request } from './protocol.js';
 import type { RunnerOptions, Steps } from './steps.js';
 
@@ -43,7 +44,14 @@ export function codeSteps(options: RunnerOptions): Steps {
     started.warmUp({ type: 'warm-up', layout, dir, projectDir });
     const database = await connection;
     if (signal?.aborted) throw interrupted();
-    const setup = { folder, connection: database, projectDir, reportSql: options.onSql !== undefined };
+    const { transactionRemedy } = layoutNamed(layout);
+    const setup = {
+      folder,
+      connection: database,
+      projectDir,
+      reportSql: options.onSql !== undefined,
+      ...(transactionRemedy !== undefined && { transactionRemedy }),
+    };
     await ask(started, { type: 'open', setup });
     return started;
   };

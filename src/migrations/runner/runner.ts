@@ -2,7 +2,7 @@ import { DriftmarkError } from '../../errors.js';
 import { commandSteps } from '../command/command-runner.js';
 import { headline } from '../errors/failure.js';
 import type { Migration } from '../layouts/layout.js';
-import { layoutNamed } from '../layouts/layouts.js';
+import { runsCode } from '../layouts/code/runners.js';
 import { codeSteps } from './code-runner.js';
 import { sqlSteps } from './sql-runner.js';
 import type { RunnerOptions, Steps } from './steps.js';
@@ -71,7 +71,7 @@ export async function withMigrationRunner<T>(
 function stepsOf(options: RunnerOptions): Steps {
   const { command, layout, migrations } = options.folder;
   if (command) return commandSteps(command, options);
-  const isSql = layoutNamed(layout).code === undefined || migrations.every(({ up }) => up !== undefined);
+  const isSql = !runsCode(layout) || migrations.every(({ up }) => up !== undefined);
   return isSql ? sqlSteps(options) : codeSteps(options);
 }
 

@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runsCode } from '#src/migrations/layouts/code/runners.js';
 import { LAYOUTS } from '#src/migrations/layouts/layouts.js';
 import { readMigrations } from '#src/migrations/migrations.js';
 import type { Built } from '#src/replay/replay.js';
@@ -16,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => test.stop());
 
 /** Layouts of SQL files whose migrations are in a folder. */
-const NAMES = LAYOUTS.filter(({ code, isOnlyNamed }) => code === undefined && isOnlyNamed === undefined).map(
+const NAMES = LAYOUTS.filter(({ name, isOnlyNamed }) => !runsCode(name) && isOnlyNamed === undefined).map(
   ({ name }) => name,
 );
 

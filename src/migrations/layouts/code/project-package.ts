@@ -31,6 +31,12 @@ export async function importProjectPackage<Module>(
   return (await importWhole(url)) as Module;
 }
 
+/** Loads a package if it is installed: what needs it reports if it is not. */
+export async function preloadProjectPackage(name: string, dirs: readonly string[]): Promise<void> {
+  const url = await resolvePackage(name, dirs);
+  if (url !== undefined) await import(url);
+}
+
 /** A part of a package, by the first of these names that can be loaded. */
 export async function importOptional<Module>(
   names: readonly string[],
@@ -51,7 +57,7 @@ async function importWhole(url: string): Promise<object> {
 }
 
 /** The URL of a package; undefined if it is not installed. */
-export async function resolvePackage(name: string, dirs: readonly string[]): Promise<string | undefined> {
+async function resolvePackage(name: string, dirs: readonly string[]): Promise<string | undefined> {
   for (const dir of dirs) {
     const from = path.join(dir, 'noop.js');
     try {

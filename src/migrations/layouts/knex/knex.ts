@@ -46,16 +46,6 @@ export const knex = defineLayout({
       ? fromNames(dir, files)
       : fromKnexfile({ dir, files, projectDir }, knexfile, context);
   },
-  code: {
-    warmUp: async (dir, projectDir) => {
-      const { warmUp } = await import('./session.js');
-      await warmUp(dir, projectDir);
-    },
-    openSession: async (setup, observer) => {
-      const { openKnexSession } = await import('./session.js');
-      return openKnexSession(setup, observer);
-    },
-  },
 });
 
 /** The folder `migrations` is only a default; a knexfile may name another one. */

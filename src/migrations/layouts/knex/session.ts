@@ -9,6 +9,7 @@ import { observeQueries } from './log-queries.js';
 import { knexfileSource, loadKnexfile, type KnexfileSettings } from './knexfile.js';
 import { createMigrator, type MigratorSettings, type Modules } from './migrator.js';
 import type {
+  CodeRunner,
   Migration,
   MigrationSession,
   MigrationsFolder,
@@ -19,18 +20,17 @@ import { isTypeScript, loadModule } from '../../load-module.js';
 import { idleConnections, LOCK_PATIENCE, withoutReaping } from '../../runner/unref-sockets.js';
 import type { Direction } from '../../runner/protocol.js';
 
+export const knexRunner: CodeRunner = { warmUp, openSession };
+
 /** Loads the knex that will run the migrations, and its driver. */
-export async function warmUp(dir: string, projectDir: string): Promise<void> {
+async function warmUp(dir: string, projectDir: string): Promise<void> {
   const knex = await loadKnex([dir, projectDir]);
   // knex connects when it sends its first query.
   knex({ client: 'pg', connection: {} });
 }
 
 /** Runs migrations with knex's own migrator. */
-export async function openKnexSession(
-  setup: SessionSetup,
-  observer: SessionObserver,
-): Promise<MigrationSession> {
+async function openSession(setup: SessionSetup, observer: SessionObserver): Promise<MigrationSession> {
   const { folder, connection, projectDir } = setup;
   const settings =
     folder.toolConfig === undefined ? {} : await loadKnexfile(folder.toolConfig, folder.toolEnvironment);

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { codeOf, hasFunction, isCodeFile, refuseOtherLibraries, writtenFor } from '../code/libraries.js';
-import { resolvePackage } from '../code/project-package.js';
 import type { FolderListing } from '../../folder-listing.js';
 import { renamedHistory } from '../configured-history.js';
 import { defineLayout, type Migration } from '../layout.js';
@@ -36,16 +35,6 @@ export const kysely = defineLayout({
       migrations: [...migrations.values()].sort(({ name: a }, { name: b }) => (a < b ? -1 : 1)),
       historyTables: renamedHistory('Kysely', await historyTableOf(folder)),
     };
-  },
-  code: {
-    warmUp: async (dir, projectDir) => {
-      const url = await resolvePackage('kysely', [dir, projectDir]);
-      if (url !== undefined) await import(url);
-    },
-    openSession: async (setup, observer) => {
-      const { openKyselySession } = await import('./session.js');
-      return openKyselySession(setup, observer);
-    },
   },
 });
 

@@ -53,16 +53,6 @@ export const nodePgMigrate = defineLayout({
       ),
     };
   },
-  code: {
-    warmUp: async (dir, projectDir) => {
-      const { warmUp } = await import('./session.js');
-      await warmUp(dir, projectDir);
-    },
-    openSession: async (setup, observer) => {
-      const { openNodePgMigrateSession } = await import('./session.js');
-      return openNodePgMigrateSession(setup, observer);
-    },
-  },
 });
 
 /** SQL files without marks, in a package that depends on node-pg-migrate. */

@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import { DriftmarkError } from '../../../errors.js';
-import { importOptional, importProjectPackage, resolvePackage } from '../code/project-package.js';
+import { importOptional, importProjectPackage, preloadProjectPackage } from '../code/project-package.js';
 import { codeSession, exportsOf, loadMigrations, withoutFunction } from '../code/session.js';
-import type { Migration, MigrationSession, SessionObserver, SessionSetup } from '../layout.js';
+import type { CodeRunner, Migration, MigrationSession, SessionObserver, SessionSetup } from '../layout.js';
 import type { Direction } from '../../runner/protocol.js';
 
 const NAME = 'node-pg-migrate';
@@ -27,19 +27,16 @@ interface MigrationBuilder {
 
 type Step = (pgm: MigrationBuilder, done?: () => void) => unknown;
 
-export async function warmUp(dir: string, projectDir: string): Promise<void> {
-  const url = await resolvePackage(NAME, [dir, projectDir]);
-  if (url !== undefined) await import(url);
-}
+export const nodePgMigrateRunner: CodeRunner = {
+  warmUp: (...dirs) => preloadProjectPackage(NAME, dirs),
+  openSession,
+};
 
 /**
  * Runs migrations with the project's node-pg-migrate: its builder makes the SQL, and infers a missing down. Each runs in a
  * transaction unless it calls `pgm.noTransaction()`.
  */
-export async function openNodePgMigrateSession(
-  setup: SessionSetup,
-  observer: SessionObserver,
-): Promise<MigrationSession> {
+async function openSession(setup: SessionSetup, observer: SessionObserver): Promise<MigrationSession> {
   const MigrationBuilder = await builderOf(setup);
   const modules = await loadMigrations(setup, observer);
   const shorthands = shorthandsOf(setup.folder.migrations, modules);

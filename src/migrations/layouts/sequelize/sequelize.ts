@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { codeOf, hasFunction, isCodeFile, refuseOtherLibraries, writtenFor } from '../code/libraries.js';
-import { resolvePackage } from '../code/project-package.js';
 import { listFolder, type FolderListing } from '../../folder-listing.js';
 import { defineLayout, type Evidence, type Migration } from '../layout.js';
 import { historyTableOf, migrationsPathOf } from './settings.js';
@@ -43,16 +42,6 @@ export const sequelize = defineLayout({
         historyTables: [{ tool: own.title, table, nameColumn: 'name' }],
       }),
     };
-  },
-  code: {
-    warmUp: async (dir, projectDir) => {
-      const url = await resolvePackage('sequelize', [dir, projectDir]);
-      if (url !== undefined) await import(url);
-    },
-    openSession: async (setup, observer) => {
-      const { openSequelizeSession } = await import('./session.js');
-      return openSequelizeSession(setup, observer);
-    },
   },
 });
 

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import type { Driver } from '../code/driver.js';
-import { importProjectPackage } from '../code/project-package.js';
+import { importProjectPackage, preloadProjectPackage } from '../code/project-package.js';
 import { codeSession, exportsOf, loadMigrations, withoutFunction } from '../code/session.js';
-import type { Migration, MigrationSession, SessionObserver, SessionSetup } from '../layout.js';
+import type { CodeRunner, Migration, MigrationSession, SessionObserver, SessionSetup } from '../layout.js';
 
 /** The part of Sequelize that runs migrations, in any version. */
 interface SequelizePackage {
@@ -16,11 +16,13 @@ interface Sequelize {
 
 type Step = (...args: unknown[]) => unknown;
 
+export const sequelizeRunner: CodeRunner = {
+  warmUp: (...dirs) => preloadProjectPackage('sequelize', dirs),
+  openSession,
+};
+
 /** Runs migrations with the project's Sequelize, as its command line and umzug do: without a transaction. */
-export async function openSequelizeSession(
-  setup: SessionSetup,
-  observer: SessionObserver,
-): Promise<MigrationSession> {
+async function openSession(setup: SessionSetup, observer: SessionObserver): Promise<MigrationSession> {
   const { Sequelize } = await importProjectPackage<SequelizePackage>('sequelize', 'Sequelize', setup);
   const modules = await loadMigrations(setup, observer);
   return codeSession(setup, observer, {

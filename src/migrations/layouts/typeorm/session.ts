@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { DriftmarkError } from '../../../errors.js';
 import { withoutComments } from '../code/libraries.js';
 import type { Driver } from '../code/driver.js';
-import { importProjectPackage } from '../code/project-package.js';
+import { importProjectPackage, preloadProjectPackage } from '../code/project-package.js';
 import { codeSession, loadMigrations } from '../code/session.js';
-import type { Migration, MigrationSession, SessionObserver, SessionSetup } from '../layout.js';
+import type { CodeRunner, Migration, MigrationSession, SessionObserver, SessionSetup } from '../layout.js';
 import { settingsIn, type DataSourceSettings } from './data-source.js';
 
 /** The part of TypeORM that runs migrations: `DataSource` since 0.3, `Connection` before. */
@@ -37,11 +37,13 @@ interface MigrationInstance {
   down(queryRunner: QueryRunner): Promise<unknown>;
 }
 
+export const typeormRunner: CodeRunner = {
+  warmUp: (...dirs) => preloadProjectPackage('typeorm', dirs),
+  openSession,
+};
+
 /** Runs migrations with the project's TypeORM, each in a transaction unless it or the data source says otherwise. */
-export async function openTypeormSession(
-  setup: SessionSetup,
-  observer: SessionObserver,
-): Promise<MigrationSession> {
+async function openSession(setup: SessionSetup, observer: SessionObserver): Promise<MigrationSession> {
   const library = await importProjectPackage<TypeormPackage>('typeorm', 'TypeORM', setup);
   const modules = await loadMigrations(setup, observer);
   const file = setup.folder.toolConfig;

@@ -9,7 +9,6 @@ import {
   withoutComments,
   writtenFor,
 } from '../code/libraries.js';
-import { resolvePackage } from '../code/project-package.js';
 import { defineLayout, type Migration } from '../layout.js';
 import { refusal } from '../sql-files.js';
 import { dataSourceOf } from './data-source.js';
@@ -53,16 +52,6 @@ export const typeorm = defineLayout({
         { tool: own.title, table: `${table}_id_seq` },
       ],
     };
-  },
-  code: {
-    warmUp: async (dir, projectDir) => {
-      const url = await resolvePackage('typeorm', [dir, projectDir]);
-      if (url !== undefined) await import(url);
-    },
-    openSession: async (setup, observer) => {
-      const { openTypeormSession } = await import('./session.js');
-      return openTypeormSession(setup, observer);
-    },
   },
 });
 
