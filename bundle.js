@@ -1,4 +1,6 @@
 import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 
 /** Packages that load files of their own, or that belong to the user's project as much as to us. */
@@ -7,6 +9,47 @@ const external = ['pg-native', 'pgpass', 'jiti', 'lilconfig', 'write-file-atomic
 /** The parts of knex for other databases, which it loads when they are asked for. */
 const otherDialects =
   /^\.\/(better-sqlite3|cockroachdb|mariadb|mssql|mysql2?|oracle(db)?|pgnative|redshift|sqlite3)$/;
+
+/**
+ * V8 keeps the source of each function, with two bytes for each character if one character of the file is not in
+ * Latin-1. Only strings, regular expressions and comments contain such characters.
+ */
+const latin1Sources = {
+  name: 'latin1-sources',
+  generateBundle(_, files) {
+    for (const file of Object.values(files))
+      if (file.type === 'chunk')
+        file.code = file.code.replace(
+          /[\u0100-\uffff]/g,
+          (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+        );
+  },
+};
+
+const cryptography = fileURLToPath(import.meta.resolve('pg/lib/crypto/utils.js'));
+const LAZY = 'lazy-cryptography.cjs';
+
+/**
+ * pg loads Node's cryptography with itself, which takes 0.7 MB and some ms of every process. It needs it for passwords only.
+ */
+const lazyCryptography = {
+  name: 'lazy-cryptography',
+  async resolveId(id, importer) {
+    if (!id.endsWith('/utils') || importer === LAZY) return null;
+    const resolved = await this.resolve(id, importer, { skipSelf: true });
+    return resolved?.id === cryptography ? LAZY : null;
+  },
+  load: (id) =>
+    id === LAZY
+      ? `module.exports = new Proxy({}, { get: (_, name) => require(${JSON.stringify(cryptography)})[name] });`
+      : null,
+  generateBundle(_, files) {
+    const isUsed = Object.values(files).some(
+      (file) => file.type === 'chunk' && file.moduleIds.includes(LAZY),
+    );
+    if (!isUsed) throw new Error('pg no longer loads the module lib/crypto/utils.js.');
+  },
+};
 
 /**
  * Bundles the command into a few files, for Node takes about a millisecond for every module that it loads. They are
@@ -22,6 +65,9 @@ await build({
   platform: 'node',
   // pg asks whether it runs on Cloudflare. On Node 20, the answer would load Node's whole HTTP client.
   transform: { define: { navigator: '({ userAgent: "Node.js" })' } },
+  // Its ES module asks Node for picomatch, which would be loaded twice.
+  resolve: { alias: { fdir: path.resolve('node_modules/fdir/dist/index.cjs') } },
+  plugins: [lazyCryptography, latin1Sources],
   external: [/^node:/, ...external.map((name) => new RegExp(`^${name}(/|$)`)), otherDialects],
   output: {
     comments: { legal: true, annotation: false, jsdoc: false },
@@ -29,6 +75,8 @@ await build({
     format: 'cjs',
     chunkFileNames: '[name]-[hash].js',
     cleanDir: true,
+    // Names stay, for stack traces.
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
   },
 });
 writeFileSync('dist/command/package.json', '{ "type": "commonjs" }\n');
