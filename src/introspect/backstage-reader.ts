@@ -37,10 +37,7 @@ export function backstageReader(
   };
 }
 
-/**
- * Reads everything each time. The server lists each kind as one text, which is parsed once: most kinds are as before, and
- * a down migration brings back what was read before the up migration.
- */
+/** Reads everything each time. The server lists each kind as one text, with the JSON of an object on each line. */
 function wholeReader(
   connection: Connection,
   { historyTables }: Pick<IncrementalReaderOptions, 'historyTables'>,
@@ -53,25 +50,14 @@ function wholeReader(
     extensionVersions: false,
   };
   const readers = Object.entries(BACKSTAGE_READERS) as [Kind, Reader<AnyObject, never>][];
+  const line = textOf('json', 'pg_catalog.row_to_json(listed)');
   const queries = readers.flatMap(([, { sql }]) => [
-    printing(
-      `SELECT ${textOf('json', 'pg_catalog.json_agg(listed)')} AS text FROM (${sql(scope)}) listed`,
-      'public',
-    ),
+    printing(`SELECT pg_catalog.string_agg(${line}, E'\\n') AS text FROM (${sql(scope)}) listed`, 'public'),
     RESET_SEARCH_PATH,
   ]);
-  const known = new Map<string, readonly AnyObject[]>();
+  const listParsers = readers.map(([kind, reader]) => listParser(kind, reader));
+  const empty = noObjects();
   let isPinned = false;
-
-  const listOf = (kind: Kind, { map }: Reader<AnyObject, never>, text: string): readonly AnyObject[] => {
-    const key = `${kind} ${text}`;
-    const found = known.get(key);
-    if (found) return found;
-    const objects = (JSON.parse(text) as never[]).flatMap((row) => map(row) ?? []);
-    const ordered = inCanonicalOrder(kind, objects as never, NAMESPACES);
-    known.set(key, ordered);
-    return ordered;
-  };
 
   return async () => {
     try {
@@ -79,10 +65,10 @@ function wholeReader(
       isPinned = true;
       const answers = await statements(connection, [BEGIN, ...queries]);
       const texts = answers.filter(({ command }) => command === 'SELECT');
-      const objects = noObjects() as Record<Kind, readonly AnyObject[]>;
-      readers.forEach(([kind, reader], at) => {
+      const objects: Record<Kind, readonly AnyObject[]> = { ...empty };
+      readers.forEach(([kind], at) => {
         const [row] = rowsOf<{ text: string | null }>(texts[at]);
-        objects[kind] = listOf(kind, reader, row?.text ?? '[]');
+        objects[kind] = listParsers[at]?.(row?.text ?? '') ?? [];
       });
       return { namespaces: NAMESPACES, objects: objects as unknown as Schema['objects'] };
     } finally {
@@ -91,3 +77,30 @@ function wholeReader(
     }
   };
 }
+
+/**
+ * Parses the lists of a kind. Most lists are as before, and a down migration brings back the one before its up migration.
+ * Of another list, only the lines that were never seen are parsed: equal objects are the same reference.
+ */
+function listParser(kind: Kind, { map }: Reader<AnyObject, never>): (text: string) => readonly AnyObject[] {
+  const known = new Map<string, AnyObject | undefined>();
+  let recent: readonly { readonly text: string; readonly objects: readonly AnyObject[] }[] = [];
+  const objectOf = (line: string): AnyObject | undefined => {
+    if (known.has(line)) return known.get(line);
+    const object = map(JSON.parse(line) as never);
+    known.set(copyOf(line), object);
+    return object;
+  };
+  return (text) => {
+    const found = recent.find((list) => list.text === text);
+    if (found) return found.objects;
+    const lines = text === '' ? [] : text.split('\n');
+    const unordered = lines.map(objectOf).filter((object) => object !== undefined);
+    const objects = inCanonicalOrder(kind, unordered as never, NAMESPACES);
+    recent = [{ text, objects }, ...recent.slice(0, 1)];
+    return objects;
+  };
+}
+
+/** V8 keeps the whole text in memory as long as a part of it. A copy is a string of its own. */
+const copyOf = (part: string): string => Buffer.from(part).toString();

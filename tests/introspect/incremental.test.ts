@@ -113,6 +113,23 @@ describe.each(majors())('the incremental reading on PostgreSQL %s', (major) => {
     ).toEqual([true, true, true]);
   });
 
+  it('keeps the references of everything that did not change in the format backstage, too', async (context) => {
+    if (unavailable !== undefined) return context.skip(unavailable);
+    await writer.query('DROP SCHEMA IF EXISTS public, app, "B c" CASCADE; CREATE SCHEMA public;');
+    await writer.query(
+      `CREATE TABLE a (id int PRIMARY KEY, n text DEFAULT E'1\n2'); CREATE TABLE b (id int)`,
+    );
+    const read = backstageReader(await preparing(reader), { historyTables: [] });
+    const first = await read();
+    expect(first.objects.column.find(({ name }) => name === 'n')?.default).toBe("'1\n2'::text");
+    await writer.query('ALTER TABLE b ADD c int');
+    const second = await read();
+    expect(ALL_KINDS.filter((kind) => second.objects[kind] !== first.objects[kind])).toEqual(['column']);
+    expect(first.objects.column.filter((column) => !second.objects.column.includes(column))).toEqual([]);
+    await writer.query('ALTER TABLE b DROP c');
+    expect((await read()).objects.column).toBe(first.objects.column);
+  });
+
   it('sees a setting of a TOAST table, which is stored in a row of its own', async (context) => {
     if (unavailable !== undefined) return context.skip(unavailable);
     await writer.query(
