@@ -1,7 +1,5 @@
 import { knowsMigrations } from '../migrations/migrations.js';
-import { compareByMeaning } from '../equivalence/equivalence.js';
 import type { ExplainedChange } from '../outcome.js';
-import { attribute } from '../replay/attribute.js';
 import type { BuildEnvironment } from '../replay/environment.js';
 import { buildSnapshots } from '../replay/replay.js';
 import { parse, render } from '../report/formats.js';
@@ -9,7 +7,6 @@ import type { Report } from '../report/report.js';
 import { compare, type Change } from '../schema/compare.js';
 import type { Schema } from '../schema/model.js';
 import { undoChanges } from '../schema/undo-changes.js';
-import { findComputedValues } from './computed-values.js';
 import type { MadeReport } from './make-report.js';
 
 /** The differences between a committed report and the report of the migrations. */
@@ -34,7 +31,10 @@ export const notComparable = ({ text, built: { snapshots } }: MadeReport): Diffe
   snapshots,
 });
 
-/** Compares a committed report with the report of the migrations, and gives a notice of each computed value. */
+/**
+ * Compares a committed report with the report of the migrations, and gives a notice of each computed value. What this needs is
+ * loaded here: most reports do not differ.
+ */
 export async function differencesOf(
   committed: Report,
   made: MadeReport,
@@ -45,6 +45,10 @@ export async function differencesOf(
   const now = parse(made.text);
   if (committed.format !== now.format) return notComparable(made);
   const from = committed.schema;
+  const [{ compareByMeaning }, { findComputedValues }] = await Promise.all([
+    import('../equivalence/equivalence.js'),
+    import('./computed-values.js'),
+  ]);
   const { to } = await compareByMeaning({ from, to: now.schema }, (use) => use(environment), isOfQuery);
   const all = compare({ from, to });
   const { computed, snapshots } = await findComputedValues(all, made, environment, cwd);
@@ -73,5 +77,6 @@ export async function attributed(
   if (changes.length === 0) return [];
   if (!knowsMigrations(plan.folder)) return changes.map((change) => ({ change }));
   const history = snapshots.length > 0 ? snapshots : await buildSnapshots(plan, environment);
+  const { attribute } = await import('../replay/attribute.js');
   return attribute(changes, history, plan.folder.migrations);
 }

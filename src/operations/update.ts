@@ -1,5 +1,4 @@
 import path from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import type { BuildEnvironment } from '../replay/environment.js';
 import { readReplaceable } from '../project/committed-report.js';
 import { DriftmarkError } from '../errors.js';
@@ -45,6 +44,7 @@ export async function update(target: Target, environment: BuildEnvironment, cwd:
 async function write(file: string, text: string): Promise<void> {
   try {
     ensureFolder(path.dirname(file));
+    const { default: writeFileAtomic } = await import('write-file-atomic');
     await writeFileAtomic(file, text);
   } catch (error) {
     throw new DriftmarkError('file-failed', `The report could not be written: ${reasonOf(error)}.`, {
