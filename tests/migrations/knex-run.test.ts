@@ -195,7 +195,9 @@ describe('a knex migration', () => {
       await knex('told').insert({ what: JSON.stringify([PGOPTIONS, PGSSLMODE, PGSERVICE, DRIFTMARK_URL, TZ, OTHER]) });
       const { rows: [{ name }] } = await knex.raw('select current_database() as name');
       const isThere = process.env.PGDATABASE === name && process.env.DATABASE_URL.includes('/' + name + '?host=');
-      await knex('told').insert({ what: String(isThere) });`;
+      await knex('told').insert({ what: String(isThere) });
+      const malloc = Object.entries(process.env).filter(([variable]) => variable.startsWith('MALLOC'));
+      await knex('told').insert({ what: JSON.stringify(malloc) });`;
     const env = {
       PGOPTIONS: '-c a=b',
       PGSSLMODE: 'require',
@@ -205,9 +207,14 @@ describe('a knex migration', () => {
       DRIFTMARK_URL: 'postgres://production/db',
       TZ: 'Asia/Tokyo',
       OTHER: 'kept',
+      MALLOC_TRIM_THRESHOLD_: '99999',
     };
     const { told } = await runAll(test.server, migration(body), { env });
-    expect(told).toEqual(['[null,null,null,null,"UTC","kept"]', 'true']);
+    expect(told).toEqual([
+      '[null,null,null,null,"UTC","kept"]',
+      'true',
+      '[["MALLOC_TRIM_THRESHOLD_","99999"]]',
+    ]);
   });
 });
 

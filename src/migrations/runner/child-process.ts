@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
 import { DriftmarkError } from '../../errors.js';
 import { migrationEnvironment } from './environment.js';
+import { MALLOC_SETTINGS } from '../../util/malloc-settings.js';
 import { fileOf, headline } from '../errors/failure.js';
 import type { CurrentStep, Failure, Message, Request, WarmUp } from './protocol.js';
 
@@ -50,12 +51,13 @@ const CHILD_FLAGS = [
   '--no-deprecation',
   '--max-semi-space-size=2',
   '--optimize-for-size',
+  '--no-sparkplug',
   ...(process.versions.node.startsWith('20.') ? ['--interrupt-budget=1000000'] : []),
 ];
 
 function startProcess(environment = migrationEnvironment()): Guarded {
   const child = fork(new URL('child.js', import.meta.url), [], {
-    env: environment,
+    env: { ...MALLOC_SETTINGS, ...environment },
     // The parent's own flags (an inspector's port, a test runner's loader) are not meant for the child.
     execArgv: [...CHILD_FLAGS],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -3,6 +3,7 @@
  * user code ends or breaks the process, the running migration fails.
  */
 import { DriftmarkError } from '../../errors.js';
+import { MALLOC_SETTINGS } from '../../util/malloc-settings.js';
 import { setConnectionVariables } from './environment.js';
 import { headline, migrationFailure, NEVER_SETTLED } from '../errors/failure.js';
 import { codeRunnerOf } from '../layouts/code/runners.js';
@@ -15,6 +16,10 @@ import {
   type StepsRequest,
   type WarmUp,
 } from './protocol.js';
+
+// They were for this process. What migrations start gets the user's environment.
+for (const [name, value] of Object.entries(MALLOC_SETTINGS))
+  if (process.env[name] === value) Reflect.deleteProperty(process.env, name);
 
 interface OpenSession {
   readonly session: MigrationSession;
