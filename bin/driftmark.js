@@ -17,7 +17,7 @@ if (isSupported) {
   set(0);
   const setForLongRun = () => {
     set(1);
-    setFlagsFromString('--opt');
+    ['--opt', '--sparkplug', '--no-optimize-for-size'].forEach((flag) => setFlagsFromString(flag));
   };
   setTimeout(setForLongRun, 2000).unref();
   // Compiled code that is kept for the next run depends on the flags.
