@@ -26,28 +26,34 @@ const latin1Sources = {
   },
 };
 
-const cryptography = fileURLToPath(import.meta.resolve('pg/lib/crypto/utils.js'));
-const LAZY = 'lazy-cryptography.cjs';
-
 /**
- * pg loads Node's cryptography with itself, which takes 0.7 MB and some ms of every process. It needs it for passwords only.
+ * Modules that some packages load with themselves, but need for few things: cryptography for passwords, and processes for
+ * commands that are programs. Each takes about 5 ms and up to 0.7 MB. They are loaded when something of them is needed.
  */
-const lazyCryptography = {
-  name: 'lazy-cryptography',
-  async resolveId(id, importer) {
-    if (!id.endsWith('/utils') || importer === LAZY) return null;
-    const resolved = await this.resolve(id, importer, { skipSelf: true });
-    return resolved?.id === cryptography ? LAZY : null;
+const LAZY_MODULES = new Map([
+  [fileURLToPath(import.meta.resolve('pg/lib/crypto/utils.js')), /[\\/]pg[\\/]lib[\\/]/],
+  ['node:child_process', /[\\/]commander[\\/]lib[\\/]/],
+]);
+const LAZY = 'lazy:';
+const lazyModules = {
+  name: 'lazy-modules',
+  resolveId: {
+    filter: { id: /(\/utils|child_process)$/ },
+    async handler(id, importer = '') {
+      if (importer.startsWith(LAZY)) return null;
+      const resolved = await this.resolve(id, importer, { skipSelf: true });
+      return LAZY_MODULES.get(resolved?.id)?.test(importer) ? `${LAZY}${resolved.id}.cjs` : null;
+    },
   },
-  load: (id) =>
-    id === LAZY
-      ? `module.exports = new Proxy({}, { get: (_, name) => require(${JSON.stringify(cryptography)})[name] });`
-      : null,
+  load(id) {
+    if (!id.startsWith(LAZY)) return null;
+    const path = JSON.stringify(id.slice(LAZY.length, -'.cjs'.length));
+    return `module.exports = new Proxy({}, { get: (_, name) => require(${path})[name] });`;
+  },
   generateBundle(_, files) {
-    const isUsed = Object.values(files).some(
-      (file) => file.type === 'chunk' && file.moduleIds.includes(LAZY),
-    );
-    if (!isUsed) throw new Error('pg no longer loads the module lib/crypto/utils.js.');
+    const used = Object.values(files).flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
+    for (const module of LAZY_MODULES.keys())
+      if (!used.includes(`${LAZY}${module}.cjs`)) throw new Error(`No package loads ${module} with itself.`);
   },
 };
 
@@ -67,8 +73,8 @@ await build({
   transform: { define: { navigator: '({ userAgent: "Node.js" })' } },
   // Its ES module asks Node for picomatch, which would be loaded twice.
   resolve: { alias: { fdir: path.resolve('node_modules/fdir/dist/index.cjs') } },
-  plugins: [lazyCryptography, latin1Sources],
-  external: [/^node:/, ...external.map((name) => new RegExp(`^${name}(/|$)`)), otherDialects],
+  plugins: [lazyModules, latin1Sources],
+  external: [...external.map((name) => new RegExp(`^${name}(/|$)`)), otherDialects],
   output: {
     comments: { legal: true, annotation: false, jsdoc: false },
     dir: 'dist/command',
