@@ -6,7 +6,7 @@ import type { WithScratchServer } from '../scratch/types.js';
 import type { CommandContext } from './context.js';
 import type { OutputOptions, ReporterOptions, SettingOptions } from './options/common.js';
 import { requestedReporters } from './options/reporters.js';
-import { withInvocation } from './output/invocation.js';
+import { namesCommand, withInvocation } from './output/invocation.js';
 import { progressOn, type Progress } from './output/progress.js';
 import type { Reporting } from './output/reporting.js';
 import { noticesTo, statementsTo } from './output/stderr.js';
@@ -27,12 +27,13 @@ export async function withSession<T>(
 ): Promise<T> {
   const { host, streams } = context;
   const print = noticesTo(context, options);
-  const [config, invocation] = await Promise.all([
-    resolveConfig(options, host.env, host.cwd(), print),
-    context.invocation(),
-  ]);
+  const config = await resolveConfig(options, host.env, host.cwd(), print);
   const notice = (text: string): void => {
-    print(withInvocation(text, invocation));
+    if (namesCommand(text))
+      void context.invocation().then((invocation) => {
+        print(withInvocation(text, invocation));
+      });
+    else print(text);
   };
   const progress = progressOn(host, streams, options);
   try {

@@ -1,13 +1,18 @@
 import { copyError, type DriftmarkError } from '../../errors.js';
 import type { Outcome } from '../../outcome.js';
 
+const COMMAND = 'npx driftmark';
+
+/** Whether a message has commands that `withInvocation` would replace. */
+export const namesCommand = (text: string): boolean => text.includes(COMMAND);
+
 /**
  * A message with its commands as the project runs them.
  * @param text A message, in which commands are written for npm: `npx driftmark update`.
  * @param invocation How driftmark is run in the project: `pnpm exec driftmark`.
  */
 export const withInvocation = (text: string, invocation: string): string =>
-  text.replaceAll('npx driftmark', invocation);
+  text.replaceAll(COMMAND, invocation);
 
 /** An error with the commands in its remedy as the project runs them. */
 export const errorWithInvocation = (error: DriftmarkError, invocation: string): DriftmarkError =>
