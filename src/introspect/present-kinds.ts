@@ -1,12 +1,13 @@
 import { ALL_KINDS, type Kind } from '../schema/kinds.js';
 import { hasOwnRow, hasRow } from './fragments.js';
 import { MAY_BE_UNCOVERED } from './kinds/unmodelled.js';
+import { DEPENDENT_CLASSES, hasLetter, LETTERS } from './unmodelled-guard.js';
 import { rowsOf, statements, type Connection } from './statements.js';
 
-const ofRelkind = (relkind: string) => hasOwnRow('pg_class', `x.relkind = '${relkind}'`);
-const ofTyptype = (typtype: string) => hasOwnRow('pg_type', `x.typtype = '${typtype}'`);
-const ofContype = (contype: string) => hasOwnRow('pg_constraint', `x.contype = '${contype}'`);
-const ofProkind = (prokind: string) => hasOwnRow('pg_proc', `x.prokind = '${prokind}'`);
+const ofRelkind = (relkind: string) => hasLetter('relkind', `= '${relkind}'`);
+const ofTyptype = (typtype: string) => hasLetter('typtype', `= '${typtype}'`);
+const ofContype = (contype: string) => hasLetter('contype', `= '${contype}'`);
+const ofProkind = (prokind: string) => hasLetter('prokind', `= '${prokind}'`);
 
 /**
  * Conditions that hold if a database has any object of a kind; they may also hold if it has none. Kinds that nearly every
@@ -31,7 +32,7 @@ const PRESENT: Readonly<Partial<Record<Kind, string>>> = {
   policy: hasOwnRow('pg_policy'),
   rule: hasOwnRow('pg_rewrite', `x.rulename <> '_RETURN'`),
   statistics: hasOwnRow('pg_statistic_ext'),
-  function: hasOwnRow('pg_proc', `x.prokind IN ('f', 'w')`),
+  function: hasLetter('prokind', `IN ('f', 'w')`),
   procedure: ofProkind('p'),
   aggregate: ofProkind('a'),
   operator: hasOwnRow('pg_operator'),
@@ -48,9 +49,10 @@ const PRESENT: Readonly<Partial<Record<Kind, string>>> = {
 
 const CONDITIONS = Object.entries(PRESENT) as readonly (readonly [kind: Kind, condition: string])[];
 
-const ABSENT_KINDS = `SELECT pg_catalog.array_remove(ARRAY[${CONDITIONS.map(
-  ([kind, condition]) => `CASE WHEN NOT ${condition} THEN '${kind}' END`,
-).join(', ')}]::pg_catalog.text[], NULL) AS kinds;`;
+const ABSENT_KINDS = `WITH RECURSIVE ${DEPENDENT_CLASSES}, ${LETTERS}
+  SELECT pg_catalog.array_remove(ARRAY[${CONDITIONS.map(
+    ([kind, condition]) => `CASE WHEN NOT ${condition} THEN '${kind}' END`,
+  ).join(', ')}]::pg_catalog.text[], NULL) AS kinds;`;
 
 /**
  * The kinds of which a database may have objects. Most databases have few kinds, and for a small schema, PostgreSQL

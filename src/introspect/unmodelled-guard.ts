@@ -83,7 +83,7 @@ const CLASS = `'pg_catalog.pg_class'::pg_catalog.regclass`;
  */
 const MAY_BE_CHANGED_COLUMNS = [
   `EXISTS (SELECT FROM pg_catalog.pg_attribute a
-    WHERE CASE WHEN a.attnum < 0 OR a.attrelid < ${FIRST_NORMAL_OID} OR a.attrelid = ANY (${ofExtensions(CLASS)}) THEN a.attacl IS NOT NULL END
+    WHERE CASE WHEN a.attacl IS NOT NULL THEN a.attnum < 0 OR a.attrelid < ${FIRST_NORMAL_OID} OR a.attrelid = ANY (${ofExtensions(CLASS)}) END
       AND a.attacl IS DISTINCT FROM (SELECT p.initprivs FROM pg_catalog.pg_init_privs p
         WHERE p.objoid = a.attrelid AND p.classoid = ${CLASS} AND p.objsubid = a.attnum))`,
   `EXISTS (SELECT FROM pg_catalog.pg_init_privs p JOIN pg_catalog.pg_attribute a ON a.attrelid = p.objoid AND a.attnum = p.objsubid
@@ -150,14 +150,16 @@ const KNOWN_LETTERS = [
   ['pg_constraint', 'contype', 'connamespace', `'c', 'f', 'n', 'p', 'u', 't', 'x'`],
 ] as const;
 
+/** The OIDs of the catalogs whose objects are known, as a subquery. */
+const knownClasses = (isKnown: (catalog: string) => boolean = () => true) =>
+  `SELECT k.oid FROM pg_catalog.pg_class k WHERE k.relnamespace = 'pg_catalog'::pg_catalog.regnamespace
+      AND k.relname IN (${KNOWN_CATALOGS.filter(isKnown)
+        .map((name) => `'${name}'`)
+        .join(', ')})`;
+
 /** A subquery's condition on the class of an object: dependencies are many, and classes are few. */
-const isUnknown = (dependency: string, isKnown: (catalog: string) => boolean = () => true) =>
-  `${dependency}.objid >= ${FIRST_NORMAL_OID} AND ${dependency}.classid NOT IN (SELECT k.oid FROM pg_catalog.pg_class k
-           WHERE k.relnamespace = 'pg_catalog'::pg_catalog.regnamespace AND k.relname IN (${KNOWN_CATALOGS.filter(
-             isKnown,
-           )
-             .map((name) => `'${name}'`)
-             .join(', ')}))`;
+const isUnknown = (dependency: string, isKnown?: (catalog: string) => boolean) =>
+  `${dependency}.objid >= ${FIRST_NORMAL_OID} AND ${dependency}.classid NOT IN (${knownClasses(isKnown)})`;
 
 /** The object of a shared dependency is in this database. */
 const isHere = (dependency: string) =>
@@ -179,7 +181,29 @@ export const unknownObjects = (coverage: ReadScope, isKnown?: (catalog: string) 
     ),
   ].join('\nUNION ALL\n');
 
-/** Conditions of which at least one holds if one of the queries above has rows. */
+/**
+ * The classes of all dependent objects, as a part of WITH RECURSIVE. An index on the class finds each of them: there are
+ * a few dozens of classes, and many dependencies of each.
+ */
+export const DEPENDENT_CLASSES = `dependent_classes(id) AS (
+    SELECT pg_catalog.min(d.classid) FROM pg_catalog.pg_depend d
+    UNION ALL SELECT (SELECT pg_catalog.min(d.classid) FROM pg_catalog.pg_depend d WHERE d.classid > c.id)
+    FROM dependent_classes c WHERE c.id IS NOT NULL)`;
+
+/** The letters of all objects that initdb did not create, as parts of WITH: several conditions need them. */
+export const LETTERS = KNOWN_LETTERS.map(
+  ([catalog, letter]) => `${letter}s AS MATERIALIZED (
+    SELECT DISTINCT x.${letter} AS letter FROM pg_catalog.${catalog} x WHERE x.oid >= ${FIRST_NORMAL_OID})`,
+).join(', ');
+
+/** Whether there is an object with a letter for which a condition holds. Needs `LETTERS`. */
+export const hasLetter = (letter: 'relkind' | 'typtype' | 'prokind' | 'contype', where: string) =>
+  `EXISTS (SELECT FROM ${letter}s x WHERE x.letter ${where})`;
+
+/**
+ * Conditions of which at least one holds if one of the queries above has rows. They need `LETTERS` and
+ * `DEPENDENT_CLASSES`.
+ */
 export const MAY_BE_GUARDED: readonly string[] = [
   hasRow('pg_seclabel'),
   `EXISTS (${GRANTABLE.map(changedAcls).join('\n    UNION ALL ')})`,
@@ -188,8 +212,8 @@ export const MAY_BE_GUARDED: readonly string[] = [
     'pg_constraint',
     `x.contype = 'n' AND EXISTS (SELECT FROM pg_catalog.pg_description d WHERE d.objoid = x.oid AND d.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass)`,
   ),
-  hasRow('pg_depend', isUnknown('x')),
+  `EXISTS (SELECT FROM dependent_classes c WHERE c.id NOT IN (${knownClasses()}))`,
   hasRow('pg_shdepend', `${isHere('x')} AND ${isUnknown('x')}`),
   ...MAY_BE_CHANGED_COLUMNS,
-  ...KNOWN_LETTERS.map(([catalog, letter, , known]) => hasOwnRow(catalog, `x.${letter} NOT IN (${known})`)),
+  ...KNOWN_LETTERS.map(([, letter, , known]) => hasLetter(letter, `NOT IN (${known})`)),
 ];
