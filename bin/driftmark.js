@@ -9,7 +9,7 @@ if (isSupported) {
   // both cost more than they save. A longer run gets what Node begins with.
   const flags = {
     'semi-space-growth-factor': [1, 2],
-    ...(major === 20 && { 'interrupt-budget': [1000000, 67584] }),
+    ...(major === 20 && { 'interrupt-budget': [3000000, 67584] }),
     ...(major === 22 && { 'invocation-count-for-turbofan': [12000, 500] }),
   };
   const set = (at) =>

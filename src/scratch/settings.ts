@@ -57,7 +57,11 @@ export function serverSettings(version: string): Record<string, string> {
     log_destination: 'stderr',
     TimeZone: 'UTC',
     log_timezone: 'UTC',
-    ...(majorOf(version) >= 18 && { io_method: 'sync', io_max_concurrency: '2', autovacuum_worker_slots: '1' }),
+    ...(majorOf(version) >= 18 && {
+      io_method: 'sync',
+      io_max_concurrency: '2',
+      autovacuum_worker_slots: '1',
+    }),
   };
 }
 
