@@ -6,10 +6,11 @@ import { inCanonicalOrder, keyOf, type Schema } from './model.js';
 
 /** The columns of a partition that equal those of its parent are left out. */
 export function withoutRepeatedColumns(schema: Schema): Schema {
-  if (partitionsIn(schema).length === 0) return schema;
+  const partitions = partitionsIn(schema);
+  if (partitions.length === 0) return schema;
   const columns = groupBy(schema.objects.column, keyOfColumn);
   const repeating = new Set(
-    partitionsIn(schema).flatMap((partition) => {
+    partitions.flatMap((partition) => {
       const own = columns.get(keyOfTable(partition)) ?? [];
       const parents = columns.get(keyOfParent(partition));
       return parents &&
@@ -73,10 +74,13 @@ function withColumnsAsIn(other: Schema, schema: Schema): Schema {
 
 type Partition = Pick<Table, 'schema' | 'name'> & { readonly partitionOf: NonNullable<Table['partitionOf']> };
 
-const partitionsIn = ({ objects }: Schema): readonly Partition[] =>
-  [...objects.table, ...objects.foreignTable].flatMap(({ schema, name, partitionOf }) =>
-    partitionOf ? [{ schema, name, partitionOf }] : [],
-  );
+const isPartition = <T extends Pick<Table, 'partitionOf'>>(table: T): table is T & Partition =>
+  table.partitionOf !== undefined;
+
+const partitionsIn = ({ objects }: Schema): readonly Partition[] => [
+  ...objects.table.filter(isPartition),
+  ...objects.foreignTable.filter(isPartition),
+];
 
 const keyOfTable = ({ schema, name }: Pick<Table, 'schema' | 'name'>) => keyOf([schema, name]);
 const keyOfParent = ({ partitionOf: { schema, table } }: Partition) => keyOf([schema, table]);
