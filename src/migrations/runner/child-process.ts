@@ -2,8 +2,7 @@ import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
 import { DriftmarkError } from '../../errors.js';
-import { migrationEnvironment } from './environment.js';
-import { MALLOC_SETTINGS } from '../../util/malloc-settings.js';
+import { MALLOC_SETTINGS, migrationEnvironment } from './environment.js';
 import { fileOf, headline } from '../errors/failure.js';
 import type { CurrentStep, Failure, Message, Request, WarmUp } from './protocol.js';
 

@@ -3,8 +3,7 @@
  * user code ends or breaks the process, the running migration fails.
  */
 import { DriftmarkError } from '../../errors.js';
-import { MALLOC_SETTINGS } from '../../util/malloc-settings.js';
-import { setConnectionVariables } from './environment.js';
+import { MALLOC_SETTINGS, setConnectionVariables } from './environment.js';
 import { headline, migrationFailure, NEVER_SETTLED } from '../errors/failure.js';
 import { codeRunnerOf } from '../layouts/code/runners.js';
 import type { MigrationSession, SessionSetup } from '../layouts/layout.js';

@@ -1,4 +1,5 @@
 import type { ConnectionSettings } from '../../postgres/connection-settings.js';
+import { mallocSettings } from '../../util/malloc-settings.js';
 
 /** Those that would lead to, or bend the connection with, a database other than the scratch one. */
 const foreign = /^(PG.*|DATABASE_URL|DRIFTMARK_URL|DRIFTMARK_SCRATCH_URL)$/i;
@@ -12,6 +13,9 @@ export function migrationEnvironment(base = process.env): NodeJS.ProcessEnv {
   for (const [name, value] of Object.entries(base)) if (!foreign.test(name)) environment[name] = value;
   return { ...environment, TZ: 'UTC' };
 }
+
+/** Settings of the process for migrations, not of what they start. */
+export const MALLOC_SETTINGS = mallocSettings(128 * 1024);
 
 /**
  * Lets every way to a database that this process's environment knows lead to `connection`: before user code is

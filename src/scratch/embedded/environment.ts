@@ -1,4 +1,4 @@
-import { MALLOC_SETTINGS } from '../../util/malloc-settings.js';
+import { mallocSettings } from '../../util/malloc-settings.js';
 
 const kept = [
   'PATH',
@@ -19,7 +19,7 @@ const kept = [
  * user).
  */
 export function serverEnvironment(): NodeJS.ProcessEnv {
-  const environment: NodeJS.ProcessEnv = { ...MALLOC_SETTINGS, LC_ALL: 'C', TZ: 'UTC' };
+  const environment: NodeJS.ProcessEnv = { ...mallocSettings(512 * 1024), LC_ALL: 'C', TZ: 'UTC' };
   for (const name of kept) {
     const value = process.env[name];
     if (value !== undefined) environment[name] = value;
