@@ -7,7 +7,8 @@ import type { CommandContext } from './context.js';
 import type { OutputOptions, ReporterOptions, SettingOptions } from './options/common.js';
 import { requestedReporters } from './options/reporters.js';
 import { namesCommand, withInvocation } from './output/invocation.js';
-import { progressOn, type Progress } from './output/progress.js';
+import { progressOn } from './output/progress.js';
+import type { Progress } from './output/progress-lines.js';
 import type { Reporting } from './output/reporting.js';
 import { noticesTo, statementsTo } from './output/stderr.js';
 
@@ -35,7 +36,7 @@ export async function withSession<T>(
       });
     else print(text);
   };
-  const progress = progressOn(host, streams, options);
+  const progress = await progressOn(host, streams, options);
   try {
     const withScratchServer = scratchServerIn(context, config, { options, notice, progress });
     return await work({ config, progress, notice, withScratchServer });
