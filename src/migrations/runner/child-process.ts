@@ -51,7 +51,7 @@ const CHILD_FLAGS = [
   '--max-semi-space-size=2',
   '--optimize-for-size',
   '--no-sparkplug',
-  ...(process.versions.node.startsWith('20.') ? ['--interrupt-budget=1000000'] : []),
+  ...(process.versions.node.startsWith('20.') ? ['--interrupt-budget=3000000'] : []),
 ];
 
 function startProcess(environment = migrationEnvironment()): Guarded {

@@ -4,7 +4,8 @@
  */
 import { DriftmarkError } from '../../errors.js';
 import { MALLOC_SETTINGS, setConnectionVariables } from './environment.js';
-import { headline, migrationFailure, NEVER_SETTLED } from '../errors/failure.js';
+import { headline, NEVER_SETTLED } from '../errors/failure.js';
+import { migrationFailure } from '../errors/migration-failure.js';
 import { codeRunnerOf } from '../layouts/code/runners.js';
 import type { MigrationSession, SessionSetup } from '../layouts/layout.js';
 import {
@@ -99,12 +100,12 @@ function begin(next: CurrentStep): void {
   send({ type: 'activity', activity: next });
 }
 
-function fail(thrown: unknown, usable: boolean, whenSent?: () => void): void {
+async function fail(thrown: unknown, usable: boolean, whenSent?: () => void): Promise<void> {
   const password = open?.setup.connection.password;
   const error =
     thrown instanceof DriftmarkError || !activity
       ? thrown
-      : migrationFailure(activity, thrown, undefined, password);
+      : await migrationFailure(activity, thrown, undefined, password);
   const known =
     error instanceof DriftmarkError
       ? error
@@ -118,13 +119,17 @@ function fail(thrown: unknown, usable: boolean, whenSent?: () => void): void {
 function crash(thrown: unknown, how?: string): void {
   if (over) return;
   over = true;
-  fail(how && activity ? named(activity, how, thrown) : thrown, false, () => {
-    process.exit(1);
-  });
+  const named = how && activity ? withWay(activity, how, thrown) : Promise.resolve(thrown);
+  void named.then((known) =>
+    fail(known, false, () => {
+      process.exit(1);
+    }),
+  );
 }
 
-function named(at: CurrentStep, how: string, thrown: unknown): DriftmarkError {
-  const failure = migrationFailure(at, thrown, undefined, open?.setup.connection.password);
+/** The failure of a step, with the way in which it failed. */
+async function withWay(at: CurrentStep, how: string, thrown: unknown): Promise<DriftmarkError> {
+  const failure = await migrationFailure(at, thrown, undefined, open?.setup.connection.password);
   const message = failure.message.replace(headline(at), `${headline(at)} with ${how}`);
   const { code, place, details, remedy } = failure;
   return new DriftmarkError(code, message, { place, details, ...(remedy !== undefined && { remedy }) });
@@ -161,7 +166,7 @@ process.on('message', (request: Request | WarmUp) => {
     },
     (thrown: unknown) => {
       process.channel?.ref();
-      if (!over) fail(thrown, true);
+      if (!over) void fail(thrown, true);
     },
   );
 });

@@ -3,8 +3,8 @@ import { destroyClient, inOnePiece } from '../../postgres/client.js';
 import { connect } from '../../postgres/connect.js';
 import type { ConnectionSettings } from '../../postgres/connection-settings.js';
 import { simpleQueries, type SendSimpleQuery } from '../../postgres/simple-query.js';
-import { migrationFailure, withTransactionRemedy, type StatementFailure } from '../errors/failure.js';
-import { describeQueryFailure } from '../errors/query-failure.js';
+import { withTransactionRemedy, type StatementFailure } from '../errors/failure.js';
+import { migrationFailure } from '../errors/migration-failure.js';
 import type { Migration, MigrationsFolder, SqlScript } from '../layouts/layout.js';
 import { layoutNamed } from '../layouts/layouts.js';
 import type { Direction } from './protocol.js';
@@ -114,6 +114,7 @@ export function openSqlSession({
           await run();
         });
       } catch (error) {
+        const { describeQueryFailure } = await import('../errors/query-failure.js');
         known.failure = withTransactionRemedy(
           describeQueryFailure({ ...script, queries }, at, completed, error),
           layoutNamed(folder.layout),
@@ -136,7 +137,12 @@ export function openSqlSession({
         await opened?.client.query('ROLLBACK').catch(() => undefined);
         await counting.flush(opened?.client);
         await close();
-        throw migrationFailure({ phase: direction, migration }, error, known.failure, connection.password);
+        throw await migrationFailure(
+          { phase: direction, migration },
+          error,
+          known.failure,
+          connection.password,
+        );
       }
     },
     stop: () => {

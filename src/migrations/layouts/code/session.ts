@@ -1,7 +1,8 @@
 import { DriftmarkError } from '../../../errors.js';
 import type { Direction } from '../../runner/protocol.js';
 import { setConnectionVariables } from '../../runner/environment.js';
-import { migrationFailure, withTransactionRemedy } from '../../errors/failure.js';
+import { withTransactionRemedy } from '../../errors/failure.js';
+import { migrationFailure } from '../../errors/migration-failure.js';
 import { loadModule } from '../../load-module.js';
 import type { Migration, MigrationSession, SessionObserver, SessionSetup } from '../layout.js';
 import { driverFor, type Driver } from './driver.js';
@@ -29,7 +30,7 @@ export async function codeSession<Db>(
       await run(db.opened, direction, migration);
     } catch (thrown) {
       const failure = withTransactionRemedy(driver.failureOf(thrown), setup);
-      throw migrationFailure({ phase: direction, migration }, thrown, failure, connection.password);
+      throw await migrationFailure({ phase: direction, migration }, thrown, failure, connection.password);
     }
   };
   return {
@@ -60,7 +61,7 @@ export async function loadMigrations(
     try {
       modules.set(migration.name, (await loadModule(migration.file)) as object);
     } catch (thrown) {
-      throw migrationFailure({ phase: 'loading', migration }, thrown, {}, connection.password);
+      throw await migrationFailure({ phase: 'loading', migration }, thrown, {}, connection.password);
     }
   }
   // A migration may have loaded a `.env` file.

@@ -3,7 +3,8 @@ import type { Knex } from 'knex';
 import type { ConnectionSettings } from '../../../postgres/connection-settings.js';
 import { DriftmarkError } from '../../../errors.js';
 import { setConnectionVariables } from '../../runner/environment.js';
-import { migrationFailure, withTransactionRemedy } from '../../errors/failure.js';
+import { withTransactionRemedy } from '../../errors/failure.js';
+import { migrationFailure } from '../../errors/migration-failure.js';
 import { folderSource, loadKnex, type KnexFactory } from './library.js';
 import { observeQueries } from './log-queries.js';
 import { knexfileSource, loadKnexfile, type KnexfileSettings } from './knexfile.js';
@@ -57,7 +58,7 @@ async function openSession(setup: SessionSetup, observer: SessionObserver): Prom
     try {
       await migrator.run(db, direction, migration.name);
     } catch (thrown) {
-      throw migrationFailure(
+      throw await migrationFailure(
         { phase: direction, migration },
         thrown,
         withTransactionRemedy(statementOf(thrown), setup),
@@ -92,7 +93,7 @@ async function loadMigrations(
     try {
       loaded = await load(migration);
     } catch (thrown) {
-      throw migrationFailure({ phase: 'loading', migration }, thrown, {}, setup.connection.password);
+      throw await migrationFailure({ phase: 'loading', migration }, thrown, {}, setup.connection.password);
     }
     validate(migration, loaded);
     modules.set(migration.name, loaded);
