@@ -3,6 +3,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 
+/** With `--list`, writes no files, but prints what is in each: its modules, and the files that it loads with itself. */
+const isListed = process.argv.includes('--list');
+
 /** Packages that load files of their own, or that belong to the user's project as much as to us. */
 const external = ['pg-native', 'pgpass', 'jiti', 'lilconfig', 'write-file-atomic'];
 
@@ -61,7 +64,7 @@ const lazyModules = {
  * Bundles the command into a few files, for Node takes about a millisecond for every module that it loads. They are
  * CommonJS modules, which Node loads faster than ES modules. Whoever imports the library gets the modules as they are.
  */
-await build({
+const { output } = await build({
   input: {
     start: 'src/cli/start.ts',
     run: 'src/cli/run.ts',
@@ -84,5 +87,14 @@ await build({
     // Names stay, for stack traces.
     minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
   },
+  write: !isListed,
 });
-writeFileSync('dist/command/package.json', '{ "type": "commonjs" }\n');
+if (isListed) {
+  const files = output.filter(({ type }) => type === 'chunk');
+  const listed = files.map(({ fileName, imports, moduleIds }) => ({
+    name: fileName,
+    imports,
+    modules: moduleIds.map((id) => path.relative('.', id)),
+  }));
+  process.stdout.write(JSON.stringify(listed));
+} else writeFileSync('dist/command/package.json', '{ "type": "commonjs" }\n');
