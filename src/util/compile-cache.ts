@@ -14,10 +14,10 @@ import { isPrivateFolder } from './private-folder.js';
  * @example keepCompiledCode(path.join(cacheFolder, 'code'));
  */
 export function keepCompiledCode(folder: string): void {
-  // Depends on the version of V8, the processor, and the flags.
+  // Depends on the version of V8, without Node's own changes to it, and on the flags.
   const tag = cachedDataVersionTag();
-  const own = path.join(folder, `v8-${tag}`);
   try {
+    const own = path.join(folder, `${buildOfNode()}-${tag}`);
     ensureFolder(own, 0o755);
     if (!isPrivateFolder(own)) return;
     const enable: unknown = Reflect.get(Module, 'enableCompileCache');
@@ -27,6 +27,13 @@ export function keepCompiledCode(folder: string): void {
     // The folder cannot be created: everything is compiled again.
   }
 }
+
+/**
+ * Names the build of Node. Code that another build compiled, even one with the same version of V8, can crash the process:
+ * V8 does not notice it.
+ */
+const buildOfNode = (): string =>
+  `node-${process.version}-${process.platform}-${process.arch}-${statSync(process.execPath).size}`;
 
 /** @param isUsable whether the flags are the same as when the command started. */
 function compileWith(folder: string, isUsable: () => boolean): void {

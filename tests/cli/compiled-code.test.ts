@@ -1,7 +1,9 @@
-import { chmod, mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { appendFile, chmod, copyFile, mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { driftmark } from '../support/cli.js';
+import { cleanEnv, driftmark } from '../support/cli.js';
 import { inFolder } from '../support/folders.js';
 
 const run = (cache: string) => driftmark(['--version'], { cwd: cache, env: { DRIFTMARK_CACHE_DIR: cache } });
@@ -42,6 +44,18 @@ describe('the compiled code of the command', () => {
       expect(await run(cache)).toMatchObject({ code: 0, stderr: '' });
       expect(await filesIn(cache)).toEqual({});
     }));
+
+  it.runIf(process.platform === 'linux')('is not used by another build of Node', () =>
+    inFolder(async (cache) => {
+      await run(cache);
+      const another = path.join(cache, 'node');
+      await copyFile(process.execPath, another);
+      await appendFile(another, ' ');
+      const env = cleanEnv({ DRIFTMARK_CACHE_DIR: cache });
+      await promisify(execFile)(another, [path.resolve('bin/driftmark.js'), '--version'], { env });
+      expect(await readdir(path.join(cache, 'code'))).toHaveLength(2);
+    }),
+  );
 
   it('is removed after a month', () =>
     inFolder(async (cache) => {
