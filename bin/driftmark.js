@@ -15,11 +15,7 @@ if (isSupported) {
   const set = (at) =>
     Object.entries(flags).forEach(([name, values]) => setFlagsFromString(`--${name}=${values[at]}`));
   set(0);
-  const setForLongRun = () => {
-    set(1);
-    ['--opt', '--sparkplug', '--no-optimize-for-size'].forEach((flag) => setFlagsFromString(flag));
-  };
-  setTimeout(setForLongRun, 2000).unref();
+  setTimeout(() => set(1), 2000).unref();
   // Compiled code that is kept for the next run depends on the flags.
   process.once('exit', () => set(0));
   require('../dist/command/start.js').start(process);

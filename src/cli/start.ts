@@ -9,7 +9,7 @@ import type { HostProcess } from './host-process.js';
 /** Runs a command line. If its migrations are probably code, their process starts while the command line is loaded. */
 export async function start(host: HostProcess): Promise<void> {
   const runsCode = probablyRunsCode(host);
-  if (runsCode) for (const flag of THRIFTY_FLAGS) setFlagsFromString(flag);
+  if (runsCode) beThrifty();
   keepCompiledCode(path.join(userCacheFolder(), 'code'));
   const spare = runsCode ? await spareProcess() : undefined;
   try {
@@ -22,9 +22,14 @@ export async function start(host: HostProcess): Promise<void> {
 
 /**
  * V8's compilers take 3 MB, and the processor from the process for migrations. The last flag lets V8 collect garbage
- * earlier. A longer run gets the opposite flags: see bin.
+ * earlier. A longer run gets what Node begins with, as in bin.
  */
-const THRIFTY_FLAGS = ['--no-opt', '--no-sparkplug', '--optimize-for-size'];
+function beThrifty(): void {
+  for (const flag of ['--no-opt', '--no-sparkplug', '--optimize-for-size']) setFlagsFromString(flag);
+  setTimeout(() => {
+    for (const flag of ['--opt', '--sparkplug', '--no-optimize-for-size']) setFlagsFromString(flag);
+  }, 2000).unref();
+}
 
 /** An error occurs again, and is reported, when the command needs the process. */
 async function spareProcess(): Promise<SpareProcess | undefined> {
@@ -37,20 +42,20 @@ async function spareProcess(): Promise<SpareProcess | undefined> {
 }
 
 /** Only a guess: a package with code in its folder `migrations`, and no option that avoids or replaces the migrations. */
-function probablyRunsCode({ argv, cwd }: HostProcess): boolean {
-  const [, , command = '', ...args] = argv;
+function probablyRunsCode(host: HostProcess): boolean {
+  const [, , command = '', ...args] = host.argv;
   if (!['check', 'update'].includes(command) || args.some((each) => AVOIDS_MIGRATIONS.test(each)))
     return false;
   const dirs = args.filter((each) => !each.startsWith('-'));
-  return [...dirs, '.'].some((dir) => holdsCode(() => path.resolve(cwd(), dir, 'migrations')));
+  return [...dirs, '.'].some((dir) => holdsCode(host, dir));
 }
 
 const AVOIDS_MIGRATIONS = /^(-h|--(help|url|urls-from|live|changed-since))\b/;
 
-/** @param folder throws if the working directory does not exist: the command reports that. */
-function holdsCode(folder: () => string): boolean {
+/** If the working directory does not exist, the command reports that. */
+function holdsCode({ cwd }: HostProcess, dir: string): boolean {
   try {
-    return readdirSync(folder()).some((name) => /\.[cm]?[jt]s$/.test(name));
+    return readdirSync(path.resolve(cwd(), dir, 'migrations')).some((name) => /\.[cm]?[jt]s$/.test(name));
   } catch {
     return false;
   }
