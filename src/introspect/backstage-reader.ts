@@ -49,13 +49,14 @@ function wholeReader(
     isSmall: true,
     extensionVersions: false,
   };
-  const readers = Object.entries(BACKSTAGE_READERS) as [Kind, Reader<AnyObject, never>][];
   const line = textOf('json', 'pg_catalog.row_to_json(listed)');
-  const queries = readers.flatMap(([, { sql }]) => [
-    printing(`SELECT pg_catalog.string_agg(${line}, E'\\n') AS text FROM (${sql(scope)}) listed`, 'public'),
+  const kinds = (Object.entries(BACKSTAGE_READERS) as [Kind, Reader<AnyObject, never>][]).map(
+    ([kind, reader]) => ({ kind, sql: reader.sql(scope), parse: listParser(kind, reader) }),
+  );
+  const queries = kinds.flatMap(({ sql }) => [
+    printing(`SELECT pg_catalog.string_agg(${line}, E'\\n') AS text FROM (${sql}) listed`, 'public'),
     RESET_SEARCH_PATH,
   ]);
-  const listParsers = readers.map(([kind, reader]) => listParser(kind, reader));
   const empty = noObjects();
   let isPinned = false;
 
@@ -66,9 +67,9 @@ function wholeReader(
       const answers = await statements(connection, [BEGIN, ...queries]);
       const texts = answers.filter(({ command }) => command === 'SELECT');
       const objects: Record<Kind, readonly AnyObject[]> = { ...empty };
-      readers.forEach(([kind], at) => {
+      kinds.forEach(({ kind, parse }, at) => {
         const [row] = rowsOf<{ text: string | null }>(texts[at]);
-        objects[kind] = listParsers[at]?.(row?.text ?? '') ?? [];
+        objects[kind] = parse(row?.text ?? '');
       });
       return { namespaces: NAMESPACES, objects: objects as unknown as Schema['objects'] };
     } finally {

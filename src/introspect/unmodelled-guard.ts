@@ -197,7 +197,7 @@ export const LETTERS = KNOWN_LETTERS.map(
 ).join(', ');
 
 /** Whether there is an object with a letter for which a condition holds. Needs `LETTERS`. */
-export const hasLetter = (letter: 'relkind' | 'typtype' | 'prokind' | 'contype', where: string) =>
+export const hasLetter = (letter: (typeof KNOWN_LETTERS)[number][1], where: string) =>
   `EXISTS (SELECT FROM ${letter}s x WHERE x.letter ${where})`;
 
 /**
