@@ -22,20 +22,9 @@ export const OWNED_KINDS: readonly Kind[] = ALL_KINDS.filter(
 /** The owner of most objects: the role that runs the migrations, whatever its name is. */
 export function usualOwner(objects: ObjectsByKind): string | undefined {
   const counts = new Map<string, number>();
-  const add = (owner: string | undefined, more: number): void => {
-    if (owner !== undefined) counts.set(owner, (counts.get(owner) ?? 0) + more);
-  };
-  // Most neighbours have the same owner: they are added together.
-  let [last, neighbours]: [last: string | undefined, neighbours: number] = [undefined, 0];
   for (const kind of OWNED_KINDS)
-    for (const { owner } of objects[kind] as readonly RoleProperties[]) {
-      if (owner !== last) {
-        add(last, neighbours);
-        [last, neighbours] = [owner, 0];
-      }
-      neighbours++;
-    }
-  add(last, neighbours);
+    for (const { owner } of objects[kind] as readonly RoleProperties[])
+      if (owner !== undefined) counts.set(owner, (counts.get(owner) ?? 0) + 1);
   // Of two with as many objects it is the owner of the first one, so that their names do not matter.
   const [usual] = [...counts].sort(([, many], [, few]) => few - many);
   return usual?.[0];
