@@ -50,8 +50,8 @@ const lazyModules = {
   },
   load(id) {
     if (!id.startsWith(LAZY)) return null;
-    const path = JSON.stringify(id.slice(LAZY.length, -'.cjs'.length));
-    return `module.exports = new Proxy({}, { get: (_, name) => require(${path})[name] });`;
+    const module = JSON.stringify(id.slice(LAZY.length, -'.cjs'.length));
+    return `module.exports = new Proxy({}, { get: (_, name) => require(${module})[name] });`;
   },
   generateBundle(_, files) {
     const used = Object.values(files).flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));

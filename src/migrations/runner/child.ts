@@ -86,7 +86,7 @@ async function within(milliseconds: number, work: Promise<void> | undefined): Pr
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      crash(new Error('its connections could not be closed'));
+      void crash(new Error('its connections could not be closed'));
       reject(new Error('too late'));
     }, milliseconds);
   });
@@ -116,15 +116,13 @@ async function fail(thrown: unknown, usable: boolean, whenSent?: () => void): Pr
 }
 
 /** After this, the state of the process is undefined. */
-function crash(thrown: unknown, how?: string): void {
+async function crash(thrown: unknown, how?: string): Promise<void> {
   if (over) return;
   over = true;
-  const named = how && activity ? withWay(activity, how, thrown) : Promise.resolve(thrown);
-  void named.then((known) =>
-    fail(known, false, () => {
-      process.exit(1);
-    }),
-  );
+  const named = how && activity ? await withWay(activity, how, thrown) : thrown;
+  await fail(named, false, () => {
+    process.exit(1);
+  });
 }
 
 /** The failure of a step, with the way in which it failed. */
@@ -143,10 +141,10 @@ function end(): void {
 
 process.on('disconnect', end);
 process.on('uncaughtException', (error) => {
-  crash(error, 'an uncaught exception');
+  void crash(error, 'an uncaught exception');
 });
 process.on('unhandledRejection', (reason) => {
-  crash(reason, 'an unhandled rejection');
+  void crash(reason, 'an unhandled rejection');
 });
 process.on('message', (request: Request | WarmUp) => {
   if (request.type === 'warm-up') {
@@ -172,6 +170,6 @@ process.on('message', (request: Request | WarmUp) => {
 });
 // The event loop is empty, but the request was not answered.
 process.on('beforeExit', () => {
-  crash(new Error(NEVER_SETTLED));
+  void crash(new Error(NEVER_SETTLED));
 });
 send({ type: 'ready' });

@@ -14,7 +14,7 @@ export function migrationEnvironment(base = process.env): NodeJS.ProcessEnv {
   return { ...environment, TZ: 'UTC' };
 }
 
-/** Settings of the process for migrations, not of what they start. */
+/** For the process that runs migrations, but not for the processes that migrations start. */
 export const MALLOC_SETTINGS = mallocSettings(128 * 1024);
 
 /**
